@@ -1,0 +1,49 @@
+import type { Program } from '../kernels/program.js';
+import type { Key } from '../randomness/key.js';
+
+/** Paths come in fixed blocks, so that no thread count changes which numbers are added to which. */
+export const BLOCK_SIZE = 4096;
+
+/** The moments of one functional over the paths of one block. Non-finite values are counted, never averaged. */
+export interface BlockSummary {
+  readonly block: number;
+  /** Paths with a finite value. */
+  readonly count: number;
+  readonly mean: number;
+  /** Σ (value − mean)². */
+  readonly m2: number;
+  readonly nonFinite: number;
+  /** The first path whose value was not finite, if any. */
+  readonly firstNonFinite?: number;
+}
+
+/** Blocks to compute: [first, first + count). A last block may be short. */
+export interface BlockRange {
+  readonly first: number;
+  readonly count: number;
+  /** Paths in all; a block never reaches past it. */
+  readonly paths: number;
+}
+
+/** A program that a backend holds ready. */
+export interface Prepared {
+  readonly hash: string;
+}
+
+/**
+ * Where paths are computed. A backend computes block summaries and nothing else: no merging, no statistics.
+ *
+ * Summaries may arrive in any order; a block computed twice gives the same bits.
+ */
+export interface Backend {
+  readonly name: string;
+  readonly determinism: { readonly kind: 'bitwise' } | { readonly kind: 'statistical'; readonly precision: 'f32' };
+  /** Idempotent in `program.hash`. */
+  prepare(program: Program, signal?: AbortSignal): Promise<Prepared>;
+  run(
+    prepared: Prepared,
+    work: { readonly blocks: BlockRange; readonly key: Key },
+    signal?: AbortSignal,
+  ): AsyncIterable<BlockSummary>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,87 @@
+/**
+ * The law of one standardized scalar random variable of a step.
+ *
+ * Its first four moments are exact; `outcomes` is its whole law where that is discrete.
+ */
+export interface Law {
+  readonly kind: 'gaussian' | 'two-point' | 'three-point' | 'bernoulli' | 'uniform';
+  readonly mean: number;
+  readonly variance: number;
+  /** Third central moment. */
+  readonly thirdCumulant: number;
+  /** Fourth central moment. */
+  readonly fourthMoment: number;
+  readonly outcomes?: readonly { readonly probability: number; readonly value: number }[];
+  /** `bernoulli`: the probability of 1. `uniform`: the two ends. */
+  readonly parameters: readonly number[];
+}
+
+/** N(0, 1). */
+export const gaussian: Law = {
+  kind: 'gaussian',
+  mean: 0,
+  variance: 1,
+  thirdCumulant: 0,
+  fourthMoment: 3,
+  parameters: [],
+};
+
+/** ±1 with probability ½ each: matches N(0, 1) to its third moment. */
+export const twoPoint: Law = {
+  kind: 'two-point',
+  mean: 0,
+  variance: 1,
+  thirdCumulant: 0,
+  fourthMoment: 1,
+  parameters: [],
+  outcomes: [
+    { probability: 1 / 2, value: -1 },
+    { probability: 1 / 2, value: 1 },
+  ],
+};
+
+/** ±√3 with probability 1/6 each, 0 with 2/3: matches N(0, 1) to its fifth moment. */
+export const threePoint: Law = {
+  kind: 'three-point',
+  mean: 0,
+  variance: 1,
+  thirdCumulant: 0,
+  fourthMoment: 3,
+  parameters: [],
+  outcomes: [
+    { probability: 1 / 6, value: -Math.sqrt(3) },
+    { probability: 2 / 3, value: 0 },
+    { probability: 1 / 6, value: Math.sqrt(3) },
+  ],
+};
+
+/** 1 with probability `p`, else 0. */
+export function bernoulli(p: number): Law {
+  const variance = p * (1 - p);
+  const outcomes = [
+    { probability: 1 - p, value: 0 },
+    { probability: p, value: 1 },
+  ].filter((o) => o.probability > 0);
+  return {
+    kind: 'bernoulli',
+    mean: p,
+    variance,
+    thirdCumulant: variance * (1 - 2 * p),
+    fourthMoment: variance * (1 - 3 * variance),
+    parameters: [p],
+    outcomes,
+  };
+}
+
+/** Uniform on (a, b). */
+export function uniformLaw(a: number, b: number): Law {
+  const width = b - a;
+  return {
+    kind: 'uniform',
+    mean: (a + b) / 2,
+    variance: width ** 2 / 12,
+    thirdCumulant: 0,
+    fourthMoment: width ** 4 / 80,
+    parameters: [a, b],
+  };
+}

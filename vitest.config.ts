@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+// The suites run on what is shipped: the built files. `#package/folder/file` reaches a file that the package does not export.
+const built = (folder: string): string => fileURLToPath(new URL(`${folder}/dist/`, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^#sde-core\/(.*)$/, replacement: `${built('packages/sde-core')}$1.js` },
+      { find: /^#kolmogorov\/(.*)$/, replacement: `${built('packages/kolmogorov')}$1.js` },
+      { find: /^#resnet-bridge\/(.*)$/, replacement: `${built('packages/resnet-bridge')}$1.js` },
+      { find: /^#studies\/(.*)$/, replacement: `${built('studies')}$1.js` },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    server: { deps: { external: [/\/(packages\/[^/]+|studies)\/dist\//] } },
+  },
+});
