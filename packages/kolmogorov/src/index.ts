@@ -1,1 +1,14 @@
-export {};
+export type { Discretization, Equation } from './backward/discretization.js';
+export type { Field } from './backward/field.js';
+export type { StateInput } from './backward/node-values.js';
+export { type BackwardProblem, type SolveOptions, solveKolmogorov } from './backward/solve-kolmogorov.js';
+export { type Axis, pointsOf, sinhSpaced, uniform } from './grid/axis.js';
+export type { DriftDifference } from './operators/assembly.js';
+export type { AxisBoundary, Boundary, BoundaryInput } from './operators/boundary.js';
+export type { Operator } from './operators/operator.js';
+export type { ScalarInput } from './operators/scalar-function.js';
+export { crankNicolson } from './stepping/crank-nicolson.js';
+export { hundsdorferVerwer } from './stepping/hundsdorfer-verwer.js';
+export { implicitEuler } from './stepping/implicit-euler.js';
+export type { OneStep, Scratch, Stage, Stepping } from './stepping/stepping.js';
+export type { Progress, Watch } from './stepping/sweep.js';
