@@ -57,6 +57,7 @@ export function crankNicolson(options: { readonly steps: number; readonly smooth
     name: 'Crank–Nicolson',
     citation: 'rannacher1984',
     order: 2,
+    mixedOrder: 2,
     steps,
     splits: false,
     parts: (index) => (index < smoothing ? smooth : plain),
