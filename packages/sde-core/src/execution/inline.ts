@@ -1,7 +1,7 @@
 import { SdeError } from '../errors/sde-error.js';
 import { type BlockKernel, blockKernel } from '../kernels/block-kernel.js';
 import type { Program } from '../kernels/program.js';
-import { noiseSource } from '../randomness/noise.js';
+import { pairSource } from '../randomness/noise.js';
 import { type Backend, BLOCK_SIZE, type Prepared } from './backend.js';
 import { summarize } from './block-summary.js';
 import { throwIfCancelled } from './cancellation.js';
@@ -29,7 +29,7 @@ export function inline(): Backend {
       const held = kernels.get(prepared);
       if (!held) throw notPrepared('inline().run(prepared)');
       const { program, kernel } = held;
-      const noise = noiseSource(program.laws, key.words);
+      const noise = pairSource(program.laws, key.words);
       const slice = Math.max(1, Math.floor(SLICE / program.steps));
       const values = new Float64Array(BLOCK_SIZE);
       for (let block = blocks.first; block < blocks.first + blocks.count; block++) {

@@ -1,6 +1,6 @@
 import { straightline } from '../expression/emit.js';
 import type { Node } from '../expression/graph.js';
-import type { NoiseSource } from '../randomness/noise.js';
+import type { PairSource } from '../randomness/noise.js';
 import { build, type Emitted, emitCalls, emitStep, emitTables, number } from './emit-step.js';
 import type { NativeProgram, Program } from './program.js';
 import type { TimeGrid } from './time-grid.js';
@@ -11,7 +11,7 @@ import type { TracedStep } from './trace.js';
  *
  * A pure function of its arguments: a block computed twice, or in parts, gives the same bits.
  */
-export type BlockKernel = (noise: NoiseSource, first: number, count: number, values: Float64Array) => void;
+export type BlockKernel = (noise: PairSource, first: number, count: number, values: Float64Array) => void;
 
 /** The kernel of a program. Cost: one compilation for a traced program. */
 export function blockKernel(program: Program): BlockKernel {
@@ -28,7 +28,7 @@ export function blockSource(
   const { antithetic } = parts;
   const code = emitStep(step, grid, {
     state: (i) => `x${i}`,
-    noise: (j) => (antithetic ? `sign * w[${j}]` : `w[${j}]`),
+    noise: (j) => (antithetic ? `sign * w[at + ${j}]` : `w[at + ${j}]`),
     assign: (i, value) => `x${i} = ${value};`,
   });
   const value = emitValue(step, parts.value);
@@ -38,7 +38,12 @@ export function blockSource(
     `const walk = (noise, path${antithetic ? ', sign' : ''}) => {`,
     ...Array.from(parts.x0, (start, i) => `  let x${i} = ${number(start)};`),
     `  for (let n = 0; n < ${grid.steps}; n++) {`,
-    ...(size > 0 ? ['    noise(path, n, w);'] : []),
+    ...(size > 0
+      ? [
+          '    if ((n & 1) === 0) noise(path, n >>> 1, w);',
+          `    const at = ${size === 1 ? 'n & 1' : `(n & 1) * ${size}`};`,
+        ]
+      : []),
     ...code.lines.map((line) => `    ${line}`),
     '  }',
     `  if (${finite} !== 0) return NaN;`,
@@ -49,7 +54,7 @@ export function blockSource(
   return [
     ...emitCalls(code, value),
     ...emitTables(grid),
-    ...(size > 0 ? [`const w = new Float64Array(${size});`] : []),
+    ...(size > 0 ? [`const w = new Float64Array(${2 * size});`] : []),
     ...walk,
     'return (noise, first, count, values) => {',
     `  for (let i = 0; i < count; i++) values[i] = ${call};`,
@@ -65,16 +70,18 @@ function emitValue(step: TracedStep, node: Node): Emitted {
 function nativeKernel(program: NativeProgram): BlockKernel {
   const { dimension, steps, laws, antithetic } = program;
   const x0 = Float64Array.from(program.x0);
-  const noise = new Float64Array(laws.length);
+  const pairs = new Float64Array(2 * laws.length);
+  const halves = [pairs.subarray(0, laws.length), pairs.subarray(laws.length)];
   const even = new Float64Array(dimension);
   const odd = new Float64Array(dimension);
-  const walk = (source: NoiseSource, path: number, negate: boolean): number => {
+  const walk = (source: PairSource, path: number, negate: boolean): number => {
     even.set(x0);
     for (let n = 0; n < steps; n++) {
-      source(path, n, noise);
-      if (negate) for (let j = 0; j < noise.length; j++) noise[j] = -noise[j];
-      if (n % 2 === 0) program.step(n, even, noise, odd);
-      else program.step(n, odd, noise, even);
+      if (n % 2 === 0) {
+        source(path, n >>> 1, pairs);
+        if (negate) for (let j = 0; j < pairs.length; j++) pairs[j] = -pairs[j];
+        program.step(n, even, halves[0], odd);
+      } else program.step(n, odd, halves[1], even);
     }
     const end = steps % 2 === 0 ? even : odd;
     return end.every(Number.isFinite) ? program.functional(end) : Number.NaN;
