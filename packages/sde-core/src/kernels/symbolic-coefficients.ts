@@ -1,7 +1,8 @@
 import type { Algebra } from '../expression/algebra.js';
 import { derivative } from '../expression/differentiate.js';
+import { bind } from '../expression/expression.js';
 import type { Graph, Node } from '../expression/graph.js';
-import type { JacobianModel } from '../models/model.js';
+import type { SymbolicModel } from '../models/symbolic.js';
 import { carry } from './carry.js';
 import { alongNoise, type Coefficients } from './coefficients.js';
 
@@ -17,8 +18,18 @@ export interface CoefficientNodes {
   readonly diffusion: readonly (readonly Node[])[];
 }
 
-/** A model whose coefficients are expressions. */
-export type SymbolicModel = JacobianModel & { readonly nodes: CoefficientNodes };
+/** The coefficients of a symbolic model, with its parameters replaced by their values. */
+export function coefficientNodes(model: SymbolicModel): CoefficientNodes {
+  const { graph, timeNode, stateNodes, driftNodes, diffusionNodes, parameters, noiseDimension: m } = model;
+  const diffusion = bind(graph, diffusionNodes, parameters);
+  return {
+    graph,
+    time: timeNode,
+    state: stateNodes,
+    drift: bind(graph, driftNodes, parameters),
+    diffusion: stateNodes.map((_, i) => diffusion.slice(i * m, (i + 1) * m)),
+  };
+}
 
 /**
  * All that a scheme can ask of a symbolic model, over any carrier: over numbers it is the reference, over a graph it is

@@ -4,11 +4,12 @@ import { numbers } from '../expression/numbers.js';
 import { numericCoefficients } from '../kernels/coefficients.js';
 import { stepInput } from '../kernels/step-input.js';
 import { compileStep, type StepFunction } from '../kernels/step-kernel.js';
-import { type SymbolicModel, symbolicCoefficients } from '../kernels/symbolic-coefficients.js';
+import { coefficientNodes, symbolicCoefficients } from '../kernels/symbolic-coefficients.js';
 import { type TimeGrid, timeGrid } from '../kernels/time-grid.js';
 import { traceStep } from '../kernels/trace.js';
 import type { JacobianModel, Model } from '../models/model.js';
 import type { Problem } from '../models/problem.js';
+import { isSymbolicModel, type SymbolicModel } from '../models/symbolic.js';
 import { driver } from '../randomness/driver.js';
 import { gaussian, type Law, threePoint, twoPoint } from '../randomness/law.js';
 import { coversNoise, type Scheme } from '../schemes/scheme.js';
@@ -53,19 +54,21 @@ export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, sc
     x0: problem.x0,
     driver: driver(laws),
   };
-  if (scheme.kind === 'traced' && isSymbolic(model)) {
-    const { nodes } = model;
-    const step = traceStep(scheme, nodes, { h: grid.h, size: laws.length, clamped: grid.boundaries !== undefined });
-    const stateNames = nodes.state.map((symbol) => symbol.name);
-    return Object.freeze({ ...common, step: compileStep(step, grid), traced: { step, grid, stateNames } });
+  if (scheme.kind === 'traced' && isSymbolicModel(model)) {
+    const step = traceStep(scheme, coefficientNodes(model), {
+      h: grid.h,
+      size: laws.length,
+      clamped: grid.boundaries !== undefined,
+    });
+    return Object.freeze({ ...common, step: compileStep(step, grid), traced: { step, grid, stateNames: model.state } });
   }
   return Object.freeze({ ...common, step: numericStep(model, scheme, grid) });
 }
 
 /** The scheme's step over numbers: the reference for every compiled kernel. */
 function numericStep(model: Model, scheme: Scheme, grid: TimeGrid): StepFunction {
-  const coefficients = isSymbolic(model)
-    ? symbolicCoefficients(model.nodes, numbers)
+  const coefficients = isSymbolicModel(model)
+    ? symbolicCoefficients(coefficientNodes(model), numbers)
     : numericCoefficients(model, numbers);
   const { noiseDimension } = model;
   return (n, x, noise, out) => {
@@ -81,14 +84,12 @@ function numericStep(model: Model, scheme: Scheme, grid: TimeGrid): StepFunction
   };
 }
 
-const isSymbolic = (model: Model): model is SymbolicModel => model.kind === 'symbolic';
-
 function requireSupport(model: Model, scheme: Scheme): void {
   const where = 'discretize(problem, scheme, steps)';
   const has: Readonly<Record<Need, boolean>> = {
     coefficients: true,
     jacobians: model.diffusionJacobian !== undefined,
-    symbols: isSymbolic(model),
+    symbols: isSymbolicModel(model),
   };
   if (!has[scheme.needs]) {
     throw new SdeError('unsupported', {
