@@ -1,11 +1,11 @@
 import { requireLength, SdeError } from 'sde-core';
-import { applyAffine } from '../network/affine-map.js';
+import { backward } from '../limit/adjoint.js';
+import { flowFrom, readState, requireFlow } from '../limit/flow.js';
 import { ACTIVATIONS } from '../network/activation.js';
+import { applyAffine } from '../network/affine-map.js';
 import type { Dataset } from '../network/dataset.js';
 import { crossEntropy, type Loss } from '../network/loss.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
-import { backward } from '../limit/adjoint.js';
-import { flowFrom, readState, requireFlow } from '../limit/flow.js';
 import { meanFields, oncePerLayer } from '../noise/mean-field.js';
 import type { Noise } from '../noise/noise.js';
 import { noisyLayer } from '../noise/noisy-layer.js';
