@@ -7,3 +7,5 @@ export { useDevice } from './device/use-device.js';
 export { selectClasses } from './network/dataset.js';
 export { digits } from './network/digits.js';
 export { type ComponentScale, principalComponents } from './network/principal-components.js';
+export { accuracy } from './training/accuracy.js';
+export { type Epoch, type FitOptions, fit, type History } from './training/fit.js';

@@ -8,8 +8,10 @@ export type { Calculus, JacobianModel, Model, NoiseStructure } from './models/mo
 export { type Problem, problem } from './models/problem.js';
 export type { Chain } from './paths/chain.js';
 export { type Driver, driver, type Outcome } from './randomness/driver.js';
-export type { Key } from './randomness/key.js';
+export { fold, type Key, key } from './randomness/key.js';
 export { bernoulli, gaussian, type Law, threePoint, twoPoint, uniformLaw } from './randomness/law.js';
+export { type NoiseSource, noiseSource } from './randomness/noise.js';
+export { philox4x32 } from './randomness/philox.js';
 export { eulerMaruyama } from './schemes/euler-maruyama.js';
 export { schemes } from './schemes/index.js';
 export { milstein } from './schemes/milstein.js';

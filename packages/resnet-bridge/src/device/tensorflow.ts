@@ -10,8 +10,11 @@ export async function loadTensorFlow(): Promise<TensorFlow> {
 
 /** Makes `backend` the current one; false where the library took another or none. It reports a failure only by falling back. */
 export async function activate(tf: TensorFlow, backend: string): Promise<boolean> {
-  const accepted = await tf.setBackend(backend);
-  return accepted && tf.getBackend() === backend;
+  if (!(await tf.setBackend(backend))) return false;
+  // Another device may have been made current meanwhile; this time the switch is done before it returns.
+  const switching = tf.setBackend(backend);
+  const current = tf.getBackend() === backend;
+  return (await switching) && current;
 }
 
 /** `Device.compute` for a backend of the library: switches to it, asserts that, and only then runs the work. */
@@ -22,10 +25,10 @@ export function computeOn(
   failure: () => string | undefined = () => undefined,
 ): <T>(work: (tf: TensorFlow) => T) => Promise<T> {
   return async (work) => {
-    // Another device may be made current between the switch and the turn of this function: then switch again.
-    const MOST_TRIES = 100;
-    for (let tries = 0; tf.getBackend() !== backend && tries < MOST_TRIES; tries++) await tf.setBackend(backend);
+    // Once a backend runs, the library switches to it before it returns, so nothing can come between the switch and the work.
+    const switching = tf.setBackend(backend);
     const result = tf.getBackend() === backend ? { value: work(tf) } : undefined;
+    await switching;
     const failed = failure();
     if (result !== undefined && failed === undefined) return result.value;
     throw new SdeError('device', {
