@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { parseDigits, readDigits } from '#resnet-bridge/network/digits';
 import { type Dataset, digits, selectClasses } from 'resnet-bridge';
 import { SdeError } from 'sde-core';
 import { describe, expect, it } from 'vitest';
+import { parseDigits, readDigits } from '#resnet-bridge/network/digits';
 
 const bytes = readFileSync(new URL('../../../packages/resnet-bridge/data/digits.csv.gz', import.meta.url));
 const text = gunzipSync(bytes).toString('latin1');
@@ -58,7 +58,12 @@ describe('digits', () => {
     const lines = text.trimEnd().split('\n');
     const withRow = (row: string): string => [...lines.slice(0, 6), row, ...lines.slice(7)].join('\n');
     const fields = lines[6].split(',');
-    const wrong = [fields.slice(1), ['17', ...fields.slice(1)], [...fields.slice(0, 64), '10'], ['x', ...fields.slice(1)]];
+    const wrong = [
+      fields.slice(1),
+      ['17', ...fields.slice(1)],
+      [...fields.slice(0, 64), '10'],
+      ['x', ...fields.slice(1)],
+    ];
     for (const row of wrong) {
       const error = errorOf(() => parseDigits(withRow(row.join(','))));
       expect(error.code).toBe('data');

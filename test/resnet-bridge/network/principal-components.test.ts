@@ -1,6 +1,6 @@
-import { symmetricEigen } from '#resnet-bridge/network/principal-components';
 import { type Dataset, digits, principalComponents } from 'resnet-bridge';
 import { describe, expect, it } from 'vitest';
+import { symmetricEigen } from '#resnet-bridge/network/principal-components';
 
 const data: Dataset = digits();
 const COUNT = 16;

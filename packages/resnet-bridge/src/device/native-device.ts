@@ -67,7 +67,9 @@ function reason(thrown: unknown): string {
 }
 
 function usesGpu(tf: TensorFlow): boolean {
-  return 'isUsingGpuDevice' in tf.backend() && (tf.backend() as { isUsingGpuDevice?: unknown }).isUsingGpuDevice === true;
+  return (
+    'isUsingGpuDevice' in tf.backend() && (tf.backend() as { isUsingGpuDevice?: unknown }).isUsingGpuDevice === true
+  );
 }
 
 /** tfjs-node calls three functions that Node 23 removed from `node:util`. */

@@ -33,7 +33,8 @@ export async function useDevice(name: 'auto' | DeviceName): Promise<Device> {
   const reasons: string[] = [];
   for (const candidate of CANDIDATES) {
     const offer = await candidate.offer(false);
-    if (offer.kind === 'offered') return taken(offer.device, [...reasons, `${candidate.name}: taken, ${offer.device.description}`]);
+    if (offer.kind === 'offered')
+      return taken(offer.device, [...reasons, `${candidate.name}: taken, ${offer.device.description}`]);
     reasons.push(`${candidate.name}: not taken, ${offer.reason}`);
   }
   throw new SdeError('device', {

@@ -9,7 +9,8 @@ export async function offerWasm(): Promise<DeviceOffer> {
   try {
     const backend = await import('@tensorflow/tfjs-backend-wasm');
     if (tf.getBackend() !== 'wasm') backend.setWasmPaths(folderOfBinaries());
-    if (!(await activate(tf, 'wasm'))) return { kind: 'refused', reason: 'the wasm backend did not start', remedy: REMEDY };
+    if (!(await activate(tf, 'wasm')))
+      return { kind: 'refused', reason: 'the wasm backend did not start', remedy: REMEDY };
   } catch (thrown) {
     return { kind: 'refused', reason: `the wasm backend failed: ${messageOf(thrown)}`, remedy: REMEDY };
   }

@@ -42,7 +42,10 @@ export async function offerWebGpu(options: { readonly acceptSoftware: boolean })
   }
   if (adapter === null) return refused('WebGPU has no adapter here: no driver serves a GPU');
   const name = [adapter.info?.vendor, adapter.info?.architecture, adapter.info?.description].filter(Boolean).join(' ');
-  const isSoftware = adapter.info?.isFallbackAdapter === true || adapter.isFallbackAdapter === true || /llvmpipe|swiftshader|lavapipe/i.test(name);
+  const isSoftware =
+    adapter.info?.isFallbackAdapter === true ||
+    adapter.isFallbackAdapter === true ||
+    /llvmpipe|swiftshader|lavapipe/i.test(name);
   if (isSoftware && !options.acceptSoftware) return refused(`the only WebGPU adapter is a software driver (${name})`);
   try {
     await import(BACKEND);
@@ -74,7 +77,8 @@ async function gpu(): Promise<Gpu> {
   Object.assign(globalThis, dawn.globals);
   const created = dawn.create([]);
   // Node 20 has no navigator, and later ones have a getter only.
-  if (present === undefined) Object.defineProperty(globalThis, 'navigator', { value: { gpu: created }, configurable: true });
+  if (present === undefined)
+    Object.defineProperty(globalThis, 'navigator', { value: { gpu: created }, configurable: true });
   else Object.defineProperty(present, 'gpu', { value: created, configurable: true });
   return created;
 }

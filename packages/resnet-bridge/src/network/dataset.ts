@@ -46,7 +46,10 @@ export function selectClasses(dataset: Dataset, classes: readonly number[]): Dat
     newRow.set(row, i);
   });
   const kept = (split: Uint32Array): Uint32Array =>
-    Uint32Array.from(split.filter((row) => newRow.has(row)), (row) => newRow.get(row)!);
+    Uint32Array.from(
+      split.filter((row) => newRow.has(row)),
+      (row) => newRow.get(row)!,
+    );
   return {
     ...dataset,
     name: `${dataset.name}, classes ${classes.join(', ')}`,

@@ -26,7 +26,12 @@ export function digits(): Dataset {
   try {
     bytes = readFileSync(address);
   } catch (cause) {
-    throw damaged('the data file cannot be read', `the file ${FILE}`, cause instanceof Error ? cause.message : String(cause), cause);
+    throw damaged(
+      'the data file cannot be read',
+      `the file ${FILE}`,
+      cause instanceof Error ? cause.message : String(cause),
+      cause,
+    );
   }
   return readDigits(bytes);
 }
@@ -36,7 +41,11 @@ export function readDigits(bytes: Uint8Array): Dataset {
   const { createHash } = process.getBuiltinModule('node:crypto');
   const hash = createHash('sha256').update(bytes).digest('hex');
   if (hash !== SHA256) {
-    throw damaged('the data file is truncated or altered', `sha256 ${SHA256}`, `sha256 ${hash} (${bytes.length} bytes)`);
+    throw damaged(
+      'the data file is truncated or altered',
+      `sha256 ${SHA256}`,
+      `sha256 ${hash} (${bytes.length} bytes)`,
+    );
   }
   const { gunzipSync } = process.getBuiltinModule('node:zlib');
   return parseDigits(gunzipSync(bytes).toString('latin1'));
@@ -45,7 +54,8 @@ export function readDigits(bytes: Uint8Array): Dataset {
 /** The dataset from the decompressed text: 65 integers a row. */
 export function parseDigits(text: string): Dataset {
   const lines = text.trimEnd().split('\n');
-  if (lines.length !== ROWS) throw damaged('the data have the wrong number of rows', `${ROWS} rows`, `${lines.length} rows`);
+  if (lines.length !== ROWS)
+    throw damaged('the data have the wrong number of rows', `${ROWS} rows`, `${lines.length} rows`);
   const inputs = new Float64Array(ROWS * PIXELS);
   const labels = new Uint8Array(ROWS);
   lines.forEach((line, row) => {

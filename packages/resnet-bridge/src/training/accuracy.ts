@@ -1,4 +1,4 @@
-import { fold, key, type Key, requireInteger, requireLength, SdeError } from 'sde-core';
+import { fold, type Key, key, requireInteger, requireLength, SdeError } from 'sde-core';
 import { applyAffine } from '../network/affine-map.js';
 import type { Dataset } from '../network/dataset.js';
 import type { ResidualNetwork } from '../network/residual-network.js';

@@ -72,7 +72,12 @@ export async function fit(network: ResidualNetwork, dataset: Dataset, options: F
   requirePositive(learningRate, `${where}, learningRate`);
   requireBranches(network, noise, where);
   const flat = flatParameters(network, requireReadOut(network, dataset, where));
-  const states = initialStates(network, dataset, Array.from({ length: dataset.count }, (_, row) => row), where);
+  const states = initialStates(
+    network,
+    dataset,
+    Array.from({ length: dataset.count }, (_, row) => row),
+    where,
+  );
   const { device: wanted = 'auto' } = options;
   const device = typeof wanted === 'string' ? await useDevice(wanted) : wanted;
   const pass = passes(network, dataset, noise, flat, states);

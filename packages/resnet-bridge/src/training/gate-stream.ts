@@ -10,10 +10,7 @@ export type GateStream = (path: number, out: Float32Array | Float64Array, at: nu
  */
 export function gateStream(noise: Noise, gates: number, depth: number, stream: Key): GateStream {
   const each = noise.laws.length;
-  const source = noiseSource(
-    Array.from({ length: gates }, () => noise.laws).flat(),
-    stream.words,
-  );
+  const source = noiseSource(Array.from({ length: gates }, () => noise.laws).flat(), stream.words);
   const variables = new Float64Array(gates * each);
   return (path, out, at, stride) => {
     for (let n = 0; n < depth; n++) {

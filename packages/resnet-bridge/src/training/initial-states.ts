@@ -8,7 +8,12 @@ import type { ResidualNetwork } from '../network/residual-network.js';
  *
  * @throws SdeError `shape` if the network's input is not the dataset's.
  */
-export function initialStates(network: ResidualNetwork, dataset: Dataset, rows: ArrayLike<number>, where: string): Float64Array {
+export function initialStates(
+  network: ResidualNetwork,
+  dataset: Dataset,
+  rows: ArrayLike<number>,
+  where: string,
+): Float64Array {
   const { readIn, dimension: d } = network;
   const { features, inputs } = dataset;
   const expected = readIn?.columns ?? d;

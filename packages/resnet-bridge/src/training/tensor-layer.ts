@@ -19,7 +19,12 @@ export interface LayerValue {
 }
 
 /** A noisy layer on a device: x of shape (batch, d), gates of shape (batch, gates), or (1, gates) for one set of gates. */
-export type TensorLayer = (step: LayerStep, branches: readonly TensorBranch[], x: Tensor2D, gates: Tensor2D) => LayerValue;
+export type TensorLayer = (
+  step: LayerStep,
+  branches: readonly TensorBranch[],
+  x: Tensor2D,
+  gates: Tensor2D,
+) => LayerValue;
 
 /**
  * F(x) = V (g ∘ ψ(U x + c)) + d and its pullback, written out: the tensor library's Node build registers no gradients, and
