@@ -101,5 +101,5 @@ function structure(d: number, m: number, additive: boolean): NoiseStructure {
   const diagonal = d === 1 && m === 1;
   const commutative = additive || scalar;
   const kind = additive ? 'additive' : scalar ? 'scalar' : 'general';
-  return { kind, additive, scalar, diagonal, commutative };
+  return { kind, additive, scalar, diagonal, commutative, decided: 'declared' };
 }
