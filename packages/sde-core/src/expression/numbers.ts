@@ -1,6 +1,14 @@
 import type { Algebra } from './algebra.js';
+import { multipliedOut } from './powers.js';
 
 const truth = (condition: boolean): number => (condition ? 1 : 0);
+
+const products = {
+  constant: (value: number): number => value,
+  multiply: (x: number, y: number): number => x * y,
+  divide: (x: number, y: number): number => x / y,
+  sqrt: Math.sqrt,
+};
 
 /** Real arithmetic in double precision: the reference that every compiled kernel agrees with, bit for bit. */
 export const numbers: Algebra<number> = {
@@ -33,7 +41,7 @@ export const numbers: Algebra<number> = {
   subtract: (x, y) => x - y,
   multiply: (x, y) => x * y,
   divide: (x, y) => x / y,
-  power: (x, y) => x ** y,
+  power: (x, y) => multipliedOut(products, x, y) ?? x ** y,
   minimum: Math.min,
   maximum: Math.max,
   atan2: Math.atan2,
