@@ -31,6 +31,11 @@ export interface Model {
    * steps over this model puts a step boundary on each, and evaluates a stage at the right end of a step just before it.
    */
   readonly breakpoints?: readonly number[];
+  /**
+   * The coefficients depend on t only through their jumps at `breakpoints`, so matrices made from them serve a whole piece.
+   * Absent means unknown.
+   */
+  readonly autonomous?: boolean;
 }
 
 /** A model that knows the derivatives of its coefficients. */
