@@ -15,7 +15,8 @@ import { type BackwardProblem, type SolveOptions, solveOnce } from './solve-once
  *
  * @throws SdeError `shape` if the grid, the boundary or an array does not fit the model; `value` if T ≤ t0, a condition is
  * not known, or a number is not finite; `unsupported` if the stepping does not go in this dimension; `cancelled` by the signal.
- * @see [pages2018, §7], [inthout2010]
+ * @see [pages2018]
+ * @see [inthout2010]
  */
 export function solveKolmogorov(problem: BackwardProblem, options: SolveOptions): Field {
   const where = 'solveKolmogorov';

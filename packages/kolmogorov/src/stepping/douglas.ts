@@ -40,7 +40,8 @@ function douglasStep(theta: number): OneStep {
  * Half the work of hundsdorferVerwer. In one dimension it is the θ-method.
  *
  * @throws SdeError `value` if steps is not an integer ≥ 1, or θ is not positive.
- * @see [douglas1962], [inthout2010]
+ * @see [douglas1962]
+ * @see [inthout2010]
  */
 export function douglas(options: { readonly steps: number; readonly theta?: number }): Stepping {
   const steps = requireInteger(options?.steps, 1, 'douglas({ steps })', 'give the number of time steps');
