@@ -18,3 +18,9 @@ export { hundsdorferVerwer } from './stepping/hundsdorfer-verwer.js';
 export { implicitEuler } from './stepping/implicit-euler.js';
 export type { OneStep, Scratch, Stage, Stepping } from './stepping/stepping.js';
 export type { Progress, Watch } from './stepping/sweep.js';
+export {
+  type TerminalInput,
+  type WeakErrorProfile,
+  weakErrorConstant,
+  weakErrorProfile,
+} from './studies/weak-error.js';
