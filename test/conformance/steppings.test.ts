@@ -1,12 +1,16 @@
 import {
   type Axis,
   type BackwardProblem,
+  craigSneyd,
   crankNicolson,
   douglas,
+  explicitEuler,
   hundsdorferVerwer,
   implicitEuler,
+  modifiedCraigSneyd,
   type Stepping,
   solveKolmogorov,
+  trBdf2,
   uniform,
 } from 'kolmogorov';
 import { model, SdeError, symbolic } from 'sde-core';
@@ -21,6 +25,11 @@ const STEPPINGS: readonly [string, Factory][] = [
   ['crankNicolson without smoothing', ({ steps }) => crankNicolson({ steps, smoothing: 0 })],
   ['douglas', douglas],
   ['douglas, θ = 1', ({ steps }) => douglas({ steps, theta: 1 })],
+  ['explicitEuler', explicitEuler],
+  ['trBdf2', trBdf2],
+  ['craigSneyd', craigSneyd],
+  ['modifiedCraigSneyd', modifiedCraigSneyd],
+  ['modifiedCraigSneyd, θ = 2/5', ({ steps }) => modifiedCraigSneyd({ steps, theta: 2 / 5 })],
   ['hundsdorferVerwer', hundsdorferVerwer],
   ['hundsdorferVerwer, θ = 1/3', ({ steps }) => hundsdorferVerwer({ steps, theta: 1 / 3 })],
 ];
@@ -62,7 +71,7 @@ const orderInTime = (problem: BackwardProblem, grid: readonly Axis[], make: Fact
       0,
       grid.map(() => 0.25),
     );
-  const reference = at(hundsdorferVerwer({ steps: 32 * steps, theta: 1 / 2 }));
+  const reference = at(hundsdorferVerwer({ steps: 24 * steps, theta: 1 / 2 }));
   const [coarse, fine] = [steps, 2 * steps].map((count) => at(make({ steps: count })) - reference);
   return Math.log2(coarse / fine);
 };
