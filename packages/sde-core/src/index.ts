@@ -1,5 +1,6 @@
 export { describe, requireFinite, requireInteger, requireLength } from './errors/at-the-door.js';
 export { SdeError, type SdeErrorCode, type SdeErrorDetails } from './errors/sde-error.js';
+export { confidence, type Interval } from './estimation/confidence.js';
 export { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prepared } from './execution/backend.js';
 export type { Algebra } from './expression/algebra.js';
 export { type Graph, graph, type Node } from './expression/graph.js';
@@ -10,4 +11,5 @@ export type { Chain } from './paths/chain.js';
 export { type Driver, driver, type Outcome } from './randomness/driver.js';
 export type { Key } from './randomness/key.js';
 export { bernoulli, gaussian, type Law, threePoint, twoPoint, uniformLaw } from './randomness/law.js';
-export type { ErrorPoint, OrderFit } from './studies/order-fit.js';
+export { type ConstantFit, fitConstant } from './studies/constant-fit.js';
+export { type ErrorPoint, fitOrder, type OrderFit } from './studies/order-fit.js';
