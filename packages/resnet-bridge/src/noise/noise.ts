@@ -26,6 +26,8 @@ export interface Noise {
   /** The coin's owner: every sample draws its own, so that samples are independent. */
   readonly coin: 'sample';
   readonly placement: Placement;
+  /** What it was made with, for provenance. */
+  readonly parameters: Readonly<Record<string, number | boolean>>;
   /** The variables that make one gate. */
   readonly laws: readonly Law[];
   /** One gate from its variables, `noise[offset]`, `noise[offset + 1]`, …: as many as `laws`. */

@@ -1,0 +1,75 @@
+/** y' = f(y): writes f(y), of y's shape, into `out`. */
+export type VectorField = (y: Float64Array, out: Float64Array) => void;
+
+const SUBSTEPS = [2, 4, 6, 8, 10, 12, 14, 16];
+/** Halvings of one step before the integrator gives up: a field with kinks stops here with what it has. */
+const MOST_HALVINGS = 12;
+
+/** Advances y over a time by an autonomous field, to a relative tolerance; returns false where it could not reach it. */
+export type Integrator = (field: VectorField, y: Float64Array, time: number, tolerance: number) => boolean;
+
+/**
+ * Extrapolated explicit midpoint rule: over one step the midpoint rule with 2, 4, 6, … substeps has an error in even powers, and
+ * each further column of the Aitken–Neville table removes one; stops when two columns agree, or halves the step.
+ *
+ * @see [hairer1993, II.9]
+ */
+export function extrapolation(size: number): Integrator {
+  const zeros = (): Float64Array => new Float64Array(size);
+  const table = SUBSTEPS.map(zeros);
+  const [before, now, slope, first, start] = [zeros(), zeros(), zeros(), zeros(), zeros()];
+
+  const midpoint = (field: VectorField, y: Float64Array, time: number, substeps: number, out: Float64Array): void => {
+    const k = time / substeps;
+    before.set(y);
+    for (let i = 0; i < size; i++) now[i] = y[i] + k * first[i];
+    for (let s = 1; s < substeps; s++) {
+      field(now, slope);
+      for (let i = 0; i < size; i++) {
+        const next = before[i] + 2 * k * slope[i];
+        before[i] = now[i];
+        now[i] = next;
+      }
+    }
+    field(now, slope);
+    // Gragg's smoothing: the mean of the last value and of one more midpoint step backward through it.
+    for (let i = 0; i < size; i++) out[i] = (now[i] + before[i] + k * slope[i]) / 2;
+  };
+
+  /** Row `row` of the table, in place: afterwards table[0] holds the highest order; returns how far the last two differ. */
+  const neville = (row: number, scale: Float64Array): number => {
+    let difference = 0;
+    for (let i = 0; i < size; i++) {
+      let worst = 0;
+      for (let column = row - 1; column >= 0; column--) {
+        const ratio = (SUBSTEPS[row] / SUBSTEPS[column]) ** 2;
+        const correction = (table[column + 1][i] - table[column][i]) / (ratio - 1);
+        table[column][i] = table[column + 1][i] + correction;
+        worst = Math.abs(correction);
+      }
+      difference = Math.max(difference, worst / (1 + Math.abs(scale[i])));
+    }
+    return difference;
+  };
+
+  const advance = (field: VectorField, y: Float64Array, time: number, tolerance: number, halvings: number): boolean => {
+    field(y, first);
+    start.set(y);
+    for (let row = 0; row < SUBSTEPS.length; row++) {
+      midpoint(field, start, time, SUBSTEPS[row], table[row]);
+      const difference = neville(row, start);
+      if (row > 0 && difference <= tolerance) {
+        y.set(table[0]);
+        return true;
+      }
+    }
+    if (halvings === 0) {
+      y.set(table[0]);
+      return false;
+    }
+    const reached = advance(field, y, time / 2, tolerance, halvings - 1);
+    return advance(field, y, time / 2, tolerance, halvings - 1) && reached;
+  };
+
+  return (field, y, time, tolerance) => advance(field, y, time, tolerance, MOST_HALVINGS);
+}

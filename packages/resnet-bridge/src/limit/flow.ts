@@ -1,0 +1,79 @@
+import { requireFinite, requireLength, SdeError } from 'sde-core';
+import type { ResidualNetwork } from '../network/residual-network.js';
+import { type MeanField, meanFields } from '../noise/mean-field.js';
+import type { Noise } from '../noise/noise.js';
+import { requireBranches } from '../noise/noisy-layer.js';
+import { PLACEMENTS } from '../noise/placement.js';
+import { extrapolation } from './extrapolated-step.js';
+
+/** Relative tolerance of one layer's flow: a few units above what extrapolation leaves of rounding. */
+export const FLOW_TOLERANCE = 1e-13;
+
+/** The flow x' = F̄ of a network under a noise, and whether it was reached to its tolerance in every layer. */
+export interface Flow {
+  /** n h, n = 0 … depth. */
+  readonly times: Float64Array;
+  /** x_flow(n h), shape (depth + 1, d), row-major. */
+  readonly states: Float64Array;
+  /** False where the field has kinks that the integrator could not resolve. */
+  readonly resolved: boolean;
+}
+
+/**
+ * The flow x' = F̄(t, x) of the mean branch from x(0) = x0, at every layer boundary.
+ *
+ * Extrapolated midpoint rule on each layer, of adaptive order and step, to a relative error of about 1e-13 a layer. Cost: 20 to
+ * 60 evaluations of the branch a layer.
+ *
+ * @throws SdeError `shape` or `value` if x0 is not d finite numbers; `unsupported` for a noise of diffusive scaling, whose limit
+ * is an SDE, and for missing twin branches.
+ * @see [sun2018], [hairer1993, II.9]
+ */
+export function flow(network: ResidualNetwork, noise: Noise, x0: ArrayLike<number>): Flow {
+  requireFlow(network, noise, 'flow(network, noise, x0)');
+  return flowFrom(network, meanFields(network, noise), readState(network, x0, 'flow(network, noise, x0)'));
+}
+
+/** Refuses noises that have no flow for a limit. */
+export function requireFlow(network: ResidualNetwork, noise: Noise, where: string): void {
+  requireBranches(network, noise, where);
+  if (PLACEMENTS[noise.placement].scaling === 'small-noise') return;
+  throw new SdeError('unsupported', {
+    what: `under ${noise.name} the network has no flow for a limit`,
+    where,
+    expected: 'a noise that multiplies the branch: its part in a step is O(h)',
+    got: 'additive noise of order √h a step (diffusive scaling)',
+    remedy: "take diffusionLimit(…, { accuracy: 'leading' | 'modified' }), whose noise does not vanish with h",
+  });
+}
+
+/** A state of the network: d finite numbers, copied. */
+export function readState(network: ResidualNetwork, x0: ArrayLike<number>, where: string): Float64Array {
+  requireLength(x0, network.dimension, where, 'give a state of the network: its input after the read-in');
+  return Float64Array.from(x0, (value) => requireFinite(value, where, 'start from a finite state'));
+}
+
+/** The flow by fields that are already made. */
+export function flowFrom(network: ResidualNetwork, fields: readonly MeanField[], x0: Float64Array): Flow {
+  const { dimension: d, depth, h } = network;
+  const states = new Float64Array((depth + 1) * d);
+  const integrate = extrapolation(d);
+  const x = Float64Array.from(x0);
+  let resolved = true;
+  states.set(x);
+  for (let n = 0; n < depth; n++) {
+    const field = fields[n];
+    const reached = integrate(
+      (y, out) => {
+        field.moveTo(y);
+        field.value(out);
+      },
+      x,
+      h,
+      FLOW_TOLERANCE,
+    );
+    resolved = reached && resolved;
+    states.set(x, (n + 1) * d);
+  }
+  return { times: Float64Array.from({ length: depth + 1 }, (_, n) => n * h), states, resolved };
+}

@@ -1,0 +1,46 @@
+import type { Activation } from './residual-network.js';
+
+/** ψ with two derivatives. `derivatives` get both z and the value ψ(z), of which some are cheaper functions. */
+export interface ActivationFunction {
+  /** C⁴, as every weak expansion assumes. */
+  readonly smooth: boolean;
+  value(z: number): number;
+  first(z: number, value: number): number;
+  second(z: number, value: number): number;
+}
+
+const logistic = (z: number): number => 1 / (1 + Math.exp(-z));
+
+/** The activations by name. At its kink relu has the derivatives of its right side. */
+export const ACTIVATIONS: Readonly<Record<Activation, ActivationFunction>> = {
+  tanh: {
+    smooth: true,
+    value: Math.tanh,
+    first: (_, y) => 1 - y * y,
+    second: (_, y) => -2 * y * (1 - y * y),
+  },
+  sigmoid: {
+    smooth: true,
+    value: logistic,
+    first: (_, y) => y * (1 - y),
+    second: (_, y) => y * (1 - y) * (1 - 2 * y),
+  },
+  softplus: {
+    smooth: true,
+    value: (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))),
+    first: (z) => logistic(z),
+    second: (z) => logistic(z) * (1 - logistic(z)),
+  },
+  sin: {
+    smooth: true,
+    value: Math.sin,
+    first: (z) => Math.cos(z),
+    second: (_, y) => -y,
+  },
+  relu: {
+    smooth: false,
+    value: (z) => Math.max(z, 0),
+    first: (z) => (z >= 0 ? 1 : 0),
+    second: () => 0,
+  },
+};

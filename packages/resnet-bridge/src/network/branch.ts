@@ -1,0 +1,155 @@
+import { ACTIVATIONS } from './activation.js';
+import type { Activation, Branch } from './residual-network.js';
+
+/**
+ * F(x) = V ψ(U x + c) + d and its derivatives at one point, without allocation.
+ *
+ * `moveTo` does the work that all of them share, O(d · width); then `value` and the products cost O(d · width) each, `jacobian`
+ * and `addHessian` O(d² · width).
+ */
+export interface BranchPoint {
+  readonly dimension: number;
+  readonly width: number;
+  readonly branch: Branch;
+  /** ψ(U x + c), shape (width), at the current point. */
+  readonly hidden: Float64Array;
+  /** ψ′(U x + c), shape (width). */
+  readonly slope: Float64Array;
+  /** ψ″(U x + c), shape (width). */
+  readonly bend: Float64Array;
+  /** Evaluates ψ alone. */
+  moveTo(x: Float64Array): void;
+  /** Evaluates ψ, ψ′ and ψ″. */
+  differentiateAt(x: Float64Array): void;
+  /** F, shape (d). */
+  value(out: Float64Array): void;
+  /** Adds w F to `out`, shape (d). */
+  addValue(w: number, out: Float64Array): void;
+  /** DF v, shape (d). */
+  times(v: Float64Array, out: Float64Array): void;
+  /** DFᵀ p, shape (d). */
+  transposedTimes(p: Float64Array, out: Float64Array): void;
+  /** DF, shape (d, d), row-major: out_ij = ∂F_i/∂x_j. */
+  jacobian(out: Float64Array): void;
+  /** Adds Σ_i p_i D²F_i = Uᵀ diag(ψ″ ∘ Vᵀp) U to `out`, shape (d, d). */
+  addHessian(p: Float64Array, out: Float64Array): void;
+  /** D²F[v, ·]: out_ij = Σ_k v_k ∂²F_i/∂x_j∂x_k, shape (d, d). */
+  secondDerivativeAlong(v: Float64Array, out: Float64Array): void;
+  /** ΔF, shape (d): Σ_k V_ik ψ″_k |U_k|². */
+  laplacian(out: Float64Array): void;
+}
+
+/** A branch with the scratch to evaluate it. */
+export function branchPoint(branch: Branch, dimension: number, activation: Activation): BranchPoint {
+  const { U, c, V, d } = branch;
+  const width = c.length;
+  const psi = ACTIVATIONS[activation];
+  const hidden = new Float64Array(width);
+  const slope = new Float64Array(width);
+  const bend = new Float64Array(width);
+  const scratch = new Float64Array(width);
+
+  const moveTo = (x: Float64Array): void => {
+    for (let k = 0, at = 0; k < width; k++) {
+      let z = c[k];
+      for (let j = 0; j < dimension; j++) z += U[at++] * x[j];
+      scratch[k] = z;
+      hidden[k] = psi.value(z);
+    }
+  };
+
+  const throughHidden = (weights: Float64Array, out: Float64Array): void => {
+    for (let i = 0, at = 0; i < dimension; i++) {
+      for (let j = 0; j < dimension; j++) out[i * dimension + j] = 0;
+      for (let k = 0; k < width; k++) {
+        const factor = V[at++] * weights[k];
+        for (let j = 0; j < dimension; j++) out[i * dimension + j] += factor * U[k * dimension + j];
+      }
+    }
+  };
+
+  const transposedV = (p: Float64Array): void => {
+    scratch.fill(0);
+    for (let i = 0, at = 0; i < dimension; i++) {
+      for (let k = 0; k < width; k++) scratch[k] += V[at++] * p[i];
+    }
+  };
+
+  return {
+    dimension,
+    width,
+    branch,
+    hidden,
+    slope,
+    bend,
+    moveTo,
+    differentiateAt(x) {
+      moveTo(x);
+      for (let k = 0; k < width; k++) {
+        slope[k] = psi.first(scratch[k], hidden[k]);
+        bend[k] = psi.second(scratch[k], hidden[k]);
+      }
+    },
+    value(out) {
+      for (let i = 0, at = 0; i < dimension; i++) {
+        let sum = d[i];
+        for (let k = 0; k < width; k++) sum += V[at++] * hidden[k];
+        out[i] = sum;
+      }
+    },
+    addValue(w, out) {
+      for (let i = 0, at = 0; i < dimension; i++) {
+        let sum = d[i];
+        for (let k = 0; k < width; k++) sum += V[at++] * hidden[k];
+        out[i] += w * sum;
+      }
+    },
+    times(v, out) {
+      for (let k = 0, at = 0; k < width; k++) {
+        let sum = 0;
+        for (let j = 0; j < dimension; j++) sum += U[at++] * v[j];
+        scratch[k] = sum * slope[k];
+      }
+      for (let i = 0, at = 0; i < dimension; i++) {
+        let sum = 0;
+        for (let k = 0; k < width; k++) sum += V[at++] * scratch[k];
+        out[i] = sum;
+      }
+    },
+    transposedTimes(p, out) {
+      transposedV(p);
+      out.fill(0);
+      for (let k = 0, at = 0; k < width; k++) {
+        const factor = scratch[k] * slope[k];
+        for (let j = 0; j < dimension; j++) out[j] += U[at++] * factor;
+      }
+    },
+    jacobian: (out) => throughHidden(slope, out),
+    addHessian(p, out) {
+      transposedV(p);
+      for (let k = 0; k < width; k++) {
+        const weight = scratch[k] * bend[k];
+        for (let i = 0; i < dimension; i++) {
+          const factor = weight * U[k * dimension + i];
+          for (let j = 0; j < dimension; j++) out[i * dimension + j] += factor * U[k * dimension + j];
+        }
+      }
+    },
+    secondDerivativeAlong(v, out) {
+      for (let k = 0, at = 0; k < width; k++) {
+        let sum = 0;
+        for (let j = 0; j < dimension; j++) sum += U[at++] * v[j];
+        scratch[k] = sum * bend[k];
+      }
+      throughHidden(scratch, out);
+    },
+    laplacian(out) {
+      out.fill(0);
+      for (let k = 0; k < width; k++) {
+        let sum = 0;
+        for (let j = 0; j < dimension; j++) sum += U[k * dimension + j] ** 2;
+        for (let i = 0; i < dimension; i++) out[i] += V[i * width + k] * bend[k] * sum;
+      }
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { requireInteger, requireLength, SdeError } from 'sde-core';
+import { applyAffine, applyTransposed } from './affine-map.js';
+import type { AffineMap } from './residual-network.js';
+
+/** ℓ of the final state, with two derivatives: what u₀(T, ·) is. A loss holds scratch and serves one thread. */
+export interface Loss {
+  readonly name: string;
+  /** d. */
+  readonly dimension: number;
+  value(x: Float64Array): number;
+  /** ∇ℓ, shape (d). */
+  gradient(x: Float64Array, out: Float64Array): void;
+  /** ∇²ℓ, shape (d, d), row-major. */
+  hessian(x: Float64Array, out: Float64Array): void;
+}
+
+/**
+ * Cross-entropy of a linear read-out: ℓ(x) = log Σ_k e^{z_k} − z_y with z = W x + b.
+ *
+ * Its gradient is Wᵀ(π − e_y) and its Hessian Wᵀ(diag π − ππᵀ)W with π = softmax z. Cost O(classes · d), the Hessian
+ * O(classes · d²).
+ *
+ * @throws SdeError `value` if the label is not a row of the read-out.
+ */
+export function crossEntropy(readOut: AffineMap, label: number): Loss {
+  const { rows, columns, weight } = readOut;
+  requireInteger(label, 0, 'crossEntropy(label)', 'labels count the classes from 0');
+  if (label >= rows) {
+    throw new SdeError('value', {
+      what: 'the label is not a class of the read-out',
+      where: 'crossEntropy(label)',
+      expected: `0 ≤ label < ${rows}`,
+      got: String(label),
+      remedy: 'give the read-out a row for every class',
+    });
+  }
+  const z = new Float64Array(rows);
+  const centered = new Float64Array(columns);
+
+  const softmax = (x: Float64Array): number => {
+    applyAffine(readOut, x, z);
+    const top = z.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+    const chosen = z[label];
+    let sum = 0;
+    for (let k = 0; k < rows; k++) {
+      z[k] = Math.exp(z[k] - top);
+      sum += z[k];
+    }
+    for (let k = 0; k < rows; k++) z[k] /= sum;
+    return top + Math.log(sum) - chosen;
+  };
+
+  return {
+    name: `cross-entropy, class ${label}`,
+    dimension: columns,
+    value: softmax,
+    gradient(x, out) {
+      softmax(x);
+      z[label] -= 1;
+      applyTransposed(readOut, z, out);
+    },
+    hessian(x, out) {
+      softmax(x);
+      applyTransposed(readOut, z, centered);
+      out.fill(0);
+      for (let k = 0; k < rows; k++) {
+        for (let i = 0; i < columns; i++) {
+          const factor = z[k] * (weight[k * columns + i] - centered[i]);
+          for (let j = 0; j < columns; j++) out[i * columns + j] += factor * (weight[k * columns + j] - centered[j]);
+        }
+      }
+    },
+  };
+}
+
+/**
+ * ℓ(x) = ½ |z − y|² with z = W x + b, or z = x without a read-out.
+ *
+ * @throws SdeError `shape` if the target's length is not that of z.
+ */
+export function squaredLoss(target: ArrayLike<number>, readOut?: AffineMap): Loss {
+  const map = readOut ?? identity(target.length);
+  requireLength(target, map.rows, 'squaredLoss(target)', 'give one number for each output');
+  const { rows, columns, weight } = map;
+  const goal = Float64Array.from(target);
+  const z = new Float64Array(rows);
+  const residual = (x: Float64Array): Float64Array => {
+    applyAffine(map, x, z);
+    for (let k = 0; k < rows; k++) z[k] -= goal[k];
+    return z;
+  };
+  return {
+    name: 'squared loss',
+    dimension: columns,
+    value: (x) => residual(x).reduce((sum, r) => sum + r * r, 0) / 2,
+    gradient(x, out) {
+      applyTransposed(map, residual(x), out);
+    },
+    hessian(_, out) {
+      out.fill(0);
+      for (let k = 0; k < rows; k++) {
+        for (let i = 0; i < columns; i++) {
+          for (let j = 0; j < columns; j++) out[i * columns + j] += weight[k * columns + i] * weight[k * columns + j];
+        }
+      }
+    },
+  };
+}
+
+function identity(size: number): AffineMap {
+  const weight = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) weight[i * size + i] = 1;
+  return { rows: size, columns: size, weight, bias: new Float64Array(size) };
+}

@@ -1,0 +1,18 @@
+import { requireInteger } from 'sde-core';
+import type { ResidualNetwork } from './residual-network.js';
+
+/**
+ * The network with every layer held over m sub-layers: depth · m, h / m, the same horizon.
+ *
+ * Its coefficients in time are those of the network, so all refinements have one flow, and their weak errors against it are
+ * a matter of h alone. The sub-layers share the layer's arrays.
+ *
+ * @throws SdeError `value` if m is not an integer ≥ 1.
+ * @see [sun2018]
+ */
+export function refine(network: ResidualNetwork, m: number): ResidualNetwork {
+  requireInteger(m, 1, 'refine(network, m)', 'split every layer into a whole number of sub-layers');
+  const depth = network.depth * m;
+  const layers = network.layers.flatMap((layer) => Array.from({ length: m }, () => layer));
+  return { ...network, depth, h: network.horizon / depth, layers };
+}

@@ -1,0 +1,26 @@
+import { scaledCoin } from './gate.js';
+import type { Noise } from './noise.js';
+import { requireKeepProbability } from './probability.js';
+
+/**
+ * Dropout inside the branch: B = V (δ ∘ ψ(U x + c)) / p + d with δ_k ~ Bernoulli(p), a coin a hidden unit and sample.
+ *
+ * F̄ = F, Σ = (1 − p)/p · V diag(ψ_k²) Vᵀ, third cumulant (1 − p)(1 − 2p)/p² · Σ_k ψ_k³ v_k⊗³ with v_k the columns of V.
+ *
+ * @param options - `keep` p in (0, 1].
+ * @throws SdeError `value` if p is outside (0, 1].
+ * @see [srivastava2014]
+ */
+export function branchDropout(options: { readonly keep: number }): Noise {
+  const p = requireKeepProbability(options.keep, 'branchDropout({ keep })');
+  return {
+    kind: 'branch-dropout',
+    name: `branch dropout (keep ${p})`,
+    citation: 'srivastava2014',
+    rescaled: true,
+    coin: 'sample',
+    placement: 'hidden',
+    parameters: { keep: p },
+    ...scaledCoin(p, 1 / p),
+  };
+}

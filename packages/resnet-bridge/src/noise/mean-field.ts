@@ -1,0 +1,87 @@
+import { type BranchPoint, branchPoint } from '../network/branch.js';
+import type { Layer, ResidualNetwork } from '../network/residual-network.js';
+import type { Noise } from './noise.js';
+import { PLACEMENTS } from './placement.js';
+
+/** F̄ = E B of one layer and its derivatives at one point, without allocation; `moveTo` suffices for `value`. */
+export interface MeanField {
+  moveTo(x: Float64Array): void;
+  differentiateAt(x: Float64Array): void;
+  /** F̄, shape (d). */
+  value(out: Float64Array): void;
+  /** DF̄, shape (d, d). */
+  jacobian(out: Float64Array): void;
+  /** DF̄ v, shape (d). */
+  times(v: Float64Array, out: Float64Array): void;
+  /** DF̄ᵀ p, shape (d). */
+  transposedTimes(p: Float64Array, out: Float64Array): void;
+  /** Adds Σ_i p_i D²F̄_i to `out`, shape (d, d). */
+  addHessian(p: Float64Array, out: Float64Array): void;
+  /** Adds D²F̄[v, ·] to `out`, shape (d, d): out_ij += Σ_k v_k ∂²F̄_i/∂x_j∂x_k. */
+  addSecondAlong(v: Float64Array, out: Float64Array): void;
+  /** ΔF̄, shape (d): the Laplacian of each component. */
+  laplacian(out: Float64Array): void;
+}
+
+/** The mean of a layer under a noise: again a branch, or the sum of two. */
+export function meanField(network: ResidualNetwork, noise: Noise, layer: Layer): MeanField {
+  const d = network.dimension;
+  const points = PLACEMENTS[noise.placement]
+    .meanBranches(layer, noise.mean)
+    .map((branch) => branchPoint(branch, d, network.activation));
+  const [first, ...others] = points;
+  const vector = new Float64Array(d);
+  const matrix = new Float64Array(d * d);
+
+  const sum = (
+    write: (of: BranchPoint, into: Float64Array) => void,
+    scratch: Float64Array,
+    out: Float64Array,
+  ): void => {
+    write(first, out);
+    for (const other of others) {
+      write(other, scratch);
+      for (let i = 0; i < out.length; i++) out[i] += scratch[i];
+    }
+  };
+
+  return {
+    moveTo(x) {
+      for (const point of points) point.moveTo(x);
+    },
+    differentiateAt(x) {
+      for (const point of points) point.differentiateAt(x);
+    },
+    value: (out) => sum((of, into) => of.value(into), vector, out),
+    jacobian: (out) => sum((of, into) => of.jacobian(into), matrix, out),
+    times: (v, out) => sum((of, into) => of.times(v, into), vector, out),
+    transposedTimes: (p, out) => sum((of, into) => of.transposedTimes(p, into), vector, out),
+    addHessian(p, out) {
+      for (const point of points) point.addHessian(p, out);
+    },
+    addSecondAlong(v, out) {
+      for (const point of points) {
+        point.secondDerivativeAlong(v, matrix);
+        for (let i = 0; i < out.length; i++) out[i] += matrix[i];
+      }
+    },
+    laplacian: (out) => sum((of, into) => of.laplacian(into), vector, out),
+  };
+}
+
+/** One evaluator for each layer; sub-layers of a refined network, which share their layer's arrays, share it. */
+export function meanFields(network: ResidualNetwork, noise: Noise): readonly MeanField[] {
+  return oncePerLayer(network, (layer) => meanField(network, noise, layer));
+}
+
+/** What `make` gives for each layer, made once for layers that are the same object. */
+export function oncePerLayer<A>(network: ResidualNetwork, make: (layer: Layer) => A): readonly A[] {
+  const made = new Map<Layer, A>();
+  return network.layers.map((layer) => {
+    const known = made.get(layer);
+    if (known !== undefined) return known;
+    const fresh = make(layer);
+    made.set(layer, fresh);
+    return fresh;
+  });
+}

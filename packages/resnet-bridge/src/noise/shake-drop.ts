@@ -1,0 +1,34 @@
+import { bernoulli, uniformLaw } from 'sde-core';
+import type { Noise } from './noise.js';
+import { requireKeepProbability } from './probability.js';
+
+/**
+ * Shake-drop: B = (b + α − bα) F with b ~ Bernoulli(p) and α ~ U(−1, 1): F where b = 1, else α F.
+ *
+ * F̄ = p F, Σ = (1 − p)(1 + 3p)/3 · F Fᵀ, third cumulant −2p²(1 − p) F⊗³. The law is that of the forward pass.
+ *
+ * @param options - `survival` p in (0, 1].
+ * @throws SdeError `value` if p is outside (0, 1].
+ * @see [yamada2019]
+ */
+export function shakeDrop(options: { readonly survival: number }): Noise {
+  const p = requireKeepProbability(options.survival, 'shakeDrop({ survival })');
+  return {
+    kind: 'shake-drop',
+    name: `shake-drop (survival ${p})`,
+    citation: 'yamada2019',
+    rescaled: false,
+    coin: 'sample',
+    placement: 'branch',
+    parameters: { survival: p },
+    laws: [bernoulli(p), uniformLaw(-1, 1)],
+    gate: (noise, offset) => {
+      const b = noise[offset];
+      const alpha = noise[offset + 1];
+      return b + alpha - b * alpha;
+    },
+    mean: p,
+    variance: ((1 - p) * (1 + 3 * p)) / 3,
+    thirdCumulant: -2 * p ** 2 * (1 - p),
+  };
+}

@@ -1,0 +1,113 @@
+import { describe, requireFinite } from '../errors/at-the-door.js';
+import { SdeError } from '../errors/sde-error.js';
+import type { Calculus, NoiseStructure } from '../models/model.js';
+import type { SchemeDriver } from './scheme-driver.js';
+import type { Need, StepInputs } from './step-input.js';
+
+/** The orders that the citation proves, for the noise structures that the scheme lists. */
+export interface SchemeOrder {
+  /** |E φ(X_N) − E φ(X(T))| = O(h^weak) for smooth φ of polynomial growth. */
+  readonly weak: number;
+  /** E |X_N − X(T)| = O(h^strong) on one Brownian path; null where the increments are not Gaussian. */
+  readonly strong: number | null;
+  /** On the ordinary differential equation that is left when σ = 0. */
+  readonly ode: number;
+}
+
+interface Common<N extends Need> {
+  /** As tables print it; also what provenance records. */
+  readonly name: string;
+  /** A key of references.bib. */
+  readonly citation: string;
+  readonly order: SchemeOrder;
+  /** The integral that the scheme converges to. */
+  readonly calculus: Calculus;
+  /** Structures of σ for which the order is proved; a model needs to have one of them. */
+  readonly noise: readonly NoiseStructure['kind'][];
+  readonly driver: SchemeDriver;
+  /** What it asks of a model besides b and σ. */
+  readonly needs: N;
+}
+
+/** A scheme whose step is written once, against any {@link Algebra}: it runs on numbers and is traced to compiled kernels. */
+export interface TracedScheme<N extends Need = Need> extends Common<N> {
+  readonly kind: 'traced';
+  /** The state at t_(n+1), shape (d); a pure function that branches on no value. */
+  step<V>(input: StepInputs<V>[N]): readonly V[];
+}
+
+/** A scheme whose step must look at values (iterations, exact samplers): it runs on numbers alone. */
+export interface NativeScheme<N extends Need = Need> extends Common<N> {
+  readonly kind: 'native';
+  /** The state at t_(n+1), shape (d); a pure function. */
+  step(input: StepInputs<number>[N]): readonly number[];
+}
+
+/** How one step is taken: frozen data and one pure function. */
+export type Scheme<N extends Need = Need> = TracedScheme<N> | NativeScheme<N>;
+
+/**
+ * A scheme from its data and its step, checked and frozen.
+ *
+ * @param definition - `needs` defaults to `'coefficients'`.
+ * @throws SdeError `value` if a name, citation, order or noise structure is missing or out of range.
+ */
+export function defineScheme(
+  definition: Omit<TracedScheme<'coefficients'>, 'kind' | 'needs'> & { readonly needs?: 'coefficients' },
+): TracedScheme<'coefficients'>;
+export function defineScheme<N extends Need>(
+  definition: Omit<TracedScheme<N>, 'kind'> & { readonly kind?: 'traced' },
+): TracedScheme<N>;
+export function defineScheme<N extends Need>(definition: NativeScheme<N>): NativeScheme<N>;
+export function defineScheme(
+  definition:
+    | NativeScheme
+    | (Omit<TracedScheme, 'kind' | 'needs'> & { readonly kind?: 'traced'; readonly needs?: Need }),
+): Scheme {
+  const { name, citation, order, noise, driver } = definition;
+  requireText(name, 'name', 'name the scheme as tables should print it');
+  requireText(citation, 'citation', 'give the key of the reference that proves the order');
+  requireFinite(order.ode, 'defineScheme({ order: { ode } })', 'give the order on ordinary differential equations');
+  if (!(order.weak > 0)) {
+    throw new SdeError('value', {
+      what: 'a scheme without a weak order',
+      where: 'defineScheme({ order: { weak } })',
+      expected: 'a number > 0',
+      got: describe(order.weak),
+      remedy: 'give the weak order that the citation proves',
+    });
+  }
+  if (noise.length === 0) {
+    throw new SdeError('value', {
+      what: 'a scheme that is proved for no noise',
+      where: 'defineScheme({ noise })',
+      expected: "some of 'additive', 'scalar', 'diagonal', 'commutative', 'general'",
+      got: 'none',
+      remedy: 'list the structures of σ for which the order is proved',
+    });
+  }
+  const frozen = {
+    order: Object.freeze({ ...order }),
+    noise: Object.freeze([...noise]),
+    driver: Object.freeze(driver),
+  };
+  return definition.kind === 'native'
+    ? Object.freeze({ ...definition, ...frozen })
+    : Object.freeze({ ...definition, ...frozen, kind: 'traced', needs: definition.needs ?? 'coefficients' });
+}
+
+function requireText(value: unknown, field: string, remedy: string): void {
+  if (typeof value === 'string' && value.length > 0) return;
+  throw new SdeError('value', {
+    what: `a scheme without a ${field}`,
+    where: `defineScheme({ ${field} })`,
+    expected: 'a string that is not empty',
+    got: describe(value),
+    remedy,
+  });
+}
+
+/** Whether the order is proved for a σ of this structure. */
+export function coversNoise(scheme: Pick<Scheme, 'noise'>, structure: NoiseStructure): boolean {
+  return scheme.noise.some((kind) => kind === 'general' || structure[kind]);
+}

@@ -1,0 +1,16 @@
+import type { Algebra } from '../expression/algebra.js';
+
+/** A coefficient and the vector it multiplies. */
+export type Term<V> = readonly [coefficient: V, vector: readonly V[]];
+
+/** y + Σ coefficient · vector, added in the order given; shape (d). */
+export function combine<V>(algebra: Algebra<V>, y: readonly V[], terms: readonly Term<V>[]): readonly V[] {
+  return y.map((start, i) =>
+    terms.reduce((sum, [coefficient, vector]) => algebra.add(sum, algebra.multiply(coefficient, vector[i])), start),
+  );
+}
+
+/** Σ values, added in the order given; 0 for none. */
+export function total<V>(algebra: Algebra<V>, values: readonly V[]): V {
+  return values.length === 0 ? algebra.constant(0) : values.reduce((sum, value) => algebra.add(sum, value));
+}
