@@ -35,8 +35,9 @@ export function randomAffine(rows: number, columns: number, key: Key): AffineMap
 
 function normals(key: Key, count: number, deviation: number): Float64Array {
   const source = noiseSource([gaussian], key.words);
-  const out = new Float64Array(count);
-  for (let i = 0; i < count; i++) source(0, i, out, i);
-  for (let i = 0; i < count; i++) out[i] *= deviation;
-  return out;
+  const one = new Float64Array(1);
+  return Float64Array.from({ length: count }, (_, i) => {
+    source(0, i, one);
+    return deviation * one[0];
+  });
 }
