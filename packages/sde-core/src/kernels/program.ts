@@ -22,12 +22,14 @@ interface Common {
   readonly antithetic: boolean;
 }
 
+/** A step that was traced over the graph, and emitted. */
 export interface TracedProgram extends Common {
   readonly kind: 'traced';
   /** JavaScript: the body of a function that receives the runtime (elementary functions) and returns the {@link BlockKernel}. */
   readonly source: string;
 }
 
+/** A step that runs as the function it is: it may branch on values. */
 export interface NativeProgram extends Common {
   readonly kind: 'native';
   step(n: number, x: Float64Array, noise: Float64Array, out: Float64Array): void;
