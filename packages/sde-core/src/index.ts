@@ -54,6 +54,5 @@ export type { IncrementLaw, SchemeDriver } from './schemes/scheme-driver.js';
 export type { JacobianInput, Need, StepInput, StepInputs, SymbolInput } from './schemes/step-input.js';
 export { weakTaylor2 } from './schemes/weak-taylor-2.js';
 export { withDriver } from './schemes/with-driver.js';
-export type { ErrorPoint, OrderFit } from './studies/order-fit.js';
 export { type ConstantFit, fitConstant } from './studies/constant-fit.js';
 export { type ErrorPoint, fitOrder, type OrderFit } from './studies/order-fit.js';
