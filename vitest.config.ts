@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 // The suites run on what is shipped: the built files. `#package/folder/file` reaches a file that the package does not export.
 const built = (folder: string): string => fileURLToPath(new URL(`${folder}/dist/`, import.meta.url));
 
+// A file that the totals are written to, for whoever counts them.
+const totals = process.env.TEST_TOTALS;
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -16,6 +19,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
+    reporters: totals ? ['default', ['json', { outputFile: totals }]] : ['default'],
     server: { deps: { external: [/\/(packages\/[^/]+|studies)\/dist\//] } },
   },
 });

@@ -1,12 +1,44 @@
 export { describe, requireFinite, requireInteger, requireLength } from './errors/at-the-door.js';
 export { SdeError, type SdeErrorCode, type SdeErrorDetails } from './errors/sde-error.js';
+export { closest } from './errors/suggest.js';
 export { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prepared } from './execution/backend.js';
+export { inline } from './execution/inline.js';
+export { workers } from './execution/workers.js';
 export type { Algebra } from './expression/algebra.js';
+export {
+  type Arguments,
+  compileScalar,
+  compileVector,
+  type ScalarFunction,
+  type VectorFunction,
+} from './expression/compile.js';
+export { type Derivative, derivative, gradient } from './expression/differentiate.js';
+export { evaluate } from './expression/evaluate.js';
+export { type Expression, type ExpressionContext, expression, expressionOf } from './expression/expression.js';
 export { type Graph, graph, type Node } from './expression/graph.js';
-export type { NativeProgram, Program, TracedProgram } from './kernels/program.js';
-export type { Calculus, JacobianModel, Model, NoiseStructure } from './models/model.js';
+export { numbers } from './expression/numbers.js';
+export { operandsFirst, symbolsOf } from './expression/order.js';
+export { print } from './expression/print.js';
+export { substitute } from './expression/substitute.js';
+export type { NativeProgram, Program, ProgramFunctional, TracedProgram } from './kernels/program.js';
+export { toIto, toStratonovich } from './models/calculus.js';
+export { type Generator, generator } from './models/generator.js';
+export {
+  type Calculus,
+  type Coefficient,
+  isJacobianModel,
+  type JacobianModel,
+  type Model,
+  type ModelOptions,
+  model,
+  type NoiseStructure,
+} from './models/model.js';
 export { type Problem, problem } from './models/problem.js';
+export { isSymbolicModel, type SymbolicModel, type SymbolicOptions, symbolic } from './models/symbolic.js';
 export type { Chain } from './paths/chain.js';
+export { discretize, type ModelsByNeed } from './paths/discretize.js';
+export { program, type TerminalFunctional } from './paths/program.js';
+export { type Path, simulate } from './paths/simulate.js';
 export { type Driver, driver, type Outcome } from './randomness/driver.js';
 export { fold, type Key, key } from './randomness/key.js';
 export { bernoulli, gaussian, type Law, threePoint, twoPoint, uniformLaw } from './randomness/law.js';

@@ -39,7 +39,7 @@ export const ACTIVATIONS: Readonly<Record<Activation, ActivationFunction>> = {
   },
   relu: {
     smooth: false,
-    value: (z) => (z > 0 ? z : 0),
+    value: (z) => Math.max(z, 0),
     first: (z) => (z >= 0 ? 1 : 0),
     second: () => 0,
   },

@@ -33,7 +33,11 @@ export function meanField(network: ResidualNetwork, noise: Noise, layer: Layer):
   const vector = new Float64Array(d);
   const matrix = new Float64Array(d * d);
 
-  const sum = (write: (of: BranchPoint, into: Float64Array) => void, scratch: Float64Array, out: Float64Array): void => {
+  const sum = (
+    write: (of: BranchPoint, into: Float64Array) => void,
+    scratch: Float64Array,
+    out: Float64Array,
+  ): void => {
     write(first, out);
     for (const other of others) {
       write(other, scratch);

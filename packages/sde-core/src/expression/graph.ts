@@ -1,5 +1,6 @@
 import { type Algebra, BINARY, type Binary, type Operation, UNARY, type Unary } from './algebra.js';
 import { numbers } from './numbers.js';
+import { multipliedOut } from './powers.js';
 
 /** A value in an expression graph: a constant, a symbol, or an operation on other nodes. Equal expressions are the same node. */
 export interface Node {
@@ -16,8 +17,10 @@ export interface Node {
 /**
  * A hash-consed expression graph, and the algebra that builds it.
  *
- * Constants fold and neutral elements vanish (x + 0, 1·x, 0·x, x^1); nothing else is rewritten, so a compiled graph does
- * the arithmetic that was written. Each node exists once: shared subexpressions are computed once.
+ * Constants fold, neutral elements vanish (x + 0, 1·x, 0·x, x^1), small powers are multiplied out and signs move outward
+ * (x + (−y) = x − y, (−x)·y = −(x·y): the same bits); nothing else is rewritten, so a compiled graph does the arithmetic
+ * that was written. Each node exists once: shared subexpressions are
+ * computed once.
  */
 export interface Graph extends Algebra<Node> {
   symbol(name: string): Node;
@@ -26,12 +29,26 @@ export interface Graph extends Algebra<Node> {
 
 const COMMUTATIVE: ReadonlySet<string> = new Set(['add', 'multiply', 'equal', 'and', 'or', 'minimum', 'maximum']);
 
+/** Signatures are numbers while ids stay below 2^21: 48 operations × 2^42 pairs of operands fit in 2^53. */
+const PAIR = 2 ** 21;
+const CODES: ReadonlyMap<string, number> = new Map([...UNARY, ...BINARY].map((name, code) => [name, code + 1]));
+
 /** A fresh, empty graph. Nodes of two graphs do not mix. */
 export function graph(): Graph {
-  const interned = new Map<string, Node>();
+  const constants = new Map<number, Node>();
+  const interned = new Map<number | string, Node>();
   let count = 0;
 
-  const intern = (signature: string, make: (id: number) => Node): Node => {
+  const constant = (value: number): Node => {
+    const known = constants.get(value);
+    if (known) return known;
+    const plain = value === 0 ? 0 : value;
+    const node: Node = { id: count++, operation: 'constant', operands: [], value: plain, name: '' };
+    constants.set(value, node);
+    return node;
+  };
+
+  const intern = (signature: number | string, make: (id: number) => Node): Node => {
     const known = interned.get(signature);
     if (known) return known;
     const node = make(count++);
@@ -39,28 +56,25 @@ export function graph(): Graph {
     return node;
   };
 
-  const constant = (value: number): Node =>
-    intern(`#${Object.is(value, -0) ? 0 : value}`, (id) => ({
-      id,
-      operation: 'constant',
-      operands: [],
-      value: Object.is(value, -0) ? 0 : value,
-      name: '',
-    }));
-
   const symbol = (name: string): Node =>
     intern(`$${name}`, (id) => ({ id, operation: 'symbol', operands: [], value: Number.NaN, name }));
 
   const apply = (operation: Operation, ...given: Node[]): Node => {
     const operands = COMMUTATIVE.has(operation) && given[0].id > given[1].id ? [given[1], given[0]] : given;
     if (operands.every((operand) => operand.operation === 'constant')) {
+      // An operation's arity is that of its operands here and in the algebra of numbers alike.
       const compute = numbers[operation] as (...values: number[]) => number;
       return constant(compute(...operands.map((operand) => operand.value)));
     }
-    const neutral = withoutNeutral(operation, operands, constant, apply);
-    if (neutral) return neutral;
-    const signature = `${operation}(${operands.map((operand) => operand.id).join()})`;
-    return intern(signature, (id) => ({ id, operation, operands, value: Number.NaN, name: '' }));
+    const simpler = withoutNeutral(operation, operands, made);
+    if (simpler) return simpler;
+    return intern(signatureOf(operation, operands, count), (id) => ({
+      id,
+      operation,
+      operands,
+      value: Number.NaN,
+      name: '',
+    }));
   };
 
   const unary = Object.fromEntries(UNARY.map((name) => [name, (x: Node) => apply(name, x)]));
@@ -71,45 +85,86 @@ export function graph(): Graph {
   };
   const select = (condition: Node, whenTrue: Node, whenFalse: Node): Node =>
     apply('select', condition, whenTrue, whenFalse);
-  return { ...operations, constant, symbol, apply, select };
+  const made: Graph = { ...operations, constant, symbol, apply, select };
+  return made;
+}
+
+function signatureOf(operation: Operation, operands: readonly Node[], count: number): number | string {
+  const code = CODES.get(operation);
+  if (code === undefined || count >= PAIR) return `${operation}(${operands.map((operand) => operand.id).join()})`;
+  return (code * PAIR + operands[0].id) * PAIR + (operands[1]?.id ?? 0);
 }
 
 const isConstant = (node: Node, value: number): boolean => node.operation === 'constant' && node.value === value;
 
-/** The simpler node that equals `operation(operands)` by a neutral or absorbing element, if there is one. */
-function withoutNeutral(
-  operation: Operation,
-  operands: readonly Node[],
-  constant: (value: number) => Node,
-  apply: (operation: Operation, ...operands: Node[]) => Node,
-): Node | undefined {
+/** −x, if x carries a sign in front: a negative constant, a negation, or a product or quotient that begins with a negative constant. */
+function withoutSign(x: Node, made: Graph): Node | undefined {
+  if (x.operation === 'negate') return x.operands[0];
+  if (x.operation === 'constant') return x.value < 0 ? made.constant(-x.value) : undefined;
+  if (x.operation !== 'multiply' && x.operation !== 'divide') return undefined;
+  const [left, right] = x.operands;
+  const flip = (factor: Node): boolean => factor.operation === 'constant' && factor.value < 0;
+  if (flip(left)) return made.apply(x.operation, made.constant(-left.value), right);
+  return flip(right) ? made.apply(x.operation, left, made.constant(-right.value)) : undefined;
+}
+
+/** The simpler node that equals `operation(operands)` by a neutral or absorbing element, a sign or a small exponent, if there is one. */
+function withoutNeutral(operation: Operation, operands: readonly Node[], made: Graph): Node | undefined {
   const [x, y, z] = operands;
   switch (operation) {
     case 'negate':
-      return x.operation === 'negate' ? x.operands[0] : undefined;
-    case 'add':
+      return negation(x, made);
+    case 'add': {
       if (isConstant(x, 0)) return y;
-      return isConstant(y, 0) ? x : undefined;
-    case 'subtract':
       if (isConstant(y, 0)) return x;
-      if (isConstant(x, 0)) return apply('negate', y);
-      return x === y ? constant(0) : undefined;
+      const minusY = withoutSign(y, made);
+      if (minusY) return made.subtract(x, minusY);
+      const minusX = withoutSign(x, made);
+      return minusX ? made.subtract(y, minusX) : undefined;
+    }
+    case 'subtract': {
+      if (isConstant(y, 0)) return x;
+      if (isConstant(x, 0)) return made.negate(y);
+      if (x === y) return made.constant(0);
+      const minusY = withoutSign(y, made);
+      return minusY ? made.add(x, minusY) : undefined;
+    }
     case 'multiply':
-      if (isConstant(x, 0) || isConstant(y, 0)) return constant(0);
+      if (isConstant(x, 0) || isConstant(y, 0)) return made.constant(0);
       if (isConstant(x, 1)) return y;
       if (isConstant(y, 1)) return x;
-      if (isConstant(x, -1)) return apply('negate', y);
-      return isConstant(y, -1) ? apply('negate', x) : undefined;
+      if (isConstant(x, -1)) return made.negate(y);
+      if (isConstant(y, -1)) return made.negate(x);
+      return signOutward(operation, x, y, made);
     case 'divide':
-      if (isConstant(x, 0)) return constant(0);
-      return isConstant(y, 1) ? x : undefined;
+      if (isConstant(x, 0)) return made.constant(0);
+      if (isConstant(y, 1)) return x;
+      if (isConstant(y, -1)) return made.negate(x);
+      return signOutward(operation, x, y, made);
     case 'power':
-      if (isConstant(y, 0)) return constant(1);
-      return isConstant(y, 1) ? x : undefined;
+      return y.operation === 'constant' ? multipliedOut(made, x, y.value) : undefined;
     case 'select':
       if (x.operation === 'constant') return x.value !== 0 ? y : z;
       return y === z ? y : undefined;
     default:
       return undefined;
   }
+}
+
+/** −x where that is no new operation: −(−x), −(c·y), −(c/y) for constants c. */
+function negation(x: Node, made: Graph): Node | undefined {
+  if (x.operation === 'negate') return x.operands[0];
+  if (x.operation !== 'multiply' && x.operation !== 'divide') return undefined;
+  const [left, right] = x.operands;
+  if (left.operation === 'constant') return made.apply(x.operation, made.constant(-left.value), right);
+  if (right.operation === 'constant') return made.apply(x.operation, left, made.constant(-right.value));
+  return undefined;
+}
+
+/** (−x)·y = −(x·y) and its like, which change no bit; constants keep their sign. */
+function signOutward(operation: 'multiply' | 'divide', x: Node, y: Node, made: Graph): Node | undefined {
+  const minusX = x.operation === 'constant' ? undefined : withoutSign(x, made);
+  if (minusX) return made.negate(made.apply(operation, minusX, y));
+  const minusY = y.operation === 'constant' ? undefined : withoutSign(y, made);
+  return minusY ? made.negate(made.apply(operation, x, minusY)) : undefined;
 }

@@ -18,16 +18,28 @@ interface Common {
   /** Shape (d). */
   readonly x0: readonly number[];
   readonly laws: readonly Law[];
+  /** Each path's value is the mean over the path and the one with all noise negated. */
+  readonly antithetic: boolean;
 }
 
+/** A step that was traced over the graph, and emitted. */
 export interface TracedProgram extends Common {
   readonly kind: 'traced';
-  /** JavaScript: the body of a function that receives the runtime (elementary functions, noise) and returns the block kernel. */
+  /** JavaScript: the body of a function that receives the runtime (elementary functions) and returns the {@link BlockKernel}. */
   readonly source: string;
 }
 
+/** A step that runs as the function it is: it may branch on values. */
 export interface NativeProgram extends Common {
   readonly kind: 'native';
   step(n: number, x: Float64Array, noise: Float64Array, out: Float64Array): void;
   functional(x: Float64Array): number;
+}
+
+/** What a program computes of a path: a function of the state at T. */
+export interface ProgramFunctional {
+  /** As provenance prints it; it tells functionals of one chain apart. */
+  readonly name: string;
+  /** `x` has shape (d). */
+  value(x: Float64Array): number;
 }

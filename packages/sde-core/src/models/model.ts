@@ -1,18 +1,11 @@
+import { describe, requireInteger } from '../errors/at-the-door.js';
+import { SdeError } from '../errors/sde-error.js';
+import { declaredNoise, type NoiseStructure } from './noise-structure.js';
+
+export type { NoiseStructure } from './noise-structure.js';
+
 /** Which stochastic integral the diffusion is meant in. */
 export type Calculus = 'ito' | 'stratonovich';
-
-/** Structure of σ that a scheme may need. Several can hold at once; `kind` is the most specific one, in the order written. */
-export interface NoiseStructure {
-  readonly kind: 'additive' | 'scalar' | 'diagonal' | 'commutative' | 'general';
-  /** σ does not depend on the state. */
-  readonly additive: boolean;
-  /** One Wiener process. */
-  readonly scalar: boolean;
-  /** d = m, σ is a diagonal matrix, and σ_ii depends on x_i and t alone. */
-  readonly diagonal: boolean;
-  /** L^j b^k = L^k b^j for all columns. */
-  readonly commutative: boolean;
-}
 
 /**
  * dX = b(t, X) dt + σ(t, X) dW: what moves.
@@ -38,10 +31,121 @@ export interface Model {
    * steps over this model puts a step boundary on each, and evaluates a stage at the right end of a step just before it.
    */
   readonly breakpoints?: readonly number[];
+  /**
+   * The coefficients depend on t only through their jumps at `breakpoints`, so matrices made from them serve a whole piece.
+   * Absent means unknown.
+   */
+  readonly autonomous?: boolean;
 }
 
 /** A model that knows the derivatives of its coefficients. */
 export interface JacobianModel extends Model {
   driftJacobian(t: number, x: Float64Array, out: Float64Array): void;
   diffusionJacobian(t: number, x: Float64Array, out: Float64Array): void;
+}
+
+/** What {@link model} takes. */
+export interface ModelOptions {
+  /** d. */
+  readonly dimension: number;
+  /** m. */
+  readonly noiseDimension: number;
+  /** What is known of σ; default `'scalar'` for m = 1, else `'general'`. Nothing checks it. */
+  readonly noise?: NoiseStructure['kind'];
+  /** Default `'ito'`. */
+  readonly calculus?: Calculus;
+  readonly drift: Coefficient;
+  readonly diffusion: Coefficient;
+  readonly driftJacobian?: Coefficient;
+  readonly diffusionJacobian?: Coefficient;
+  /** Times at which the coefficients jump, ascending. */
+  readonly breakpoints?: readonly number[];
+}
+
+/** Writes a coefficient at (t, x) into `out`. */
+export type Coefficient = (t: number, x: Float64Array, out: Float64Array) => void;
+
+/**
+ * A model from closures: dX = b(t, X) dt + σ(t, X) dW.
+ *
+ * b has shape (d), σ shape (d, m), their Jacobians (d, d) and (d, m, d), all row-major. With both Jacobians the result is a
+ * {@link JacobianModel}, which schemes with derivatives take.
+ *
+ * @throws SdeError `value` or `shape` for dimensions that are not whole numbers ≥ 1 (m ≥ 0), for a coefficient that is not a function,
+ * for a noise structure that the dimensions exclude, for breakpoints that do not ascend.
+ */
+export function model(
+  options: ModelOptions & Pick<JacobianModel, 'driftJacobian' | 'diffusionJacobian'>,
+): JacobianModel;
+export function model(options: ModelOptions): Model;
+export function model(options: ModelOptions): Model {
+  const { calculus = 'ito', drift, diffusion, driftJacobian, diffusionJacobian, breakpoints } = options;
+  const dimension = requireInteger(options.dimension, 1, 'model({ dimension })', 'give the number of states');
+  const noiseDimension = requireInteger(
+    options.noiseDimension,
+    0,
+    'model({ noiseDimension })',
+    'give the number of Wiener processes, 0 for an ordinary differential equation',
+  );
+  requireCalculus(calculus, 'model({ calculus })');
+  requireFunction(drift, 'drift');
+  requireFunction(diffusion, 'diffusion');
+  if (driftJacobian !== undefined) requireFunction(driftJacobian, 'driftJacobian');
+  if (diffusionJacobian !== undefined) requireFunction(diffusionJacobian, 'diffusionJacobian');
+  requireAscending(breakpoints, 'model({ breakpoints })');
+  const noise = declaredNoise(options.noise, dimension, noiseDimension);
+  return Object.freeze<Model>({
+    kind: 'numeric',
+    dimension,
+    noiseDimension,
+    calculus,
+    noise,
+    drift,
+    diffusion,
+    ...(driftJacobian && { driftJacobian }),
+    ...(diffusionJacobian && { diffusionJacobian }),
+    ...(breakpoints && { breakpoints }),
+  });
+}
+
+/** Whether a model knows the derivatives of its coefficients. */
+export function isJacobianModel(model: Model): model is JacobianModel {
+  return model.driftJacobian !== undefined && model.diffusionJacobian !== undefined;
+}
+
+/** Refuses anything but the two calculi. */
+export function requireCalculus(calculus: Calculus, where: string): void {
+  if (calculus === 'ito' || calculus === 'stratonovich') return;
+  throw new SdeError('value', {
+    what: 'unknown calculus',
+    where,
+    expected: "'ito' or 'stratonovich'",
+    got: describe(calculus),
+    remedy: 'say which stochastic integral the diffusion is meant in',
+  });
+}
+
+/** Refuses breakpoints that are not finite and ascending. */
+export function requireAscending(times: readonly number[] | undefined, where: string): void {
+  if (times === undefined) return;
+  const fault = times.findIndex((time, k) => !Number.isFinite(time) || (k > 0 && time <= times[k - 1]));
+  if (fault < 0) return;
+  throw new SdeError('value', {
+    what: 'breakpoints that do not ascend',
+    where,
+    expected: 'finite times, each after the one before',
+    got: `${describe(times[fault])} at index ${fault}`,
+    remedy: 'sort the breakpoints and give each once',
+  });
+}
+
+function requireFunction(value: unknown, name: string): void {
+  if (typeof value === 'function') return;
+  throw new SdeError('value', {
+    what: `the ${name} is not a function`,
+    where: `model({ ${name} })`,
+    expected: '(t, x, out) => void',
+    got: describe(value),
+    remedy: 'give a closure, or write the model as text with symbolic({ state, drift, diffusion })',
+  });
 }

@@ -1,3 +1,5 @@
+import type { TimeGrid } from '../kernels/time-grid.js';
+import type { TracedStep } from '../kernels/trace.js';
 import type { Driver } from '../randomness/driver.js';
 
 /**
@@ -19,4 +21,16 @@ export interface Chain {
   readonly driver: Driver;
   /** `x` and `out` have shape (d) and may not be the same array; `noise` has shape (driver.size). */
   step(n: number, x: Float64Array, noise: Float64Array, out: Float64Array): void;
+  /** The step as nodes, where it can be compiled into a kernel that runs anywhere. */
+  readonly traced?: TracedChain;
+  /** Text that stands for all numbers inside `step` (weights, coefficients), for the hash of a program that is not traced. */
+  readonly content?: string;
+}
+
+/** What a traced chain carries beside its `step`. */
+export interface TracedChain {
+  readonly step: TracedStep;
+  readonly grid: TimeGrid;
+  /** Names of the states, as expressions of a functional write them; shape (d). */
+  readonly stateNames: readonly string[];
 }

@@ -33,17 +33,15 @@ export function philoxInto(
   for (let round = 0; round < 10; round++) {
     const low0 = x0 & 0xffff;
     const high0 = x0 >>> 16;
-    const a0 = Math.imul(high0, M0_LOW);
-    const b0 = Math.imul(low0, M0_HIGH);
-    const carry0 = (Math.imul(low0, M0_LOW) >>> 16) + (a0 & 0xffff) + (b0 & 0xffff);
-    const upper0 = (Math.imul(high0, M0_HIGH) + (a0 >>> 16) + (b0 >>> 16) + (carry0 >>> 16)) | 0;
+    const a0 = (Math.imul(high0, M0_LOW) + (Math.imul(low0, M0_LOW) >>> 16)) | 0;
+    const b0 = (Math.imul(low0, M0_HIGH) + (a0 & 0xffff)) | 0;
+    const upper0 = (Math.imul(high0, M0_HIGH) + (a0 >>> 16) + (b0 >>> 16)) | 0;
 
     const low2 = x2 & 0xffff;
     const high2 = x2 >>> 16;
-    const a2 = Math.imul(high2, M1_LOW);
-    const b2 = Math.imul(low2, M1_HIGH);
-    const carry2 = (Math.imul(low2, M1_LOW) >>> 16) + (a2 & 0xffff) + (b2 & 0xffff);
-    const upper2 = (Math.imul(high2, M1_HIGH) + (a2 >>> 16) + (b2 >>> 16) + (carry2 >>> 16)) | 0;
+    const a2 = (Math.imul(high2, M1_LOW) + (Math.imul(low2, M1_LOW) >>> 16)) | 0;
+    const b2 = (Math.imul(low2, M1_HIGH) + (a2 & 0xffff)) | 0;
+    const upper2 = (Math.imul(high2, M1_HIGH) + (a2 >>> 16) + (b2 >>> 16)) | 0;
 
     const lower0 = Math.imul(x0, M0);
     x0 = upper2 ^ x1 ^ key0;

@@ -1,0 +1,103 @@
+import { describe, type Model, SdeError } from 'sde-core';
+import type { Axis } from '../grid/axis.js';
+import { type Grid, tensorGrid } from '../grid/grid.js';
+import type { DriftDifference } from '../operators/assembly.js';
+import { type BoundaryInput, sidesOf } from '../operators/boundary.js';
+import { generator } from '../operators/generator.js';
+import { constantFunction, type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
+import type { Stepping } from '../stepping/stepping.js';
+import type { Sweepable } from '../stepping/sweep.js';
+import { timeMesh } from '../stepping/time-mesh.js';
+
+/** L and the time interval of u_t + L u − c u + f = 0. */
+export interface Equation {
+  readonly model: Model;
+  readonly T: number;
+  /** Default 0. */
+  readonly t0?: number;
+  /** c. Default 0. */
+  readonly killing?: ScalarInput;
+  /** f. Default 0. */
+  readonly source?: ScalarInput;
+}
+
+/** How an equation is made finite. */
+export interface Discretization {
+  /** One axis a state. */
+  readonly grid: readonly Axis[];
+  /** Default: vanishing curvature on all sides. */
+  readonly boundary?: BoundaryInput;
+  readonly stepping: Stepping;
+  /** How first derivatives are taken. Default `central`. */
+  readonly drift?: DriftDifference;
+}
+
+/** An equation on its grid. */
+export interface Discrete extends Sweepable {
+  readonly grid: Grid;
+  readonly t0: number;
+  readonly T: number;
+}
+
+/**
+ * Checks an equation and its discretization, and puts one on the other.
+ *
+ * @throws SdeError as the callers say.
+ */
+export function discrete(equation: Equation, discretization: Discretization, where: string): Discrete {
+  const { model, T, t0 = 0 } = equation ?? {};
+  if (typeof model?.drift !== 'function' || typeof model?.diffusion !== 'function') {
+    throw new SdeError('value', {
+      what: 'not a model',
+      where: `${where}({ model })`,
+      expected: 'a Model from symbolic, model or diffusionLimit',
+      got: describe(model),
+      remedy: 'give the model whose backward equation is to be solved',
+    });
+  }
+  const { stepping, drift = 'central' } = discretization ?? {};
+  const grid = tensorGrid(discretization?.grid, model.dimension, `${where}(…, { grid })`);
+  requireStepping(stepping, grid, `${where}(…, { stepping })`);
+  if (drift !== 'central' && drift !== 'upwind' && drift !== 'hybrid') {
+    throw new SdeError('value', {
+      what: 'not a way to difference the drift',
+      where: `${where}(…, { drift })`,
+      expected: "'central', 'upwind' or 'hybrid'",
+      got: describe(drift),
+      remedy: 'leave it out for second order',
+    });
+  }
+  const scalar = (input: ScalarInput | undefined, name: string) =>
+    input === undefined ? constantFunction(0) : scalarFunction(input, model, `${where}({ ${name} })`);
+  const mesh = timeMesh(stepping, t0, T, model.breakpoints ?? [], `${where}({ T, t0 })`);
+  const input = {
+    model,
+    killing: scalar(equation.killing, 'killing'),
+    source: scalar(equation.source, 'source'),
+    sides: sidesOf(discretization.boundary, grid, model, `${where}(…, { boundary })`),
+    drift,
+    interval: [t0, T] as const,
+  };
+  return { grid, t0, T, mesh, generator: generator(grid, input) };
+}
+
+function requireStepping(stepping: Stepping | undefined, grid: Grid, where: string): void {
+  if (typeof stepping?.parts !== 'function') {
+    throw new SdeError('value', {
+      what: 'not a stepping',
+      where,
+      expected: 'a stepping such as crankNicolson({ steps: 100 })',
+      got: describe(stepping),
+      remedy: 'use crankNicolson in one dimension, hundsdorferVerwer in more',
+    });
+  }
+  if (!stepping.splits && grid.dimension > 1) {
+    throw new SdeError('unsupported', {
+      what: `${stepping.name} solves along one axis only`,
+      where,
+      expected: `a splitting for ${grid.dimension} axes: hundsdorferVerwer or douglas`,
+      got: stepping.name,
+      remedy: 'use hundsdorferVerwer({ steps }), which is of order 2 with mixed derivatives',
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import type { NdArray } from 'ndarray';
+import { describe, type Model, SdeError } from 'sde-core';
+import { type Grid, nodeAt } from '../grid/grid.js';
+import { scalarFunction } from '../operators/scalar-function.js';
+
+/** A function of the state: an expression, a function of x of shape (d), or its values at the nodes. */
+export type StateInput = string | ((x: Float64Array) => number) | ArrayLike<number> | NdArray;
+
+/**
+ * The values of a function of the state at all nodes, shape (size), in an array of its own.
+ *
+ * @throws SdeError `shape` if an array has not one value a node, `value` if a value is not finite.
+ */
+export function nodeValues(input: StateInput, grid: Grid, model: Model, t: number, where: string): Float64Array {
+  const values = new Float64Array(grid.size);
+  if (typeof input === 'string' || typeof input === 'function') {
+    const at =
+      typeof input === 'string' ? scalarFunction(input, model, where).at : (_: number, x: Float64Array) => input(x);
+    const x = new Float64Array(grid.dimension);
+    for (let p = 0; p < grid.size; p++) {
+      nodeAt(grid, p, x);
+      values[p] = at(t, x);
+    }
+  } else {
+    copyArray(input, grid, values, where);
+  }
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return values;
+  const x = new Float64Array(grid.dimension);
+  nodeAt(grid, bad, x);
+  throw new SdeError('value', {
+    what: 'a value on the grid is not finite',
+    where,
+    expected: 'a finite number at every node',
+    got: `${values[bad]} at x = (${Array.from(x).join(', ')})`,
+    remedy: 'keep the grid inside the domain of the function',
+  });
+}
+
+function copyArray(input: ArrayLike<number> | NdArray, grid: Grid, out: Float64Array, where: string): void {
+  const isNdArray = typeof input === 'object' && input !== null && 'shape' in input && 'stride' in input;
+  const shape = isNdArray ? input.shape : [(input as ArrayLike<number> | null)?.length];
+  const size = shape.reduce((product: number, n) => product * (n ?? Number.NaN), 1);
+  const matches = isNdArray && shape.length > 1 ? shape.every((n, k) => n === grid.shape[k]) : true;
+  if (size !== grid.size || !matches) {
+    throw new SdeError('shape', {
+      what: 'the array does not have one value for each node',
+      where,
+      expected: `shape (${grid.shape.join(', ')})`,
+      got: isNdArray ? `shape (${shape.join(', ')})` : describe(input),
+      remedy: 'give an expression, a function of x, or one value a node (row-major)',
+    });
+  }
+  for (let p = 0; p < grid.size; p++) {
+    if (!isNdArray) out[p] = (input as ArrayLike<number>)[p];
+    else if (shape.length === 1) out[p] = input.get(p);
+    else out[p] = input.get(...grid.shape.map((n, k) => Math.floor(p / grid.strides[k]) % n));
+  }
+}

@@ -1,0 +1,32 @@
+import { type Discretization, discrete } from '../backward/discretization.js';
+import { nodeValues } from '../backward/node-values.js';
+import type { BackwardProblem } from '../backward/solve-kolmogorov.js';
+import { sweepBackward, sweepForward } from '../stepping/sweep.js';
+import { type Initial, initialMasses } from './initial-masses.js';
+
+/**
+ * ⟨u₀, ρ₀⟩ − ⟨φ, ρ_T⟩ of a discretization: rounding only, whatever the boundary, killing, points and splitting.
+ *
+ * A source and boundary values that are not zero make the backward solve affine; what they bring, u₀ for φ = 0, is taken off first.
+ * The result is absolute: compare it with |⟨u₀, ρ₀⟩| and the rounding unit times the number of steps.
+ *
+ * Cost: two backward solves and a forward one. @throws SdeError as {@link solveKolmogorov}.
+ */
+export function dualityDefect(problem: BackwardProblem, initial: Initial, discretization: Discretization): number {
+  const where = 'dualityDefect';
+  const equation = discrete(problem, discretization, where);
+  const { grid, generator, t0, T } = equation;
+  const ignore = (): void => {};
+  const phi = nodeValues(problem.terminal, grid, problem.model, T, `${where}({ terminal })`);
+  for (let p = 0; p < grid.size; p++) if (generator.fixed[p]) phi[p] = 0;
+  const u = phi.slice();
+  sweepBackward(equation, u, ignore);
+  const brought = new Float64Array(grid.size);
+  sweepBackward(equation, brought, ignore);
+  const start = initialMasses(initial, grid, problem.model, t0, `${where}(…, initial)`);
+  const rho = start.slice();
+  sweepForward(equation, rho, ignore);
+  let defect = 0;
+  for (let p = 0; p < grid.size; p++) defect += (u[p] - brought[p]) * start[p] - phi[p] * rho[p];
+  return defect;
+}

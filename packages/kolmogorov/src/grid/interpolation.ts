@@ -1,0 +1,86 @@
+import { describe, SdeError } from 'sde-core';
+import type { Grid } from './grid.js';
+
+/** Points an axis that an interpolation takes: cubic where the axis has four. */
+const STENCIL = 4;
+
+/** The nodes and weights with which a point is interpolated: u(x) ≈ Σ weights[j] · u[nodes[j]]. */
+export interface Interpolation {
+  readonly nodes: Int32Array;
+  readonly weights: Float64Array;
+}
+
+/**
+ * Tensor-product Lagrange interpolation through the four nearest points an axis: order 4 for values, 3 for a derivative.
+ *
+ * `derivative` is the axis along which to differentiate once, or −1.
+ *
+ * @throws SdeError `shape` if x is not (d), `value` if it is outside the grid.
+ */
+export function interpolation(grid: Grid, x: ArrayLike<number>, derivative: number, where: string): Interpolation {
+  if (x?.length !== grid.dimension) {
+    throw new SdeError('shape', {
+      what: 'the point does not have one coordinate for each axis',
+      where,
+      expected: `shape (${grid.dimension})`,
+      got: describe(x),
+      remedy: 'give the point as an array, in the order of the states',
+    });
+  }
+  let nodes = [0];
+  let weights = [1];
+  for (let k = 0; k < grid.dimension; k++) {
+    const { points } = grid.axes[k];
+    if (!(x[k] >= points[0] && x[k] <= points[points.length - 1])) {
+      throw new SdeError('value', {
+        what: 'the point is outside the grid',
+        where: `${where}, coordinate ${k}`,
+        expected: `a number in [${points[0]}, ${points[points.length - 1]}]`,
+        got: describe(x[k]),
+        remedy: 'widen the grid along this axis: a solution is not extrapolated',
+      });
+    }
+    const count = Math.min(STENCIL, points.length);
+    const first = Math.min(Math.max(cellOf(points, x[k]) - (count >> 1) + 1, 0), points.length - count);
+    const stencil = points.subarray(first, first + count);
+    const along = lagrange(stencil, x[k], k === derivative);
+    nodes = nodes.flatMap((node) => Array.from(along, (_, i) => node + (first + i) * grid.strides[k]));
+    weights = weights.flatMap((weight) => Array.from(along, (value) => weight * value));
+  }
+  return { nodes: Int32Array.from(nodes), weights: Float64Array.from(weights) };
+}
+
+/** Σ weights · values at the nodes. */
+export function interpolate(at: Interpolation, values: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < at.nodes.length; j++) sum += at.weights[j] * values[at.nodes[j]];
+  return sum;
+}
+
+/** The i with points[i] ≤ x < points[i + 1], by bisection; the last cell for the last point. */
+export function cellOf(points: Float64Array, x: number): number {
+  let low = 0;
+  let high = points.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (points[middle] <= x) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Lagrange's basis at x, or its derivative. */
+function lagrange(points: Float64Array, x: number, differentiate: boolean): Float64Array {
+  return points.map((own, i) => {
+    let denominator = 1;
+    let value = 1;
+    let slope = 0;
+    points.forEach((other, j) => {
+      if (j === i) return;
+      denominator *= own - other;
+      slope = slope * (x - other) + value;
+      value *= x - other;
+    });
+    return (differentiate ? slope : value) / denominator;
+  });
+}

@@ -1,0 +1,135 @@
+import { centralFirst, centralSecond, oneSidedFirst, type ThreePoint } from '../grid/differences.js';
+import type { Grid } from '../grid/grid.js';
+import type { Bands } from './bands.js';
+import type { Side } from './boundary.js';
+
+/**
+ * How the first derivative is taken.
+ *
+ * `central` is second order and adds no viscosity. `upwind` is first order, adds |b| Δx / 2 of it, and keeps off-diagonal
+ * entries from being negative. `hybrid` is central where that is monotone, and upwind elsewhere.
+ */
+export type DriftDifference = 'central' | 'upwind' | 'hybrid';
+
+/** Fewest points for a one-sided second-order derivative. */
+const FEWEST_FOR_ONE_SIDED = 4;
+
+/** What one axis contributes to L. */
+export interface DirectionCoefficients {
+  readonly drift: Float64Array;
+  readonly halfVariance: Float64Array;
+  readonly killing: Float64Array;
+  /** The part of the killing rate that this axis carries: 1 / d. */
+  readonly killingShare: number;
+  /** 1 where the value is given: the row is zero. */
+  readonly fixed: Uint8Array;
+}
+
+/** Fills `out` with L_k = b_k ∂_k + ½ a_kk ∂_k² − c / d. */
+export function assembleDirection(
+  grid: Grid,
+  k: number,
+  sides: readonly [Side, Side],
+  rule: DriftDifference,
+  given: DirectionCoefficients,
+  out: Bands,
+): void {
+  const { points } = grid.axes[k];
+  const { stride } = out.lines;
+  const last = points.length - 1;
+  const block = stride * points.length;
+  for (let i = 0; i <= last; i++) {
+    const inner = i > 0 && i < last;
+    const down = inner ? points[i] - points[i - 1] : 0;
+    const up = inner ? points[i + 1] - points[i] : 0;
+    const stencil = { down, up, first: centralFirst(down, up), second: centralSecond(down, up) };
+    for (let start = i * stride, q = 0; start < grid.size; start += block) {
+      for (let p = start; p < start + stride; p++, q++) {
+        if (given.fixed[p]) {
+          clearRow(out, p);
+          continue;
+        }
+        if (inner) innerRow(stencil, rule, given, p, out);
+        else endRow(points, i === 0 ? 1 : -1, sides[i === 0 ? 0 : 1], rule, given, p, q, out);
+        out.diagonal[p] -= given.killing[p] * given.killingShare;
+      }
+    }
+  }
+}
+
+function clearRow(out: Bands, p: number): void {
+  out.lower[p] = 0;
+  out.diagonal[p] = 0;
+  out.upper[p] = 0;
+}
+
+interface Stencil {
+  readonly down: number;
+  readonly up: number;
+  readonly first: ThreePoint;
+  readonly second: ThreePoint;
+}
+
+function innerRow(
+  { down, up, first, second }: Stencil,
+  rule: DriftDifference,
+  given: DirectionCoefficients,
+  p: number,
+  out: Bands,
+): void {
+  const b = given.drift[p];
+  const a = given.halfVariance[p];
+  let lower = a * second[0] + b * first[0];
+  let upper = a * second[2] + b * first[2];
+  const upwind = rule === 'upwind' || (rule === 'hybrid' && (lower < 0 || upper < 0));
+  if (upwind) {
+    lower = a * second[0] + Math.max(-b, 0) / down;
+    upper = a * second[2] + Math.max(b, 0) / up;
+  }
+  out.lower[p] = lower;
+  out.diagonal[p] = -(lower + upper);
+  out.upper[p] = upper;
+}
+
+/** The row of an end of a line; `inward` is +1 at the lower end and −1 at the upper. */
+function endRow(
+  points: Float64Array,
+  inward: 1 | -1,
+  side: Side,
+  rule: DriftDifference,
+  given: DirectionCoefficients,
+  p: number,
+  q: number,
+  out: Bands,
+): void {
+  const end = inward === 1 ? 0 : points.length - 1;
+  const near = Math.abs(points[end + inward] - points[end]);
+  const b = given.drift[p];
+  const a = given.halfVariance[p];
+  let [own, next, third] = [0, 0, 0];
+  if (side.kind === 'slope') {
+    // A point mirrored across the side, at the same distance: u₋₁ = u₁ − 2 · inward · near · ∂u/∂x.
+    next = (2 * a) / near ** 2;
+    own = -next + side.feedback * (b - (inward * 2 * a) / near);
+  } else if (side.kind === 'straight') {
+    const along = inward * b;
+    const oneSided = along > 0 && rule === 'central' && points.length >= FEWEST_FOR_ONE_SIDED;
+    if (oneSided) {
+      const far = Math.abs(points[end + 2 * inward] - points[end + inward]);
+      [own, next, third] = oneSidedFirst(near, far).map((weight) => along * weight);
+    } else {
+      next = along / near;
+      own = -next;
+    }
+  }
+  out.diagonal[p] = own;
+  if (inward === 1) {
+    out.lower[p] = 0;
+    out.upper[p] = next;
+    out.first[q] = third;
+  } else {
+    out.upper[p] = 0;
+    out.lower[p] = next;
+    out.last[q] = third;
+  }
+}

@@ -1,0 +1,99 @@
+import { type Lines, startOf } from '../grid/lines.js';
+
+/**
+ * A matrix that couples each node with its neighbors along one axis.
+ *
+ * `lower[p]`, `diagonal[p]`, `upper[p]` are row p; `lower` is 0 at the first node of a line, `upper` at the last. `first[q]` couples
+ * the first node of line q with its third, `last[q]` the last with the third from the end: one-sided derivatives of second order.
+ */
+export interface Bands {
+  readonly lines: Lines;
+  readonly lower: Float64Array;
+  readonly diagonal: Float64Array;
+  readonly upper: Float64Array;
+  readonly first: Float64Array;
+  readonly last: Float64Array;
+}
+
+/** The zero matrix. */
+export function bands(lines: Lines): Bands {
+  return {
+    lines,
+    lower: new Float64Array(lines.size),
+    diagonal: new Float64Array(lines.size),
+    upper: new Float64Array(lines.size),
+    first: new Float64Array(lines.count),
+    last: new Float64Array(lines.count),
+  };
+}
+
+/** out ← A v and sum += factor · A v. Flat over all lines: the zeros at their ends keep them apart. */
+export function applyProduct(
+  matrix: Bands,
+  v: Float64Array,
+  out: Float64Array,
+  factor: number,
+  sum: Float64Array,
+): void {
+  const { lower, diagonal, upper } = matrix;
+  const { stride, size } = matrix.lines;
+  for (let p = 0; p < stride; p++) {
+    out[p] = diagonal[p] * v[p] + upper[p] * v[p + stride];
+    sum[p] += factor * out[p];
+  }
+  for (let p = stride; p < size - stride; p++) {
+    const value = lower[p] * v[p - stride] + diagonal[p] * v[p] + upper[p] * v[p + stride];
+    out[p] = value;
+    sum[p] += factor * value;
+  }
+  for (let p = size - stride; p < size; p++) {
+    out[p] = lower[p] * v[p - stride] + diagonal[p] * v[p];
+    sum[p] += factor * out[p];
+  }
+  addEnds(matrix, 1, v, out);
+  addEnds(matrix, factor, v, sum);
+}
+
+/** out += factor · A v. */
+export function addProduct(matrix: Bands, factor: number, v: Float64Array, out: Float64Array): void {
+  const { lower, diagonal, upper } = matrix;
+  const { stride, size } = matrix.lines;
+  for (let p = 0; p < stride; p++) out[p] += factor * (diagonal[p] * v[p] + upper[p] * v[p + stride]);
+  for (let p = stride; p < size - stride; p++) {
+    out[p] += factor * (lower[p] * v[p - stride] + diagonal[p] * v[p] + upper[p] * v[p + stride]);
+  }
+  for (let p = size - stride; p < size; p++) out[p] += factor * (lower[p] * v[p - stride] + diagonal[p] * v[p]);
+  addEnds(matrix, factor, v, out);
+}
+
+function addEnds({ first, last, lines }: Bands, factor: number, v: Float64Array, out: Float64Array): void {
+  const { points, stride, count } = lines;
+  for (let q = 0; q < count; q++) {
+    if (first[q] === 0 && last[q] === 0) continue;
+    const start = startOf(lines, q);
+    const end = start + (points - 1) * stride;
+    out[start] += factor * first[q] * v[start + 2 * stride];
+    out[end] += factor * last[q] * v[end - 2 * stride];
+  }
+}
+
+/** out += factor · Aᵀ v. */
+export function addTransposedProduct(matrix: Bands, factor: number, v: Float64Array, out: Float64Array): void {
+  const { lower, diagonal, upper } = matrix;
+  const { stride, size } = matrix.lines;
+  for (let p = 0; p < stride; p++) out[p] += factor * (diagonal[p] * v[p] + lower[p + stride] * v[p + stride]);
+  for (let p = stride; p < size - stride; p++) {
+    out[p] += factor * (upper[p - stride] * v[p - stride] + diagonal[p] * v[p] + lower[p + stride] * v[p + stride]);
+  }
+  for (let p = size - stride; p < size; p++) {
+    out[p] += factor * (upper[p - stride] * v[p - stride] + diagonal[p] * v[p]);
+  }
+  const { first, last, lines } = matrix;
+  for (let q = 0; q < lines.count; q++) {
+    if (first[q] === 0 && last[q] === 0) continue;
+    const start = startOf(lines, q);
+    const end = start + (lines.points - 1) * stride;
+    out[start + 2 * stride] += factor * first[q] * v[start];
+    out[end - 2 * stride] += factor * last[q] * v[end];
+  }
+}

@@ -1,0 +1,120 @@
+import { describe, type Model, requireFinite, SdeError } from 'sde-core';
+import type { Grid } from '../grid/grid.js';
+import { constantFunction, type ScalarFunction, type ScalarInput, scalarFunction } from './scalar-function.js';
+
+/**
+ * What holds on one side of an axis. ∂u/∂x is along the axis on both sides, not along the outward normal.
+ *
+ * - `dirichlet`: u = value. `absorbing`: u = 0, the process is killed there.
+ * - `neumann`: ∂u/∂x = slope. `reflecting`: ∂u/∂x = 0, the process is reflected along the axis and keeps its mass.
+ * - `robin`: weight · u + slopeWeight · ∂u/∂x = value; slopeWeight is not 0.
+ * - `vanishing-curvature`: ∂²u/∂x² = 0; where the drift points into the grid its difference is one-sided of second order, which
+ *   is exact treatment of a side at which the diffusion degenerates.
+ */
+export type Boundary =
+  | { readonly kind: 'dirichlet'; readonly value: ScalarInput }
+  | { readonly kind: 'neumann'; readonly slope: ScalarInput }
+  | { readonly kind: 'robin'; readonly weight: number; readonly slopeWeight: number; readonly value: ScalarInput }
+  | { readonly kind: 'reflecting' }
+  | { readonly kind: 'absorbing' }
+  | { readonly kind: 'vanishing-curvature' };
+
+/** The two sides of an axis. */
+export interface AxisBoundary {
+  readonly lower: Boundary;
+  readonly upper: Boundary;
+}
+
+/** One condition for all sides, or one pair an axis. */
+export type BoundaryInput = Boundary | readonly AxisBoundary[];
+
+/** A side as the differences see it. */
+export type Side =
+  /** The value is given. */
+  | { readonly kind: 'fixed'; readonly value: ScalarFunction }
+  /** ∂u/∂x = slope + feedback · u. */
+  | { readonly kind: 'slope'; readonly slope: ScalarFunction; readonly feedback: number }
+  /** ∂²u/∂x² = 0. */
+  | { readonly kind: 'straight' };
+
+/** Both sides of every axis: `sides[k]` is [lower, upper]. */
+export type Sides = readonly (readonly [Side, Side])[];
+
+const KINDS = 'dirichlet, neumann, robin, reflecting, absorbing, vanishing-curvature';
+
+/**
+ * Reads the caller's boundary.
+ *
+ * @throws SdeError `shape` if there is not one pair an axis, `value` if a condition is not known or lacks what it needs.
+ */
+export function sidesOf(input: BoundaryInput | undefined, grid: Grid, model: Model, where: string): Sides {
+  const given: BoundaryInput = input ?? { kind: 'vanishing-curvature' };
+  if (!isList(given)) {
+    const side = sideOf(given, model, where);
+    return grid.axes.map(() => [side, side]);
+  }
+  if (given.length !== grid.dimension) {
+    throw new SdeError('shape', {
+      what: 'the boundary does not have one pair of sides for each axis',
+      where,
+      expected: `one condition, or ${grid.dimension} × { lower, upper }`,
+      got: describe(given),
+      remedy: 'give one { lower, upper } an axis, in the order of the states',
+    });
+  }
+  return given.map((axis, k) => [
+    sideOf(axis?.lower, model, `${where}[${k}].lower`),
+    sideOf(axis?.upper, model, `${where}[${k}].upper`),
+  ]);
+}
+
+function isList(input: BoundaryInput): input is readonly AxisBoundary[] {
+  return Array.isArray(input);
+}
+
+function sideOf(boundary: Boundary, model: Model, where: string): Side {
+  switch (boundary?.kind) {
+    case 'dirichlet':
+      return { kind: 'fixed', value: scalarFunction(boundary.value, model, `${where}.value`) };
+    case 'absorbing':
+      return { kind: 'fixed', value: constantFunction(0) };
+    case 'neumann':
+      return { kind: 'slope', slope: scalarFunction(boundary.slope, model, `${where}.slope`), feedback: 0 };
+    case 'reflecting':
+      return { kind: 'slope', slope: constantFunction(0), feedback: 0 };
+    case 'robin':
+      return robin(boundary, model, where);
+    case 'vanishing-curvature':
+      return { kind: 'straight' };
+    default:
+      boundary satisfies undefined;
+      throw new SdeError('value', {
+        what: 'not a boundary condition',
+        where,
+        expected: `{ kind } with one of ${KINDS}`,
+        got: describe((boundary as { kind?: unknown } | undefined)?.kind ?? boundary),
+        remedy: "write a condition such as { kind: 'reflecting' }, for all sides or for { lower, upper } of each axis",
+      });
+  }
+}
+
+function robin(boundary: Boundary & { kind: 'robin' }, model: Model, where: string): Side {
+  const weight = requireFinite(boundary.weight, `${where}.weight`, 'give the factor of u');
+  const slopeWeight = requireFinite(boundary.slopeWeight, `${where}.slopeWeight`, 'give the factor of ∂u/∂x');
+  if (slopeWeight === 0) {
+    throw new SdeError('value', {
+      what: 'a Robin condition without a slope',
+      where: `${where}.slopeWeight`,
+      expected: 'a number other than 0',
+      got: '0',
+      remedy: "use { kind: 'dirichlet', value }",
+    });
+  }
+  const value = scalarFunction(boundary.value, model, `${where}.value`);
+  const slope: ScalarFunction = {
+    constant: value.constant === undefined ? undefined : value.constant / slopeWeight,
+    autonomous: value.autonomous,
+    at: (t, x) => value.at(t, x) / slopeWeight,
+  };
+  return { kind: 'slope', slope, feedback: -weight / slopeWeight };
+}

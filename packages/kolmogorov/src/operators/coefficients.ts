@@ -1,0 +1,104 @@
+import { type Model, SdeError } from 'sde-core';
+import { type Grid, nodeAt } from '../grid/grid.js';
+import type { ScalarFunction } from './scalar-function.js';
+
+/** The coefficients of L = b·∇ + ½ a:∇² − c at every node, at one time. */
+export interface Coefficients {
+  /** b_k: one array of shape (size) an axis. */
+  readonly drift: readonly Float64Array[];
+  /** ½ a_kk. */
+  readonly halfVariance: readonly Float64Array[];
+  /** a_kl for k < l, in the order of {@link pairsOf}. */
+  readonly covariance: readonly Float64Array[];
+  /** c. */
+  readonly killing: Float64Array;
+}
+
+/** The pairs of axes (0, 1), (0, 2), …, (1, 2), … */
+export function pairsOf(dimension: number): (readonly [number, number])[] {
+  const all = Array.from({ length: dimension }, (_, k) => k);
+  return all.flatMap((k) => all.slice(k + 1).map((l) => [k, l] as const));
+}
+
+/** Arrays of zeros. */
+export function zeroCoefficients(grid: Grid): Coefficients {
+  const arrays = (count: number): Float64Array[] => Array.from({ length: count }, () => new Float64Array(grid.size));
+  return {
+    drift: arrays(grid.dimension),
+    halfVariance: arrays(grid.dimension),
+    covariance: arrays(pairsOf(grid.dimension).length),
+    killing: new Float64Array(grid.size),
+  };
+}
+
+/**
+ * Evaluates the model and the killing rate at time t on all nodes; says whether any number changed.
+ *
+ * A Stratonovich model is converted: b + ½ Σ_jk (∂σ_ik/∂x_j) σ_jk.
+ *
+ * @throws SdeError `value` if a coefficient is not finite at a node.
+ */
+export function evaluateCoefficients(
+  model: Model,
+  killing: ScalarFunction,
+  grid: Grid,
+  t: number,
+  out: Coefficients,
+): boolean {
+  const d = model.dimension;
+  const m = model.noiseDimension;
+  const x = new Float64Array(d);
+  const b = new Float64Array(d);
+  const sigma = new Float64Array(d * m);
+  const jacobian = new Float64Array(model.calculus === 'stratonovich' ? d * m * d : 0);
+  const pairs = pairsOf(d);
+  let changed = false;
+  const put = (array: Float64Array, p: number, value: number): void => {
+    if (array[p] === value) return;
+    if (!Number.isFinite(value)) throw notFinite(t, x, value);
+    array[p] = value;
+    changed = true;
+  };
+  for (let p = 0; p < grid.size; p++) {
+    nodeAt(grid, p, x);
+    model.drift(t, x, b);
+    model.diffusion(t, x, sigma);
+    if (jacobian.length > 0) {
+      model.diffusionJacobian?.(t, x, jacobian);
+      toItoDrift(b, sigma, jacobian, d, m);
+    }
+    for (let k = 0; k < d; k++) {
+      put(out.drift[k], p, b[k]);
+      put(out.halfVariance[k], p, covarianceOf(sigma, k, k, m) / 2);
+    }
+    for (let pair = 0; pair < pairs.length; pair++) {
+      put(out.covariance[pair], p, covarianceOf(sigma, pairs[pair][0], pairs[pair][1], m));
+    }
+    put(out.killing, p, killing.constant ?? killing.at(t, x));
+  }
+  return changed;
+}
+
+function covarianceOf(sigma: Float64Array, k: number, l: number, m: number): number {
+  let sum = 0;
+  for (let j = 0; j < m; j++) sum += sigma[k * m + j] * sigma[l * m + j];
+  return sum;
+}
+
+function toItoDrift(b: Float64Array, sigma: Float64Array, jacobian: Float64Array, d: number, m: number): void {
+  for (let i = 0; i < d; i++) {
+    for (let k = 0; k < m; k++) {
+      for (let j = 0; j < d; j++) b[i] += (jacobian[(i * m + k) * d + j] * sigma[j * m + k]) / 2;
+    }
+  }
+}
+
+function notFinite(t: number, x: Float64Array, value: number): SdeError {
+  return new SdeError('value', {
+    what: 'a coefficient of the equation is not finite on the grid',
+    where: `t = ${t}, x = (${Array.from(x).join(', ')})`,
+    expected: 'finite drift, diffusion and killing at every node',
+    got: String(value),
+    remedy: 'keep the grid inside the domain of the model, or extend its coefficients',
+  });
+}

@@ -1,0 +1,139 @@
+import { type Grid, nodeAt } from '../grid/grid.js';
+import type { Side, Sides } from './boundary.js';
+import { type Coefficients, pairsOf } from './coefficients.js';
+import type { ScalarFunction } from './scalar-function.js';
+
+/** Half the step of a numerical derivative, relative to its scale: the cube root of the rounding unit. */
+const RELATIVE_STEP = 2 ** -17;
+
+/** What enters the equation beside L u: the source, and what the boundary conditions bring. */
+export interface Forcing {
+  /** It does not depend on t unless L does. */
+  readonly autonomous: boolean;
+  /** Writes g with u_t + A u + g = 0 at time t, shape (size). */
+  evaluate(t: number, coefficients: Coefficients, out: Float64Array): void;
+  /** Writes the given values at time t into the nodes where they are given. */
+  fix(t: number, u: Float64Array): void;
+}
+
+interface GivenNode {
+  readonly p: number;
+  readonly value: ScalarFunction;
+}
+
+/** Collects the source and the boundary values of a grid on the time interval [t0, T]. */
+export function forcingOf(
+  grid: Grid,
+  sides: Sides,
+  source: ScalarFunction,
+  interval: readonly [number, number],
+): Forcing {
+  const given = givenNodes(grid, sides);
+  const sloped = slopedSides(sides);
+  const x = new Float64Array(grid.dimension);
+  const fixedAt = new Map(given.map(({ p, value }) => [p, value]));
+  const step = (interval[1] - interval[0]) * RELATIVE_STEP;
+  return {
+    autonomous:
+      source.autonomous && given.every((node) => node.value.autonomous) && sloped.every((s) => s.slope.autonomous),
+    evaluate: (t, coefficients, out) => {
+      out.fill(source.constant ?? 0);
+      if (source.constant === undefined) {
+        for (let p = 0; p < grid.size; p++) {
+          nodeAt(grid, p, x);
+          out[p] = source.at(t, x);
+        }
+      }
+      for (const side of sloped) addSlope(grid, side, fixedAt, t, coefficients, x, out);
+      for (const { p, value } of given) {
+        nodeAt(grid, p, x);
+        const early = Math.max(t - step, interval[0]);
+        const late = Math.min(t + step, interval[1]);
+        out[p] = value.autonomous ? 0 : -(value.at(late, x) - value.at(early, x)) / (late - early);
+      }
+    },
+    fix: (t, u) => {
+      for (const { p, value } of given) {
+        nodeAt(grid, p, x);
+        u[p] = value.at(t, x);
+      }
+    },
+  };
+}
+
+/** The nodes on sides where the value is given; where two such sides meet, the earlier axis decides. */
+function givenNodes(grid: Grid, sides: Sides): GivenNode[] {
+  const nodes: GivenNode[] = [];
+  for (let p = 0; p < grid.size; p++) {
+    for (let k = 0; k < grid.dimension; k++) {
+      const i = Math.floor(p / grid.strides[k]) % grid.shape[k];
+      const side = i === 0 ? sides[k][0] : i === grid.shape[k] - 1 ? sides[k][1] : undefined;
+      if (side?.kind !== 'fixed') continue;
+      nodes.push({ p, value: side.value });
+      break;
+    }
+  }
+  return nodes;
+}
+
+interface SlopedSide {
+  readonly k: number;
+  readonly inward: 1 | -1;
+  readonly slope: ScalarFunction;
+}
+
+/** The sides whose slope is not zero. */
+function slopedSides(sides: Sides): SlopedSide[] {
+  const all: SlopedSide[] = [];
+  const add = (side: Side, k: number, inward: 1 | -1): void => {
+    if (side.kind === 'slope' && side.slope.constant !== 0) all.push({ k, inward, slope: side.slope });
+  };
+  sides.forEach(([lower, upper], k) => {
+    add(lower, k, 1);
+    add(upper, k, -1);
+  });
+  return all;
+}
+
+/** b s − inward · a s / near, and the mixed derivatives a_kl ∂_l s, at every node of the side. */
+function addSlope(
+  grid: Grid,
+  { k, inward, slope }: SlopedSide,
+  fixedAt: ReadonlyMap<number, ScalarFunction>,
+  t: number,
+  coefficients: Coefficients,
+  x: Float64Array,
+  out: Float64Array,
+): void {
+  const { points } = grid.axes[k];
+  const end = inward === 1 ? 0 : points.length - 1;
+  const near = Math.abs(points[end + inward] - points[end]);
+  const pairs = pairsOf(grid.dimension);
+  for (let p = 0; p < grid.size; p++) {
+    if (Math.floor(p / grid.strides[k]) % grid.shape[k] !== end || fixedAt.has(p)) continue;
+    nodeAt(grid, p, x);
+    const s = slope.at(t, x);
+    out[p] += coefficients.drift[k][p] * s - (inward * 2 * coefficients.halfVariance[k][p] * s) / near;
+    if (slope.constant !== undefined) continue;
+    pairs.forEach(([first, second], pair) => {
+      if (first !== k && second !== k) return;
+      const l = first === k ? second : first;
+      out[p] += coefficients.covariance[pair][p] * slopeAlong(grid, slope, t, x, l);
+    });
+  }
+}
+
+/** ∂s/∂x_l by a symmetric difference, one-sided at the ends of the axis. */
+function slopeAlong(grid: Grid, slope: ScalarFunction, t: number, x: Float64Array, l: number): number {
+  const { points } = grid.axes[l];
+  const at = x[l];
+  const step = (points[points.length - 1] - points[0]) * RELATIVE_STEP;
+  const high = Math.min(at + step, points[points.length - 1]);
+  const low = Math.max(at - step, points[0]);
+  x[l] = high;
+  const above = slope.at(t, x);
+  x[l] = low;
+  const below = slope.at(t, x);
+  x[l] = at;
+  return (above - below) / (high - low);
+}

@@ -1,0 +1,179 @@
+import { type Model, SdeError } from 'sde-core';
+import type { Grid } from '../grid/grid.js';
+import { linesAlong } from '../grid/lines.js';
+import { assembleDirection, type DriftDifference } from './assembly.js';
+import { addProduct, addTransposedProduct, applyProduct, type Bands, bands } from './bands.js';
+import type { Sides } from './boundary.js';
+import { type Coefficients, evaluateCoefficients, zeroCoefficients } from './coefficients.js';
+import { forcingOf } from './forcing.js';
+import { factorLines, type LineFactors } from './line-factors.js';
+import { solveLines, solveLinesTransposed } from './line-solver.js';
+import { type MixedTerm, mixedTerm } from './mixed.js';
+import type { Operator } from './operator.js';
+import type { ScalarFunction } from './scalar-function.js';
+
+/** L on a grid, as a function of time. */
+export interface Generator {
+  readonly grid: Grid;
+  /** 1 where the boundary gives the value, shape (size). */
+  readonly fixed: Uint8Array;
+  /** The operators at time `t`, which lies in the piece that starts at breakpoint `piece`. Valid until three later times have been asked for. */
+  at(t: number, piece: number): Operator;
+  /** Writes the given boundary values at time t into u. */
+  fix(t: number, u: Float64Array): void;
+}
+
+/** What a generator is made from; all of it has been checked. */
+export interface GeneratorInput {
+  readonly model: Model;
+  readonly killing: ScalarFunction;
+  readonly source: ScalarFunction;
+  readonly sides: Sides;
+  readonly drift: DriftDifference;
+  readonly interval: readonly [number, number];
+}
+
+/**
+ * The discrete generator of a model. Coefficients are evaluated when a time is first asked for; what does not depend on time is
+ * evaluated, assembled and factored once a piece, and factors are kept where a later time changes no number.
+ */
+export function generator(grid: Grid, input: GeneratorInput): Generator {
+  requireItoOrJacobian(input.model);
+  const forcing = forcingOf(grid, input.sides, input.source, input.interval);
+  const fixed = fixedNodes(grid, input.sides);
+  const mixed = mixedTerm(grid, input.sides);
+  const constant = (input.model.autonomous ?? false) && input.killing.autonomous;
+  const matrices = recent(() => matrixSlot(grid, input, fixed, mixed));
+  const vectors = recent(() => new Float64Array(grid.size));
+  return {
+    grid,
+    fixed,
+    fix: forcing.fix,
+    at: (t, piece) => {
+      const matrix = matrices(constant ? piece : t, (slot) => slot.evaluate(t));
+      const g = vectors(constant && forcing.autonomous ? piece : t, (slot) =>
+        forcing.evaluate(t, matrix.coefficients, slot),
+      );
+      return { ...matrix.operations, forcing: g };
+    },
+  };
+}
+
+/** Times whose operators are held at once: both ends of a step and a stage between. */
+const HELD = 3;
+
+/** A few things, each filled for one key; the one not asked for the longest is filled anew. */
+function recent<V>(make: () => V): (key: number, fill: (value: V) => void) => V {
+  const slots: { key: number; value: V }[] = [];
+  return (key, fill) => {
+    const index = slots.findIndex((slot) => slot.key === key);
+    const known = index >= 0;
+    const slot = known
+      ? slots.splice(index, 1)[0]
+      : slots.length < HELD
+        ? { key, value: make() }
+        : (slots.pop() ?? { key, value: make() });
+    slots.unshift(slot);
+    if (!known) {
+      slot.key = key;
+      fill(slot.value);
+    }
+    return slot.value;
+  };
+}
+
+interface MatrixSlot {
+  readonly coefficients: Coefficients;
+  readonly operations: Omit<Operator, 'forcing'>;
+  evaluate(t: number): void;
+}
+
+function matrixSlot(grid: Grid, input: GeneratorInput, fixed: Uint8Array, mixed: MixedTerm): MatrixSlot {
+  const { dimension } = grid;
+  const coefficients = zeroCoefficients(grid);
+  const matrices: Bands[] = grid.axes.map((_, k) => bands(linesAlong(grid, k)));
+  const factors = matrices.map((matrix) => factorCache(matrix));
+  const state = { assembled: false, crossed: false };
+  const assemble = (): void => {
+    coefficients.covariance.forEach((covariance) => {
+      for (let p = 0; p < grid.size; p++) if (fixed[p]) covariance[p] = 0;
+    });
+    state.crossed = coefficients.covariance.some((covariance) => covariance.some((value) => value !== 0));
+    matrices.forEach((matrix, k) => {
+      const { drift, halfVariance, killing } = coefficients;
+      const given = { drift: drift[k], halfVariance: halfVariance[k], killing, killingShare: 1 / dimension, fixed };
+      assembleDirection(grid, k, input.sides[k], input.drift, given, matrix);
+      factors[k].clear();
+    });
+    state.assembled = true;
+  };
+  return {
+    coefficients,
+    evaluate: (t) => {
+      if (evaluateCoefficients(input.model, input.killing, grid, t, coefficients) || !state.assembled) assemble();
+    },
+    operations: {
+      size: grid.size,
+      directions: dimension,
+      matrices,
+      apply: (k, v, out, factor, sum) => applyProduct(matrices[k], v, out, factor, sum),
+      add: (k, factor, v, out) => addProduct(matrices[k], factor, v, out),
+      addTransposed: (k, factor, v, out) => addTransposedProduct(matrices[k], factor, v, out),
+      addMixed: (factor, v, out) => {
+        if (state.crossed) mixed.add(coefficients.covariance, factor, v, out);
+      },
+      addMixedTransposed: (factor, v, out) => {
+        if (state.crossed) mixed.addTransposed(coefficients.covariance, factor, v, out);
+      },
+      solveLine: (k, shift, v) => solveLines(factors[k].at(shift), v),
+      solveLineTransposed: (k, shift, v) => solveLinesTransposed(factors[k].at(shift), v),
+    },
+  };
+}
+
+interface FactorCache {
+  at(shift: number): LineFactors;
+  clear(): void;
+}
+
+/** Shifts whose factors are held for each axis. */
+const HELD_SHIFTS = 4;
+
+function factorCache(matrix: Bands): FactorCache {
+  const held: LineFactors[] = [];
+  return {
+    at: (shift) => {
+      const known = held.find((factors) => factors.shift === shift);
+      if (known) return known;
+      const made = factorLines(matrix, shift);
+      if (held.length === HELD_SHIFTS) held.shift();
+      held.push(made);
+      return made;
+    },
+    clear: () => {
+      held.length = 0;
+    },
+  };
+}
+
+/** The nodes on a side where the value is given. */
+function fixedNodes(grid: Grid, sides: Sides): Uint8Array {
+  return Uint8Array.from({ length: grid.size }, (_, p) => {
+    const on = sides.some(([lower, upper], k) => {
+      const i = Math.floor(p / grid.strides[k]) % grid.shape[k];
+      return (i === 0 && lower.kind === 'fixed') || (i === grid.shape[k] - 1 && upper.kind === 'fixed');
+    });
+    return on ? 1 : 0;
+  });
+}
+
+function requireItoOrJacobian(model: Model): void {
+  if (model.calculus === 'ito' || model.diffusionJacobian) return;
+  throw new SdeError('unsupported', {
+    what: 'a Stratonovich model without the Jacobian of its diffusion',
+    where: 'solveKolmogorov({ model })',
+    expected: 'an Itô model, or diffusionJacobian',
+    got: "calculus 'stratonovich'",
+    remedy: 'give diffusionJacobian, or convert the model with toIto',
+  });
+}

@@ -1,0 +1,130 @@
+import { centralFirst } from '../grid/differences.js';
+import type { Grid } from '../grid/grid.js';
+import { type Lines, linesAlong } from '../grid/lines.js';
+import type { Sides } from './boundary.js';
+import { pairsOf } from './coefficients.js';
+
+/** Weights of a first derivative along an axis, row i on points i − 1, i, i + 1: shape (n) each. */
+interface AxisDerivative {
+  readonly lines: Lines;
+  readonly lower: Float64Array;
+  readonly own: Float64Array;
+  readonly upper: Float64Array;
+}
+
+/** Σ_(k<l) a_kl ∂_k ∂_l as products of the first derivatives along the axes: nine points a pair. */
+export interface MixedTerm {
+  /** out += factor · A v. */
+  add(covariance: readonly Float64Array[], factor: number, v: Float64Array, out: Float64Array): void;
+  /** out += factor · Aᵀ v. */
+  addTransposed(covariance: readonly Float64Array[], factor: number, v: Float64Array, out: Float64Array): void;
+}
+
+/** The mixed derivatives of a grid; `covariance` is 0 where a row is to be zero. */
+export function mixedTerm(grid: Grid, sides: Sides): MixedTerm {
+  const along = grid.axes.map((_, k) => axisDerivative(grid, k, sides[k]));
+  const against = along.map(transposed);
+  const pairs = pairsOf(grid.dimension);
+  const one = new Float64Array(pairs.length > 0 ? grid.size : 0);
+  const two = new Float64Array(one.length);
+  return {
+    add: (covariance, factor, v, out) => {
+      pairs.forEach(([k, l], pair) => {
+        differentiate(along[l], v, one);
+        addDerivative(along[k], one, covariance[pair], factor, out);
+      });
+    },
+    addTransposed: (covariance, factor, v, out) => {
+      pairs.forEach(([k, l], pair) => {
+        one.fill(0);
+        addScaled(covariance[pair], factor, v, one);
+        differentiate(against[k], one, two);
+        differentiate(against[l], two, one);
+        for (let p = 0; p < out.length; p++) out[p] += one[p];
+      });
+    },
+  };
+}
+
+function addScaled(scale: Float64Array, factor: number, v: Float64Array, out: Float64Array): void {
+  for (let p = 0; p < out.length; p++) out[p] += factor * scale[p] * v[p];
+}
+
+function axisDerivative(grid: Grid, k: number, sides: Sides[number]): AxisDerivative {
+  const { points } = grid.axes[k];
+  const last = points.length - 1;
+  const [lower, own, upper] = [0, 1, 2].map(() => new Float64Array(points.length));
+  for (let i = 1; i < last; i++) {
+    [lower[i], own[i], upper[i]] = centralFirst(points[i] - points[i - 1], points[i + 1] - points[i]);
+  }
+  if (sides[0].kind === 'straight') {
+    upper[0] = 1 / (points[1] - points[0]);
+    own[0] = -upper[0];
+  } else if (sides[0].kind === 'slope') own[0] = sides[0].feedback;
+  if (sides[1].kind === 'straight') {
+    own[last] = 1 / (points[last] - points[last - 1]);
+    lower[last] = -own[last];
+  } else if (sides[1].kind === 'slope') own[last] = sides[1].feedback;
+  return { lines: linesAlong(grid, k), lower, own, upper };
+}
+
+function transposed(derivative: AxisDerivative): AxisDerivative {
+  const last = derivative.own.length - 1;
+  return {
+    lines: derivative.lines,
+    lower: derivative.own.map((_, i) => (i === 0 ? 0 : derivative.upper[i - 1])),
+    own: derivative.own,
+    upper: derivative.own.map((_, i) => (i === last ? 0 : derivative.lower[i + 1])),
+  };
+}
+
+/** out ← D v. */
+function differentiate(derivative: AxisDerivative, v: Float64Array, out: Float64Array): void {
+  const { lower, own, upper } = derivative;
+  const { points, stride, size } = derivative.lines;
+  const last = points - 1;
+  const block = points * stride;
+  for (let start = 0; start < size; start += block) {
+    if (stride === 1) {
+      out[start] = own[0] * v[start] + upper[0] * v[start + 1];
+      for (let i = 1; i < last; i++) {
+        const p = start + i;
+        out[p] = lower[i] * v[p - 1] + own[i] * v[p] + upper[i] * v[p + 1];
+      }
+      out[start + last] = lower[last] * v[start + last - 1] + own[last] * v[start + last];
+      continue;
+    }
+    for (let i = 0; i <= last; i++) {
+      const from = start + i * stride;
+      const [below, middle, above] = [lower[i], own[i], upper[i]];
+      const down = i === 0 ? 0 : stride;
+      const up = i === last ? 0 : stride;
+      for (let p = from; p < from + stride; p++) out[p] = below * v[p - down] + middle * v[p] + above * v[p + up];
+    }
+  }
+}
+
+/** out += factor · scale · D v. */
+function addDerivative(
+  derivative: AxisDerivative,
+  v: Float64Array,
+  scale: Float64Array,
+  factor: number,
+  out: Float64Array,
+): void {
+  const { lower, own, upper } = derivative;
+  const { points, stride, size } = derivative.lines;
+  const last = points - 1;
+  const block = points * stride;
+  for (let start = 0; start < size; start += block) {
+    for (let i = 0; i <= last; i++) {
+      const from = start + i * stride;
+      const [below, middle, above] = [factor * lower[i], factor * own[i], factor * upper[i]];
+      const down = i === 0 ? 0 : stride;
+      const up = i === last ? 0 : stride;
+      for (let p = from; p < from + stride; p++) {
+        out[p] += scale[p] * (below * v[p - down] + middle * v[p] + above * v[p + up]);
+      }
+    }
+  }
+}

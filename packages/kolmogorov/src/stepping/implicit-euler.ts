@@ -1,0 +1,24 @@
+import { requireInteger } from 'sde-core';
+import type { OneStep, Stepping } from './stepping.js';
+
+/** (I − dt A₁) u ← u + dt g₁. */
+export const implicitEulerStep: OneStep = {
+  step: (stage, dt, u) => {
+    const operator = stage(1);
+    for (let p = 0; p < u.length; p++) u[p] += dt * operator.forcing[p];
+    operator.solveLine(0, dt, u);
+  },
+  stepTransposed: (stage, dt, rho) => stage(1).solveLineTransposed(0, dt, rho),
+};
+
+/**
+ * Implicit Euler: order 1, L-stable, and monotone with monotone differences. One axis.
+ *
+ * @throws SdeError `value` if steps is not an integer ≥ 1.
+ * @see [hairer1996, §IV.3]
+ */
+export function implicitEuler(options: { readonly steps: number }): Stepping {
+  const steps = requireInteger(options?.steps, 1, 'implicitEuler({ steps })', 'give the number of time steps');
+  const parts = [implicitEulerStep];
+  return { name: 'implicit Euler', citation: 'hairer1996', order: 1, steps, splits: false, parts: () => parts };
+}

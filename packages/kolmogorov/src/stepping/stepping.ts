@@ -1,0 +1,33 @@
+import type { Operator } from '../operators/operator.js';
+
+/** The operators at a fraction of a step: 0 at the time it starts from (the later one), 1 at the time it arrives at. */
+export type Stage = (fraction: number) => Operator;
+
+/** Arrays of the grid's size that a step may use; their contents do not survive it. */
+export type Scratch = (index: number) => Float64Array;
+
+/**
+ * One step of u_t + A u + g = 0 from t + dt back to t, and its transpose.
+ *
+ * `step` maps u in place. `stepTransposed` maps ρ in place by the transpose of the linear part of `step`, so that ⟨step(u), ρ⟩ − ⟨u, stepTransposed(ρ)⟩
+ * does not depend on u.
+ */
+export interface OneStep {
+  step(stage: Stage, dt: number, u: Float64Array, scratch: Scratch): void;
+  stepTransposed(stage: Stage, dt: number, rho: Float64Array, scratch: Scratch): void;
+}
+
+/** How time is stepped. It sees operators, never a model. */
+export interface Stepping {
+  readonly name: string;
+  /** Where it is defined: a key of references.bib. */
+  readonly citation: string;
+  /** Of convergence in time, for smooth data. */
+  readonly order: number;
+  /** Steps over the whole interval. */
+  readonly steps: number;
+  /** It solves along one axis at a time, so it goes in any dimension. */
+  readonly splits: boolean;
+  /** The parts into which step `index` is divided, 0 being the first after the terminal time. */
+  parts(index: number): readonly OneStep[];
+}

@@ -1,0 +1,108 @@
+import { SdeError } from 'sde-core';
+import type { Generator } from '../operators/generator.js';
+import type { Scratch, Stage } from './stepping.js';
+import type { MeshStep } from './time-mesh.js';
+
+/** How far a solve is. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What a long solve tells and hears. */
+export interface Watch {
+  /** Called after every step. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Read between steps. */
+  readonly signal?: AbortSignal;
+}
+
+/** An equation on a grid with its steps, ready to go either way. */
+export interface Sweepable {
+  readonly generator: Generator;
+  /** From T back to t0. */
+  readonly mesh: readonly MeshStep[];
+}
+
+/**
+ * Takes u from T to t0, in place: boundary values are put in at T and after every step. `visit` sees u at each time but T.
+ *
+ * @throws SdeError `cancelled` if the signal aborts.
+ */
+export function sweepBackward(
+  { generator, mesh }: Sweepable,
+  u: Float64Array,
+  visit: (t: number, u: Float64Array, step: number) => void,
+  watch: Watch = {},
+): void {
+  const scratch = scratchOf(u.length);
+  if (mesh.length > 0) generator.fix(mesh[0].high, u);
+  mesh.forEach((step, index) => {
+    requireNotCancelled(watch);
+    step.method.step(stageOf(generator, step), step.high - step.low, u, scratch);
+    generator.fix(step.low, u);
+    visit(step.low, u, index);
+    watch.onProgress?.({ done: index + 1, total: mesh.length });
+  });
+}
+
+/**
+ * Takes ρ from t0 to T, in place: the transpose of {@link sweepBackward}, step by step, in the opposite order.
+ *
+ * A step back ends by overwriting the given boundary values, so a step forward starts by dropping the mass that lies there.
+ */
+export function sweepForward(
+  { generator, mesh }: Sweepable,
+  rho: Float64Array,
+  visit: (t: number, rho: Float64Array, step: number) => void,
+  watch: Watch = {},
+): void {
+  const scratch = scratchOf(rho.length);
+  for (let index = mesh.length - 1; index >= 0; index--) {
+    requireNotCancelled(watch);
+    const step = mesh[index];
+    dropFixed(generator, rho);
+    step.method.stepTransposed(stageOf(generator, step), step.high - step.low, rho, scratch);
+    visit(step.high, rho, index);
+    watch.onProgress?.({ done: mesh.length - index, total: mesh.length });
+  }
+}
+
+/** Sets ρ to 0 where the boundary gives the value of u. */
+export function dropFixed(generator: Generator, rho: Float64Array): void {
+  const { fixed } = generator;
+  for (let p = 0; p < rho.length; p++) if (fixed[p]) rho[p] = 0;
+}
+
+/** The operators that a step may ask for. */
+export function stageOf(generator: Generator, step: MeshStep): Stage {
+  return (fraction) => {
+    if (fraction === 0) return generator.at(step.before, step.piece);
+    const t = fraction === 1 ? step.low : step.high - fraction * (step.high - step.low);
+    return generator.at(t, step.piece);
+  };
+}
+
+/** Arrays made when first asked for. */
+export function scratchOf(size: number): Scratch {
+  const arrays: Float64Array[] = [];
+  return (index) => {
+    arrays[index] ??= new Float64Array(size);
+    return arrays[index];
+  };
+}
+
+function requireNotCancelled(watch: Watch): void {
+  if (!watch.signal?.aborted) return;
+  throw new SdeError(
+    'cancelled',
+    {
+      what: 'the solve was cancelled',
+      where: '{ signal }',
+      expected: 'a signal that is not aborted',
+      got: 'an aborted signal',
+      remedy: 'solve again without aborting; nothing was kept',
+    },
+    { cause: watch.signal.reason },
+  );
+}

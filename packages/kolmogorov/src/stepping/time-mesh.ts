@@ -1,0 +1,60 @@
+import { SdeError } from 'sde-core';
+import type { OneStep, Stepping } from './stepping.js';
+
+/** One step of the mesh, from `high` back to `low`. */
+export interface MeshStep {
+  readonly low: number;
+  readonly high: number;
+  /** Which stretch between breakpoints it is in. */
+  readonly piece: number;
+  /** Where coefficients at `high` are evaluated: just before it if the coefficients may jump there. */
+  readonly before: number;
+  readonly method: OneStep;
+}
+
+/** Relative to a step, how far before a jump its left limit is evaluated: far above the rounding of t, far below the step's own error. */
+const JUST_BEFORE = 2 ** -26;
+
+/**
+ * The steps from T back to t0, in that order: equal steps between breakpoints, at least one a stretch, `stepping.steps` in
+ * all where the stretches allow it.
+ *
+ * @throws SdeError `value` if T ≤ t0.
+ */
+export function timeMesh(
+  stepping: Stepping,
+  t0: number,
+  T: number,
+  breakpoints: readonly number[],
+  where: string,
+): MeshStep[] {
+  if (!(Number.isFinite(t0) && Number.isFinite(T) && T > t0)) {
+    throw new SdeError('value', {
+      what: 'the final time is not after the initial time',
+      where,
+      expected: `finite times with T > t0 = ${t0}`,
+      got: String(T),
+      remedy: 'give a T after t0; the equation is solved backward from T',
+    });
+  }
+  const inner = [...new Set(breakpoints)].filter((t) => t > t0 && t < T).sort((a, b) => a - b);
+  const ends = [t0, ...inner, T];
+  const mesh: MeshStep[] = [];
+  let index = 0;
+  for (let piece = ends.length - 2; piece >= 0; piece--) {
+    const [low, high] = [ends[piece], ends[piece + 1]];
+    const count = Math.max(1, Math.round((stepping.steps * (high - low)) / (T - t0)));
+    for (let j = count; j > 0; j--) {
+      const parts = stepping.parts(index++);
+      parts.forEach((method, part) => {
+        const at = (fraction: number): number =>
+          fraction === 0 ? low : fraction === count ? high : low + ((high - low) * fraction) / count;
+        const from = at(j - part / parts.length);
+        const to = at(j - (part + 1) / parts.length);
+        const jumps = from === high && (high < T || breakpoints.includes(T));
+        mesh.push({ low: to, high: from, piece, before: jumps ? from - (from - to) * JUST_BEFORE : from, method });
+      });
+    }
+  }
+  return mesh;
+}

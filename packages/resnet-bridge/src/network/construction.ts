@@ -1,0 +1,115 @@
+import { describe, fold, type Key, requireFinite, requireInteger, SdeError } from 'sde-core';
+import { ACTIVATIONS } from './activation.js';
+import { randomAffine, randomLayers } from './initialization.js';
+import { type AffineArrays, type LayerArrays, readAffine, readLayers } from './layer-arrays.js';
+import type { Activation, AffineMap, ResidualNetwork } from './residual-network.js';
+
+interface Common {
+  /** Defaults to `'tanh'`. */
+  readonly activation?: Activation;
+  /** T; defaults to 1. */
+  readonly horizon?: number;
+}
+
+/** A network with seeded random weights. */
+export interface RandomNetworkOptions extends Common {
+  readonly dimension: number;
+  readonly width: number;
+  readonly depth: number;
+  readonly key: Key;
+  /** Inputs to read in by a random linear map, or the map itself; absent where the input is the state. */
+  readonly readIn?: number | AffineArrays;
+  /** Outputs to read out by a random linear map, or the map itself; absent where the state is the output. */
+  readonly readOut?: number | AffineArrays;
+  /** A second branch in every layer, for shake-shake; defaults to false. */
+  readonly twin?: boolean;
+}
+
+/** A network from its weights. */
+export interface GivenNetworkOptions extends Common {
+  /** Shapes: U (width, dimension), c (width), V (dimension, width), d (dimension); matrices nested, or flat and row-major. */
+  readonly layers: readonly LayerArrays[];
+  readonly readIn?: AffineArrays;
+  readonly readOut?: AffineArrays;
+}
+
+/**
+ * A residual network x⁺ = x + h F_n(x) with F_n(x) = V_n ψ(U_n x + c_n) + d_n and h = horizon / depth.
+ *
+ * From plain arrays, which are copied, or with seeded random weights of a size at which branches are O(1).
+ *
+ * @throws SdeError `shape`, naming the layer and the matrix, for arrays that do not fit together; `value` for numbers that are
+ * not finite, an unknown activation, or a horizon that is not positive.
+ * @see [sun2018], [he2016]
+ */
+export function residualNetwork(options: RandomNetworkOptions | GivenNetworkOptions): ResidualNetwork {
+  const { activation = 'tanh', horizon = 1 } = options;
+  requireActivation(activation);
+  requireFinite(horizon, 'residualNetwork({ horizon })', 'give the time that all layers together take');
+  if (horizon <= 0) {
+    throw new SdeError('value', {
+      what: 'the horizon is not positive',
+      where: 'residualNetwork({ horizon })',
+      expected: 'a number > 0',
+      got: describe(horizon),
+      remedy: 'give the time that all layers together take; h = horizon / depth',
+    });
+  }
+  const body = 'layers' in options ? givenLayers(options) : madeLayers(options);
+  const { dimension, layers } = body;
+  const readIn = readMap(options, 'readIn', { rows: dimension });
+  const readOut = readMap(options, 'readOut', { columns: dimension });
+  return {
+    kind: 'residual-network',
+    dimension,
+    width: body.width,
+    depth: layers.length,
+    horizon,
+    h: horizon / layers.length,
+    activation,
+    layers,
+    ...(readIn ? { readIn } : {}),
+    ...(readOut ? { readOut } : {}),
+  };
+}
+
+type Body = Pick<ResidualNetwork, 'dimension' | 'width' | 'layers'>;
+
+const givenLayers = (options: GivenNetworkOptions): Body => readLayers(options.layers, 'residualNetwork({ layers })');
+
+function madeLayers(options: RandomNetworkOptions): Body {
+  for (const name of ['dimension', 'width', 'depth'] as const) {
+    requireInteger(
+      options[name],
+      1,
+      `residualNetwork({ ${name} })`,
+      'a network has at least one layer, unit and coordinate',
+    );
+  }
+  const { dimension, width, depth, key, twin = false } = options;
+  return { dimension, width, layers: randomLayers({ dimension, width, depth, twin }, key) };
+}
+
+function readMap(
+  options: RandomNetworkOptions | GivenNetworkOptions,
+  name: 'readIn' | 'readOut',
+  known: { readonly rows?: number; readonly columns?: number },
+): AffineMap | undefined {
+  const map = options[name];
+  const where = `residualNetwork({ ${name} })`;
+  if (map === undefined) return undefined;
+  if (typeof map !== 'number' || 'layers' in options) return readAffine(map, known, where);
+  requireInteger(map, 1, where, 'give how many numbers go in or come out, or the map { weight, bias }');
+  return randomAffine(known.rows ?? map, known.columns ?? map, fold(options.key, name));
+}
+
+function requireActivation(activation: string): void {
+  if (Object.hasOwn(ACTIVATIONS, activation)) return;
+  throw new SdeError('value', {
+    what: 'unknown activation',
+    where: 'residualNetwork({ activation })',
+    expected: Object.keys(ACTIVATIONS).join(', '),
+    got: describe(activation),
+    remedy: 'take one of these',
+  });
+}

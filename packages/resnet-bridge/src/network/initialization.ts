@@ -1,0 +1,45 @@
+import { fold, gaussian, type Key, noiseSource } from 'sde-core';
+import type { AffineMap, Branch, Layer } from './residual-network.js';
+
+/**
+ * Layers whose pre-activations and branches have size O(1) for states of size O(1): U ~ N(0, 1/d), V ~ N(0, 1/width),
+ * c ~ N(0, 1/4), d = 0. With steps h = horizon / depth no further scaling with the depth is needed.
+ *
+ * Each matrix has a stream of its own, so a deeper network starts with the same first layers.
+ */
+export function randomLayers(
+  shape: { readonly dimension: number; readonly width: number; readonly depth: number; readonly twin: boolean },
+  key: Key,
+): readonly Layer[] {
+  const branch = (stream: Key): Branch => ({
+    U: normals(fold(stream, 'U'), shape.width * shape.dimension, 1 / Math.sqrt(shape.dimension)),
+    c: normals(fold(stream, 'c'), shape.width, 1 / 2),
+    V: normals(fold(stream, 'V'), shape.dimension * shape.width, 1 / Math.sqrt(shape.width)),
+    d: new Float64Array(shape.dimension),
+  });
+  return Array.from({ length: shape.depth }, (_, n) => {
+    const stream = fold(key, 'layer', n);
+    return shape.twin ? { ...branch(stream), twin: branch(fold(stream, 'twin')) } : branch(stream);
+  });
+}
+
+/** W ~ N(0, 1/columns), b = 0. */
+export function randomAffine(rows: number, columns: number, key: Key): AffineMap {
+  return {
+    rows,
+    columns,
+    weight: normals(key, rows * columns, 1 / Math.sqrt(columns)),
+    bias: new Float64Array(rows),
+  };
+}
+
+function normals(key: Key, count: number, deviation: number): Float64Array {
+  const source = noiseSource([gaussian], key.words);
+  const out = new Float64Array(count);
+  const one = new Float64Array(1);
+  for (let i = 0; i < count; i++) {
+    source(0, i, one);
+    out[i] = deviation * one[0];
+  }
+  return out;
+}

@@ -1,0 +1,123 @@
+import { describe, SdeError } from 'sde-core';
+import { residualNetwork } from './construction.js';
+import type { BranchArrays } from './layer-arrays.js';
+import type { Activation, AffineMap, Branch, ResidualNetwork } from './residual-network.js';
+
+const FORMAT = 'weak-limit/residual-network';
+const VERSION = 1;
+
+/** A network as JSON: plain numbers, every matrix flat and row-major. */
+export interface NetworkFile {
+  readonly format: typeof FORMAT;
+  readonly version: typeof VERSION;
+  readonly dimension: number;
+  readonly width: number;
+  readonly depth: number;
+  readonly activation: Activation;
+  readonly horizon: number;
+  readonly layers: readonly (PlainBranch & { readonly twin?: PlainBranch })[];
+  readonly readIn?: PlainAffine;
+  readonly readOut?: PlainAffine;
+}
+
+type PlainBranch = { readonly [K in keyof BranchArrays]: readonly number[] };
+type PlainAffine = {
+  readonly rows: number;
+  readonly columns: number;
+  weight: readonly number[];
+  bias: readonly number[];
+};
+
+/**
+ * A network as an object for `JSON.stringify`; {@link networkFromJSON} gives it back bit for bit.
+ *
+ * @see [sun2018]
+ */
+export function networkToJSON(network: ResidualNetwork): NetworkFile {
+  const { dimension, width, depth, activation, horizon, readIn, readOut } = network;
+  return {
+    format: FORMAT,
+    version: VERSION,
+    dimension,
+    width,
+    depth,
+    activation,
+    horizon,
+    layers: network.layers.map((layer) =>
+      layer.twin ? { ...plainBranch(layer), twin: plainBranch(layer.twin) } : plainBranch(layer),
+    ),
+    ...(readIn ? { readIn: plainAffine(readIn) } : {}),
+    ...(readOut ? { readOut: plainAffine(readOut) } : {}),
+  };
+}
+
+/**
+ * The network of a JSON text or of the object in it.
+ *
+ * @param source - the text, or what `JSON.parse` made of it.
+ * @throws SdeError `data` if it is no such file, truncated, of another version, or its arrays do not fit together.
+ * @see [sun2018]
+ */
+export function networkFromJSON(source: string | object): ResidualNetwork {
+  const file = typeof source === 'string' ? parsed(source) : source;
+  // Unchecked until here; every field is read through a check below.
+  const { format, version, activation, horizon, layers, readIn, readOut } = file as Partial<NetworkFile>;
+  if (format !== FORMAT || version !== VERSION) {
+    throw corrupt(`format '${FORMAT}', version ${VERSION}`, `format ${describe(format)}, version ${describe(version)}`);
+  }
+  let network: ResidualNetwork;
+  try {
+    // Arrays are checked by the constructor, as those of any caller.
+    network = residualNetwork({ layers: layers ?? [], activation, horizon, readIn, readOut });
+  } catch (cause) {
+    if (!(cause instanceof SdeError)) throw cause;
+    throw corrupt('arrays that make a network', `${cause.details.what} (${cause.details.where})`, cause);
+  }
+  const print = (of: Readonly<Record<string, unknown>>): string =>
+    (['dimension', 'width', 'depth', 'activation', 'horizon'] as const)
+      .map((field) => `${field} ${describe(of[field])}`)
+      .join(', ');
+  const counted = print({ ...network });
+  const declared = print({ ...file });
+  if (counted !== declared) throw corrupt(`arrays of ${declared}, as the file says`, counted);
+  return network;
+}
+
+const plainBranch = ({ U, c, V, d }: Branch): PlainBranch => ({
+  U: Array.from(U),
+  c: Array.from(c),
+  V: Array.from(V),
+  d: Array.from(d),
+});
+
+const plainAffine = ({ rows, columns, weight, bias }: AffineMap): PlainAffine => ({
+  rows,
+  columns,
+  weight: Array.from(weight),
+  bias: Array.from(bias),
+});
+
+function parsed(text: string): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw corrupt('JSON', `text of length ${text.length} that is not: it may be truncated`, cause);
+  }
+  if (typeof value === 'object' && value !== null) return value;
+  throw corrupt('a JSON object', describe(value));
+}
+
+function corrupt(expected: string, got: string, cause?: unknown): SdeError {
+  return new SdeError(
+    'data',
+    {
+      what: 'not a network file, or a damaged one',
+      where: 'networkFromJSON(source)',
+      expected,
+      got,
+      remedy: 'write the file again from networkToJSON(network)',
+    },
+    { cause },
+  );
+}

@@ -1,0 +1,53 @@
+import { type BlockKernel, blockKernel } from '../kernels/block-kernel.js';
+import type { Program } from '../kernels/program.js';
+import { pairSource } from '../randomness/noise.js';
+import { type Backend, BLOCK_SIZE, type Prepared } from './backend.js';
+import { computeBlock, endOf } from './compute-block.js';
+import { notPrepared, throwIfCancelled } from './refusals.js';
+
+/**
+ * The backend that computes on the calling thread, and gives way to other work every few milliseconds.
+ *
+ * It runs every program, native ones too, and agrees with `workers()` bit for bit.
+ */
+export function inline(): Backend {
+  const kernels = new WeakMap<Prepared, { readonly program: Program; readonly kernel: BlockKernel }>();
+  return Object.freeze<Backend>({
+    name: 'inline',
+    determinism: { kind: 'bitwise' },
+    async prepare(program, signal) {
+      throwIfCancelled(signal, 'inline().prepare(program)');
+      const prepared = Object.freeze({ hash: program.hash });
+      kernels.set(prepared, { program, kernel: blockKernel(program) });
+      return prepared;
+    },
+    async *run(prepared, { blocks, key }, signal) {
+      const where = 'inline().run(prepared)';
+      const held = kernels.get(prepared);
+      if (!held) throw notPrepared(where);
+      const { steps, laws } = held.program;
+      const computation = { kernel: held.kernel, noise: pairSource(laws, key.words), steps };
+      const values = new Float64Array(BLOCK_SIZE);
+      throwIfCancelled(signal, where);
+      for (let block = blocks.first; block < endOf(blocks); block++) {
+        const slices = computeBlock(computation, block, blocks.paths, values);
+        for (let slice = slices.next(); ; slice = slices.next()) {
+          if (slice.done) {
+            yield slice.value;
+            break;
+          }
+          await turn();
+          throwIfCancelled(signal, where);
+        }
+      }
+    },
+    async close() {},
+  });
+}
+
+/** Lets timers and other callbacks run. */
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (typeof setImmediate === 'function') setImmediate(resolve);
+    else setTimeout(resolve);
+  });

@@ -1,0 +1,110 @@
+import type { Operation } from './algebra.js';
+import type { Graph, Node } from './graph.js';
+import { operandsFirst } from './order.js';
+
+/** ∂/∂symbol of nodes of one graph. Derivatives are remembered, so shared parts are differentiated once. */
+export type Derivative = (node: Node) => Node;
+
+/**
+ * The derivative with respect to one symbol, by the chain rule over the graph.
+ *
+ * Comparisons, `not`, `and`, `or` and `sign` have derivative 0, `abs`, `min`, `max` and `select` that of the branch taken: the
+ * derivative almost everywhere. abs′(0) = 0; where min or max tie, the first operand is taken.
+ *
+ * Cost: a constant number of new nodes for each node that depends on the symbol.
+ */
+export function derivative(graph: Graph, symbol: Node): Derivative {
+  const known = new Map<Node, Node>();
+  const zero = graph.constant(0);
+  return (node) => {
+    const found = known.get(node);
+    if (found) return found;
+    for (const part of operandsFirst([node])) {
+      if (!known.has(part)) known.set(part, part === symbol ? graph.constant(1) : chainRule(graph, part, known, zero));
+    }
+    return known.get(node) ?? zero;
+  };
+}
+
+/** Shape (symbols): the gradient of one node. */
+export function gradient(graph: Graph, node: Node, symbols: readonly Node[]): Node[] {
+  return symbols.map((symbol) => derivative(graph, symbol)(node));
+}
+
+function chainRule(graph: Graph, node: Node, known: ReadonlyMap<Node, Node>, zero: Node): Node {
+  if (node.operation === 'constant' || node.operation === 'symbol') return zero;
+  const inner = node.operands.map((operand) => known.get(operand) ?? zero);
+  if (inner.every((derivative) => derivative === zero)) return zero;
+  return RULES[node.operation](graph, node.operands, inner, node);
+}
+
+/** The derivative of an operation from its operands, their derivatives, and `y`, the operation's own value. */
+type Rule = (graph: Graph, operands: readonly Node[], inner: readonly Node[], y: Node) => Node;
+
+/** f(x)′ = slope · x′. */
+const times =
+  (slope: (graph: Graph, x: Node, y: Node) => Node): Rule =>
+  (g, [x], [dx], y) =>
+    g.multiply(slope(g, x, y), dx);
+
+/** f(x)′ = x′ / slope. */
+const over =
+  (slope: (graph: Graph, x: Node, y: Node) => Node): Rule =>
+  (g, [x], [dx], y) =>
+    g.divide(dx, slope(g, x, y));
+
+const flat: Rule = (g) => g.constant(0);
+const square = (g: Graph, x: Node): Node => g.multiply(x, x);
+/** 1 + x². */
+const onePlusSquare = (g: Graph, x: Node): Node => g.add(g.constant(1), square(g, x));
+/** 1 − x². */
+const oneMinusSquare = (g: Graph, x: Node): Node => g.subtract(g.constant(1), square(g, x));
+/** factor · e^(−rate x²). */
+const bell = (g: Graph, x: Node, factor: number, rate: number): Node =>
+  g.multiply(g.constant(factor), g.exp(g.multiply(g.constant(-rate), square(g, x))));
+
+const RULES: Readonly<Record<Operation, Rule>> = {
+  negate: (g, _, [dx]) => g.negate(dx),
+  not: flat,
+  abs: times((g, x) => g.sign(x)),
+  sign: flat,
+  sqrt: over((g, _, y) => g.multiply(g.constant(2), y)),
+  cbrt: over((g, _, y) => g.multiply(g.constant(3), square(g, y))),
+  exp: times((_, __, y) => y),
+  expm1: times((g, x) => g.exp(x)),
+  log: over((_, x) => x),
+  log1p: over((g, x) => g.add(g.constant(1), x)),
+  sin: times((g, x) => g.cos(x)),
+  cos: times((g, x) => g.negate(g.sin(x))),
+  tan: times((g, _, y) => onePlusSquare(g, y)),
+  asin: over((g, x) => g.sqrt(oneMinusSquare(g, x))),
+  acos: over((g, x) => g.negate(g.sqrt(oneMinusSquare(g, x)))),
+  atan: over(onePlusSquare),
+  sinh: times((g, x) => g.cosh(x)),
+  cosh: times((g, x) => g.sinh(x)),
+  tanh: times((g, _, y) => oneMinusSquare(g, y)),
+  asinh: over((g, x) => g.sqrt(onePlusSquare(g, x))),
+  // Not √(x² − 1), which would also give a slope on x < −1, where acosh has no value.
+  acosh: over((g, x) => g.multiply(g.sqrt(g.subtract(x, g.constant(1))), g.sqrt(g.add(x, g.constant(1))))),
+  atanh: over(oneMinusSquare),
+  erf: times((g, x) => bell(g, x, 2 / Math.sqrt(Math.PI), 1)),
+  normalCdf: times((g, x) => bell(g, x, 1 / Math.sqrt(2 * Math.PI), 1 / 2)),
+  add: (g, _, [dx, dy]) => g.add(dx, dy),
+  subtract: (g, _, [dx, dy]) => g.subtract(dx, dy),
+  multiply: (g, [x, y], [dx, dy]) => g.add(g.multiply(dx, y), g.multiply(x, dy)),
+  divide: (g, [, y], [dx, dy], quotient) => g.divide(g.subtract(dx, g.multiply(quotient, dy)), y),
+  power: (g, [x, y], [dx, dy], power) => {
+    const base = g.multiply(g.multiply(y, g.power(x, g.subtract(y, g.constant(1)))), dx);
+    return dy === g.constant(0) ? base : g.add(base, g.multiply(g.multiply(power, g.log(x)), dy));
+  },
+  minimum: (g, [x, y], [dx, dy]) => g.select(g.lessOrEqual(x, y), dx, dy),
+  maximum: (g, [x, y], [dx, dy]) => g.select(g.lessOrEqual(y, x), dx, dy),
+  atan2: (g, [y, x], [dy, dx]) =>
+    g.divide(g.subtract(g.multiply(x, dy), g.multiply(y, dx)), g.add(square(g, x), square(g, y))),
+  less: flat,
+  lessOrEqual: flat,
+  equal: flat,
+  and: flat,
+  or: flat,
+  select: (g, [condition], [, whenTrue, whenFalse]) => g.select(condition, whenTrue, whenFalse),
+};

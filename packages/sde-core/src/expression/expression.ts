@@ -1,0 +1,114 @@
+import { describe } from '../errors/at-the-door.js';
+import { SdeError } from '../errors/sde-error.js';
+import { compileScalar, compileVector, type ScalarFunction, type VectorFunction } from './compile.js';
+import { derivative } from './differentiate.js';
+import { type Graph, type Node, graph as newGraph } from './graph.js';
+import { requireNames } from './names.js';
+import { symbolsOf } from './order.js';
+import { type Parser, parse } from './parse.js';
+import { print } from './print.js';
+import { substitute } from './substitute.js';
+
+/** A formula in time and state, ready to compute. */
+export interface Expression {
+  readonly graph: Graph;
+  /** Parameters are symbols here. */
+  readonly node: Node;
+  /** The names that x[0], x[1], … stand for. */
+  readonly state: readonly string[];
+  readonly time: string;
+  readonly parameters: Readonly<Record<string, number>>;
+  /** The value at time t and state x, shape (d). Compiled on the first call. */
+  evaluate: ScalarFunction;
+  /** Writes ∂/∂x_i, shape (d). Compiled on the first call. */
+  gradient: VectorFunction;
+  /** ∂/∂name: of a state, the time or a parameter. */
+  derivative(name: string): Expression;
+  /** Whether the value depends on a name. */
+  dependsOn(name: string): boolean;
+  /** The formula, which parses back to the same. */
+  toString(): string;
+}
+
+/** What a formula may name. */
+export interface ExpressionContext {
+  readonly state: readonly string[];
+  /** Default `'t'`. */
+  readonly time?: string;
+  readonly parameters?: Readonly<Record<string, number>>;
+  /** The graph to build in; default a new one. */
+  readonly graph?: Graph;
+  /** How an error names the place; default `expression(text)`. */
+  readonly where?: string;
+  /** Another parser than mathjs, where that cannot be loaded. */
+  readonly parser?: Parser;
+}
+
+/**
+ * A formula as text, compiled to a function of (t, x).
+ *
+ * Real arithmetic: `+ − * / ^`, comparisons (1 or 0), `and`, `or`, `not`, `c ? a : b`, n-ary `min` and `max`, `abs`, `sign`, `sqrt`, `cbrt`,
+ * `exp`, `expm1`, `log` (natural), `log1p`, `sin` … `tanh` and inverses, `atan2`, `erf`, `normcdf` (normal distribution function),
+ * `pi`, `e`.
+ *
+ * @throws SdeError `expression`, `unknown-symbol`, `unknown-function`, with the place.
+ */
+export function expression(text: string | number, context: ExpressionContext): Expression {
+  const { state, time = 't', parameters = {}, graph = newGraph(), where = 'expression(text)', parser } = context;
+  requireNames([...state, time, ...Object.keys(parameters)], where);
+  const names = [...state, time, ...Object.keys(parameters)];
+  const symbols = new Map(names.map((name) => [name, graph.symbol(name)]));
+  return expressionOf(parse(graph, text, { symbols, where, parser }), { graph, state, time, parameters });
+}
+
+/** The expression that a node stands for; its symbols are those of the context. */
+export function expressionOf(
+  node: Node,
+  context: Pick<Expression, 'graph' | 'state' | 'time' | 'parameters'>,
+): Expression {
+  const { graph, state, time, parameters } = context;
+  const given = { time: graph.symbol(time), state: state.map((name) => graph.symbol(name)) };
+  const bound = (nodes: Node[]): Node[] => bind(graph, nodes, parameters);
+  let value: ScalarFunction | undefined;
+  let slopes: VectorFunction | undefined;
+  return Object.freeze<Expression>({
+    graph,
+    node,
+    state,
+    time,
+    parameters,
+    evaluate: (t, x) => {
+      value ??= compileScalar(bound([node])[0], given);
+      return value(t, x);
+    },
+    gradient: (t, x, out) => {
+      slopes ??= compileVector(bound(given.state.map((symbol) => derivative(graph, symbol)(node))), given);
+      slopes(t, x, out);
+    },
+    derivative: (name) => {
+      if (![...state, time, ...Object.keys(parameters)].includes(name)) throw unknownName(name, state);
+      return expressionOf(derivative(graph, graph.symbol(name))(node), context);
+    },
+    dependsOn: (name) => symbolsOf(node).includes(graph.symbol(name)),
+    toString: () => print(node),
+  });
+}
+
+/** The nodes with parameters replaced by their values. */
+export function bind(graph: Graph, nodes: readonly Node[], parameters: Readonly<Record<string, number>>): Node[] {
+  const values = Object.entries(parameters).map(([name, value]): [Node, Node] => [
+    graph.symbol(name),
+    graph.constant(value),
+  ]);
+  return values.length === 0 ? [...nodes] : substitute(graph, nodes, new Map(values));
+}
+
+function unknownName(name: string, state: readonly string[]): SdeError {
+  return new SdeError('unknown-symbol', {
+    what: `unknown symbol ${describe(name)}`,
+    where: 'expression.derivative(name)',
+    expected: `a state (${state.join(', ')}), the time or a parameter`,
+    got: describe(name),
+    remedy: 'differentiate with respect to a name that was declared',
+  });
+}

@@ -1,0 +1,216 @@
+import { describe } from '../errors/at-the-door.js';
+import { SdeError } from '../errors/sde-error.js';
+import { applyFunction, CONSTANTS } from './functions.js';
+import type { Graph, Node } from './graph.js';
+import { expressionError, type Source, unknownSymbol } from './refusals.js';
+
+/** Turns text into a syntax tree in the shape that mathjs gives. */
+export type Parser = (text: string) => SyntaxNode;
+
+/** The part of mathjs's syntax tree that is read here. */
+export interface SyntaxNode {
+  readonly type: string;
+  readonly op?: string;
+  readonly fn?: string | SyntaxNode;
+  readonly implicit?: boolean;
+  readonly name?: string;
+  readonly value?: unknown;
+  readonly args?: readonly SyntaxNode[];
+  readonly content?: SyntaxNode;
+  readonly condition?: SyntaxNode;
+  readonly trueExpr?: SyntaxNode;
+  readonly falseExpr?: SyntaxNode;
+  readonly conditionals?: readonly string[];
+  readonly params?: readonly SyntaxNode[];
+}
+
+/** What a text may name, and where it stands. */
+export interface Scope {
+  /** The symbols that are known, and the nodes they stand for; they go before the constants `pi` and `e`. */
+  readonly symbols: ReadonlyMap<string, Node>;
+  /** As an error says it: `symbolic({ drift })[1]`. */
+  readonly where: string;
+  readonly parser?: Parser;
+}
+
+/**
+ * The node that a text stands for.
+ *
+ * Real arithmetic only. `-x^2` is −(x²), `x^y^z` is x^(y^z), `2 x` and `2x` are products, `0 < x < 1` is both comparisons.
+ * Decided apart from mathjs: comparisons are exact, and a product without a sign beside a quotient (`1/2x`) is refused,
+ * because it reads both ways.
+ *
+ * @throws SdeError `expression`, `unknown-symbol`, `unknown-function`, naming the part and its place.
+ */
+export function parse(graph: Graph, text: string | number, scope: Scope): Node {
+  if (typeof text === 'number' && Number.isFinite(text)) return graph.constant(text);
+  if (typeof text !== 'string') {
+    throw new SdeError('expression', {
+      what: 'not an expression',
+      where: scope.where,
+      expected: "a text such as 'x - x^3', or a finite number",
+      got: describe(text),
+      remedy: 'write the formula as a string',
+    });
+  }
+  const source: Source = { text, where: scope.where };
+  const strange = /[%#"'`;\n]|\.[*/^]/.exec(text);
+  if (strange)
+    throw expressionError(source, `'${strange[0].replace('\n', '\\n')}' is not real arithmetic`, strange.index);
+  return lower(graph, syntaxOf(source, scope.parser ?? mathjs(scope.where)), scope, source);
+}
+
+function syntaxOf(source: Source, parser: Parser): SyntaxNode {
+  if (source.text.trim() === '') throw expressionError(source, 'the expression is empty', 0);
+  try {
+    return parser(source.text);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const place = /\s*\(char (\d+)\)/.exec(message);
+    const said = message.replace(/\s*\(char \d+\)/, '');
+    throw expressionError(source, said, place ? Number(place[1]) - 1 : undefined, cause);
+  }
+}
+
+/** mathjs, loaded when the first expression is parsed (it takes a third of a second), and without a static `node:` import. */
+function mathjs(where: string): Parser {
+  const modules = globalThis.process?.getBuiltinModule?.('node:module');
+  if (!modules) {
+    throw new SdeError('unsupported', {
+      what: 'expressions are parsed by mathjs, which can be loaded here only by hand',
+      where,
+      expected: 'Node.js ≥ 20.16',
+      got: 'a runtime without process.getBuiltinModule',
+      remedy: "pass { parser: parse } with import { parse } from 'mathjs/number'",
+    });
+  }
+  const load = modules.createRequire(import.meta.url);
+  return (load('mathjs/number') as { parse: Parser }).parse;
+}
+
+type Lower = (node: SyntaxNode | undefined) => Node;
+
+function lower(graph: Graph, root: SyntaxNode, scope: Scope, source: Source): Node {
+  const at: Lower = (node) => {
+    switch (node?.type) {
+      case 'ParenthesisNode':
+        return at(node.content);
+      case 'ConstantNode':
+        if (typeof node.value === 'number' && Number.isFinite(node.value)) return graph.constant(node.value);
+        throw expressionError(source, `${describe(node.value)} is not a finite number`);
+      case 'SymbolNode':
+        return symbolNode(graph, node.name ?? '', scope, source);
+      case 'ConditionalNode':
+        return graph.select(at(node.condition), at(node.trueExpr), at(node.falseExpr));
+      case 'RelationalNode':
+        return chainedComparison(graph, node, at, source);
+      case 'OperatorNode':
+        return operator(graph, node, at, source);
+      case 'FunctionNode':
+        return call(graph, node, at, scope, source);
+      default:
+        throw expressionError(source, `${KINDS[node?.type ?? ''] ?? 'this'} is not real arithmetic`);
+    }
+  };
+  return at(root);
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  ArrayNode: 'a matrix [ ]',
+  AccessorNode: 'an element [ ] or property',
+  AssignmentNode: 'an assignment (=)',
+  FunctionAssignmentNode: 'a function definition (=)',
+  BlockNode: 'a sequence of expressions (;)',
+  ObjectNode: 'an object { }',
+  RangeNode: 'a range (:)',
+  IndexNode: 'an index [ ]',
+};
+
+function symbolNode(graph: Graph, name: string, scope: Scope, source: Source): Node {
+  const known = scope.symbols.get(name);
+  if (known) return known;
+  const constant = CONSTANTS.get(name);
+  if (constant !== undefined) return graph.constant(constant);
+  throw unknownSymbol(source, name, [...scope.symbols.keys(), ...CONSTANTS.keys()]);
+}
+
+function call(graph: Graph, node: SyntaxNode, at: Lower, scope: Scope, source: Source): Node {
+  const name = typeof node.fn === 'object' ? (node.fn.name ?? '') : (node.fn ?? '');
+  if (scope.symbols.has(name) || CONSTANTS.has(name)) {
+    throw expressionError(source, `'${name}' is a symbol, not a function; a product is written ${name}*( … )`, name);
+  }
+  return applyFunction(graph, name, (node.args ?? []).map(at), source);
+}
+
+const comparison = (graph: Graph, fn: string, x: Node, y: Node): Node | undefined => {
+  switch (fn) {
+    case 'smaller':
+      return graph.less(x, y);
+    case 'smallerEq':
+      return graph.lessOrEqual(x, y);
+    case 'larger':
+      return graph.less(y, x);
+    case 'largerEq':
+      return graph.lessOrEqual(y, x);
+    case 'equal':
+      return graph.equal(x, y);
+    case 'unequal':
+      return graph.not(graph.equal(x, y));
+    default:
+      return undefined;
+  }
+};
+
+function chainedComparison(graph: Graph, node: SyntaxNode, at: Lower, source: Source): Node {
+  const values = (node.params ?? []).map(at);
+  const pairs = (node.conditionals ?? []).map((fn, index) => {
+    const pair = comparison(graph, fn, values[index], values[index + 1]);
+    if (!pair) throw expressionError(source, `the comparison '${fn}' is not real arithmetic`);
+    return pair;
+  });
+  return pairs.reduce((both, pair) => graph.and(both, pair));
+}
+
+function operator(graph: Graph, node: SyntaxNode, at: Lower, source: Source): Node {
+  refuseAmbiguous(node, source);
+  const [x, y] = (node.args ?? []).map(at);
+  // e^x is the exponential function, not a power of the double nearest to e.
+  if (node.fn === 'pow' && x === graph.constant(Math.E) && node.args?.[0].name === 'e') return graph.exp(y);
+  switch (node.fn) {
+    case 'add':
+      return graph.add(x, y);
+    case 'subtract':
+      return graph.subtract(x, y);
+    case 'multiply':
+      return graph.multiply(x, y);
+    case 'divide':
+      return graph.divide(x, y);
+    case 'pow':
+      return graph.power(x, y);
+    case 'unaryMinus':
+      return graph.negate(x);
+    case 'unaryPlus':
+      return x;
+    case 'not':
+      return graph.not(x);
+    case 'and':
+      return graph.and(x, y);
+    case 'or':
+      return graph.or(x, y);
+    default: {
+      const compared = comparison(graph, String(node.fn), x, y);
+      if (compared) return compared;
+      throw expressionError(source, `the operator '${node.op}' is not real arithmetic`, node.op);
+    }
+  }
+}
+
+/** `1/2x` is (1/2)x to some readers and 1/(2x) to others. */
+function refuseAmbiguous(node: SyntaxNode, source: Source): void {
+  const [left, right] = node.args ?? [];
+  const productOfQuotient = node.implicit && node.fn === 'multiply' && left.fn === 'divide';
+  const quotientByProduct = node.fn === 'divide' && right.fn === 'multiply' && right.implicit;
+  if (productOfQuotient || quotientByProduct) {
+    throw expressionError(source, "a product without '*' beside '/' reads both ways: write (1/2)*x or 1/(2*x)", '/');
+  }
+}

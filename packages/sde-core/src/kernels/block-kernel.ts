@@ -1,0 +1,95 @@
+import { straightline } from '../expression/emit.js';
+import type { Node } from '../expression/graph.js';
+import type { PairSource } from '../randomness/noise.js';
+import { build, type Emitted, emitCalls, emitStep, emitTables, number } from './emit-step.js';
+import type { NativeProgram, Program } from './program.js';
+import type { TimeGrid } from './time-grid.js';
+import type { TracedStep } from './trace.js';
+
+/**
+ * Writes the values of paths first, …, first + count − 1 into `values[0]`, …; NaN where the state at T is not finite.
+ *
+ * A pure function of its arguments: a block computed twice, or in parts, gives the same bits.
+ */
+export type BlockKernel = (noise: PairSource, first: number, count: number, values: Float64Array) => void;
+
+/** The kernel of a program. Cost: one compilation for a traced program. */
+export function blockKernel(program: Program): BlockKernel {
+  // A traced program's source returns exactly this function.
+  return program.kind === 'traced' ? (build([program.source]) as BlockKernel) : nativeKernel(program);
+}
+
+/** The JavaScript of a block kernel: the step and the functional inside the loops over paths and steps. */
+export function blockSource(
+  step: TracedStep,
+  grid: TimeGrid,
+  parts: { readonly value: Node; readonly x0: ArrayLike<number>; readonly antithetic: boolean },
+): string {
+  const { antithetic } = parts;
+  const code = emitStep(step, grid, {
+    state: (i) => `x${i}`,
+    noise: (j) => (antithetic ? `sign * w[at + ${j}]` : `w[at + ${j}]`),
+    assign: (i, value) => `x${i} = ${value};`,
+  });
+  const value = emitValue(step, parts.value);
+  const finite = step.state.map((_, i) => `x${i} - x${i}`).join(' + ');
+  const size = step.noise.length;
+  const walk = [
+    `const walk = (noise, path${antithetic ? ', sign' : ''}) => {`,
+    ...Array.from(parts.x0, (start, i) => `  let x${i} = ${number(start)};`),
+    `  for (let n = 0; n < ${grid.steps}; n++) {`,
+    ...(size > 0
+      ? [
+          '    if ((n & 1) === 0) noise(path, n >>> 1, w);',
+          `    const at = ${size === 1 ? 'n & 1' : `(n & 1) * ${size}`};`,
+        ]
+      : []),
+    ...code.lines.map((line) => `    ${line}`),
+    '  }',
+    `  if (${finite} !== 0) return NaN;`,
+    ...value.lines.map((line) => `  ${line}`),
+    '};',
+  ];
+  const call = antithetic ? '(walk(noise, first + i, 1) + walk(noise, first + i, -1)) / 2' : 'walk(noise, first + i)';
+  return [
+    ...emitCalls(code, value),
+    ...emitTables(grid),
+    ...(size > 0 ? [`const w = new Float64Array(${2 * size});`] : []),
+    ...walk,
+    'return (noise, first, count, values) => {',
+    `  for (let i = 0; i < count; i++) values[i] = ${call};`,
+    '};',
+  ].join('\n');
+}
+
+function emitValue(step: TracedStep, node: Node): Emitted {
+  const code = straightline([node], (symbol) => `x${step.state.indexOf(symbol)}`);
+  return { lines: [...code.statements, `return ${code.name(node)};`], calls: code.calls };
+}
+
+function nativeKernel(program: NativeProgram): BlockKernel {
+  const { dimension, steps, laws, antithetic } = program;
+  const x0 = Float64Array.from(program.x0);
+  const pairs = new Float64Array(2 * laws.length);
+  const halves = [pairs.subarray(0, laws.length), pairs.subarray(laws.length)];
+  const even = new Float64Array(dimension);
+  const odd = new Float64Array(dimension);
+  const walk = (source: PairSource, path: number, negate: boolean): number => {
+    even.set(x0);
+    for (let n = 0; n < steps; n++) {
+      if (n % 2 === 0) {
+        source(path, n >>> 1, pairs);
+        if (negate) for (let j = 0; j < pairs.length; j++) pairs[j] = -pairs[j];
+        program.step(n, even, halves[0], odd);
+      } else program.step(n, odd, halves[1], even);
+    }
+    const end = steps % 2 === 0 ? even : odd;
+    return end.every(Number.isFinite) ? program.functional(end) : Number.NaN;
+  };
+  return (source, first, count, values) => {
+    for (let i = 0; i < count; i++) {
+      const value = walk(source, first + i, false);
+      values[i] = antithetic ? (value + walk(source, first + i, true)) / 2 : value;
+    }
+  };
+}

@@ -1,0 +1,92 @@
+import type { Algebra } from '../expression/algebra.js';
+import { derivative } from '../expression/differentiate.js';
+import { bind } from '../expression/expression.js';
+import type { Graph, Node } from '../expression/graph.js';
+import type { SymbolicModel } from '../models/symbolic.js';
+import { carry } from './carry.js';
+import { alongNoise, type Coefficients } from './coefficients.js';
+
+/** The coefficients of a model as nodes of one graph. */
+export interface CoefficientNodes {
+  readonly graph: Graph;
+  readonly time: Node;
+  /** Shape (d). */
+  readonly state: readonly Node[];
+  /** Shape (d). */
+  readonly drift: readonly Node[];
+  /** Shape (d, m): rows are states. */
+  readonly diffusion: readonly (readonly Node[])[];
+}
+
+/** The coefficients of a symbolic model, with its parameters replaced by their values. */
+export function coefficientNodes(model: SymbolicModel): CoefficientNodes {
+  const { graph, timeNode, stateNodes, driftNodes, diffusionNodes, parameters, noiseDimension: m } = model;
+  const diffusion = bind(graph, diffusionNodes, parameters);
+  return {
+    graph,
+    time: timeNode,
+    state: stateNodes,
+    drift: bind(graph, driftNodes, parameters),
+    diffusion: stateNodes.map((_, i) => diffusion.slice(i * m, (i + 1) * m)),
+  };
+}
+
+/**
+ * All that a scheme can ask of a symbolic model, over any carrier: over numbers it is the reference, over a graph it is
+ * what the traced kernel computes. Derivatives are taken once, when first asked for.
+ */
+export function symbolicCoefficients<V>(model: CoefficientNodes, algebra: Algebra<V>): Coefficients<V> {
+  const { time, state, drift, diffusion } = model;
+  const m = diffusion[0].length;
+  const columns = Array.from({ length: m }, (_, k) => diffusion.map((row) => row[k]));
+  const rates = once(() => derivativesOf(model, columns));
+
+  const at = (nodes: readonly Node[], t: V, x: readonly V[]): readonly V[] =>
+    carry(algebra, nodes, (symbol) => (symbol === time ? t : x[state.indexOf(symbol)]));
+  const diffusionAt = (t: V, x: readonly V[]) => columns.map((column) => at(column, t, x));
+  return {
+    drift: (t, x) => at(drift, t, x),
+    diffusion: diffusionAt,
+    diffusionAlongNoise(t, x) {
+      const jacobian = rates().sigmaJacobian.map((column) => column.map((gradient) => at(gradient, t, x)));
+      return alongNoise(algebra, diffusionAt(t, x), (i, k, l) => jacobian[k][i][l]);
+    },
+    driftAlongNoise: (t, x) => rates().driftAlongNoise.map((vector) => at(vector, t, x)),
+    generatorOfDrift: (t, x) => at(rates().generatorOfDrift, t, x),
+    generatorOfDiffusion: (t, x) => rates().generatorOfDiffusion.map((vector) => at(vector, t, x)),
+  };
+}
+
+function derivativesOf({ graph, time, state, drift }: CoefficientNodes, columns: readonly (readonly Node[])[]) {
+  const { add, multiply } = graph;
+  const partial = state.map((symbol) => derivative(graph, symbol));
+  const inTime = derivative(graph, time);
+  const sum = (nodes: readonly Node[]): Node => nodes.reduce(add, graph.constant(0));
+  const along = (direction: readonly Node[], node: Node): Node =>
+    sum(direction.map((component, l) => multiply(component, partial[l](node))));
+  // L⁰ f = ∂_t f + b·∇f + ½ Σ_j σ_j·(∇²f) σ_j, the Hessian with the coefficients of its two directions held fixed.
+  const curvature = (node: Node): Node =>
+    sum(
+      columns.flatMap((column) =>
+        column.flatMap((left, k) =>
+          column.map((right, l) => multiply(multiply(left, right), partial[l](partial[k](node)))),
+        ),
+      ),
+    );
+  const generator = (node: Node): Node =>
+    add(add(inTime(node), along(drift, node)), multiply(graph.constant(1 / 2), curvature(node)));
+  return {
+    sigmaJacobian: columns.map((column) => column.map((entry) => partial.map((by) => by(entry)))),
+    driftAlongNoise: columns.map((column) => drift.map((entry) => along(column, entry))),
+    generatorOfDrift: drift.map(generator),
+    generatorOfDiffusion: columns.map((column) => column.map(generator)),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

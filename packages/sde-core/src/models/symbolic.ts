@@ -1,0 +1,205 @@
+import { describe } from '../errors/at-the-door.js';
+import { SdeError } from '../errors/sde-error.js';
+import { type Arguments, compileVector, type VectorFunction } from '../expression/compile.js';
+import { derivative } from '../expression/differentiate.js';
+import { bind } from '../expression/expression.js';
+import { type Graph, type Node, graph as newGraph } from '../expression/graph.js';
+import { requireNames } from '../expression/names.js';
+import { type Parser, parse } from '../expression/parse.js';
+import { type Calculus, type JacobianModel, requireAscending, requireCalculus } from './model.js';
+import { noiseStructure } from './noise-structure.js';
+
+/** A model whose coefficients are expressions: it can be differentiated, traced into kernels, and given a generator. */
+export interface SymbolicModel extends JacobianModel {
+  readonly kind: 'symbolic';
+  /** Shape (d). */
+  readonly state: readonly string[];
+  readonly time: string;
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly graph: Graph;
+  /** Shape (d). */
+  readonly stateNodes: readonly Node[];
+  readonly timeNode: Node;
+  /** In the order of `parameters`. */
+  readonly parameterNodes: readonly Node[];
+  /** b, shape (d); parameters are symbols in it. */
+  readonly driftNodes: readonly Node[];
+  /** σ, shape (d, m), row-major; parameters are symbols in it. */
+  readonly diffusionNodes: readonly Node[];
+  /** The same model with other values of some parameters. */
+  withParameters(values: Readonly<Record<string, number>>): SymbolicModel;
+}
+
+/** What {@link symbolic} takes. */
+export interface SymbolicOptions {
+  /** Names of the states, shape (d). */
+  readonly state: readonly string[];
+  /** b, shape (d); one expression alone where d = 1. */
+  readonly drift: readonly (string | number)[] | string | number;
+  /** σ: rows = states, columns = Wiener processes, shape (d, m); one expression alone where d = m = 1. */
+  readonly diffusion: readonly (readonly (string | number)[])[] | string | number;
+  /** Names and values of constants. */
+  readonly parameters?: Readonly<Record<string, number>>;
+  /** Default `'ito'`. */
+  readonly calculus?: Calculus;
+  /** The name of time; default `'t'`. */
+  readonly time?: string;
+  /** Times at which the coefficients jump, ascending. */
+  readonly breakpoints?: readonly number[];
+  /** Another parser than mathjs, where that cannot be loaded. */
+  readonly parser?: Parser;
+}
+
+/**
+ * A model from formulas: dX_i = b_i(t, X) dt + Σ_k σ_ik(t, X) dW_k.
+ *
+ * The noise structure is decided from σ; Jacobians are exact; coefficients are compiled on their first call.
+ *
+ * @throws SdeError `shape` for rows that do not match the states or each other; `expression`, `unknown-symbol`, `unknown-function` for the
+ * formulas; `value` for parameters that are not numbers.
+ */
+export function symbolic(options: SymbolicOptions): SymbolicModel {
+  const { state, parameters = {}, calculus = 'ito', time = 't', breakpoints, parser } = options;
+  if (!Array.isArray(state) || state.length === 0) {
+    throw shapeError('no states', 'symbolic({ state })', "the names of the states, as in ['x', 'y']", describe(state));
+  }
+  requireNames([...state, time, ...Object.keys(parameters)], 'symbolic({ state, time, parameters })');
+  requireValues(parameters, 'symbolic({ parameters })');
+  requireCalculus(calculus, 'symbolic({ calculus })');
+  requireAscending(breakpoints, 'symbolic({ breakpoints })');
+  const graph = newGraph();
+  const symbols = new Map([...state, time, ...Object.keys(parameters)].map((name) => [name, graph.symbol(name)]));
+  const rows = diffusionRows(options.diffusion, state.length);
+  const driftNodes = driftEntries(options.drift, state.length).map((text, i) =>
+    parse(graph, text, { symbols, where: `symbolic({ drift })[${i}]`, parser }),
+  );
+  const diffusionNodes = rows.flatMap((row, i) =>
+    row.map((text, k) => parse(graph, text, { symbols, where: `symbolic({ diffusion })[${i}][${k}]`, parser })),
+  );
+  const noiseDimension = rows[0].length;
+  const coefficients = { driftNodes, diffusionNodes, noiseDimension };
+  return symbolicModel({ graph, state: [...state], time, parameters, calculus, breakpoints, ...coefficients });
+}
+
+/** What a symbolic model is made of. */
+export type SymbolicParts = Pick<
+  SymbolicModel,
+  | 'graph'
+  | 'state'
+  | 'time'
+  | 'parameters'
+  | 'calculus'
+  | 'breakpoints'
+  | 'driftNodes'
+  | 'diffusionNodes'
+  | 'noiseDimension'
+>;
+
+/** The model with these coefficients. */
+export function symbolicModel(parts: SymbolicParts): SymbolicModel {
+  const { graph, state, time, calculus, breakpoints, driftNodes, diffusionNodes, noiseDimension } = parts;
+  const parameters = Object.freeze({ ...parts.parameters });
+  const stateNodes = state.map((name) => graph.symbol(name));
+  const timeNode = graph.symbol(time);
+  const given: Arguments = { time: timeNode, state: stateNodes };
+  const drift = bind(graph, driftNodes, parameters);
+  const diffusion = bind(graph, diffusionNodes, parameters);
+  return Object.freeze<SymbolicModel>({
+    kind: 'symbolic',
+    dimension: state.length,
+    noiseDimension,
+    calculus,
+    noise: noiseStructure({ graph, stateNodes, noiseDimension, diffusionNodes: diffusion }),
+    drift: onFirstCall(() => compileVector(drift, given)),
+    diffusion: onFirstCall(() => compileVector(diffusion, given)),
+    driftJacobian: onFirstCall(() => compileVector(jacobian(graph, drift, stateNodes), given)),
+    diffusionJacobian: onFirstCall(() => compileVector(jacobian(graph, diffusion, stateNodes), given)),
+    ...(breakpoints && { breakpoints }),
+    state,
+    time,
+    parameters,
+    graph,
+    stateNodes,
+    timeNode,
+    parameterNodes: Object.keys(parameters).map((name) => graph.symbol(name)),
+    driftNodes,
+    diffusionNodes,
+    withParameters: (values) => {
+      requireKnown(values, parameters);
+      requireValues(values, 'model.withParameters(values)');
+      return symbolicModel({ ...parts, parameters: { ...parameters, ...values } });
+    },
+  });
+}
+
+/** Whether a model is made of expressions. */
+export function isSymbolicModel(model: { readonly kind: string }): model is SymbolicModel {
+  return model.kind === 'symbolic';
+}
+
+/** ∂entry/∂x_j for every entry, shape (entries, d), row-major. */
+export function jacobian(graph: Graph, entries: readonly Node[], stateNodes: readonly Node[]): Node[] {
+  const slopes = stateNodes.map((symbol) => derivative(graph, symbol));
+  return entries.flatMap((entry) => slopes.map((slope) => slope(entry)));
+}
+
+/** Compiling takes milliseconds, and not every coefficient is asked for. */
+function onFirstCall(make: () => VectorFunction): VectorFunction {
+  let made: VectorFunction | undefined;
+  return (t, x, out) => {
+    made ??= make();
+    made(t, x, out);
+  };
+}
+
+function driftEntries(drift: SymbolicOptions['drift'], d: number): readonly (string | number)[] {
+  const entries = Array.isArray(drift) ? (drift as readonly (string | number)[]) : [drift as string | number];
+  if (entries.length === d) return entries;
+  throw shapeError('a drift of another dimension', 'symbolic({ drift })', `shape (${d})`, `shape (${entries.length})`);
+}
+
+function diffusionRows(diffusion: SymbolicOptions['diffusion'], d: number): readonly (readonly (string | number)[])[] {
+  const where = 'symbolic({ diffusion })';
+  const alone = typeof diffusion === 'string' || typeof diffusion === 'number';
+  if (alone && d === 1) return [[diffusion]];
+  const expected = `${d} rows, one a state, each with one entry a Wiener process: [['…', '…'], …]`;
+  if (alone || !Array.isArray(diffusion)) throw shapeError('not a matrix', where, expected, describe(diffusion));
+  const rows = diffusion as readonly (readonly (string | number)[])[];
+  if (rows.length !== d) throw shapeError('wrong number of rows', where, expected, `${rows.length} rows`);
+  const flat = rows.findIndex((row) => !Array.isArray(row));
+  if (flat >= 0) throw shapeError('not a matrix', where, expected, `${describe(rows[flat])} as row ${flat}`);
+  const ragged = rows.findIndex((row) => row.length !== rows[0].length);
+  if (ragged < 0) return rows;
+  const lengths = `row 0 with ${rows[0].length} entries, row ${ragged} with ${rows[ragged].length}`;
+  throw shapeError('rows of different lengths', where, expected, lengths);
+}
+
+function shapeError(what: string, where: string, expected: string, got: string): SdeError {
+  const remedy = 'give one drift entry and one diffusion row for each state';
+  return new SdeError('shape', { what, where, expected, got, remedy });
+}
+
+function requireValues(parameters: Readonly<Record<string, number>>, where: string): void {
+  for (const [name, value] of Object.entries(parameters)) {
+    if (typeof value === 'number' && Number.isFinite(value)) continue;
+    throw new SdeError('value', {
+      what: `the parameter '${name}' is not a finite number`,
+      where,
+      expected: 'a finite number',
+      got: describe(value),
+      remedy: `give '${name}' a number`,
+    });
+  }
+}
+
+function requireKnown(values: Readonly<Record<string, number>>, parameters: Readonly<Record<string, number>>): void {
+  const unknown = Object.keys(values).find((name) => !Object.hasOwn(parameters, name));
+  if (unknown === undefined) return;
+  throw new SdeError('unknown-symbol', {
+    what: `the model has no parameter '${unknown}'`,
+    where: 'model.withParameters(values)',
+    expected: Object.keys(parameters).join(', ') || 'no parameters',
+    got: `'${unknown}'`,
+    remedy: 'change parameters that the model was made with',
+  });
+}

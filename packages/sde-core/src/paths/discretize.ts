@@ -1,0 +1,126 @@
+import { requireInteger } from '../errors/at-the-door.js';
+import { SdeError } from '../errors/sde-error.js';
+import { numbers } from '../expression/numbers.js';
+import { numericCoefficients } from '../kernels/coefficients.js';
+import { stepInput } from '../kernels/step-input.js';
+import { compileStep, type StepFunction } from '../kernels/step-kernel.js';
+import { coefficientNodes, symbolicCoefficients } from '../kernels/symbolic-coefficients.js';
+import { type TimeGrid, timeGrid } from '../kernels/time-grid.js';
+import { traceStep } from '../kernels/trace.js';
+import type { JacobianModel, Model } from '../models/model.js';
+import type { Problem } from '../models/problem.js';
+import { isSymbolicModel, type SymbolicModel } from '../models/symbolic.js';
+import { driver } from '../randomness/driver.js';
+import { gaussian, type Law, threePoint, twoPoint } from '../randomness/law.js';
+import { coversNoise, type Scheme } from '../schemes/scheme.js';
+import type { IncrementLaw } from '../schemes/scheme-driver.js';
+import type { Need } from '../schemes/step-input.js';
+import type { Chain } from './chain.js';
+
+/** The models that have what a scheme needs. */
+export interface ModelsByNeed {
+  readonly coefficients: Model;
+  readonly jacobians: JacobianModel;
+  readonly symbols: SymbolicModel;
+}
+
+const LAWS: Readonly<Record<IncrementLaw, Law>> = { gaussian, 'two-point': twoPoint, 'three-point': threePoint };
+
+/**
+ * A scheme on a problem, in equal steps of h = (T − t0) / steps: the chain Y_0 = x0, Y_(n+1) = step(Y_n).
+ *
+ * On a symbolic model the step is traced and compiled; on a numeric one it runs as written, or fast if the scheme asks for b
+ * and σ alone. A model that lacks what the scheme needs does not compile, and is refused here as well.
+ *
+ * @param steps - N ≥ 1; with a step boundary on each of the model's breakpoints.
+ * @throws SdeError `value` for steps, `unsupported` for a model that lacks derivatives, has another calculus, or noise for
+ * which the scheme's order is not proved.
+ */
+export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, scheme: Scheme<N>, steps: number): Chain {
+  requireInteger(steps, 1, 'discretize(problem, scheme, steps)', 'take at least one step');
+  const model: Model = problem.model;
+  requireSupport(model, scheme);
+  const grid = timeGrid(problem.t0, problem.T, steps, model.breakpoints);
+  const laws = [
+    ...Array.from({ length: model.noiseDimension }, () => scheme.driver.increments),
+    ...scheme.driver.auxiliary(model.noiseDimension),
+  ].map((kind) => LAWS[kind]);
+  const common = {
+    name: `${scheme.name}, ${steps} step${steps === 1 ? '' : 's'}`,
+    dimension: model.dimension,
+    steps,
+    h: grid.h,
+    t0: problem.t0,
+    x0: problem.x0,
+    driver: driver(laws),
+  };
+  if (scheme.kind === 'traced' && isSymbolicModel(model)) {
+    const step = traceStep(scheme, coefficientNodes(model), {
+      h: grid.h,
+      size: laws.length,
+      clamped: grid.boundaries !== undefined,
+    });
+    return Object.freeze({ ...common, step: compileStep(step, grid), traced: { step, grid, stateNames: model.state } });
+  }
+  return Object.freeze({ ...common, step: numericStep(model, scheme, grid) });
+}
+
+/** The scheme's step over numbers: the reference for every compiled kernel. */
+function numericStep(model: Model, scheme: Scheme, grid: TimeGrid): StepFunction {
+  const coefficients = isSymbolicModel(model)
+    ? symbolicCoefficients(coefficientNodes(model), numbers)
+    : numericCoefficients(model, numbers);
+  const { noiseDimension } = model;
+  return (n, x, noise, out) => {
+    const place = {
+      h: grid.h,
+      t: grid.start(n),
+      before: grid.boundaries && grid.before(n),
+      y: Array.from(x),
+      noise: Array.from(noise),
+      noiseDimension,
+    };
+    out.set(scheme.step(stepInput(numbers, place, coefficients)));
+  };
+}
+
+function requireSupport(model: Model, scheme: Scheme): void {
+  const where = 'discretize(problem, scheme, steps)';
+  const has: Readonly<Record<Need, boolean>> = {
+    coefficients: true,
+    jacobians: model.diffusionJacobian !== undefined,
+    symbols: isSymbolicModel(model),
+  };
+  if (!has[scheme.needs]) {
+    throw new SdeError('unsupported', {
+      what: `${scheme.name} needs derivatives that the model does not have`,
+      where,
+      expected:
+        scheme.needs === 'symbols' ? 'a model made by symbolic(…)' : 'a model with driftJacobian and diffusionJacobian',
+      got: `a ${model.kind} model without them`,
+      remedy: 'write the model with symbolic(…), or take a scheme without derivatives: eulerMaruyama or platen',
+    });
+  }
+  if (model.calculus !== scheme.calculus) {
+    const convert = scheme.calculus === 'ito' ? 'toIto(model)' : 'toStratonovich(model)';
+    throw new SdeError('unsupported', {
+      what: `${scheme.name} solves ${title(scheme.calculus)} equations`,
+      where,
+      expected: `a model in the ${title(scheme.calculus)} calculus`,
+      got: `one in the ${title(model.calculus)} calculus`,
+      remedy: `convert it: ${convert}`,
+    });
+  }
+  if (!coversNoise(scheme, model.noise)) {
+    throw new SdeError('unsupported', {
+      what: `the order of ${scheme.name} is not proved for ${model.noise.kind} noise`,
+      where,
+      expected: `${scheme.noise.join(', ')} noise`,
+      got: `${model.noise.kind} noise`,
+      remedy:
+        'take a scheme that is proved for general noise: eulerMaruyama, platen, or weakTaylor2 for a symbolic model',
+    });
+  }
+}
+
+const title = (calculus: Model['calculus']): string => (calculus === 'ito' ? 'Itô' : 'Stratonovich');

@@ -1,0 +1,66 @@
+import { describe } from '../errors/at-the-door.js';
+import { SdeError } from '../errors/sde-error.js';
+import type { Graph, Node } from '../expression/graph.js';
+import { blockSource } from '../kernels/block-kernel.js';
+import { contentHash } from '../kernels/content-hash.js';
+import type { Program, ProgramFunctional } from '../kernels/program.js';
+import type { Chain } from './chain.js';
+
+/** A function of the state at T; with `trace`, one that can be compiled into the kernel. */
+export interface TerminalFunctional extends ProgramFunctional {
+  /** The same value as a node, from the nodes of the state, shape (d). */
+  trace?(graph: Graph, state: readonly Node[]): Node;
+}
+
+/**
+ * A chain and a functional, ready for a backend: `traced` where both are known as expressions, else `native`.
+ *
+ * @param options - `antithetic` (default false): each path's value is the mean over it and its mirror image, all noise
+ * negated. It needs laws that are symmetric about 0.
+ * @throws SdeError `unsupported` if antithetic paths are asked of a driver that is not symmetric.
+ */
+export function program(
+  chain: Chain,
+  functional: TerminalFunctional,
+  options: { readonly antithetic?: boolean } = {},
+): Program {
+  const { antithetic = false } = options;
+  const { dimension, steps, h, t0, x0, driver, traced } = chain;
+  const { laws } = driver;
+  if (antithetic) requireSymmetric(chain);
+  const common = {
+    name: `${chain.name} · ${functional.name}`,
+    dimension,
+    steps,
+    h,
+    t0,
+    x0: Array.from(x0),
+    laws,
+    antithetic,
+  };
+  if (traced && functional.trace) {
+    const value = functional.trace(traced.step.graph, traced.step.state);
+    const source = blockSource(traced.step, traced.grid, { value, x0, antithetic });
+    return { ...common, kind: 'traced', source, hash: contentHash(JSON.stringify([laws, source])) };
+  }
+  const identity = [common, chain.content ?? String(chain.step), String(functional.value)];
+  return {
+    ...common,
+    kind: 'native',
+    step: (n, x, noise, out) => chain.step(n, x, noise, out),
+    functional: (x) => functional.value(x),
+    hash: contentHash(JSON.stringify(identity)),
+  };
+}
+
+function requireSymmetric(chain: Chain): void {
+  const skewed = chain.driver.laws.find((law) => law.mean !== 0 || law.thirdCumulant !== 0);
+  if (!skewed) return;
+  throw new SdeError('unsupported', {
+    what: 'antithetic paths of noise that is not symmetric about 0',
+    where: 'expectation(chain, functional, { antithetic })',
+    expected: 'a driver whose laws are symmetric: gaussian, two-point, three-point',
+    got: describe(skewed.kind),
+    remedy: 'leave antithetic out',
+  });
+}

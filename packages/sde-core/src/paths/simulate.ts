@@ -1,0 +1,36 @@
+import ndarray, { type NdArray } from 'ndarray';
+import { requireInteger } from '../errors/at-the-door.js';
+import type { Key } from '../randomness/key.js';
+import { noiseSource } from '../randomness/noise.js';
+import type { Chain } from './chain.js';
+
+/** One path of a chain. */
+export interface Path {
+  /** Shape (steps + 1). */
+  readonly t: Float64Array;
+  /** Shape (steps + 1, d). */
+  readonly x: NdArray<Float64Array>;
+}
+
+/**
+ * One path of a chain: the very path of that index that an ensemble under the same key averages over.
+ *
+ * @param options - `path` is its index, 0 if left out.
+ * @throws SdeError `value` if `path` is not an integer ≥ 0.
+ */
+export function simulate(chain: Chain, options: { readonly key: Key; readonly path?: number }): Path {
+  const { key, path = 0 } = options;
+  requireInteger(path, 0, 'simulate(chain, { path })', 'number paths from 0');
+  const { dimension, steps, h, t0, x0, driver, traced } = chain;
+  const noise = noiseSource(driver.laws, key.words);
+  const values = new Float64Array((steps + 1) * dimension);
+  const xi = new Float64Array(driver.size);
+  values.set(x0);
+  for (let n = 0; n < steps; n++) {
+    noise(path, n, xi);
+    const at = n * dimension;
+    chain.step(n, values.subarray(at, at + dimension), xi, values.subarray(at + dimension, at + 2 * dimension));
+  }
+  const t = Float64Array.from({ length: steps + 1 }, (_, n) => traced?.grid.boundaries?.[n] ?? t0 + n * h);
+  return { t, x: ndarray(values, [steps + 1, dimension]) };
+}

@@ -1,0 +1,38 @@
+/** The folders of each package, in the order of imports: a folder imports only from itself and those before it. */
+export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
+  'sde-core': [
+    'errors',
+    'numerics',
+    'expression',
+    'models',
+    'schemes',
+    'randomness',
+    'kernels',
+    'modified',
+    'execution',
+    'paths',
+    'estimation',
+    'studies',
+  ],
+  kolmogorov: ['grid', 'operators', 'stepping', 'backward', 'forward', 'control', 'studies'],
+  'resnet-bridge': ['device', 'network', 'noise', 'limit', 'chain', 'training', 'studies'],
+};
+
+/** The packages, in the order of imports. */
+export const PACKAGES: readonly string[] = Object.keys(FOLDERS);
+
+/**
+ * Types that an earlier folder may take from a later one: `from` may `import type` from `to`.
+ *
+ * The laws of randomness are what a scheme declares, not something it runs.
+ */
+export const TYPE_ONLY: readonly { readonly from: string; readonly to: string }[] = [
+  { from: 'sde-core/schemes', to: 'sde-core/randomness' },
+];
+
+export const MOST_LINES = 400;
+
+export const FORBIDDEN_NAMES: readonly string[] = ['utils', 'util', 'helpers', 'helper', 'common', 'misc', 'types'];
+
+/** The only file that may name mathjs. */
+export const PARSER = 'packages/sde-core/src/expression/parse.ts';
