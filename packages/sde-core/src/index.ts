@@ -3,6 +3,7 @@ export { SdeError, type SdeErrorCode, type SdeErrorDetails } from './errors/sde-
 export { closest } from './errors/suggest.js';
 export { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prepared } from './execution/backend.js';
 export { inline } from './execution/inline.js';
+export { workers } from './execution/workers.js';
 export type { Algebra } from './expression/algebra.js';
 export {
   type Arguments,

@@ -1,5 +1,6 @@
 import { SdeError } from '../errors/sde-error.js';
 import { derivative } from '../expression/differentiate.js';
+import { tidy } from '../expression/normal-form.js';
 import type { Calculus, JacobianModel, Model } from './model.js';
 import { isSymbolicModel, type SymbolicModel, symbolicModel } from './symbolic.js';
 
@@ -50,7 +51,7 @@ function convertSymbolic(model: SymbolicModel, calculus: Calculus, factor: numbe
     for (let k = 0; k < m; k++) {
       for (let j = 0; j < d; j++) sum = graph.add(sum, graph.multiply(sigma[j * m + k], slopes[j](sigma[i * m + k])));
     }
-    return graph.add(drift, graph.multiply(graph.constant(factor), sum));
+    return tidy(graph, graph.add(drift, graph.multiply(graph.constant(factor), sum)));
   });
   return symbolicModel({ ...model, calculus, driftNodes });
 }

@@ -1,0 +1,40 @@
+import type { BlockKernel } from '../kernels/block-kernel.js';
+import type { PairSource } from '../randomness/noise.js';
+import { BLOCK_SIZE, type BlockRange, type BlockSummary } from './backend.js';
+import { summarize } from './block-summary.js';
+
+/** A kernel with the noise it runs on. */
+export interface Computation {
+  readonly kernel: BlockKernel;
+  readonly noise: PairSource;
+  readonly steps: number;
+}
+
+// Path-steps between two pauses: some ten milliseconds of a small model on one core, empirically.
+const SLICE = 500_000;
+
+/**
+ * The summary of one block, computed in slices; `pause` is reached after each and may throw to give up. A block is cut
+ * into slices, summed as a whole: the slices change no bit.
+ *
+ * @param values - Scratch, shape (BLOCK_SIZE).
+ */
+export function* computeBlock(
+  { kernel, noise, steps }: Computation,
+  block: number,
+  paths: number,
+  values: Float64Array,
+): Generator<undefined, BlockSummary> {
+  const first = block * BLOCK_SIZE;
+  const count = Math.min(BLOCK_SIZE, paths - first);
+  const slice = Math.max(1, Math.floor(SLICE / steps));
+  for (let at = 0; at < count; at += slice) {
+    kernel(noise, first + at, Math.min(slice, count - at), values.subarray(at));
+    yield undefined;
+  }
+  return summarize(block, first, count, values);
+}
+
+/** The last block of a range plus one: a range may ask for blocks past the last path, and they do not exist. */
+export const endOf = ({ first, count, paths }: BlockRange): number =>
+  Math.min(first + count, Math.ceil(paths / BLOCK_SIZE));

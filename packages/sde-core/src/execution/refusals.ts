@@ -1,0 +1,54 @@
+import { SdeError } from '../errors/sde-error.js';
+
+/** The error of a run that its caller ended. */
+export const cancelled = (where: string, reason: unknown): SdeError =>
+  new SdeError(
+    'cancelled',
+    {
+      what: 'the run was cancelled',
+      where,
+      expected: 'a signal that is not aborted, and a backend that is open',
+      got: reason instanceof Error ? reason.message : String(reason),
+      remedy: 'nothing to do, if you cancelled it; otherwise look for who aborted the signal or closed the backend',
+    },
+    { cause: reason },
+  );
+
+/** @throws SdeError `cancelled` if the signal is aborted. */
+export function throwIfCancelled(signal: AbortSignal | undefined, where: string): void {
+  if (signal?.aborted) throw cancelled(where, signal.reason);
+}
+
+/** The error of a program that another backend prepared. */
+export const notPrepared = (where: string): SdeError =>
+  new SdeError('value', {
+    what: 'a program that this backend does not hold',
+    where,
+    expected: 'what prepare(program) of this very backend returned',
+    got: 'something else',
+    remedy: 'prepare the program with the backend that runs it',
+  });
+
+/** The error of closures that cannot leave their thread. */
+export const notTraced = (name: string): SdeError =>
+  new SdeError('unsupported', {
+    what: 'a program made of closures cannot go to worker threads',
+    where: 'workers().prepare(program)',
+    expected: 'a symbolic model with a functional given as an expression',
+    got: `${name}, a native program`,
+    remedy: 'use inline(), or write model and functional as expressions',
+  });
+
+/** The error of a thread that died or could not start. */
+export const workerFailed = (cause: unknown): SdeError =>
+  new SdeError(
+    'device',
+    {
+      what: 'a worker thread failed',
+      where: 'workers().run(prepared)',
+      expected: 'threads that stay alive until close()',
+      got: cause instanceof Error ? cause.message : String(cause),
+      remedy: 'run it again (a fresh thread is started), or use inline() to see the failure where it happens',
+    },
+    { cause },
+  );

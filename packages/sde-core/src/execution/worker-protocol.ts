@@ -1,0 +1,21 @@
+import type { TracedProgram } from '../kernels/program.js';
+import type { BlockSummary } from './backend.js';
+
+/** What a worker is asked: the summaries of blocks [first, end). */
+export interface WorkerTask {
+  readonly id: number;
+  readonly hash: string;
+  /** Sent with a worker's first task of this hash. */
+  readonly program?: TracedProgram;
+  readonly words: readonly [number, number];
+  readonly first: number;
+  readonly end: number;
+  readonly paths: number;
+  /** Shared, shape (1): not 0 once nobody waits for the answer. */
+  readonly stop: Int32Array;
+}
+
+/** What it answers. A task that was stopped answers with the blocks it had finished. */
+export type WorkerAnswer =
+  | { readonly kind: 'done'; readonly id: number; readonly summaries: readonly BlockSummary[] }
+  | { readonly kind: 'failed'; readonly id: number; readonly message: string };

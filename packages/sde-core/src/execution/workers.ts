@@ -1,0 +1,121 @@
+import { describe } from '../errors/at-the-door.js';
+import { SdeError } from '../errors/sde-error.js';
+import type { TracedProgram } from '../kernels/program.js';
+import type { Key } from '../randomness/key.js';
+import { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prepared } from './backend.js';
+import { endOf } from './compute-block.js';
+import { cancelled, notPrepared, notTraced, throwIfCancelled, workerFailed } from './refusals.js';
+import type { Job, Pool } from './worker-pool.js';
+
+// Path-steps that make a message worth its latency of some fifty microseconds, empirically.
+const TASK = 1_000_000;
+
+/**
+ * The backend of worker threads: `threads` of them, by default one a processor. They start with the first run.
+ *
+ * Same bits as `inline()`, for any number of threads. It runs traced programs; close it when done, although a script that
+ * forgets still ends. It needs node, which is loaded on the first run.
+ *
+ * @throws SdeError `value` if `threads` is not an integer ≥ 1; on `prepare`, `unsupported` for a native program.
+ */
+export function workers(options: { readonly threads?: number } = {}): Backend {
+  const { threads } = options;
+  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) throw badThreads(threads);
+  const programs = new WeakMap<Prepared, TracedProgram>();
+  let pool: Promise<Pool> | undefined;
+  let open = true;
+  const started = (): Promise<Pool> => {
+    pool ??= import('./worker-pool.js').then(({ startPool }) => startPool(threads));
+    return pool;
+  };
+
+  return Object.freeze<Backend>({
+    name: 'workers',
+    determinism: { kind: 'bitwise' },
+    async prepare(program, signal) {
+      throwIfCancelled(signal, 'workers().prepare(program)');
+      if (program.kind === 'native') throw notTraced(program.name);
+      const prepared = Object.freeze({ hash: program.hash });
+      programs.set(prepared, program);
+      return prepared;
+    },
+    async *run(prepared, { blocks, key }, signal) {
+      const where = 'workers().run(prepared)';
+      const program = programs.get(prepared);
+      if (!program) throw notPrepared(where);
+      if (!open) throw cancelled(where, new Error('the backend was closed'));
+      throwIfCancelled(signal, where);
+      yield* stream(await started(), program, { blocks, key }, signal);
+    },
+    async close() {
+      open = false;
+      await (await pool)?.close();
+    },
+  });
+}
+
+/** Summaries in the order in which threads finish them. */
+async function* stream(
+  pool: Pool,
+  program: TracedProgram,
+  { blocks, key }: { readonly blocks: BlockRange; readonly key: Key },
+  signal: AbortSignal | undefined,
+): AsyncGenerator<BlockSummary> {
+  const end = endOf(blocks);
+  const batch = Math.max(1, Math.floor(TASK / (BLOCK_SIZE * program.steps)));
+  const arrived: BlockSummary[] = [];
+  let missing = end - blocks.first;
+  let first = blocks.first;
+  let failure: unknown;
+  let wake = (): void => {};
+  const fail = (error: unknown): void => {
+    failure ??= error;
+    wake();
+  };
+  const onAbort = (): void => fail(cancelled('workers().run(prepared)', signal?.reason));
+  const job: Job = {
+    program,
+    words: key.words,
+    paths: blocks.paths,
+    stop: new Int32Array(new SharedArrayBuffer(4)),
+    next() {
+      if (first >= end) return undefined;
+      const range = { first, end: Math.min(first + batch, end) };
+      first = range.end;
+      return range;
+    },
+    finished(summaries) {
+      arrived.push(...summaries);
+      wake();
+    },
+    failed: (cause) => fail(workerFailed(cause)),
+  };
+  signal?.addEventListener('abort', onAbort);
+  try {
+    if (missing > 0) pool.submit(job);
+    while (missing > 0) {
+      if (failure !== undefined) throw failure;
+      const summary = arrived.shift();
+      if (summary) {
+        missing--;
+        yield summary;
+      } else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+    pool.withdraw(job);
+  }
+}
+
+const badThreads = (threads: unknown): SdeError =>
+  new SdeError('value', {
+    what: 'not a number of threads',
+    where: 'workers({ threads })',
+    expected: 'an integer ≥ 1',
+    got: describe(threads),
+    remedy: 'leave it out for one thread a processor',
+  });
