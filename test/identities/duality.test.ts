@@ -11,7 +11,6 @@ import {
   sinhSpaced,
   solveFokkerPlanck,
   solveKolmogorov,
-  uniform,
 } from 'kolmogorov';
 import { model, symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';

@@ -66,7 +66,11 @@ export async function measureLevel(
   const gates = PLACEMENTS[noise.placement].gates(network);
   const flows = { leading: driftFlow(network, own, 0), modified: driftFlow(network, own, refined.h / 2) };
   const limit = (name: 'leading' | 'modified'): Sampled => {
-    const process = limitProcess(network, refinement, { name, correction: name === 'modified' ? refined.h / 2 : 0, substeps });
+    const process = limitProcess(network, refinement, {
+      name,
+      correction: name === 'modified' ? refined.h / 2 : 0,
+      substeps,
+    });
     const weights = normalWeights(noise, gates, process.kicks, fold(key, 'limits', refinement));
     const exact = (image: number): number => judged.loss(image).value(flows[name](judged.states[image]));
     return { process, weights, draws: draws.limits, unit: 2, exact };
@@ -96,7 +100,15 @@ export async function measureLevel(
     const starts = judged.states.slice(first, first + images);
     const along = expansion(fields, refined.h, starts, (index) => judged.loss(first + index));
     for (const name of names) {
-      await runImages(sampled[name], { judged, first, along, ensemble, gates, average: averages[name], step: options.step });
+      await runImages(sampled[name], {
+        judged,
+        first,
+        along,
+        ensemble,
+        gates,
+        average: averages[name],
+        step: options.step,
+      });
     }
   }
   const meanOf = ({ controlled, plain }: Averages): ProcessMean => {

@@ -30,7 +30,9 @@ export async function deviceEnsemble(network: ResidualNetwork, noise: Noise, dev
       for (const branch of [...raw, ...mean].flat()) disposeBranch(branch);
     },
     async run(process, batch) {
-      const { ends, controls } = await device.compute((tf) => runOn(tf, network, noise, { gates, raw, mean }, process, batch));
+      const { ends, controls } = await device.compute((tf) =>
+        runOn(tf, network, noise, { gates, raw, mean }, process, batch),
+      );
       const paths = { ends: Float32Array.from(await ends.data()), controls: Float32Array.from(await controls.data()) };
       ends.dispose();
       controls.dispose();
@@ -72,7 +74,8 @@ function runOn(
   let kicks = 0;
   for (const move of process.moves) {
     const next = tf.tidy((): State => {
-      if (move.kind === 'drift') return { ends: midpoint(context, layers, move, state.ends), controls: tf.clone(state.controls) };
+      if (move.kind === 'drift')
+        return { ends: midpoint(context, layers, move, state.ends), controls: tf.clone(state.controls) };
       return noisyMove(context, layers, move, state, batch, kicks++);
     });
     state.ends.dispose();
@@ -110,7 +113,8 @@ function noisyMove(
   const kick: Tensor2D = field.kick(tf.mul(drawn, move.scale));
   const y: Tensor2D = move.kind === 'layer' ? tf.add(x, tf.mul(field.mean(), move.scale)) : x;
   const at = move.time * images;
-  const slice = (of: Float64Array, size: number): Float32Array => Float32Array.from(of.subarray(at * size, (at + images) * size));
+  const slice = (of: Float64Array, size: number): Float32Array =>
+    Float32Array.from(of.subarray(at * size, (at + images) * size));
   const reference: Tensor3D = tf.tensor3d(slice(expansion.states, d), [images, 1, d]);
   const p: Tensor3D = tf.tensor3d(slice(expansion.gradients, d), [images, 1, d]);
   const P: Tensor3D = tf.tensor3d(slice(expansion.hessians, d * d), [images, d, d]);

@@ -28,7 +28,7 @@ type FieldRule = (context: FieldContext, branches: readonly TensorBranch[], x: T
 const hiddenOf = ({ tf, activation }: FieldContext, branch: TensorBranch, x: Tensor2D): Tensor2D =>
   activate(tf, activation, preactivation(tf, branch, x));
 
-const valueOf = (context: FieldContext, branch: TensorBranch, x: Tensor2D): Tensor2D =>
+const branchValue = (context: FieldContext, branch: TensorBranch, x: Tensor2D): Tensor2D =>
   output(context.tf, branch, hiddenOf(context, branch, x));
 
 /** Rows as (images, draws, columns). */
@@ -58,7 +58,7 @@ function weightedSquares(context: FieldContext, y: Tensor2D, q: Tensor2D): Tenso
 const FIELDS: Readonly<Record<Exclude<Placement, 'state'>, FieldRule>> = {
   branch: (context, [branch], x) => {
     const { tf, noise } = context;
-    const F = valueOf(context, branch, x);
+    const F = branchValue(context, branch, x);
     return {
       mean: () => tf.mul(F, noise.mean),
       kick: (weights) => tf.mul(F, weights),
@@ -67,7 +67,7 @@ const FIELDS: Readonly<Record<Exclude<Placement, 'state'>, FieldRule>> = {
   },
   coordinate: (context, [branch], x) => {
     const { tf, noise, images } = context;
-    const F = valueOf(context, branch, x);
+    const F = branchValue(context, branch, x);
     return {
       mean: () => tf.mul(F, noise.mean),
       kick: (weights) => tf.mul(F, weights),
@@ -87,7 +87,11 @@ const FIELDS: Readonly<Record<Exclude<Placement, 'state'>, FieldRule>> = {
       trace(P) {
         // V_kᵀ P V_k for the columns V_k of V, which are the rows of Vᵀ.
         const [width, d] = branch.V.shape;
-        const PV: Tensor3D = tf.reshape(tf.matMul(tf.reshape(P, [images * d, d]), tf.transpose(branch.V)), [images, d, width]);
+        const PV: Tensor3D = tf.reshape(tf.matMul(tf.reshape(P, [images * d, d]), tf.transpose(branch.V)), [
+          images,
+          d,
+          width,
+        ]);
         const V: Tensor3D = tf.reshape(tf.transpose(branch.V), [1, d, width]);
         return weightedSquares(context, y, tf.sum(tf.mul(PV, V), 1));
       },
@@ -95,8 +99,8 @@ const FIELDS: Readonly<Record<Exclude<Placement, 'state'>, FieldRule>> = {
   },
   twin: (context, [first, second], x) => {
     const { tf, noise } = context;
-    const F1 = valueOf(context, first, x);
-    const F2 = valueOf(context, second, x);
+    const F1 = branchValue(context, first, x);
+    const F2 = branchValue(context, second, x);
     const difference: Tensor2D = tf.sub(F1, F2);
     return {
       mean: () => tf.add(F2, tf.mul(difference, noise.mean)),
