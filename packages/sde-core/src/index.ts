@@ -1,6 +1,7 @@
 export { describe, requireFinite, requireInteger, requireLength } from './errors/at-the-door.js';
 export { SdeError, type SdeErrorCode, type SdeErrorDetails } from './errors/sde-error.js';
 export { closest } from './errors/suggest.js';
+export { confidence, type Interval } from './estimation/confidence.js';
 export { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prepared } from './execution/backend.js';
 export { inline } from './execution/inline.js';
 export { workers } from './execution/workers.js';
@@ -35,6 +36,9 @@ export {
 } from './models/model.js';
 export { type Problem, problem } from './models/problem.js';
 export { isSymbolicModel, type SymbolicModel, type SymbolicOptions, symbolic } from './models/symbolic.js';
+export type { OperatorTerm } from './modified/differential-operator.js';
+export { type ModifiedEquation, modifiedEquation } from './modified/modified-equation.js';
+export { type WeakErrorTerm, weakErrorOperator } from './modified/weak-error-operator.js';
 export type { Chain } from './paths/chain.js';
 export { discretize, type ModelsByNeed } from './paths/discretize.js';
 export { program, type TerminalFunctional } from './paths/program.js';
@@ -53,4 +57,5 @@ export type { IncrementLaw, SchemeDriver } from './schemes/scheme-driver.js';
 export type { JacobianInput, Need, StepInput, StepInputs, SymbolInput } from './schemes/step-input.js';
 export { weakTaylor2 } from './schemes/weak-taylor-2.js';
 export { withDriver } from './schemes/with-driver.js';
-export type { ErrorPoint, OrderFit } from './studies/order-fit.js';
+export { type ConstantFit, fitConstant } from './studies/constant-fit.js';
+export { type ErrorPoint, fitOrder, type OrderFit } from './studies/order-fit.js';
