@@ -76,9 +76,15 @@ describe('workers', () => {
     expect(() => workers({ threads })).toThrow(SdeError);
   });
 
-  it('lets a script end that forgets to close it', async () => {
-    const script = `
-      import { BLOCK_SIZE, discretize, eulerMaruyama, key, problem, program, symbolic, workers } from 'sde-core';
+  it.each([
+    ['module', (body: string) => ['--input-type=module', '-e', `import * as core from 'sde-core';\n${body}`]],
+    [
+      'required, as notebooks do',
+      (body: string) => ['-e', `const core = require('sde-core');\n(async () => {${body}})();`],
+    ],
+  ] as const)('lets a script end that forgets to close it (%s)', async (_, script) => {
+    const body = `
+      const { BLOCK_SIZE, discretize, eulerMaruyama, key, problem, program, symbolic, workers } = core;
       const p = problem({ model: symbolic({ state: ['x'], drift: 'x', diffusion: '1' }), x0: [1], T: 1 });
       const made = program(discretize(p, eulerMaruyama, 2), { name: 'x', value: ([x]) => x, trace: (_, [x]) => x });
       const backend = workers({ threads: 2 });
@@ -87,10 +93,7 @@ describe('workers', () => {
       for await (const s of backend.run(await backend.prepare(made), { blocks, key: key(1) })) count += s.count;
       console.log(count);`;
     const cwd = new URL('../../', import.meta.url);
-    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
-      cwd,
-      timeout: 30_000,
-    });
+    const { stdout } = await promisify(execFile)(process.execPath, script(body), { cwd, timeout: 30_000 });
     expect(stdout.trim()).toBe(String(2 * BLOCK_SIZE));
   });
 });
