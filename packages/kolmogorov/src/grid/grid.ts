@@ -67,8 +67,12 @@ export function tensorGrid(axes: readonly Axis[], dimension: number, where: stri
 
 /** Writes the coordinates of node `p`, shape (d). */
 export function nodeAt(grid: Grid, p: number, out: Float64Array): void {
-  for (let k = 0; k < grid.dimension; k++) {
-    out[k] = grid.axes[k].points[Math.floor(p / grid.strides[k]) % grid.shape[k]];
+  let rest = p;
+  for (let k = grid.dimension - 1; k >= 0; k--) {
+    const n = grid.shape[k];
+    const above = (rest / n) | 0;
+    out[k] = grid.axes[k].points[rest - above * n];
+    rest = above;
   }
 }
 

@@ -1,4 +1,4 @@
-import { centralFirst, centralSecond, oneSidedFirst } from '../grid/differences.js';
+import { centralFirst, centralSecond, oneSidedFirst, type ThreePoint } from '../grid/differences.js';
 import type { Grid } from '../grid/grid.js';
 import type { Bands } from './bands.js';
 import type { Side } from './boundary.js';
@@ -35,17 +35,24 @@ export function assembleDirection(
   out: Bands,
 ): void {
   const { points } = grid.axes[k];
-  const { stride, count } = out.lines;
+  const { stride } = out.lines;
   const last = points.length - 1;
   const block = stride * points.length;
   for (let i = 0; i <= last; i++) {
-    for (let q = 0; q < count; q++) {
-      const p = Math.floor(q / stride) * block + i * stride + (q % stride);
-      if (given.fixed[p]) clearRow(out, p);
-      else if (i === 0) endRow(points, 1, sides[0], rule, given, p, q, out);
-      else if (i === last) endRow(points, -1, sides[1], rule, given, p, q, out);
-      else innerRow(points[i] - points[i - 1], points[i + 1] - points[i], rule, given, p, out);
-      if (!given.fixed[p]) out.diagonal[p] -= given.killing[p] * given.killingShare;
+    const inner = i > 0 && i < last;
+    const down = inner ? points[i] - points[i - 1] : 0;
+    const up = inner ? points[i + 1] - points[i] : 0;
+    const stencil = { down, up, first: centralFirst(down, up), second: centralSecond(down, up) };
+    for (let start = i * stride, q = 0; start < grid.size; start += block) {
+      for (let p = start; p < start + stride; p++, q++) {
+        if (given.fixed[p]) {
+          clearRow(out, p);
+          continue;
+        }
+        if (inner) innerRow(stencil, rule, given, p, out);
+        else endRow(points, i === 0 ? 1 : -1, sides[i === 0 ? 0 : 1], rule, given, p, q, out);
+        out.diagonal[p] -= given.killing[p] * given.killingShare;
+      }
     }
   }
 }
@@ -56,9 +63,15 @@ function clearRow(out: Bands, p: number): void {
   out.upper[p] = 0;
 }
 
+interface Stencil {
+  readonly down: number;
+  readonly up: number;
+  readonly first: ThreePoint;
+  readonly second: ThreePoint;
+}
+
 function innerRow(
-  down: number,
-  up: number,
+  { down, up, first, second }: Stencil,
   rule: DriftDifference,
   given: DirectionCoefficients,
   p: number,
@@ -66,8 +79,6 @@ function innerRow(
 ): void {
   const b = given.drift[p];
   const a = given.halfVariance[p];
-  const first = centralFirst(down, up);
-  const second = centralSecond(down, up);
   let lower = a * second[0] + b * first[0];
   let upper = a * second[2] + b * first[2];
   const upwind = rule === 'upwind' || (rule === 'hybrid' && (lower < 0 || upper < 0));

@@ -27,7 +27,34 @@ export function bands(lines: Lines): Bands {
   };
 }
 
-/** out += factor · A v. Flat over all lines: the zeros at their ends keep them apart. */
+/** out ← A v and sum += factor · A v. Flat over all lines: the zeros at their ends keep them apart. */
+export function applyProduct(
+  matrix: Bands,
+  v: Float64Array,
+  out: Float64Array,
+  factor: number,
+  sum: Float64Array,
+): void {
+  const { lower, diagonal, upper } = matrix;
+  const { stride, size } = matrix.lines;
+  for (let p = 0; p < stride; p++) {
+    out[p] = diagonal[p] * v[p] + upper[p] * v[p + stride];
+    sum[p] += factor * out[p];
+  }
+  for (let p = stride; p < size - stride; p++) {
+    const value = lower[p] * v[p - stride] + diagonal[p] * v[p] + upper[p] * v[p + stride];
+    out[p] = value;
+    sum[p] += factor * value;
+  }
+  for (let p = size - stride; p < size; p++) {
+    out[p] = lower[p] * v[p - stride] + diagonal[p] * v[p];
+    sum[p] += factor * out[p];
+  }
+  addEnds(matrix, 1, v, out);
+  addEnds(matrix, factor, v, sum);
+}
+
+/** out += factor · A v. */
 export function addProduct(matrix: Bands, factor: number, v: Float64Array, out: Float64Array): void {
   const { lower, diagonal, upper } = matrix;
   const { stride, size } = matrix.lines;
@@ -36,11 +63,15 @@ export function addProduct(matrix: Bands, factor: number, v: Float64Array, out: 
     out[p] += factor * (lower[p] * v[p - stride] + diagonal[p] * v[p] + upper[p] * v[p + stride]);
   }
   for (let p = size - stride; p < size; p++) out[p] += factor * (lower[p] * v[p - stride] + diagonal[p] * v[p]);
-  const { first, last, lines } = matrix;
-  for (let q = 0; q < lines.count; q++) {
+  addEnds(matrix, factor, v, out);
+}
+
+function addEnds({ first, last, lines }: Bands, factor: number, v: Float64Array, out: Float64Array): void {
+  const { points, stride, count } = lines;
+  for (let q = 0; q < count; q++) {
     if (first[q] === 0 && last[q] === 0) continue;
     const start = startOf(lines, q);
-    const end = start + (lines.points - 1) * stride;
+    const end = start + (points - 1) * stride;
     out[start] += factor * first[q] * v[start + 2 * stride];
     out[end] += factor * last[q] * v[end - 2 * stride];
   }

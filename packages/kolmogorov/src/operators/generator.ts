@@ -2,7 +2,7 @@ import { type Model, SdeError } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import { linesAlong } from '../grid/lines.js';
 import { assembleDirection, type DriftDifference } from './assembly.js';
-import { addProduct, addTransposedProduct, type Bands, bands } from './bands.js';
+import { addProduct, addTransposedProduct, applyProduct, type Bands, bands } from './bands.js';
 import type { Sides } from './boundary.js';
 import { type Coefficients, evaluateCoefficients, zeroCoefficients } from './coefficients.js';
 import { forcingOf } from './forcing.js';
@@ -115,16 +115,16 @@ function matrixSlot(grid: Grid, input: GeneratorInput, fixed: Uint8Array, mixed:
     operations: {
       size: grid.size,
       directions: dimension,
-      add: (factor, v, out) => {
-        for (const matrix of matrices) addProduct(matrix, factor, v, out);
+      matrices,
+      apply: (k, v, out, factor, sum) => applyProduct(matrices[k], v, out, factor, sum),
+      add: (k, factor, v, out) => addProduct(matrices[k], factor, v, out),
+      addTransposed: (k, factor, v, out) => addTransposedProduct(matrices[k], factor, v, out),
+      addMixed: (factor, v, out) => {
         if (state.crossed) mixed.add(coefficients.covariance, factor, v, out);
       },
-      addTransposed: (factor, v, out) => {
-        for (const matrix of matrices) addTransposedProduct(matrix, factor, v, out);
+      addMixedTransposed: (factor, v, out) => {
         if (state.crossed) mixed.addTransposed(coefficients.covariance, factor, v, out);
       },
-      addDirection: (k, factor, v, out) => addProduct(matrices[k], factor, v, out),
-      addDirectionTransposed: (k, factor, v, out) => addTransposedProduct(matrices[k], factor, v, out),
       solveLine: (k, shift, v) => solveLines(factors[k].at(shift), v),
       solveLineTransposed: (k, shift, v) => solveLinesTransposed(factors[k].at(shift), v),
     },

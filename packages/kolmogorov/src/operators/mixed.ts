@@ -31,8 +31,7 @@ export function mixedTerm(grid: Grid, sides: Sides): MixedTerm {
     add: (covariance, factor, v, out) => {
       pairs.forEach(([k, l], pair) => {
         differentiate(along[l], v, one);
-        differentiate(along[k], one, two);
-        addScaled(covariance[pair], factor, two, out);
+        addDerivative(along[k], one, covariance[pair], factor, out);
       });
     },
     addTransposed: (covariance, factor, v, out) => {
@@ -101,6 +100,31 @@ function differentiate(derivative: AxisDerivative, v: Float64Array, out: Float64
       const down = i === 0 ? 0 : stride;
       const up = i === last ? 0 : stride;
       for (let p = from; p < from + stride; p++) out[p] = below * v[p - down] + middle * v[p] + above * v[p + up];
+    }
+  }
+}
+
+/** out += factor · scale · D v. */
+function addDerivative(
+  derivative: AxisDerivative,
+  v: Float64Array,
+  scale: Float64Array,
+  factor: number,
+  out: Float64Array,
+): void {
+  const { lower, own, upper } = derivative;
+  const { points, stride, size } = derivative.lines;
+  const last = points - 1;
+  const block = points * stride;
+  for (let start = 0; start < size; start += block) {
+    for (let i = 0; i <= last; i++) {
+      const from = start + i * stride;
+      const [below, middle, above] = [factor * lower[i], factor * own[i], factor * upper[i]];
+      const down = i === 0 ? 0 : stride;
+      const up = i === last ? 0 : stride;
+      for (let p = from; p < from + stride; p++) {
+        out[p] += scale[p] * (below * v[p - down] + middle * v[p] + above * v[p + up]);
+      }
     }
   }
 }

@@ -10,16 +10,32 @@ export interface Operator {
   readonly directions: number;
   /** g, shape (size). */
   readonly forcing: Float64Array;
-  /** out += factor · A v. */
-  add(factor: number, v: Float64Array, out: Float64Array): void;
-  /** out += factor · Aᵀ v. */
-  addTransposed(factor: number, v: Float64Array, out: Float64Array): void;
+  /** Operators with the same matrices are the same object here, whatever their forcing. */
+  readonly matrices: object;
+  /** out ← A_k v, and sum += factor · A_k v. */
+  apply(k: number, v: Float64Array, out: Float64Array, factor: number, sum: Float64Array): void;
   /** out += factor · A_k v. */
-  addDirection(k: number, factor: number, v: Float64Array, out: Float64Array): void;
+  add(k: number, factor: number, v: Float64Array, out: Float64Array): void;
   /** out += factor · A_kᵀ v. */
-  addDirectionTransposed(k: number, factor: number, v: Float64Array, out: Float64Array): void;
+  addTransposed(k: number, factor: number, v: Float64Array, out: Float64Array): void;
+  /** out += factor · A_mixed v. */
+  addMixed(factor: number, v: Float64Array, out: Float64Array): void;
+  /** out += factor · A_mixedᵀ v. */
+  addMixedTransposed(factor: number, v: Float64Array, out: Float64Array): void;
   /** v ← (I − shift · A_k)⁻¹ v; factored once for each shift. */
   solveLine(k: number, shift: number, v: Float64Array): void;
   /** v ← (I − shift · A_k)⁻ᵀ v. */
   solveLineTransposed(k: number, shift: number, v: Float64Array): void;
+}
+
+/** out += factor · A v, all of it. */
+export function addAll(operator: Operator, factor: number, v: Float64Array, out: Float64Array): void {
+  for (let k = 0; k < operator.directions; k++) operator.add(k, factor, v, out);
+  operator.addMixed(factor, v, out);
+}
+
+/** out += factor · Aᵀ v. */
+export function addAllTransposed(operator: Operator, factor: number, v: Float64Array, out: Float64Array): void {
+  for (let k = 0; k < operator.directions; k++) operator.addTransposed(k, factor, v, out);
+  operator.addMixedTransposed(factor, v, out);
 }

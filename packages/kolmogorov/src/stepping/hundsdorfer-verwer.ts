@@ -1,56 +1,58 @@
 import { requireFinite, requireInteger, SdeError } from 'sde-core';
-import type { OneStep, Stage, Stepping } from './stepping.js';
+import { addAllTransposed, type Operator } from '../operators/operator.js';
+import type { OneStep, Scratch, Stepping } from './stepping.js';
 
 /**
  * y₀ = u + dt (A₀ u + g₀);                    yₖ = yₖ₋₁ + θ dt (A₁ₖ yₖ − A₀ₖ u)
- * z₀ = y₀ + dt/2 (A₁ y_d + g₁ − A₀ u − g₀);   zₖ = zₖ₋₁ + θ dt (A₁ₖ zₖ − A₁ₖ y_d);   u ← z_d
+ * z₀ = (u + y₀)/2 + dt/2 (A₁ y_d + g₁);       zₖ = zₖ₋₁ + θ dt (A₁ₖ zₖ − A₁ₖ y_d);   u ← z_d
  */
 function hundsdorferVerwerStep(theta: number): OneStep {
   return {
     step: (stage, dt, u, scratch) => {
       const [from, to] = [stage(0), stage(1)];
-      const [slope, y, z] = [scratch(0), scratch(1), scratch(2)];
-      slope.set(from.forcing);
-      from.add(1, u, slope);
-      for (let p = 0; p < u.length; p++) {
-        y[p] = u[p] + dt * slope[p];
-        z[p] = y[p] + (dt / 2) * (to.forcing[p] - slope[p]);
-      }
-      for (let k = 0; k < to.directions; k++) {
-        from.addDirection(k, -theta * dt, u, y);
-        to.solveLine(k, theta * dt, y);
-      }
-      to.add(dt / 2, y, z);
-      for (let k = 0; k < to.directions; k++) {
-        to.addDirection(k, -theta * dt, y, z);
-        to.solveLine(k, theta * dt, z);
-      }
+      const [y, z] = [scratch(0), scratch(1)];
+      for (let p = 0; p < u.length; p++) y[p] = u[p] + dt * from.forcing[p];
+      from.addMixed(dt, u, y);
+      for (let k = 0; k < to.directions; k++) from.apply(k, u, scratch(2 + k), dt, y);
+      for (let p = 0; p < u.length; p++) z[p] = (u[p] + y[p] + dt * to.forcing[p]) / 2;
+      implicitSweep(to, theta * dt, scratch, y);
+      to.addMixed(dt / 2, y, z);
+      for (let k = 0; k < to.directions; k++) to.apply(k, y, scratch(2 + k), dt / 2, z);
+      implicitSweep(to, theta * dt, scratch, z);
       u.set(z);
     },
-    stepTransposed: (stage: Stage, dt, rho, scratch) => {
+    stepTransposed: (stage, dt, rho, scratch) => {
       const [from, to] = [stage(0), stage(1)];
-      const [z, y, start] = [scratch(0), scratch(1), scratch(2)];
+      const [y, z] = [scratch(0), scratch(1)];
       z.set(rho);
       y.fill(0);
       for (let k = to.directions - 1; k >= 0; k--) {
         to.solveLineTransposed(k, theta * dt, z);
-        to.addDirectionTransposed(k, -theta * dt, z, y);
+        to.addTransposed(k, -theta * dt, z, y);
       }
-      to.addTransposed(dt / 2, z, y);
+      addAllTransposed(to, dt / 2, z, y);
       rho.fill(0);
       for (let k = to.directions - 1; k >= 0; k--) {
         to.solveLineTransposed(k, theta * dt, y);
-        from.addDirectionTransposed(k, -theta * dt, y, rho);
+        from.addTransposed(k, -theta * dt, y, rho);
       }
-      // start = adjoint of y₀, slope its share: dt · start − dt/2 · z.
+      // y₀ goes on whole into y and by half into z, whose other half is u itself.
       for (let p = 0; p < rho.length; p++) {
-        start[p] = y[p] + z[p];
-        rho[p] += start[p];
-        start[p] = dt * start[p] - (dt / 2) * z[p];
+        y[p] += z[p] / 2;
+        rho[p] += y[p] + z[p] / 2;
       }
-      from.addTransposed(1, start, rho);
+      addAllTransposed(from, dt, y, rho);
     },
   };
+}
+
+/** v ← v − shift A_k w, then (I − shift A_k) v ← v, axis after axis; scratch(2 + k) holds A_k w. */
+function implicitSweep(to: Operator, shift: number, scratch: Scratch, v: Float64Array): void {
+  for (let k = 0; k < to.directions; k++) {
+    const slope = scratch(2 + k);
+    for (let p = 0; p < v.length; p++) v[p] -= shift * slope[p];
+    to.solveLine(k, shift, v);
+  }
 }
 
 /** Least θ for which 2-D convection–diffusion with mixed derivatives is stable for every step. */
@@ -69,7 +71,15 @@ export function hundsdorferVerwer(options: { readonly steps: number; readonly th
   const steps = requireInteger(options?.steps, 1, 'hundsdorferVerwer({ steps })', 'give the number of time steps');
   const theta = requireTheta(options.theta ?? STABLE_THETA, 'hundsdorferVerwer({ theta })');
   const parts = [hundsdorferVerwerStep(theta)];
-  return { name: 'Hundsdorfer–Verwer', citation: 'inthout2007', order: 2, steps, splits: true, parts: () => parts };
+  return {
+    name: 'Hundsdorfer–Verwer',
+    citation: 'inthout2007',
+    order: 2,
+    mixedOrder: 2,
+    steps,
+    splits: true,
+    parts: () => parts,
+  };
 }
 
 /** Refuses a θ that is not a positive number. */

@@ -39,7 +39,7 @@ export function flowAdjoint(
   const fields = meanFields(network, noise);
   const x = readState(network, x0, where);
   const forward = flowFrom(network, fields, x);
-  return backward(network, fields, forward, loss, options.hessian ?? false);
+  return backward(network, fields, forward, loss, { hessian: options.hessian ?? false, tolerance: FLOW_TOLERANCE });
 }
 
 /**
@@ -51,13 +51,17 @@ export function backward(
   fields: readonly MeanField[],
   forward: Flow,
   loss: Loss,
-  hessian: boolean,
-  extra?: {
-    readonly size: number;
-    rate(n: number, x: Float64Array, p: Float64Array, H: Float64Array, out: Float64Array): void;
-    readonly sums: Float64Array;
+  options: {
+    readonly hessian: boolean;
+    readonly tolerance: number;
+    readonly extra?: {
+      readonly size: number;
+      rate(n: number, x: Float64Array, p: Float64Array, H: Float64Array, out: Float64Array): void;
+      readonly sums: Float64Array;
+    };
   },
 ): FlowAdjoint {
+  const { hessian, tolerance, extra } = options;
   const { dimension: d, depth, h } = network;
   const squares = hessian ? d * d : 0;
   const size = 2 * d + squares + (extra?.size ?? 0);
@@ -98,7 +102,7 @@ export function backward(
       },
       y,
       h,
-      FLOW_TOLERANCE,
+      tolerance,
     );
     resolved = reached && resolved;
     keep(n);

@@ -127,11 +127,13 @@ export function branchPoint(branch: Branch, dimension: number, activation: Activ
     jacobian: (out) => throughHidden(slope, out),
     addHessian(p, out) {
       transposedV(p);
-      for (let k = 0; k < width; k++) {
-        const weight = scratch[k] * bend[k];
-        for (let i = 0; i < dimension; i++) {
-          const factor = weight * U[k * dimension + i];
-          for (let j = 0; j < dimension; j++) out[i * dimension + j] += factor * U[k * dimension + j];
+      for (let k = 0; k < width; k++) scratch[k] *= bend[k];
+      for (let i = 0; i < dimension; i++) {
+        for (let j = 0; j <= i; j++) {
+          let sum = 0;
+          for (let k = 0, at = 0; k < width; k++, at += dimension) sum += scratch[k] * U[at + i] * U[at + j];
+          out[i * dimension + j] += sum;
+          if (i !== j) out[j * dimension + i] += sum;
         }
       }
     },

@@ -98,11 +98,9 @@ function readMap(
   const map = options[name];
   const where = `residualNetwork({ ${name} })`;
   if (map === undefined) return undefined;
-  if (typeof map !== 'number') return readAffine(map, known, where);
+  if (typeof map !== 'number' || 'layers' in options) return readAffine(map, known, where);
   requireInteger(map, 1, where, 'give how many numbers go in or come out, or the map { weight, bias }');
-  // A number is accepted only beside a key: `layers` come with maps.
-  const { key } = options as RandomNetworkOptions;
-  return randomAffine(known.rows ?? map, known.columns ?? map, fold(key, name));
+  return randomAffine(known.rows ?? map, known.columns ?? map, fold(options.key, name));
 }
 
 function requireActivation(activation: string): void {

@@ -58,7 +58,7 @@ export function readLayers(
 
 /** An affine map copied and checked against the side that is known. */
 export function readAffine(
-  map: AffineArrays,
+  map: AffineArrays | number,
   known: { readonly rows?: number; readonly columns?: number },
   where: string,
 ): AffineMap {

@@ -24,8 +24,8 @@ export function shakeDrop(options: { readonly survival: number }): Noise {
     laws: [bernoulli(p), uniformLaw(-1, 1)],
     gate: (noise, offset) => {
       const b = noise[offset];
-      const alpha = noise[offset + 1];
-      return b + alpha - b * alpha;
+      // b + α − bα, arranged so that it is exactly 1 where b = 1.
+      return b + (1 - b) * noise[offset + 1];
     },
     mean: p,
     variance: ((1 - p) * (1 + 3 * p)) / 3,

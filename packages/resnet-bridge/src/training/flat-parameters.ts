@@ -41,12 +41,13 @@ export function flatParameters(network: ResidualNetwork, readOut: AffineMap): Fl
       let at = 0;
       const matrix = (rows: number, columns: number): Tensor2D => tf.reshape(pieces[at++], [rows, columns]);
       const row = (): Tensor1D => pieces[at++] as Tensor1D; // a piece of a vector is a vector
-      const branch = (): TensorBranch => ({ U: matrix(width, d), c: row(), V: matrix(d, width), d: row() });
+      const turned = (rows: number, columns: number): Tensor2D => tf.transpose(matrix(rows, columns));
+      const branch = (): TensorBranch => ({ U: turned(width, d), c: row(), V: turned(d, width), d: row() });
       const layers = network.layers.map((layer) => branchesOf(layer).map(branch));
       return { layers, weight: matrix(readOut.rows, readOut.columns), bias: row() };
     },
     join(tf, { layers, weight, bias }) {
-      const branches = layers.flat().flatMap(({ U, c, V, d: offset }): Tensor[] => [U, c, V, offset]);
+      const branches = layers.flat().flatMap((b): Tensor[] => [tf.transpose(b.U), b.c, tf.transpose(b.V), b.d]);
       return tf.concat1d([...branches, weight, bias].map((part) => tf.reshape<typeof tf.Rank.R1>(part, [part.size])));
     },
     withValues(next) {

@@ -37,16 +37,16 @@ function branchValue({ tf, activation }: LayerStep, branch: TensorBranch, x: Ten
   return {
     value: output(tf, branch, hidden),
     pullback(gradient) {
-      const dHidden: Tensor2D = tf.matMul(gradient, branch.V);
+      const dHidden: Tensor2D = tf.matMul(gradient, branch.V, false, true);
       const dy: Tensor2D = gates ? tf.mul(dHidden, gates) : dHidden;
       const dz: Tensor2D = tf.mul(dy, slope(tf, activation, z, y));
       const gradients: TensorBranch = {
-        U: tf.matMul(dz, x, true, false),
+        U: tf.matMul(x, dz, true, false),
         c: tf.sum(dz, 0) as Tensor1D, // of a matrix over its rows: a vector
-        V: tf.matMul(gradient, hidden, true, false),
+        V: tf.matMul(hidden, gradient, true, false),
         d: tf.sum(gradient, 0) as Tensor1D,
       };
-      return { x: tf.matMul(dz, branch.U), branches: [gradients] };
+      return { x: tf.matMul(dz, branch.U, false, true), branches: [gradients] };
     },
   };
 }

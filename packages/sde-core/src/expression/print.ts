@@ -52,8 +52,10 @@ function textOf(node: Node, of: TextOf): Text {
       return negated(of(x));
     case 'not':
       return x.operation === 'equal' ? unequal(x, of) : { text: `not ${within(of(x), ATOM)}`, binds: SIGN };
-    case 'add':
-      return infix('+', SUM, SUM, PRODUCT);
+    case 'add': {
+      const [left, right] = of(x).binds > SUM && of(y).binds === SUM ? [y, x] : [x, y];
+      return { text: `${within(of(left), SUM)} + ${within(of(right), PRODUCT)}`, binds: SUM };
+    }
     case 'subtract':
       return infix('-', SUM, SUM, PRODUCT);
     case 'multiply':
@@ -96,7 +98,11 @@ function unequal(comparison: Node, of: TextOf): Text {
 function product(node: Node, of: TextOf): Text {
   const power = asPower(node);
   if (power) return { text: `${within(of(power.base), ATOM)}^${power.exponent}`, binds: POWER };
-  const [x, y] = node.operands[1].operation === 'constant' ? [node.operands[1], node.operands[0]] : node.operands;
+  // The order of factors is free: numbers go first, and a product goes left, where it needs no parentheses.
+  const [a, b] = node.operands;
+  const swap =
+    b.operation === 'constant' || (a.operation !== 'constant' && of(a).binds > PRODUCT && of(b).binds === PRODUCT);
+  const [x, y] = swap ? [b, a] : [a, b];
   return { text: `${within(of(x), PRODUCT)}*${within(of(y), POWER)}`, binds: PRODUCT };
 }
 

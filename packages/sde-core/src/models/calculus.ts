@@ -1,5 +1,6 @@
 import { SdeError } from '../errors/sde-error.js';
 import { derivative } from '../expression/differentiate.js';
+import { tidy } from '../expression/normal-form.js';
 import type { Calculus, JacobianModel, Model } from './model.js';
 import { isSymbolicModel, type SymbolicModel, symbolicModel } from './symbolic.js';
 
@@ -7,7 +8,7 @@ import { isSymbolicModel, type SymbolicModel, symbolicModel } from './symbolic.j
  * The same process written with Itô integrals: the drift gains ½ Σ_k (Dσ_k) σ_k. An Itô model comes back as it is.
  *
  * @throws SdeError `unsupported` for a Stratonovich model without `diffusionJacobian`.
- * @see [kloeden-platen-1992, (4.9.11)]
+ * @see [kloeden1992, (4.9.11)]
  */
 export function toIto(model: SymbolicModel): SymbolicModel;
 export function toIto<M extends Model>(model: M): M;
@@ -19,7 +20,7 @@ export function toIto(model: Model): Model {
  * The same process written with Stratonovich integrals: the drift loses ½ Σ_k (Dσ_k) σ_k. A Stratonovich model comes back as it is.
  *
  * @throws SdeError `unsupported` for an Itô model without `diffusionJacobian`.
- * @see [kloeden-platen-1992, (4.9.11)]
+ * @see [kloeden1992, (4.9.11)]
  */
 export function toStratonovich(model: SymbolicModel): SymbolicModel;
 export function toStratonovich<M extends Model>(model: M): M;
@@ -50,7 +51,7 @@ function convertSymbolic(model: SymbolicModel, calculus: Calculus, factor: numbe
     for (let k = 0; k < m; k++) {
       for (let j = 0; j < d; j++) sum = graph.add(sum, graph.multiply(sigma[j * m + k], slopes[j](sigma[i * m + k])));
     }
-    return graph.add(drift, graph.multiply(graph.constant(factor), sum));
+    return tidy(graph, graph.add(drift, graph.multiply(graph.constant(factor), sum)));
   });
   return symbolicModel({ ...model, calculus, driftNodes });
 }

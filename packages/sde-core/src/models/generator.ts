@@ -3,6 +3,7 @@ import { SdeError } from '../errors/sde-error.js';
 import { derivative } from '../expression/differentiate.js';
 import { type Expression, expression, expressionOf } from '../expression/expression.js';
 import type { Node } from '../expression/graph.js';
+import { tidy } from '../expression/normal-form.js';
 import { substitute } from '../expression/substitute.js';
 import { toIto } from './calculus.js';
 import type { Model } from './model.js';
@@ -41,7 +42,7 @@ export function generator(model: Model): Generator {
   const ito = toIto(model);
   return generatorOf(
     model,
-    (phi) => backward(ito, phi),
+    (phi) => generatorNode(ito, phi),
     (rho) => forward(ito, rho),
   );
 }
@@ -56,11 +57,11 @@ function generatorOf(model: SymbolicModel, node: OnNodes, adjointNode: OnNodes):
     return phi.graph === graph ? phi.node : substitute(graph, [phi.node], new Map())[0];
   };
   const apply = (phi: string | number | Expression): Expression =>
-    expressionOf(node(nodeOf(phi, 'generator(model)(phi)')), context);
+    expressionOf(tidy(graph, node(nodeOf(phi, 'generator(model)(phi)'))), context);
   return Object.freeze(
     Object.assign(apply, {
       adjoint: (rho: string | number | Expression): Expression =>
-        expressionOf(adjointNode(nodeOf(rho, 'generator(model).adjoint(rho)')), context),
+        expressionOf(tidy(graph, adjointNode(nodeOf(rho, 'generator(model).adjoint(rho)'))), context),
       power: (n: number): Generator => {
         if (!Number.isInteger(n) || n < 0) throw notAPower(n);
         return generatorOf(model, repeated(node, n), repeated(adjointNode, n));
@@ -87,7 +88,8 @@ export function covariance(model: SymbolicModel, i: number, j: number): Node {
   return sum;
 }
 
-function backward(model: SymbolicModel, phi: Node): Node {
+/** L φ on nodes, of an Itô model. */
+export function generatorNode(model: SymbolicModel, phi: Node): Node {
   const { graph, stateNodes, driftNodes, dimension: d } = model;
   const slopes = stateNodes.map((symbol) => derivative(graph, symbol));
   const gradient = slopes.map((slope) => slope(phi));

@@ -2,8 +2,8 @@ import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
 import { derivative } from '../expression/differentiate.js';
 import type { Graph, Node } from '../expression/graph.js';
+import { isZero } from '../expression/normal-form.js';
 import { symbolsOf } from '../expression/order.js';
-import { vanishes } from '../expression/zero.js';
 
 /** Structure of σ that a scheme may need. Several can hold at once; `kind` is the most specific one, in the order written. */
 export interface NoiseStructure {
@@ -75,7 +75,7 @@ export interface DiffusionGraph {
 /**
  * The structure of σ, from what its entries depend on.
  *
- * Commutativity is L^j b^k = L^k b^j, decided by the graph where the differences fold to 0 and otherwise at 64 fixed
+ * Commutativity is L^j b^k = L^k b^j, decided by collecting like terms where that leaves 0, and otherwise at 64 fixed
  * points to rounding: `decided` says which.
  */
 export function noiseStructure(sigma: DiffusionGraph): NoiseStructure {
@@ -119,17 +119,15 @@ function commutes(sigma: DiffusionGraph): 'symbolically' | 'numerically' | 'no' 
     for (let k = j + 1; k < m; k++) {
       for (let i = 0; i < d; i++) {
         let difference = graph.constant(0);
-        let size = graph.constant(0);
         for (let l = 0; l < d; l++) {
           // (L^j b^k)_i = Σ_l σ_lj ∂_l σ_ik
           const forward = graph.multiply(diffusionNodes[l * m + j], slopes[l](diffusionNodes[i * m + k]));
           const backward = graph.multiply(diffusionNodes[l * m + k], slopes[l](diffusionNodes[i * m + j]));
           difference = graph.add(difference, graph.subtract(forward, backward));
-          size = graph.add(size, graph.add(graph.abs(forward), graph.abs(backward)));
         }
-        if (difference.operation === 'constant' && difference.value === 0) continue;
-        if (!vanishes(difference, size)) return 'no';
-        how = 'numerically';
+        const zero = isZero(graph, difference);
+        if (zero === 'no') return 'no';
+        if (zero === 'numerically') how = 'numerically';
       }
     }
   }

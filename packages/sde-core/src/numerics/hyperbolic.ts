@@ -37,7 +37,7 @@ export function cosh(x: number): number {
 /**
  * tanh x; error below 2 ulp. Below ½ ln 3 a rational function, above 1 − 2/(e^(2x) + 1).
  *
- * @see [cody-waite-1980, ch. 13]
+ * @see [cody1980, ch. 13]
  */
 export function tanh(x: number): number {
   const size = Math.abs(x);

@@ -30,7 +30,7 @@ const ERFC_BOTTOM = [
  *
  * A rational function of x² up to 15/32, above it 1 − erfc x.
  *
- * @see [cody-1969]
+ * @see [cody1969]
  */
 export function erf(x: number): number {
   const size = Math.abs(x);
@@ -69,7 +69,7 @@ const DENSITY_AT_0 = 0.3989422804014327;
  *
  * Three rational functions, for |x| up to 0.67, up to √32, and beyond.
  *
- * @see [cody-1969]; [cody-1993]
+ * @see [cody1969] [cody1993]
  */
 export function normalCdf(x: number): number {
   const size = Math.abs(x);
@@ -125,7 +125,7 @@ const QUANTILE = [
 /**
  * The x with Φ(x) = p; relative error about 10^-16. ±∞ at 1 and 0, NaN outside [0, 1].
  *
- * @see [wichura-1988, AS 241]
+ * @see [wichura1988, AS 241]
  */
 export function normalQuantile(p: number): number {
   const q = p - 1 / 2;

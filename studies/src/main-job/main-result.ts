@@ -1,0 +1,85 @@
+import type { DepthStudy, NetworkFile } from 'resnet-bridge';
+import type { NoiseName, Options } from './options.js';
+
+/** Everything that the main job computes: what `result.json` holds and the report shows. No clock is in it. */
+export interface MainResult {
+  readonly kind: 'main-result';
+  readonly options: Options;
+  readonly noises: readonly NoiseResult[];
+  readonly threeWays: ThreeWays;
+  readonly provenance: MainProvenance;
+}
+
+/** Where the networks were trained. */
+export interface DeviceTaken {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** What produced a result. Only `environment` may differ between two runs that give the same numbers. */
+export interface MainProvenance {
+  readonly program: string;
+  readonly version: string;
+  readonly data: string;
+  readonly environment: { readonly node: string; readonly platform: string };
+}
+
+/** One noise: a network trained with it, and how far that network is from its limits. */
+export interface NoiseResult {
+  readonly noise: NoiseName;
+  /** With its parameters. */
+  readonly title: string;
+  readonly device: DeviceTaken;
+  readonly training: readonly TrainingPoint[];
+  readonly accuracy: { readonly quiet: number; readonly noisy: number; readonly images: number };
+  readonly study: DepthStudy;
+  readonly paths: SamplePaths;
+  /** The trained weights, as `networks/<noise>.json` holds them. */
+  readonly network: NetworkFile;
+}
+
+/** After one epoch. Losses are cross-entropies in nats. */
+export interface TrainingPoint {
+  readonly epoch: number;
+  /** With noise, over the training images. */
+  readonly loss: number;
+  /** Without noise, over the test images. */
+  readonly testLoss: number;
+  readonly trainAccuracy: number;
+  readonly testAccuracy: number;
+}
+
+/** One number three ways, at one depth: E ℓ of a noisy network, and of its modified SDE. */
+export interface ThreeWaysPoint {
+  readonly depth: number;
+  readonly h: number;
+  /** By enumeration of every network that the coins can make. */
+  readonly enumeration: number;
+  /** By the backward Kolmogorov equation of the modified SDE. */
+  readonly kolmogorov: number;
+  /** By simulation of the modified SDE, sub-stepped. */
+  readonly monteCarlo: { readonly mean: number; readonly standardError: number };
+}
+
+/** The three ways over refinements of one 2-D network. */
+export interface ThreeWays {
+  readonly classes: readonly number[];
+  readonly noise: string;
+  readonly points: readonly ThreeWaysPoint[];
+  /** Of (kolmogorov − enumeration) = constant · h² + O(h³). */
+  readonly constant: number;
+  readonly accuracy: number;
+}
+
+/** A polyline in the plane: [along the flow, along the noise]. */
+export type PlanePath = readonly (readonly [number, number])[];
+
+/** One test image through the layers, seen in the plane of its flow and of its noise. */
+export interface SamplePaths {
+  readonly digit: number;
+  /** Its place among the test images. */
+  readonly image: number;
+  readonly network: readonly PlanePath[];
+  readonly modified: readonly PlanePath[];
+  readonly flow: PlanePath;
+}

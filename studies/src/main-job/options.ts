@@ -1,0 +1,63 @@
+/** The noises that the main job knows by name. */
+export const NOISES = ['stochastic-depth', 'output-dropout', 'branch-dropout'] as const;
+export type NoiseName = (typeof NOISES)[number];
+
+export const DEVICES = ['auto', 'cuda', 'webgpu', 'native', 'wasm', 'cpu'] as const;
+export type DeviceChoice = (typeof DEVICES)[number];
+
+/** What decides the numbers of the main job. */
+export interface Options {
+  /** Names every random number. */
+  readonly key: string;
+  readonly noises: readonly NoiseName[];
+  /** Principal components of the digits: the state's dimension. */
+  readonly components: number;
+  /** Residual layers. */
+  readonly depth: number;
+  /** Hidden units of a layer. */
+  readonly width: number;
+  readonly epochs: number;
+  /** Stochastic depth: the probability that a layer survives. */
+  readonly survival: number;
+  /** Both dropouts: the probability that a unit is kept. */
+  readonly keep: number;
+  /** Into how many sub-layers each trained layer is split, coarse to fine. */
+  readonly refinements: readonly number[];
+  /** Noise draws for each test image. */
+  readonly draws: number;
+  /** Test images that the losses are averaged over; 0 for all. */
+  readonly images: number;
+  readonly device: DeviceChoice;
+  /** Of every interval. */
+  readonly confidence: number;
+}
+
+/** The job as the report shows it: three noises, 30 epochs. */
+export const DEFAULTS: Options = {
+  key: '7',
+  noises: NOISES,
+  components: 16,
+  depth: 8,
+  width: 32,
+  epochs: 30,
+  survival: 0.8,
+  keep: 0.8,
+  refinements: [1, 2, 4, 8],
+  draws: 400,
+  images: 0,
+  device: 'auto',
+  confidence: 0.95,
+};
+
+/** The same job in small, for tests: everything is computed, with fewer samples of a smaller network. */
+export const QUICK: Options = {
+  ...DEFAULTS,
+  noises: ['stochastic-depth'],
+  components: 4,
+  depth: 4,
+  width: 8,
+  epochs: 3,
+  refinements: [1, 2, 4],
+  draws: 40,
+  images: 20,
+};

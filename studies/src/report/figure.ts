@@ -1,0 +1,77 @@
+import { type PlotOptions, plot } from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import { escapeText, type LegendItem, legend } from './legend.js';
+import { INK } from './palette.js';
+
+export const FONT = 'DejaVu Sans, Verdana, sans-serif';
+export const WIDTH = 760;
+
+/** A picture of the report: its SVG, and the words below it. */
+export interface Figure {
+  /** The file's name, without its ending. */
+  readonly name: string;
+  readonly svg: string;
+  /** One sentence for who cannot see it. */
+  readonly alternative: string;
+  /** What to look for. */
+  readonly caption: string;
+}
+
+/** What a drawing has beyond a plot: rows above its frame. */
+export interface DrawingOptions extends PlotOptions {
+  /** The figure's: ids inside begin with it, so that they stay apart on one page. */
+  readonly name: string;
+  readonly legend?: readonly LegendItem[];
+  /** What the vertical axis shows, in a row of its own. */
+  readonly vertical?: string;
+  /** At the right end of that row. */
+  readonly note?: string;
+}
+
+/** Draws a plot as an SVG that needs nothing else: fonts named, background white, the legend above the frame. */
+export function drawing(options: DrawingOptions): string {
+  const { name, legend: items = [], vertical, note, marginTop = 34, width = WIDTH, height = 420, ...rest } = options;
+  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const key = legend(items, width, rest.marginLeft ?? 70);
+  const svg = plot({
+    width,
+    height: height + key.height,
+    marginTop: marginTop + key.height,
+    marginLeft: 70,
+    marginRight: 24,
+    marginBottom: 52,
+    ...rest,
+    document: document as unknown as PlotOptions['document'], // linkedom's document does what Plot asks of a browser's
+    style: { fontFamily: FONT, fontSize: '12px', color: INK, background: 'white' },
+  });
+  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  const ids: string[] = [];
+  const text = (svg.outerHTML as string).replace(/plot-clip-\d+/g, (id) => {
+    if (!ids.includes(id)) ids.push(id);
+    return `${name}-clip-${ids.indexOf(id)}`;
+  });
+  const inside = text.indexOf('</style>') + '</style>'.length;
+  const paper = `<rect width="${width}" height="${height + key.height}" fill="white"/>`;
+  const row = key.height + 18;
+  const label = vertical ? words(vertical, 12, row, 'start') : '';
+  const corner = note ? words(note, width - 24, row, 'end') : '';
+  return `${text.slice(0, inside)}${paper}${key.svg}${label}${corner}${text.slice(inside)}`;
+}
+
+function words(text: string, x: number, y: number, anchor: string): string {
+  return `<text x="${x}" y="${y}" text-anchor="${anchor}" fill="currentColor">${escapeText(text)}</text>`;
+}
+
+/** 1/8 where h is one over a whole number, else three digits. */
+export function stepLabel(h: number): string {
+  const inverse = 1 / h;
+  return Math.abs(inverse - Math.round(inverse)) < 1e-9 ? `1/${Math.round(inverse)}` : h.toPrecision(3);
+}
+
+/** 10⁻³: for powers of ten alone; other ticks stay bare. */
+export function powerLabel(value: number): string {
+  const exponent = Math.log10(value);
+  if (Math.abs(exponent - Math.round(exponent)) > 1e-9) return '';
+  const digits = String(Math.round(exponent)).replace('-', '⁻');
+  return `10${digits.replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)])}`;
+}

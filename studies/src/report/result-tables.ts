@@ -1,0 +1,104 @@
+import type { DepthStudy } from 'resnet-bridge';
+import type { MainResult, NoiseResult, ThreeWays } from '../main-job/main-result.js';
+import { stepLabel } from './figure.js';
+import { fixed, interval, percent, withHalf } from './number.js';
+import { LIMITS } from './palette.js';
+import type { Table } from './table.js';
+
+/** Accuracy of every network on the test images, with the noise off and on. */
+export function accuracyTable({ noises }: MainResult): Table {
+  return {
+    title: 'Accuracy on the test images',
+    header: ['network trained with', 'noise off', 'noise on', 'images'],
+    rows: noises.map(({ title, accuracy }) => [
+      title,
+      percent(accuracy.quiet, 4),
+      percent(accuracy.noisy, 4),
+      String(accuracy.images),
+    ]),
+  };
+}
+
+/** Measured weak error against each limit, and predicted, at every h. */
+export function errorTable({ title, study }: NoiseResult, z: number): Table {
+  const { euler, curvature, total } = study.predicted;
+  return {
+    title: `${title}: E ℓ(network) − E ℓ(limit) in nats, ${percent(study.orders.flow.confidence)} intervals`,
+    header: [
+      'h',
+      'against the flow',
+      'against the leading SDE',
+      'against the modified SDE',
+      'h·euler',
+      'h·curvature',
+      'h·C₁',
+      'flow / h·C₁',
+    ],
+    rows: study.levels.map(({ h, errors }) => [
+      stepLabel(h),
+      ...LIMITS.map(({ name }) => withHalf(errors[name].error, z * errors[name].standardError)),
+      fixed(h * euler, 5),
+      fixed(h * curvature, 5),
+      fixed(h * total, 5),
+      withHalf(errors.flow.error / (h * total), Math.abs((z * errors.flow.standardError) / (h * total))),
+    ]),
+  };
+}
+
+/** The order against each limit, of what C₁ leaves, and the verdicts. */
+export function orderTable({ title, study }: NoiseResult): Table {
+  return {
+    title: `${title}: orders as h → 0`,
+    header: ['error', 'local slopes', 'order', 'interval', 'expected', 'verdict'],
+    rows: ordersOf(study).map(({ what, fit }) => [
+      what,
+      fit.localSlopes.map((slope) => fixed(slope, 2)).join('  '),
+      fixed(fit.order, 2),
+      interval(fit.interval, 2),
+      String(fit.expected),
+      fit.verdict,
+    ]),
+  };
+}
+
+/** Every order that a study gives a verdict on. */
+export function ordersOf(study: DepthStudy): { readonly what: string; readonly fit: DepthStudy['remainder'] }[] {
+  return [
+    ...LIMITS.map(({ name }) => ({ what: name === 'flow' ? 'flow' : `${name} SDE`, fit: study.orders[name] })),
+    { what: 'flow, less h·C₁', fit: study.remainder },
+  ];
+}
+
+/** The predicted constants and the measured one. */
+export function constantTable({ noises }: MainResult): Table {
+  return {
+    title: 'C₁ in nats for each unit of h: predicted without sampling, and measured',
+    header: ['noise', 'euler', 'curvature', 'C₁ predicted', 'C₁ measured', 'interval', ''],
+    rows: noises.map(({ title, study: { predicted, constant } }) => [
+      title,
+      fixed(predicted.euler, 4),
+      fixed(predicted.curvature, 4),
+      fixed(predicted.total, 4),
+      fixed(constant.value, 4),
+      interval(constant.interval, 4),
+      constant.agrees ? 'agree' : 'differ',
+    ]),
+  };
+}
+
+/** E ℓ by enumeration, by the Kolmogorov equation and by Monte Carlo. */
+export function threeWaysTable({ points, noise, classes }: ThreeWays, z: number): Table {
+  return {
+    title: `One number three ways: E ℓ in nats, digits ${classes.join(' and ')}, ${noise}`,
+    header: ['layers', 'h', 'enumeration', 'Kolmogorov equation', 'Monte Carlo', 'equation − enumeration', '(…) / h²'],
+    rows: points.map(({ depth, h, enumeration, kolmogorov, monteCarlo }) => [
+      String(depth),
+      stepLabel(h),
+      fixed(enumeration, 6),
+      fixed(kolmogorov, 6),
+      withHalf(monteCarlo.mean, z * monteCarlo.standardError),
+      (kolmogorov - enumeration).toExponential(2).replaceAll('-', '−'),
+      fixed((kolmogorov - enumeration) / h ** 2, 3),
+    ]),
+  };
+}

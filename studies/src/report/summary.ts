@@ -1,0 +1,20 @@
+import type { MainResult } from '../main-job/main-result.js';
+import { accuracyTable, constantTable, errorTable, orderTable, threeWaysTable } from './result-tables.js';
+import { textTable } from './table.js';
+import { verdicts } from './verdict.js';
+
+/** The result as a terminal shows it. */
+export function summary(result: MainResult, z: number): string {
+  const { confirmed, refuted, inconclusive, remarks } = verdicts(result);
+  const tables = [
+    accuracyTable(result),
+    ...result.noises.flatMap((noise) => [errorTable(noise, z), orderTable(noise)]),
+    constantTable(result),
+    threeWaysTable(result.threeWays, z),
+  ];
+  return [
+    ...tables.map(textTable),
+    `Verdicts: ${confirmed} confirmed, ${refuted} refuted, ${inconclusive} inconclusive.`,
+    ...remarks,
+  ].join('\n\n');
+}

@@ -1,0 +1,116 @@
+import { type DepthStudy, type LimitName, networkToJSON, residualNetwork } from 'resnet-bridge';
+import { key } from 'sde-core';
+import type { MainResult, NoiseResult, PlanePath, SamplePaths } from '#studies/main-job/main-result';
+import { DEFAULTS, type NoiseName } from '#studies/main-job/options';
+
+const STEPS = [1 / 8, 1 / 16, 1 / 32, 1 / 64];
+
+/** A result with made-up numbers of the shape that theory promises: what the report's tests draw. */
+export function madeUpResult(): MainResult {
+  return {
+    kind: 'main-result',
+    options: DEFAULTS,
+    noises: [
+      noiseResult('stochastic-depth', 'stochastic depth, survival 0.8', -0.0514, 0.0899),
+      noiseResult('output-dropout', 'dropout on the branch output, keep 0.8', -0.047, 0.021),
+      noiseResult('branch-dropout', 'dropout inside the branch, keep 0.8', -0.0492, 0.0103),
+    ],
+    threeWays: {
+      classes: [3, 8],
+      noise: 'stochastic depth, survival 0.8',
+      accuracy: 0.94,
+      constant: 0.31,
+      points: [3, 6, 12].map((depth) => {
+        const h = 1 / depth;
+        const enumeration = 0.21 + 0.04 * h;
+        const kolmogorov = enumeration + 0.31 * h ** 2 + 0.08 * h ** 3;
+        return { depth, h, enumeration, kolmogorov, monteCarlo: { mean: kolmogorov + 0.0011, standardError: 0.0012 } };
+      }),
+    },
+    provenance: {
+      program: 'weak-limit',
+      version: '0.1.0',
+      data: 'digits',
+      environment: { node: 'v20.20.2', platform: 'linux x64' },
+    },
+  };
+}
+
+function noiseResult(noise: NoiseName, title: string, euler: number, curvature: number): NoiseResult {
+  return {
+    noise,
+    title,
+    device: { name: 'wasm', description: 'WebAssembly with SIMD' },
+    training: Array.from({ length: 30 }, (_, i) => ({
+      epoch: i + 1,
+      loss: 0.08 + 2 * Math.exp(-(i + 1) / 4),
+      testLoss: 0.09 + 1.8 * Math.exp(-(i + 1) / 4) + 0.0005 * i,
+      trainAccuracy: 0.998 - 0.5 * Math.exp(-(i + 1) / 3),
+      testAccuracy: 0.98 - 0.5 * Math.exp(-(i + 1) / 3),
+    })),
+    accuracy: { quiet: 0.9806, noisy: 0.9731, images: 360 },
+    study: depthStudy(title, euler, curvature),
+    paths: samplePaths(),
+    network: networkToJSON(residualNetwork({ dimension: 2, width: 1, depth: 1, key: key(1) })),
+  };
+}
+
+function depthStudy(noise: string, euler: number, curvature: number): DepthStudy {
+  const total = euler + curvature;
+  const errors: Record<LimitName, (h: number) => number> = {
+    flow: (h) => total * h + 0.61 * h ** 2,
+    leading: (h) => euler * h + 0.4 * h ** 2,
+    modified: (h) => 0.3 * h ** 2,
+  };
+  const point = (name: LimitName, h: number): { h: number; error: number; standardError: number } => ({
+    h,
+    error: errors[name](h) + 2e-5 * Math.cos(40 / h),
+    standardError: 0.002 * h ** 1.2,
+  });
+  const fit = (expected: number, verdict: 'confirmed' | 'inconclusive'): DepthStudy['remainder'] => ({
+    expected,
+    order: expected + 0.04,
+    interval: [expected - 0.11, expected + 0.19],
+    confidence: 0.95,
+    constant: 0.3,
+    constantInterval: [0.25, 0.35],
+    localSlopes: [expected + 0.6, expected + 0.38, expected + 0.27],
+    verdict,
+    reason:
+      verdict === 'confirmed' ? 'the interval holds the expected order' : 'about 3 times the samples would decide',
+  });
+  return {
+    kind: 'depth-study',
+    noise,
+    functional: 'cross-entropy of the read-out',
+    images: 360,
+    predicted: { euler, curvature, total },
+    levels: STEPS.map((h, i) => ({
+      refinement: 2 ** i,
+      h,
+      draws: 400,
+      network: { mean: 0.1 + total * h, standardError: 0.0003 },
+      varianceReduction: 4 ** i,
+      errors: { flow: point('flow', h), leading: point('leading', h), modified: point('modified', h) },
+    })),
+    orders: { flow: fit(1, 'confirmed'), leading: fit(1, 'inconclusive'), modified: fit(2, 'confirmed') },
+    remainder: fit(2, 'confirmed'),
+    constant: { value: total + 0.002, interval: [total - 0.006, total + 0.01], agrees: true },
+    provenance: { key: 'key(7)' },
+  };
+}
+
+function samplePaths(): SamplePaths {
+  const path = (wave: number, steps: number): PlanePath =>
+    Array.from({ length: steps + 1 }, (_, n) => {
+      const t = n / steps;
+      return [2.5 * t + 0.1 * Math.sin(wave * t), 0.3 * t * t + 0.25 * t * Math.sin(wave + 5 * wave * t)];
+    });
+  return {
+    digit: 3,
+    image: 12,
+    network: Array.from({ length: 20 }, (_, i) => path(i + 1, 8)),
+    modified: Array.from({ length: 20 }, (_, i) => path(i + 1.5, 64)),
+    flow: path(0, 64),
+  };
+}
