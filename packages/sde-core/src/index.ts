@@ -1,6 +1,7 @@
 export { describe, requireFinite, requireInteger, requireLength } from './errors/at-the-door.js';
 export { SdeError, type SdeErrorCode, type SdeErrorDetails } from './errors/sde-error.js';
 export { closest } from './errors/suggest.js';
+export { confidence, type Interval } from './estimation/confidence.js';
 export { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prepared } from './execution/backend.js';
 export { inline } from './execution/inline.js';
 export { workers } from './execution/workers.js';
@@ -53,4 +54,5 @@ export type { IncrementLaw, SchemeDriver } from './schemes/scheme-driver.js';
 export type { JacobianInput, Need, StepInput, StepInputs, SymbolInput } from './schemes/step-input.js';
 export { weakTaylor2 } from './schemes/weak-taylor-2.js';
 export { withDriver } from './schemes/with-driver.js';
-export type { ErrorPoint, OrderFit } from './studies/order-fit.js';
+export { type ConstantFit, fitConstant } from './studies/constant-fit.js';
+export { type ErrorPoint, fitOrder, type OrderFit } from './studies/order-fit.js';
