@@ -36,6 +36,9 @@ export {
 } from './models/model.js';
 export { type Problem, problem } from './models/problem.js';
 export { isSymbolicModel, type SymbolicModel, type SymbolicOptions, symbolic } from './models/symbolic.js';
+export type { OperatorTerm } from './modified/differential-operator.js';
+export { type ModifiedEquation, modifiedEquation } from './modified/modified-equation.js';
+export { type WeakErrorTerm, weakErrorOperator } from './modified/weak-error-operator.js';
 export type { Chain } from './paths/chain.js';
 export { discretize, type ModelsByNeed } from './paths/discretize.js';
 export { program, type TerminalFunctional } from './paths/program.js';
