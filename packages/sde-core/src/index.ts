@@ -2,6 +2,14 @@ export { describe, requireFinite, requireInteger, requireLength } from './errors
 export { SdeError, type SdeErrorCode, type SdeErrorDetails } from './errors/sde-error.js';
 export { closest } from './errors/suggest.js';
 export { confidence, type Interval } from './estimation/confidence.js';
+export {
+  type ExactExpectation,
+  type ExactOptions,
+  exactExpectation,
+  exactExpectationDetailed,
+  exactExpectations,
+} from './estimation/exact-expectation.js';
+export { type Functional, stateNames, terminal } from './estimation/functional.js';
 export { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prepared } from './execution/backend.js';
 export { inline } from './execution/inline.js';
 export { workers } from './execution/workers.js';
