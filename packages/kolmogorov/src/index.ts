@@ -23,8 +23,9 @@ export { implicitEuler } from './stepping/implicit-euler.js';
 export type { OneStep, Scratch, Stage, Stepping } from './stepping/stepping.js';
 export type { Progress, Watch } from './stepping/sweep.js';
 export { trBdf2 } from './stepping/tr-bdf2.js';
+export type { TerminalInput } from './studies/terminal-input.js';
+export { type TransferOperator, transferOperator } from './studies/transfer-operator.js';
 export {
-  type TerminalInput,
   type WeakErrorProfile,
   weakErrorConstant,
   weakErrorProfile,

@@ -1,4 +1,4 @@
-import { describe, type Expression, expression, isSymbolicModel, type Model, requireFinite, SdeError } from 'sde-core';
+import { describe, type Expression, expression, requireFinite, SdeError } from 'sde-core';
 
 /**
  * A number that depends on time and state: a constant, an expression, or a function of (t, x), x of shape (d).
@@ -6,6 +6,16 @@ import { describe, type Expression, expression, isSymbolicModel, type Model, req
  * Text may name the states, time and parameters of a symbolic model; x, y, z and t for a model of closures.
  */
 export type ScalarInput = number | string | Expression | ((t: number, x: Float64Array) => number);
+
+/** What an expression is about: a model, or anything else with as many coordinates. */
+export interface Named {
+  readonly dimension: number;
+  /** Shape (d). Default x, y, z, or x1, x2, … beyond three. */
+  readonly state?: readonly string[];
+  /** Default `'t'`. */
+  readonly time?: string;
+  readonly parameters?: Readonly<Record<string, number>>;
+}
 
 /** A {@link ScalarInput} ready to be evaluated. */
 export interface ScalarFunction {
@@ -26,7 +36,7 @@ export function constantFunction(value: number): ScalarFunction {
  *
  * @throws SdeError `value` if it is none of the three, `expression` and its kin if an expression is wrong.
  */
-export function scalarFunction(input: ScalarInput, model: Model, where: string): ScalarFunction {
+export function scalarFunction(input: ScalarInput, model: Named, where: string): ScalarFunction {
   if (typeof input === 'number') {
     return constantFunction(requireFinite(input, where, 'give a finite number, an expression or a function of (t, x)'));
   }
@@ -54,10 +64,8 @@ function compiled(formula: Expression): ScalarFunction {
   };
 }
 
-/** What an expression about a model may name: the model's own names, or x, y, z (x1, x2, … beyond three) for a model of closures. */
-function namesOf(model: Model): Pick<Expression, 'state' | 'time' | 'parameters'> {
-  if (isSymbolicModel(model)) return model;
-  const d = model.dimension;
-  const state = d <= 3 ? ['x', 'y', 'z'].slice(0, d) : Array.from({ length: d }, (_, k) => `x${k + 1}`);
-  return { state, time: 't', parameters: {} };
+/** What an expression may name: the model's own names, or x, y, z and t. */
+function namesOf({ dimension: d, state, time = 't', parameters = {} }: Named): Required<Omit<Named, 'dimension'>> {
+  const names = d <= 3 ? ['x', 'y', 'z'].slice(0, d) : Array.from({ length: d }, (_, k) => `x${k + 1}`);
+  return { state: state ?? names, time, parameters };
 }
