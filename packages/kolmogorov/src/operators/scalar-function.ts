@@ -5,7 +5,7 @@ import { describe, type Expression, expression, requireFinite, SdeError } from '
  *
  * Text may name the states, time and parameters of a symbolic model; x, y, z and t for a model of closures.
  */
-export type ScalarInput = number | string | Expression | ((t: number, x: Float64Array) => number);
+export type ScalarInput = number | string | Expression | ((t: number, x: Float64Array) => number) | ScalarFunction;
 
 /** What an expression is about: a model, or anything else with as many coordinates. */
 export interface Named {
@@ -17,11 +17,11 @@ export interface Named {
   readonly parameters?: Readonly<Record<string, number>>;
 }
 
-/** A {@link ScalarInput} ready to be evaluated. */
+/** A {@link ScalarInput} ready to be evaluated; given as one, it says of itself whether it depends on time. */
 export interface ScalarFunction {
   /** Its value where it is a constant. */
   readonly constant: number | undefined;
-  /** It does not depend on t. A function of the caller's is taken to. */
+  /** It depends on t only through jumps at the model's breakpoints. A bare function of the caller's is taken to depend on it. */
   readonly autonomous: boolean;
   at(t: number, x: Float64Array): number;
 }
@@ -40,6 +40,7 @@ export function scalarFunction(input: ScalarInput, model: Named, where: string):
   if (typeof input === 'number') {
     return constantFunction(requireFinite(input, where, 'give a finite number, an expression or a function of (t, x)'));
   }
+  if (typeof input === 'object' && input !== null && 'autonomous' in input) return input;
   if (typeof input === 'function') return { constant: undefined, autonomous: false, at: input };
   if (typeof input === 'string') {
     const { state, time, parameters } = namesOf(model);

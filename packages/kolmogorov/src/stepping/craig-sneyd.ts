@@ -16,9 +16,11 @@ function craigSneydStep(theta: number, mu: number): OneStep {
       const [from, to] = [stage(0), stage(1)];
       const [y, z, unused] = [scratch(0), scratch(1), scratch(2)];
       const slopes = (k: number): Float64Array => scratch(3 + k);
-      for (let p = 0; p < u.length; p++) y[p] = u[p] + dt * from.forcing[p];
+      y.set(u);
+      from.addForcing(dt, y);
       from.addMixed(dt, u, y);
-      for (let p = 0; p < u.length; p++) z[p] = (u[p] + y[p] + dt * to.forcing[p]) / 2;
+      for (let p = 0; p < u.length; p++) z[p] = (u[p] + y[p]) / 2;
+      to.addForcing(dt / 2, z);
       for (let k = 0; k < to.directions; k++) {
         const slope = slopes(k);
         from.apply(k, u, slope, dt, y);
@@ -40,6 +42,8 @@ function craigSneydStep(theta: number, mu: number): OneStep {
         from.addTransposed(k, -theta * dt, z, rho);
       }
       y.fill(0);
+      from.addForcingTransposed(dt / 2, z);
+      to.addForcingTransposed(dt / 2, z);
       to.addMixedTransposed(dt / 2, z, y);
       from.addMixedTransposed(dt / 2, z, rho);
       for (let k = 0; k < to.directions; k++) {
@@ -51,6 +55,7 @@ function craigSneydStep(theta: number, mu: number): OneStep {
         from.addTransposed(k, -theta * dt, y, rho);
       }
       for (let p = 0; p < rho.length; p++) rho[p] += y[p] + z[p];
+      from.addForcingTransposed(dt, y);
       addAllTransposed(from, dt, y, rho);
     },
   };

@@ -10,7 +10,9 @@ function douglasStep(theta: number): OneStep {
     step: (stage, dt, u, scratch) => {
       const [from, to] = [stage(0), stage(1)];
       const y = scratch(0);
-      for (let p = 0; p < u.length; p++) y[p] = u[p] + dt * ((1 - theta) * from.forcing[p] + theta * to.forcing[p]);
+      y.set(u);
+      from.addForcing((1 - theta) * dt, y);
+      to.addForcing(theta * dt, y);
       from.addMixed(dt, u, y);
       const slopes = (k: number): Float64Array => scratch(1 + k);
       for (let k = 0; k < to.directions; k++) from.apply(k, u, slopes(k), dt, y);
@@ -26,6 +28,8 @@ function douglasStep(theta: number): OneStep {
         to.solveLineTransposed(k, theta * dt, y);
         from.addTransposed(k, -theta * dt, y, rho);
       }
+      from.addForcingTransposed((1 - theta) * dt, y);
+      to.addForcingTransposed(theta * dt, y);
       for (let p = 0; p < rho.length; p++) rho[p] += y[p];
       addAllTransposed(from, dt, y, rho);
     },

@@ -9,12 +9,14 @@ const explicitEulerStep: OneStep = {
     const old = scratch(0);
     old.set(u);
     addAll(from, dt, old, u);
-    for (let p = 0; p < u.length; p++) u[p] += dt * from.forcing[p];
+    from.addForcing(dt, u);
   },
   stepTransposed: (stage, dt, rho, scratch) => {
+    const from = stage(0);
     const old = scratch(0);
     old.set(rho);
-    addAllTransposed(stage(0), dt, old, rho);
+    from.addForcingTransposed(dt, old);
+    addAllTransposed(from, dt, old, rho);
   },
 };
 

@@ -13,10 +13,12 @@ function hundsdorferVerwerStep(theta: number): OneStep {
       const [from, to] = [stage(0), stage(1)];
       const [y, z] = [scratch(0), scratch(1)];
       const slopes = (k: number): Float64Array => scratch(2 + k);
-      for (let p = 0; p < u.length; p++) y[p] = u[p] + dt * from.forcing[p];
+      y.set(u);
+      from.addForcing(dt, y);
       from.addMixed(dt, u, y);
       for (let k = 0; k < to.directions; k++) from.apply(k, u, slopes(k), dt, y);
-      for (let p = 0; p < u.length; p++) z[p] = (u[p] + y[p] + dt * to.forcing[p]) / 2;
+      for (let p = 0; p < u.length; p++) z[p] = (u[p] + y[p]) / 2;
+      to.addForcing(dt / 2, z);
       correctionSweep(to, theta * dt, slopes, y);
       to.addMixed(dt / 2, y, z);
       for (let k = 0; k < to.directions; k++) to.apply(k, y, slopes(k), dt / 2, z);
@@ -32,6 +34,7 @@ function hundsdorferVerwerStep(theta: number): OneStep {
         to.solveLineTransposed(k, theta * dt, z);
         to.addTransposed(k, -theta * dt, z, y);
       }
+      to.addForcingTransposed(dt / 2, z);
       addAllTransposed(to, dt / 2, z, y);
       rho.fill(0);
       for (let k = to.directions - 1; k >= 0; k--) {
@@ -43,6 +46,7 @@ function hundsdorferVerwerStep(theta: number): OneStep {
         y[p] += z[p] / 2;
         rho[p] += y[p] + z[p] / 2;
       }
+      from.addForcingTransposed(dt, y);
       addAllTransposed(from, dt, y, rho);
     },
   };

@@ -17,18 +17,24 @@ const trBdf2Step: OneStep = {
   step: (stage, dt, u, scratch) => {
     const [from, between, to] = [stage(0), stage(GAMMA), stage(1)];
     const v = scratch(0);
-    for (let p = 0; p < u.length; p++) v[p] = u[p] + SHIFT * dt * (from.forcing[p] + between.forcing[p]);
+    v.set(u);
+    from.addForcing(SHIFT * dt, v);
+    between.addForcing(SHIFT * dt, v);
     addAll(from, SHIFT * dt, u, v);
     between.solveLine(0, SHIFT * dt, v);
-    for (let p = 0; p < u.length; p++) u[p] = MIDDLE * v[p] - START * u[p] + SHIFT * dt * to.forcing[p];
+    for (let p = 0; p < u.length; p++) u[p] = MIDDLE * v[p] - START * u[p];
+    to.addForcing(SHIFT * dt, u);
     to.solveLine(0, SHIFT * dt, u);
   },
   stepTransposed: (stage, dt, rho, scratch) => {
     const [from, between, to] = [stage(0), stage(GAMMA), stage(1)];
     const v = scratch(0);
     to.solveLineTransposed(0, SHIFT * dt, rho);
+    to.addForcingTransposed(SHIFT * dt, rho);
     for (let p = 0; p < rho.length; p++) v[p] = MIDDLE * rho[p];
     between.solveLineTransposed(0, SHIFT * dt, v);
+    between.addForcingTransposed(SHIFT * dt, v);
+    from.addForcingTransposed(SHIFT * dt, v);
     for (let p = 0; p < rho.length; p++) rho[p] = v[p] - START * rho[p];
     addAllTransposed(from, SHIFT * dt, v, rho);
   },
