@@ -1,4 +1,14 @@
-import { compileVector, derivative, expression, type Node, SdeError, type SymbolicModel, substitute, toIto } from 'sde-core';
+import {
+  compileVector,
+  derivative,
+  expression,
+  type Node,
+  SdeError,
+  type SymbolicModel,
+  substitute,
+  symbolsOf,
+  toIto,
+} from 'sde-core';
 
 /** Everything in the equation as functions of (x, θ): compiled once, whatever the intervals and iterations. */
 export interface ControlModel {
@@ -61,7 +71,7 @@ export function controlModel(
     c,
     r,
   ];
-  if (dependsOn(timeNode, numbers, graph.constant(0), derivative(graph, timeNode))) throw timeDependent(where);
+  if (symbolsOf(...numbers).includes(timeNode)) throw timeDependent(where);
   const slopes = controlNodes.flatMap((control) => numbers.map(derivative(graph, control)));
   const given = { state: [...stateNodes, ...controlNodes] };
   const compiled = (nodes: readonly Node[]): ((point: Float64Array, out: Float64Array) => void) => {
@@ -80,4 +90,26 @@ export function controlModel(
     count: numbers.length,
     meets: Uint8Array.from(slopes, (node) => (node === zero ? 0 : 1)),
   };
+}
+
+function requireParameters(model: SymbolicModel, names: readonly string[], where: string): void {
+  const unknown = names.find((name) => !Object.hasOwn(model.parameters, name));
+  if (names.length > 0 && unknown === undefined) return;
+  throw new SdeError(unknown === undefined ? 'value' : 'unknown-symbol', {
+    what: unknown === undefined ? 'no parameter to control' : `the model has no parameter '${unknown}'`,
+    where: `${where}({ parameters })`,
+    expected: `names among ${Object.keys(model.parameters).join(', ') || '(the model has no parameters)'}`,
+    got: unknown === undefined ? '[]' : `'${unknown}'`,
+    remedy: 'declare what is to be controlled in symbolic({ parameters })',
+  });
+}
+
+function timeDependent(where: string): SdeError {
+  return new SdeError('unsupported', {
+    what: 'coefficients that depend on time by themselves',
+    where: `${where}({ model, killing, running })`,
+    expected: 'time enters through the control alone, which is constant on each interval',
+    got: 'an expression with the time symbol in it',
+    remedy: 'make time a state, or approximate it by constants on intervals',
+  });
 }
