@@ -92,5 +92,4 @@ export { type Certificate, type CertificateRow, certificateTable } from './studi
 export { type CertificateModel, certificateModels } from './studies/certificate-models.js';
 export { certify } from './studies/certify.js';
 export { type ConstantFit, fitConstant } from './studies/constant-fit.js';
-export type { ErrorPoint, OrderFit } from './studies/order-fit.js';
 export { type ErrorPoint, fitOrder, type OrderFit } from './studies/order-fit.js';
