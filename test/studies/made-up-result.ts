@@ -1,4 +1,5 @@
-import type { DepthStudy, LimitName } from 'resnet-bridge';
+import { type DepthStudy, type LimitName, networkToJSON, residualNetwork } from 'resnet-bridge';
+import { key } from 'sde-core';
 import type { MainResult, NoiseResult, PlanePath, SamplePaths } from '#studies/main-job/main-result';
 import { DEFAULTS, type NoiseName } from '#studies/main-job/options';
 
@@ -9,7 +10,6 @@ export function madeUpResult(): MainResult {
   return {
     kind: 'main-result',
     options: DEFAULTS,
-    device: { name: 'wasm', description: 'WebAssembly with SIMD', reasons: ['no GPU'] },
     noises: [
       noiseResult('stochastic-depth', 'stochastic depth, survival 0.8', -0.0514, 0.0899),
       noiseResult('output-dropout', 'dropout on the branch output, keep 0.8', -0.047, 0.021),
@@ -40,6 +40,7 @@ function noiseResult(noise: NoiseName, title: string, euler: number, curvature: 
   return {
     noise,
     title,
+    device: { name: 'wasm', description: 'WebAssembly with SIMD' },
     training: Array.from({ length: 30 }, (_, i) => ({
       epoch: i + 1,
       loss: 0.08 + 2 * Math.exp(-(i + 1) / 4),
@@ -50,7 +51,7 @@ function noiseResult(noise: NoiseName, title: string, euler: number, curvature: 
     accuracy: { quiet: 0.9806, noisy: 0.9731, images: 360 },
     study: depthStudy(title, euler, curvature),
     paths: samplePaths(),
-    network: { kind: 'residual-network', layers: [] },
+    network: networkToJSON(residualNetwork({ dimension: 2, width: 1, depth: 1, key: key(1) })),
   };
 }
 

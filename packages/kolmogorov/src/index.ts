@@ -1,7 +1,8 @@
 export type { Discretization, Equation } from './backward/discretization.js';
 export type { Field } from './backward/field.js';
 export type { StateInput } from './backward/node-values.js';
-export { type BackwardProblem, type SolveOptions, solveKolmogorov } from './backward/solve-kolmogorov.js';
+export { solveKolmogorov } from './backward/solve-kolmogorov.js';
+export type { BackwardProblem, SolveOptions } from './backward/solve-once.js';
 export type { Density } from './forward/density.js';
 export { dualityDefect } from './forward/duality-defect.js';
 export type { Initial } from './forward/initial-masses.js';
@@ -12,6 +13,7 @@ export type { AxisBoundary, Boundary, BoundaryInput } from './operators/boundary
 export type { Operator } from './operators/operator.js';
 export type { ScalarInput } from './operators/scalar-function.js';
 export { crankNicolson } from './stepping/crank-nicolson.js';
+export { douglas } from './stepping/douglas.js';
 export { hundsdorferVerwer } from './stepping/hundsdorfer-verwer.js';
 export { implicitEuler } from './stepping/implicit-euler.js';
 export type { OneStep, Scratch, Stage, Stepping } from './stepping/stepping.js';

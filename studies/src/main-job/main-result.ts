@@ -1,11 +1,10 @@
-import type { DepthStudy } from 'resnet-bridge';
+import type { DepthStudy, NetworkFile } from 'resnet-bridge';
 import type { NoiseName, Options } from './options.js';
 
 /** Everything that the main job computes: what `result.json` holds and the report shows. No clock is in it. */
 export interface MainResult {
   readonly kind: 'main-result';
   readonly options: Options;
-  readonly device: DeviceTaken;
   readonly noises: readonly NoiseResult[];
   readonly threeWays: ThreeWays;
   readonly provenance: MainProvenance;
@@ -15,7 +14,6 @@ export interface MainResult {
 export interface DeviceTaken {
   readonly name: string;
   readonly description: string;
-  readonly reasons: readonly string[];
 }
 
 /** What produced a result. Only `environment` may differ between two runs that give the same numbers. */
@@ -31,12 +29,13 @@ export interface NoiseResult {
   readonly noise: NoiseName;
   /** With its parameters. */
   readonly title: string;
+  readonly device: DeviceTaken;
   readonly training: readonly TrainingPoint[];
   readonly accuracy: { readonly quiet: number; readonly noisy: number; readonly images: number };
   readonly study: DepthStudy;
   readonly paths: SamplePaths;
   /** The trained weights, as `networks/<noise>.json` holds them. */
-  readonly network: TrainedNetwork;
+  readonly network: NetworkFile;
 }
 
 /** After one epoch. Losses are cross-entropies in nats. */
@@ -84,6 +83,3 @@ export interface SamplePaths {
   readonly modified: readonly PlanePath[];
   readonly flow: PlanePath;
 }
-
-/** Plain arrays in place of a network's. */
-export type TrainedNetwork = Readonly<Record<string, unknown>>;

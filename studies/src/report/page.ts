@@ -83,12 +83,12 @@ function figureTag({ name, svg, alternative, caption }: Figure): string {
   return `<figure id="${name}">${labelled}<figcaption>${escapeText(caption)}</figcaption></figure>`;
 }
 
-function provenance({ options, device, provenance: { program, version, data, environment } }: MainResult): string {
+function provenance({ options, noises, provenance: { program, version, data, environment } }: MainResult): string {
   const rows: readonly (readonly [string, string])[] = [
     ['program', `${program} ${version}`],
     ['key', options.key],
     ['data', data],
-    ['device of the training', `${device.name}: ${device.description}`],
+    ['device of the training', `${noises[0].device.name}: ${noises[0].device.description}`],
     ['options', JSON.stringify(options)],
     ['environment', `Node ${environment.node}, ${environment.platform}`],
   ];

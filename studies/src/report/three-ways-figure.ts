@@ -16,6 +16,7 @@ export function threeWaysFigure({ points, constant }: ThreeWays, z: number, conf
   const last = Math.max(...rows.map((row) => row.square));
   const shift = 0.012 * last;
   const svg = drawing({
+    name: 'three-ways',
     height: 340,
     x: {
       label: 'h², with h written below each point',

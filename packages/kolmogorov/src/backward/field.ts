@@ -12,6 +12,8 @@ export interface Field {
   gradient(t: number, x: ArrayLike<number>): Float64Array;
   /** u(t, ·) at the nodes, shape (n_1, …, n_d). */
   slice(t: number): ndarray.NdArray<Float64Array>;
+  /** Estimated |error| of the discretization at (t, x) before extrapolation; only of a field solved with `extrapolate`. */
+  error?(t: number, x: ArrayLike<number>): number;
   readonly grid: readonly Axis[];
   /** The times that were stepped to, increasing. */
   readonly times: Float64Array;

@@ -26,7 +26,7 @@ export function initialMasses(initial: Initial, grid: Grid, model: Model, t: num
       remedy: 'write a point of one dimension as [x0]',
     });
   }
-  if (typeof initial !== 'string' && typeof initial !== 'function' && isPoint(initial, grid)) {
+  if (isPoint(initial, grid)) {
     const masses = new Float64Array(grid.size);
     const { nodes, weights } = interpolation(grid, initial, -1, where);
     for (let j = 0; j < nodes.length; j++) masses[nodes[j]] += weights[j];
@@ -38,9 +38,8 @@ export function initialMasses(initial: Initial, grid: Grid, model: Model, t: num
 }
 
 /** A grid has at least 3^d nodes, so an array of d numbers is a point. */
-function isPoint(
-  initial: Exclude<Initial, string | ((x: Float64Array) => number)>,
-  grid: Grid,
-): initial is ArrayLike<number> {
-  return !('shape' in initial) && initial.length === grid.dimension;
+function isPoint(initial: Initial, grid: Grid): initial is ArrayLike<number> {
+  return (
+    typeof initial === 'object' && 'length' in initial && !('shape' in initial) && initial.length === grid.dimension
+  );
 }

@@ -40,12 +40,9 @@ export function interpolation(grid: Grid, x: ArrayLike<number>, derivative: numb
         remedy: 'widen the grid along this axis: a solution is not extrapolated',
       });
     }
-    const count = Math.min(STENCIL, points.length);
-    const first = Math.min(Math.max(cellOf(points, x[k]) - (count >> 1) + 1, 0), points.length - count);
-    const stencil = points.subarray(first, first + count);
-    const along = lagrange(stencil, x[k], k === derivative);
-    nodes = nodes.flatMap((node) => Array.from(along, (_, i) => node + (first + i) * grid.strides[k]));
-    weights = weights.flatMap((weight) => Array.from(along, (value) => weight * value));
+    const along = lagrangeAt(points, x[k], k === derivative);
+    nodes = nodes.flatMap((node) => Array.from(along.weights, (_, i) => node + (along.first + i) * grid.strides[k]));
+    weights = weights.flatMap((weight) => Array.from(along.weights, (value) => weight * value));
   }
   return { nodes: Int32Array.from(nodes), weights: Float64Array.from(weights) };
 }
@@ -67,6 +64,17 @@ export function cellOf(points: Float64Array, x: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** The weights of the four points nearest to x, from point `first` on: of the value there, or of the derivative. */
+export function lagrangeAt(
+  points: Float64Array,
+  x: number,
+  differentiate: boolean,
+): { readonly first: number; readonly weights: Float64Array } {
+  const count = Math.min(STENCIL, points.length);
+  const first = Math.min(Math.max(cellOf(points, x) - (count >> 1) + 1, 0), points.length - count);
+  return { first, weights: lagrange(points.subarray(first, first + count), x, differentiate) };
 }
 
 /** Lagrange's basis at x, or its derivative. */

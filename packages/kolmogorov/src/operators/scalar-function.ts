@@ -1,7 +1,11 @@
-import { describe, type Model, requireFinite, SdeError } from 'sde-core';
+import { describe, type Expression, expression, isSymbolicModel, type Model, requireFinite, SdeError } from 'sde-core';
 
-/** A number that depends on time and state: a constant, an expression, or a function of (t, x), x of shape (d). */
-export type ScalarInput = number | string | ((t: number, x: Float64Array) => number);
+/**
+ * A number that depends on time and state: a constant, an expression, or a function of (t, x), x of shape (d).
+ *
+ * Text may name the states, time and parameters of a symbolic model; x, y, z and t for a model of closures.
+ */
+export type ScalarInput = number | string | Expression | ((t: number, x: Float64Array) => number);
 
 /** A {@link ScalarInput} ready to be evaluated. */
 export interface ScalarFunction {
@@ -27,7 +31,11 @@ export function scalarFunction(input: ScalarInput, model: Model, where: string):
     return constantFunction(requireFinite(input, where, 'give a finite number, an expression or a function of (t, x)'));
   }
   if (typeof input === 'function') return { constant: undefined, autonomous: false, at: input };
-  if (typeof input === 'string') return compiled(input, model, where);
+  if (typeof input === 'string') {
+    const { state, time, parameters } = namesOf(model);
+    return compiled(expression(input, { state, time, parameters, where }));
+  }
+  if (typeof input?.evaluate === 'function' && typeof input.dependsOn === 'function') return compiled(input);
   throw new SdeError('value', {
     what: 'neither a number, nor an expression, nor a function',
     where,
@@ -37,12 +45,19 @@ export function scalarFunction(input: ScalarInput, model: Model, where: string):
   });
 }
 
-function compiled(text: string, model: Model, where: string): ScalarFunction {
-  throw new SdeError('unsupported', {
-    what: 'expressions need the compiler of sde-core',
-    where,
-    expected: `a function of (t, x) on a ${model.kind} model`,
-    got: describe(text),
-    remedy: 'pass a function',
-  });
+function compiled(formula: Expression): ScalarFunction {
+  const { node } = formula;
+  return {
+    constant: node.operation === 'constant' ? node.value : undefined,
+    autonomous: !formula.dependsOn(formula.time),
+    at: formula.evaluate,
+  };
+}
+
+/** What an expression about a model may name: the model's own names, or x, y, z (x1, x2, … beyond three) for a model of closures. */
+function namesOf(model: Model): Pick<Expression, 'state' | 'time' | 'parameters'> {
+  if (isSymbolicModel(model)) return model;
+  const d = model.dimension;
+  const state = d <= 3 ? ['x', 'y', 'z'].slice(0, d) : Array.from({ length: d }, (_, k) => `x${k + 1}`);
+  return { state, time: 't', parameters: {} };
 }

@@ -41,7 +41,8 @@ const RANNACHER_STEPS = 2;
  * Crank–Nicolson leaves oscillating on a nonsmooth terminal value and keeps order 2. `smoothing: 0` is plain Crank–Nicolson.
  *
  * @throws SdeError `value` if steps is not an integer ≥ 1, or smoothing not an integer ≥ 0.
- * @see [rannacher1984], [giles2006]
+ * @see [rannacher1984]
+ * @see [giles2006]
  */
 export function crankNicolson(options: { readonly steps: number; readonly smoothing?: number }): Stepping {
   const steps = requireInteger(options?.steps, 1, 'crankNicolson({ steps })', 'give the number of time steps');
@@ -57,6 +58,7 @@ export function crankNicolson(options: { readonly steps: number; readonly smooth
     name: 'Crank–Nicolson',
     citation: 'rannacher1984',
     order: 2,
+    mixedOrder: 2,
     steps,
     splits: false,
     parts: (index) => (index < smoothing ? smooth : plain),

@@ -71,7 +71,15 @@ export function hundsdorferVerwer(options: { readonly steps: number; readonly th
   const steps = requireInteger(options?.steps, 1, 'hundsdorferVerwer({ steps })', 'give the number of time steps');
   const theta = requireTheta(options.theta ?? STABLE_THETA, 'hundsdorferVerwer({ theta })');
   const parts = [hundsdorferVerwerStep(theta)];
-  return { name: 'Hundsdorfer–Verwer', citation: 'inthout2007', order: 2, steps, splits: true, parts: () => parts };
+  return {
+    name: 'Hundsdorfer–Verwer',
+    citation: 'inthout2007',
+    order: 2,
+    mixedOrder: 2,
+    steps,
+    splits: true,
+    parts: () => parts,
+  };
 }
 
 /** Refuses a θ that is not a positive number. */

@@ -20,5 +20,13 @@ export const implicitEulerStep: OneStep = {
 export function implicitEuler(options: { readonly steps: number }): Stepping {
   const steps = requireInteger(options?.steps, 1, 'implicitEuler({ steps })', 'give the number of time steps');
   const parts = [implicitEulerStep];
-  return { name: 'implicit Euler', citation: 'hairer1996', order: 1, steps, splits: false, parts: () => parts };
+  return {
+    name: 'implicit Euler',
+    citation: 'hairer1996',
+    order: 1,
+    mixedOrder: 1,
+    steps,
+    splits: false,
+    parts: () => parts,
+  };
 }

@@ -69,7 +69,7 @@ const DENSITY_AT_0 = 0.3989422804014327;
  *
  * Three rational functions, for |x| up to 0.67, up to √32, and beyond.
  *
- * @see [cody1969]; [cody-1993]
+ * @see [cody1969] [cody1993]
  */
 export function normalCdf(x: number): number {
   const size = Math.abs(x);

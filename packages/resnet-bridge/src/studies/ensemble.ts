@@ -1,0 +1,30 @@
+import type { Expansion } from './expansion.js';
+import type { Process } from './process.js';
+
+/** Paths to compute together: every image of an expansion, so many draws each. */
+export interface Batch {
+  readonly expansion: Expansion;
+  readonly draws: number;
+  /** Centered gates, shape (kicks, images · draws, gates): path (image, draw) is row image · draws + draw. */
+  readonly weights: Float32Array;
+}
+
+/** What came out, in the order of the rows. */
+export interface Paths {
+  /** x(T), shape (images · draws, d). */
+  readonly ends: Float32Array | Float64Array;
+  /**
+   * The control variate, shape (images · draws): Σ over kicks k of p·k + (y − x_n)·P k + ½ (kᵀP k − E kᵀP k), which has mean 0 whatever p
+   * and P are, since k has mean 0 given the state y that it is added to.
+   */
+  readonly controls: Float32Array | Float64Array;
+}
+
+/** Runs processes: on a device in f32, or on the host in f64. */
+export interface Ensemble {
+  readonly precision: 'f32' | 'f64';
+  /** Rows that a batch should have. */
+  readonly rows: number;
+  run(process: Process, batch: Batch): Promise<Paths>;
+  close(): void;
+}
