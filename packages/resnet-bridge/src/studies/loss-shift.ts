@@ -10,6 +10,8 @@ import { noisyLayer } from '../noise/noisy-layer.js';
 import { breathe } from './breathe.js';
 import { type JudgedStates, judgedImages } from './judged-states.js';
 
+export { type JudgedStates, judgedImages } from './judged-states.js';
+
 /** At which two columns of the extrapolation must agree; the better of them, which is taken, is then good to about 1e-11. */
 const TOLERANCE = 1e-9;
 
