@@ -4,6 +4,7 @@ import { expression } from '../expression/expression.js';
 import { substitute } from '../expression/substitute.js';
 import type { Chain } from '../paths/chain.js';
 import type { TerminalFunctional } from '../paths/program.js';
+import type { FunctionalRecord } from './estimate.js';
 
 /** A real number that a path is summarized by. */
 export interface Functional {
@@ -12,6 +13,8 @@ export interface Functional {
   readonly name: string;
   /** The text, where it is an expression: then it travels in JSON. */
   readonly text?: string;
+  /** Values of names in the text that are no states. */
+  readonly parameters?: Readonly<Record<string, number>>;
   /** The functional on the states of a chain, under the chain's own names. */
   on(chain: Chain): TerminalFunctional;
 }
@@ -52,7 +55,7 @@ export function terminal(
       },
     };
   };
-  return Object.freeze<Functional>({ kind: 'terminal', name, text: phi, on });
+  return Object.freeze<Functional>({ kind: 'terminal', name, text: phi, parameters, on });
 }
 
 /** The names of a chain's states: its model's, or x, y, or x1 … xd. */
@@ -60,6 +63,11 @@ export function stateNames(chain: Pick<Chain, 'dimension' | 'traced'>): readonly
   if (chain.traced) return chain.traced.stateNames;
   if (chain.dimension <= 2) return ['x', 'y'].slice(0, chain.dimension);
   return Array.from({ length: chain.dimension }, (_, i) => `x${i + 1}`);
+}
+
+/** A functional as provenance keeps it. */
+export function recordOf({ name, text, parameters }: Functional): FunctionalRecord {
+  return { name, ...(text === undefined ? {} : { text }), ...(parameters ? { parameters } : {}) };
 }
 
 const notFunctional = (got: unknown): SdeError =>
