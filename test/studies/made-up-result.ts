@@ -153,7 +153,14 @@ function depthStudy(noise: string, euler: number, curvature: number): DepthStudy
 }
 
 function processMean(mean: number): DepthStudy['levels'][number]['network'] {
-  return { mean, standardError: 0.0003, variance: 1e-4, deviations: Float64Array.of(0.01), nonFinite: 0, varianceReduction: 5 };
+  return {
+    mean,
+    standardError: 0.0003,
+    variance: 1e-4,
+    deviations: Float64Array.of(0.01),
+    nonFinite: 0,
+    varianceReduction: 5,
+  };
 }
 
 function samplePaths(): SamplePaths {

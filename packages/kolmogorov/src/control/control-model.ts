@@ -1,4 +1,13 @@
-import { compileVector, derivative, expression, type Node, SdeError, type SymbolicModel, substitute, toIto } from 'sde-core';
+import {
+  compileVector,
+  derivative,
+  expression,
+  type Node,
+  SdeError,
+  type SymbolicModel,
+  substitute,
+  toIto,
+} from 'sde-core';
 
 /** Everything in the equation as functions of (x, θ): compiled once, whatever the intervals and iterations. */
 export interface ControlModel {
