@@ -1,7 +1,7 @@
 import type { Grid } from '../grid/grid.js';
-import { linesAlong } from '../grid/lines.js';
+import { linesAlong, startOf } from '../grid/lines.js';
 import { assembleDirection, type DriftDifference } from '../operators/assembly.js';
-import { addProduct, type Bands, bands } from '../operators/bands.js';
+import { type Bands, bands } from '../operators/bands.js';
 import type { Sides } from '../operators/boundary.js';
 import { type Coefficients, pairsOf } from '../operators/coefficients.js';
 import { type MixedTerm, mixedTerm } from '../operators/mixed.js';
@@ -18,6 +18,12 @@ export interface CoefficientSensitivity {
   forcing(factor: number, left: Float64Array): void;
 }
 
+/** What the controls enter at all: the rest is not collected. */
+export interface Wanted {
+  readonly covariance: boolean;
+  readonly killing: boolean;
+}
+
 /** Accumulators for one stretch; `base` are its coefficients, which decide where differences are one-sided. */
 export function coefficientSensitivity(
   grid: Grid,
@@ -25,6 +31,7 @@ export function coefficientSensitivity(
   rule: DriftDifference,
   base: Coefficients,
   fixed: Uint8Array,
+  wanted: Wanted,
 ): CoefficientSensitivity {
   const { dimension: d, size } = grid;
   const pairs = pairsOf(d);
@@ -41,14 +48,13 @@ export function coefficientSensitivity(
   return {
     arrays,
     direction: (k, factor, left, right) => {
-      stencils[k].forEach((stencil, which) => {
-        image.fill(0);
-        addProduct(stencil, 1, right, image);
-        collect(arrays[which * d + k], factor, left);
-      });
+      const [first, second] = stencils[k];
+      collectProducts(first, second, factor, left, right, arrays[k], arrays[d + k]);
+      if (!wanted.killing) return;
       for (let p = 0; p < size; p++) if (!fixed[p]) killing[p] -= (factor / d) * left[p] * right[p];
     },
     mixed: (left, right) => {
+      if (!wanted.covariance) return;
       pairs.forEach((_, pair) => {
         image.fill(0);
         term.add(crossed[pair], 1, right, image);
@@ -59,6 +65,35 @@ export function coefficientSensitivity(
       for (let p = 0; p < size; p++) if (!fixed[p]) source[p] += factor * left[p];
     },
   };
+}
+
+/** drift += factor · left ∘ (∂_k right), halfVariance += factor · left ∘ (∂_k² right), in one pass. */
+function collectProducts(
+  first: Bands,
+  second: Bands,
+  factor: number,
+  left: Float64Array,
+  right: Float64Array,
+  drift: Float64Array,
+  halfVariance: Float64Array,
+): void {
+  const { lower: below1, diagonal: own1, upper: above1 } = first;
+  const { lower: below2, diagonal: own2, upper: above2 } = second;
+  const { stride, size, points, count } = first.lines;
+  for (let p = 0; p < size; p++) {
+    const down = p >= stride ? right[p - stride] : 0;
+    const up = p + stride < size ? right[p + stride] : 0;
+    const weight = factor * left[p];
+    drift[p] += weight * (below1[p] * down + own1[p] * right[p] + above1[p] * up);
+    halfVariance[p] += weight * (below2[p] * down + own2[p] * right[p] + above2[p] * up);
+  }
+  for (let q = 0; q < count; q++) {
+    if (first.first[q] === 0 && first.last[q] === 0) continue;
+    const start = startOf(first.lines, q);
+    const end = start + (points - 1) * stride;
+    drift[start] += factor * left[start] * first.first[q] * right[start + 2 * stride];
+    drift[end] += factor * left[end] * first.last[q] * right[end - 2 * stride];
+  }
 }
 
 /** The matrices of ∂_k and of ∂_k² on the grid: A_k is their sum weighted by b_k and ½ a_kk, less c / d. */

@@ -5,7 +5,7 @@ import { type Initial, initialMasses } from '../forward/initial-masses.js';
 import { nodeAt } from '../grid/grid.js';
 import { sidesOf } from '../operators/boundary.js';
 import { dropFixed, scratchOf, stageOf, sweepBackward } from '../stepping/sweep.js';
-import { type CoefficientSensitivity, coefficientSensitivity } from './coefficient-sensitivity.js';
+import { type CoefficientSensitivity, coefficientSensitivity, type Wanted } from './coefficient-sensitivity.js';
 import { type ControlModel, controlModel } from './control-model.js';
 import type { Smooth } from './projected-lbfgs.js';
 import { transposeWithSensitivity } from './step-recorder.js';
@@ -77,6 +77,12 @@ export function controlObjective(problem: ControlProblem, options: ControlDiscre
   }
   const phi = nodeValues(problem.terminal, first.grid, problem.model, T, `${where}({ terminal })`);
   const start = initialMasses(problem.initial, first.grid, problem.model, t0, `${where}({ initial })`);
+  const meets = (from: number, to: number): boolean =>
+    control.meets.some((met, entry) => met === 1 && entry % control.count >= from && entry % control.count < to);
+  const wanted = {
+    covariance: meets(2 * control.dimension, control.count - 2),
+    killing: meets(control.count - 2, control.count - 1),
+  };
   const duration = (T - t0) / intervals;
   const penalty = (theta: Float64Array): number =>
     (weight / 2) * duration * theta.reduce((sum, value) => sum + value ** 2, 0);
@@ -107,7 +113,7 @@ export function controlObjective(problem: ControlProblem, options: ControlDiscre
       const objective = value(theta);
       const { equation, solution } = solve(theta);
       out.set(theta.map((entry) => weight * duration * entry));
-      const collected = sweepSensitivities(equation, solution, start, sides, options);
+      const collected = sweepSensitivities(equation, solution, start, sides, options, wanted);
       collected.forEach((into, piece) => {
         contract(control, equation, into, theta.subarray(piece * q, (piece + 1) * q), out.subarray(piece * q));
       });
@@ -158,6 +164,7 @@ function sweepSensitivities(
   start: Float64Array,
   sides: ReturnType<typeof sidesOf>,
   { drift = 'central' }: Discretization,
+  wanted: Wanted,
 ): Map<number, CoefficientSensitivity> {
   const rho = start.slice();
   const scratch = scratchOf(grid.size);
@@ -166,7 +173,7 @@ function sweepSensitivities(
     const step = mesh[index];
     const known = collected.get(step.piece);
     const coefficients = generator.coefficients(step.low, step.piece);
-    const into = known ?? coefficientSensitivity(grid, sides, drift, coefficients, generator.fixed);
+    const into = known ?? coefficientSensitivity(grid, sides, drift, coefficients, generator.fixed, wanted);
     collected.set(step.piece, into);
     dropFixed(generator, rho);
     const u = solution[index].slice();
