@@ -32,6 +32,7 @@ export function implicitEuler(options: { readonly steps: number }): Stepping {
     mixedOrder: 1,
     steps,
     splits: false,
+    monotone: true,
     parts: () => parts,
   };
 }
