@@ -21,6 +21,12 @@ export {
 } from './control/optimize-control.js';
 export type { Iterate, Smooth } from './control/projected-lbfgs.js';
 export { type HjbOptions, type HjbOutcome, type HjbProblem, solveHJB } from './control/solve-hjb.js';
+export {
+  type ObstacleOptions,
+  type ObstacleOutcome,
+  type ObstacleProblem,
+  solveObstacle,
+} from './control/solve-obstacle.js';
 export type { Density } from './forward/density.js';
 export { dualityDefect } from './forward/duality-defect.js';
 export type { Initial } from './forward/initial-masses.js';

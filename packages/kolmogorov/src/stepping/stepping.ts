@@ -15,6 +15,8 @@ export type Scratch = (index: number) => Float64Array;
 export interface OneStep {
   step(stage: Stage, dt: number, u: Float64Array, scratch: Scratch): void;
   stepTransposed(stage: Stage, dt: number, rho: Float64Array, scratch: Scratch): void;
+  /** θ of (I − θ dt A₁) u ← u + (1 − θ) dt (A₀ u + g₀) + θ dt g₁, where the step is that. */
+  readonly theta?: number;
 }
 
 /** How time is stepped. It sees operators, never a model. */
