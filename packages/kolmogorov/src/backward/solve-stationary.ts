@@ -38,6 +38,7 @@ export function solveStationary(equation: StationaryEquation, options: SpaceDisc
   operator.addForcing(1, u);
   generator.fix(0, u);
   bandedFactors(sparseMatrix(operator, grid), alpha, 1, bandOrder(grid.shape, grid.strides)).solve(u);
+  generator.fix(0, u);
   return field(grid, { times: Float64Array.of(0, 1), values: [u, u] });
 }
 

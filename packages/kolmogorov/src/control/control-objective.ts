@@ -4,7 +4,7 @@ import { nodeValues, type StateInput } from '../backward/node-values.js';
 import { type Initial, initialMasses } from '../forward/initial-masses.js';
 import { nodeAt } from '../grid/grid.js';
 import { sidesOf } from '../operators/boundary.js';
-import { dropFixed, scratchOf, stageOf, sweepBackward } from '../stepping/sweep.js';
+import { scratchOf, stageOf, sweepBackward } from '../stepping/sweep.js';
 import { type CoefficientSensitivity, coefficientSensitivity, type Wanted } from './coefficient-sensitivity.js';
 import { type ControlModel, controlModel } from './control-model.js';
 import type { Smooth } from './projected-lbfgs.js';
@@ -176,7 +176,7 @@ function sweepSensitivities(
     const coefficients = generator.coefficients(step.low, step.piece);
     const into = known ?? coefficientSensitivity(grid, sides, drift, coefficients, generator.fixed, wanted);
     collected.set(step.piece, into);
-    dropFixed(generator, rho);
+    generator.fixTransposed(rho);
     const u = solution[index].slice();
     transposeWithSensitivity(step.method, stageOf(generator, step), step.high - step.low, u, rho, scratch, into);
   }

@@ -101,6 +101,7 @@ export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
   const solve = (t: number, step: Omit<PolicyProblem, keyof typeof shared | 'sign'>): void => {
     generator.fix(t, u);
     const outcome = policyIteration({ ...shared, ...step, sign }, u, policy, most);
+    generator.fix(t, u);
     stalled ||= outcome.kind === 'stalled';
     iterations = Math.max(iterations, outcome.iterations);
     residual = Math.max(residual, outcome.residual);

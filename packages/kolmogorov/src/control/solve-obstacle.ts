@@ -88,6 +88,7 @@ export function solveObstacle(problem: ObstacleProblem, options: ObstacleOptions
     const right = rightSide(equation, step, u, where, options.stepping.name);
     generator.fix(step.low, right);
     const taken = complementarity(equation, step, matrixOf(step), right, obstacle, stops, u, most);
+    generator.fix(step.low, u);
     iterations = Math.max(iterations, Math.min(taken, most));
     stalled ||= taken > most;
     times.unshift(step.low);

@@ -1,5 +1,5 @@
 import { type Discretization, discrete, type Equation } from '../backward/discretization.js';
-import { dropFixed, sweepForward, type Watch } from '../stepping/sweep.js';
+import { sweepForward, type Watch } from '../stepping/sweep.js';
 import { type Density, density } from './density.js';
 import { type Initial, initialMasses } from './initial-masses.js';
 
@@ -26,15 +26,18 @@ export function solveFokkerPlanck(problem: ForwardProblem, options: Discretizati
   const equation = discrete(problem, options, where);
   const { grid, t0, generator } = equation;
   const rho = initialMasses(problem.initial, grid, problem.model, t0, `${where}({ initial })`);
-  dropFixed(generator, rho);
+  generator.fixTransposed(rho);
   const times = [t0];
-  const values = [rho.slice()];
+  const start = rho.slice();
+  generator.spread(start);
+  const values = [start];
   sweepForward(
     equation,
     rho,
     (t, now) => {
       const kept = now.slice();
-      dropFixed(generator, kept);
+      generator.fixTransposed(kept);
+      generator.spread(kept);
       times.push(t);
       values.push(kept);
     },

@@ -34,6 +34,7 @@ export function stationaryDensity(
   const alpha = new Float64Array(grid.size).fill(Math.max(rate, Number.MIN_VALUE) * RELATIVE_SHIFT);
   const factors = bandedFactors(matrix, alpha, 1, bandOrder(grid.shape, grid.strides));
   let rho = grid.volumes.slice();
+  generator.fixTransposed(rho);
   normalize(rho);
   let change = Number.POSITIVE_INFINITY;
   let solves = 0;
@@ -45,6 +46,7 @@ export function stationaryDensity(
     rho = next;
     solves++;
   }
+  generator.spread(rho);
   const found = density(grid, { times: Float64Array.of(0, 1), values: [rho, rho] });
   return change <= CHANGE
     ? { kind: 'converged', density: found, solves }

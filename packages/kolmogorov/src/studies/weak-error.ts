@@ -12,7 +12,7 @@ import { nodeValues } from '../backward/node-values.js';
 import { initialMasses } from '../forward/initial-masses.js';
 import { partialDerivative } from '../grid/derivatives.js';
 import { nodeAt } from '../grid/grid.js';
-import { dropFixed, sweepBackward, sweepForward } from '../stepping/sweep.js';
+import { sweepBackward, sweepForward } from '../stepping/sweep.js';
 import { stateInput, type TerminalInput } from './terminal-input.js';
 
 /** The leading weak error of a scheme, and when it arises. */
@@ -73,7 +73,7 @@ export function weakErrorProfile(
     solution[mesh.length - 1 - step] = now.slice();
   });
   const rho = initialMasses(x0, grid, model, t0, `${where}(problem)`);
-  dropFixed(generator, rho);
+  generator.fixTransposed(rho);
   const rateAt = rateOf(equation, terms);
   const ascending = [...mesh].reverse();
   const rate = new Float64Array(mesh.length + 1);
