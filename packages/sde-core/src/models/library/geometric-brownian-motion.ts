@@ -6,7 +6,7 @@ import { type ExactModel, withMoments } from './exact-moments.js';
  *
  * E X(t) = x₀ e^(μt), E X(t)² = x₀² e^((2μ + σ²)t).
  *
- * @see [kloeden1992, (4.4.6)]
+ * @see [kloeden1992, section 4.4]
  */
 export function geometricBrownianMotion(parameters: { readonly mu: number; readonly sigma: number }): ExactModel {
   const { mu, sigma } = parameters;

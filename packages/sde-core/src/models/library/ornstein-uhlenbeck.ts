@@ -6,7 +6,7 @@ import { type ExactModel, withMoments } from './exact-moments.js';
  *
  * X(t) is normal with mean μ + (x₀ − μ) e^(−θt) and variance σ² (1 − e^(−2θt)) / (2θ), σ² t for θ = 0.
  *
- * @see [kloeden1992, (4.4.4)]
+ * @see [kloeden1992, section 4.4]
  */
 export function ornsteinUhlenbeck(parameters: {
   readonly theta: number;
