@@ -51,7 +51,7 @@ export function fitOrder(
   const { expected, confidence = 0.95 } = options;
   requireFinite(expected, 'fitOrder({ expected })', 'give the order that the theory promises');
   const ladder = orderedPoints(points, confidence, 'fitOrder');
-  const fitted = ladder.exact ? exactOrder(ladder.points) : sampledOrder(ladder.points, confidence, expected);
+  const fitted = ladder.exact ? exactOrder(ladder.points, expected) : sampledOrder(ladder.points, confidence, expected);
   const { constant, interval: constantInterval } = fitConstant(points, { order: expected, confidence });
   const { order, interval, trouble, samplesFactor } = fitted;
   const decided = decide(expected, interval, trouble);
@@ -71,6 +71,9 @@ export function fitOrder(
 /** Errors are called significant if noise alone would be as large with at most this probability. */
 const NOISE = 1e-3;
 
+/** Exact errors refute an order that is this many half-widths away: the half-width is an estimate. */
+const SAFETY = 2;
+
 interface Fitted {
   readonly order: number;
   readonly interval: readonly [number, number];
@@ -79,7 +82,7 @@ interface Fitted {
   readonly samplesFactor?: number;
 }
 
-function exactOrder(points: readonly ErrorPoint[]): Fitted {
+function exactOrder(points: readonly ErrorPoint[], expected: number): Fitted {
   if (points.every((point) => point.error === 0)) {
     return {
       order: ORDER_RANGE[1],
@@ -96,7 +99,13 @@ function exactOrder(points: readonly ErrorPoint[]): Fitted {
       trouble: 'fewer than three errors of one sign on the fine side: more and finer steps are needed',
     };
   }
-  return { order: limit.value, interval: [limit.value - limit.halfWidth, limit.value + limit.halfWidth] };
+  const { value: order, halfWidth } = limit;
+  const interval = [order - halfWidth, order + halfWidth] as const;
+  const distance = Math.abs(expected - order);
+  if (distance > halfWidth && distance <= SAFETY * halfWidth) {
+    return { order, interval, trouble: `${expected} is left out, but not with certainty: finer steps are needed` };
+  }
+  return { order, interval };
 }
 
 function sampledOrder(points: readonly ErrorPoint[], confidence: number, expected: number): Fitted {
