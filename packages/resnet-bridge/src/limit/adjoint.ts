@@ -26,6 +26,14 @@ export interface FlowAdjoint extends Flow {
  * @param options - `hessian` defaults to false.
  * @throws SdeError as {@link flow}.
  * @see [sun2018], [hairer1993, II.9]
+ *
+ * @example
+ * ```ts
+ * import { flowAdjoint, residualNetwork, squaredLoss, stochasticDepth } from 'resnet-bridge';
+ * const network = residualNetwork({ layers: [{ U: [[1]], c: [0], V: [[1]], d: [0] }], activation: 'sin' });
+ * const along = flowAdjoint(network, stochasticDepth({ survival: 0.8 }), [1], squaredLoss([2]));
+ * along.gradients; // → [ -0.274045, -0.235018 ]
+ * ```
  */
 export function flowAdjoint(
   network: ResidualNetwork,

@@ -45,6 +45,15 @@ export interface LossShift {
  * @throws SdeError `shape` if the data does not fit the network; `unsupported` for noise of diffusive scaling, or missing twins;
  * `cancelled`.
  * @see [sun2018]
+ *
+ * @example
+ * ```ts
+ * import { lossShift, residualNetwork, squaredLoss, stochasticDepth } from 'resnet-bridge';
+ * const network = residualNetwork({ layers: [{ U: [[1]], c: [0], V: [[1]], d: [0] }], activation: 'sin' });
+ * const noise = stochasticDepth({ survival: 0.8 });
+ * const shift = await lossShift(network, noise, { states: [[1]], loss: () => squaredLoss([2]) });
+ * [shift.euler, shift.curvature]; // → [ 0.014171, 0.084124 ]
+ * ```
  */
 export async function lossShift(
   network: ResidualNetwork,
