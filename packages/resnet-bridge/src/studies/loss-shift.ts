@@ -81,16 +81,16 @@ export async function lossShift(
   const Sigma = new Float64Array(d * d);
   const F = new Float64Array(d);
   const DFF = new Float64Array(d);
-  const rate = (n: number, x: Float64Array, p: Float64Array, H: Float64Array, out: Float64Array): void => {
+  const rate = (n: number, x: Float64Array, gradient: Float64Array, hessian: Float64Array, out: Float64Array): void => {
     const field = fields[n];
     field.value(F);
     field.times(F, DFF);
     let slope = 0;
-    for (let i = 0; i < d; i++) slope += DFF[i] * p[i];
+    for (let i = 0; i < d; i++) slope += DFF[i] * gradient[i];
     noisy[n].moveTo(x);
     noisy[n].covariance(Sigma);
     let curvature = 0;
-    for (let i = 0; i < Sigma.length; i++) curvature += Sigma[i] * H[i];
+    for (let i = 0; i < Sigma.length; i++) curvature += Sigma[i] * hessian[i];
     out[0] = -slope / 2;
     out[1] = curvature / 2;
   };
