@@ -25,6 +25,7 @@ export { outputDropout } from './noise/output-dropout.js';
 export { shakeDrop } from './noise/shake-drop.js';
 export { shakeShake } from './noise/shake-shake.js';
 export { stochasticDepth } from './noise/stochastic-depth.js';
+export type { DrawCounts, LevelMeans, ProcessMean, ProcessName } from './studies/depth-level.js';
 export {
   type DepthLevel,
   type DepthStudy,
@@ -32,7 +33,7 @@ export {
   depthStudy,
   type LimitName,
 } from './studies/depth-study.js';
-export type { DrawCounts, LevelMeans, ProcessMean, ProcessName } from './studies/depth-level.js';
+export { depthTable } from './studies/depth-table.js';
 export { type JudgedStates, type LossShift, lossShift } from './studies/loss-shift.js';
 export { accuracy } from './training/accuracy.js';
 export { type Epoch, type FitOptions, fit, type History } from './training/fit.js';
