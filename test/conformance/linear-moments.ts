@@ -67,7 +67,8 @@ export function exactMoments(model: Model, x0: ArrayLike<number>, T: number): Mo
     const AS = multiply(A, S);
     return combine([[1, AS], [1, transpose(AS)], ...columns.map((B) => [1, congruence(B, S)] as const)]);
   };
-  const steps = 1000;
+  // h⁴ at h = 1/400 is 4e-11, far below the errors of a scheme.
+  const steps = 400;
   const h = T / steps;
   let S = start(x0);
   for (let n = 0; n < steps; n++) {

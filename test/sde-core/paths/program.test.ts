@@ -108,6 +108,15 @@ describe("a program's hash", () => {
     expect(hash(coins, closure)).toBe(hash({ ...coins }, closure));
   });
 
+  it('does not depend on what else was made of the chain', () => {
+    const chain = discretize(p, platen, 4);
+    const sum: TerminalFunctional = { ...square, trace: (g, [x, y]) => g.multiply(g.sin(y), g.add(y, x)) };
+    const before = hash(chain, sum);
+    hash(chain, traced);
+    hash(chain, { ...square, trace: (g, [x, y]) => g.add(x, y) });
+    expect(hash(chain, sum)).toBe(before);
+  });
+
   it('changes with all that decides the numbers', () => {
     const chain = discretize(p, platen, 4);
     const hashes = [

@@ -13,6 +13,13 @@ import type { TracedStep } from './trace.js';
  */
 export type BlockKernel = (noise: PairSource, first: number, count: number, values: Float64Array) => void;
 
+/** A functional of the state at T as a node over symbols, in a graph of its own: other functionals do not change its code. */
+export interface TracedValue {
+  /** Shape (d). */
+  readonly state: readonly Node[];
+  readonly node: Node;
+}
+
 /** The kernel of a program. Cost: one compilation for a traced program. */
 export function blockKernel(program: Program): BlockKernel {
   // A traced program's source returns exactly this function.
@@ -23,7 +30,7 @@ export function blockKernel(program: Program): BlockKernel {
 export function blockSource(
   step: TracedStep,
   grid: TimeGrid,
-  parts: { readonly value: Node; readonly x0: ArrayLike<number>; readonly antithetic: boolean },
+  parts: { readonly value: TracedValue; readonly x0: ArrayLike<number>; readonly antithetic: boolean },
 ): string {
   const { antithetic } = parts;
   const code = emitStep(step, grid, {
@@ -31,7 +38,7 @@ export function blockSource(
     noise: (j) => (antithetic ? `sign * w[at + ${j}]` : `w[at + ${j}]`),
     assign: (i, value) => `x${i} = ${value};`,
   });
-  const value = emitValue(step, parts.value);
+  const value = emitValue(parts.value);
   const finite = step.state.map((_, i) => `x${i} - x${i}`).join(' + ');
   const size = step.noise.length;
   const walk = [
@@ -62,8 +69,8 @@ export function blockSource(
   ].join('\n');
 }
 
-function emitValue(step: TracedStep, node: Node): Emitted {
-  const places = new Map(step.state.map((symbol, i) => [symbol, `x${i}`]));
+function emitValue({ state, node }: TracedValue): Emitted {
+  const places = new Map(state.map((symbol, i) => [symbol, `x${i}`]));
   const { lines, calls, name } = emitNodes([node], places);
   return { lines: [...lines, `return ${name(node)};`], calls };
 }

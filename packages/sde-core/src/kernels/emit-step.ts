@@ -49,12 +49,14 @@ export function emitNodes(
   const lines: string[] = [];
   const calls = new Set<string>();
   const name = (node: Node): string => names.get(node) ?? 'NaN';
-  const owner = new Map(modelCalls.flatMap((call) => call.results.map((node): [Node, ModelCall] => [node, call])));
+  const owner = new Map(
+    modelCalls.flatMap((call) => call.results.map((node, index): [Node, [ModelCall, number]] => [node, [call, index]])),
+  );
   const made = new Set<ModelCall>();
   const symbolText = (symbol: Node): string => {
-    const call = owner.get(symbol);
+    const [call, index] = owner.get(symbol) ?? [];
     if (!call) return places.get(symbol) ?? 'NaN';
-    const { coefficient, t, x, results } = call;
+    const { coefficient, t, x } = call;
     if (!made.has(call)) {
       made.add(call);
       lines.push(
@@ -62,7 +64,7 @@ export function emitNodes(
         `model.${coefficient}(${name(t)}, at, ${coefficient});`,
       );
     }
-    return `${coefficient}[${results.indexOf(symbol)}]`;
+    return `${coefficient}[${index}]`;
   };
   // Results of a call have consecutive ids, all after its arguments': its buffer is read before the next call writes it.
   const needed = [...outputs, ...modelCalls.flatMap(({ t, x }) => [t, ...x])];

@@ -46,10 +46,12 @@ export function symbolicCoefficients<V>(
   const columns = Array.from({ length: m }, (_, k) => diffusion.map((row) => row[k]));
   const rates = once(() => derivativesOf(model, columns));
 
+  const places = new Map(state.map((symbol, i) => [symbol, i]));
+  // Every symbol but the time is a state: the model's parameters have been replaced by their values.
   const at = (nodes: readonly Node[], t: V, x: readonly V[]): readonly V[] =>
     carry(algebra, nodes, (symbol) => {
       if (symbol === time) return t;
-      return free && !state.includes(symbol) ? free(symbol) : x[state.indexOf(symbol)];
+      return free && !state.includes(symbol) ? free(symbol) : x[places.get(symbol) as number];
     });
   const diffusionAt = (t: V, x: readonly V[]) => columns.map((column) => at(column, t, x));
   return {
