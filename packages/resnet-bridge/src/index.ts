@@ -26,7 +26,6 @@ export { shakeDrop } from './noise/shake-drop.js';
 export { shakeShake } from './noise/shake-shake.js';
 export { stochasticDepth } from './noise/stochastic-depth.js';
 export type { DrawCounts, LevelMeans, ProcessMean, ProcessName } from './studies/depth-level.js';
-export type { DepthLevel, DepthStudy, LimitName } from './studies/depth-study.js';
 export {
   type DepthLevel,
   type DepthStudy,
@@ -37,7 +36,7 @@ export {
 export { depthTable } from './studies/depth-table.js';
 export { type JudgedStates, type LossShift, lossShift } from './studies/loss-shift.js';
 export type { JudgedStates } from './studies/judged-states.js';
-export { type JudgedStates, type LossShift, type LossShift, lossShift, lossShift } from './studies/loss-shift.js';
+export { type LossShift, lossShift } from './studies/loss-shift.js';
 export { type ThreeWays, type ThreeWaysLevel, type ThreeWaysOptions, threeWays } from './studies/three-ways.js';
 export { accuracy } from './training/accuracy.js';
 export { type Epoch, type FitOptions, fit, type History } from './training/fit.js';
