@@ -8,7 +8,9 @@ export function bibliographyKeys(text: string): string[] {
 
 /** The keys a file cites: `@see [key, eq.]` in comments, `citation: 'key, eq.'` or `citation: '[key, eq.]'` in data. */
 export function citedKeys(file: SourceFile): string[] {
-  const inComments = [...file.text.matchAll(/@see \[([^\],\s]+)/g)].map((match) => match[1]);
+  const inComments = [...file.text.matchAll(/@see (.*)/g)].flatMap((line) =>
+    [...line[1].matchAll(/\[([^\],\s]+)/g)].map((match) => match[1]),
+  );
   const inData: string[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isPropertyAssignment(node) && node.name.getText() === 'citation' && ts.isStringLiteralLike(node.initializer))

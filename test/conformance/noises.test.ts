@@ -1,5 +1,6 @@
 import { asChain, branchMoments, NOISES, type Noise } from 'resnet-bridge';
 import { describe, expect, it } from 'vitest';
+import { enumerated } from '../laws/exact-network.js';
 import { exampleNetwork, exampleState } from '../resnet-bridge/example-networks.js';
 
 const d = 2;
@@ -7,31 +8,12 @@ const width = 3;
 const network = exampleNetwork({ dimension: d, width, depth: 2 });
 const x = exampleState(d);
 
-/** Weighted points that integrate polynomials up to degree 5 exactly under a law: its outcomes, or a Gauss rule. */
-function quadrature(law: Noise['laws'][number]): { probability: number; value: number }[] {
-  if (law.outcomes) return [...law.outcomes];
-  if (law.kind === 'gaussian') {
-    return [-1, 0, 1].map((sign) => ({ probability: sign ? 1 / 6 : 2 / 3, value: sign * Math.sqrt(3) }));
-  }
-  const [a, b] = law.parameters;
-  return [-1, 0, 1].map((sign) => ({
-    probability: sign ? 5 / 18 : 8 / 18,
-    value: (a + b) / 2 + (sign * Math.sqrt(3 / 5) * (b - a)) / 2,
-  }));
-}
-
 /** Every value of B(x, w) at layer 1 with its weight, from the chain's own step. */
 function enumerate(noise: Noise): { probability: number; B: number[] }[] {
   const chain = asChain(network, noise, { x0: x });
-  let points: { probability: number; w: number[] }[] = [{ probability: 1, w: [] }];
-  for (const law of chain.driver.laws) {
-    points = points.flatMap(({ probability, w }) =>
-      quadrature(law).map((q) => ({ probability: probability * q.probability, w: [...w, q.value] })),
-    );
-  }
-  return points.map(({ probability, w }) => {
+  return enumerated(chain.driver.laws).map(({ probability, noise: w }) => {
     const out = new Float64Array(d);
-    chain.step(1, x, Float64Array.from(w), out);
+    chain.step(1, x, w, out);
     return { probability, B: Array.from(out, (next, i) => (next - x[i]) / network.h) };
   });
 }
@@ -79,14 +61,9 @@ describe.each(NOISES.map((noise) => [noise.name, noise] as const))('%s', (_, noi
   });
 
   it('has the gate moments that it declares', () => {
-    let points: { probability: number; w: number[] }[] = [{ probability: 1, w: [] }];
-    for (const law of noise.laws) {
-      points = points.flatMap(({ probability, w }) =>
-        quadrature(law).map((q) => ({ probability: probability * q.probability, w: [...w, q.value] })),
-      );
-    }
+    const points = enumerated(noise.laws);
     const moment = (f: (g: number) => number): number =>
-      points.reduce((sum, { probability, w }) => sum + probability * f(noise.gate(w, 0)), 0);
+      points.reduce((sum, { probability, noise: w }) => sum + probability * f(noise.gate(w, 0)), 0);
     const tolerance = 32 * Number.EPSILON;
     expect(Math.abs(moment((g) => g) - noise.mean)).toBeLessThan(tolerance);
     expect(Math.abs(moment((g) => (g - noise.mean) ** 2) - noise.variance)).toBeLessThan(tolerance);

@@ -1,7 +1,9 @@
 export type { Discretization, Equation } from './backward/discretization.js';
 export type { Field } from './backward/field.js';
+export { generatorMatrix, type MonotonicityReport, monotonicity } from './backward/monotonicity.js';
 export type { StateInput } from './backward/node-values.js';
-export { type BackwardProblem, type SolveOptions, solveKolmogorov } from './backward/solve-kolmogorov.js';
+export { solveKolmogorov } from './backward/solve-kolmogorov.js';
+export type { BackwardProblem, SolveOptions } from './backward/solve-once.js';
 export type { Density } from './forward/density.js';
 export { dualityDefect } from './forward/duality-defect.js';
 export type { Initial } from './forward/initial-masses.js';
@@ -11,8 +13,20 @@ export type { DriftDifference } from './operators/assembly.js';
 export type { AxisBoundary, Boundary, BoundaryInput } from './operators/boundary.js';
 export type { Operator } from './operators/operator.js';
 export type { ScalarInput } from './operators/scalar-function.js';
+export type { SparseMatrix } from './operators/sparse-matrix.js';
+export { craigSneyd, modifiedCraigSneyd } from './stepping/craig-sneyd.js';
 export { crankNicolson } from './stepping/crank-nicolson.js';
+export { douglas } from './stepping/douglas.js';
+export { explicitEuler } from './stepping/explicit-euler.js';
 export { hundsdorferVerwer } from './stepping/hundsdorfer-verwer.js';
 export { implicitEuler } from './stepping/implicit-euler.js';
 export type { OneStep, Scratch, Stage, Stepping } from './stepping/stepping.js';
 export type { Progress, Watch } from './stepping/sweep.js';
+export { trBdf2 } from './stepping/tr-bdf2.js';
+export type { TerminalInput } from './studies/terminal-input.js';
+export { type TransferOperator, transferOperator } from './studies/transfer-operator.js';
+export {
+  type WeakErrorProfile,
+  weakErrorConstant,
+  weakErrorProfile,
+} from './studies/weak-error.js';

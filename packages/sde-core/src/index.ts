@@ -1,6 +1,26 @@
 export { describe, requireFinite, requireInteger, requireLength } from './errors/at-the-door.js';
 export { SdeError, type SdeErrorCode, type SdeErrorDetails } from './errors/sde-error.js';
 export { closest } from './errors/suggest.js';
+export { confidence, type Interval } from './estimation/confidence.js';
+export type { Control } from './estimation/control-variate.js';
+export type {
+  CombinedProvenance,
+  Estimate,
+  FunctionalRecord,
+  Provenance,
+  SamplingProvenance,
+} from './estimation/estimate.js';
+export {
+  type ExactExpectation,
+  type ExactOptions,
+  exactExpectation,
+  exactExpectationDetailed,
+  exactExpectations,
+} from './estimation/exact-expectation.js';
+export { type ExpectationOptions, expectation, type Progress } from './estimation/expectation.js';
+export { extrapolate, extrapolationWeights, type Level } from './estimation/extrapolate.js';
+export { type Functional, stateNames, terminal } from './estimation/functional.js';
+export { rerun } from './estimation/rerun.js';
 export { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prepared } from './execution/backend.js';
 export { inline } from './execution/inline.js';
 export { workers } from './execution/workers.js';
@@ -35,6 +55,9 @@ export {
 } from './models/model.js';
 export { type Problem, problem } from './models/problem.js';
 export { isSymbolicModel, type SymbolicModel, type SymbolicOptions, symbolic } from './models/symbolic.js';
+export type { OperatorTerm } from './modified/differential-operator.js';
+export { type ModifiedEquation, modifiedEquation } from './modified/modified-equation.js';
+export { type WeakErrorTerm, weakErrorOperator } from './modified/weak-error-operator.js';
 export type { Chain } from './paths/chain.js';
 export { discretize, type ModelsByNeed } from './paths/discretize.js';
 export { program, type TerminalFunctional } from './paths/program.js';
@@ -91,4 +114,5 @@ export { withDriver } from './schemes/with-driver.js';
 export { type Certificate, type CertificateRow, certificateTable } from './studies/certificate.js';
 export { type CertificateModel, certificateModels } from './studies/certificate-models.js';
 export { certify } from './studies/certify.js';
-export type { ErrorPoint, OrderFit } from './studies/order-fit.js';
+export { type ConstantFit, fitConstant } from './studies/constant-fit.js';
+export { type ErrorPoint, fitOrder, type OrderFit } from './studies/order-fit.js';

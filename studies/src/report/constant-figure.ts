@@ -15,6 +15,7 @@ export function constantFigure({ noise, title, study }: NoiseResult, z: number):
   const slope = slopeThrough(points, value);
   const last = Math.max(...points.map((p) => p.h));
   const svg = drawing({
+    name: `constant-${noise}`,
     height: 300,
     x: {
       domain: [-0.02 * last, last * 1.08],

@@ -25,6 +25,7 @@ export function errorFigure({ noise, title, study }: NoiseResult, z: number): Fi
     { ...MODIFIED, at: (h: number) => Math.abs(constant) * h ** 2 },
   ].map(({ at, ...limit }) => ({ ...limit, y: ends.map(at) }));
   const svg = drawing({
+    name: `error-${noise}`,
     height: 430,
     x: {
       type: 'log',

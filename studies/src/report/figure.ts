@@ -19,6 +19,8 @@ export interface Figure {
 
 /** What a drawing has beyond a plot: rows above its frame. */
 export interface DrawingOptions extends PlotOptions {
+  /** The figure's: ids inside begin with it, so that they stay apart on one page. */
+  readonly name: string;
   readonly legend?: readonly LegendItem[];
   /** What the vertical axis shows, in a row of its own. */
   readonly vertical?: string;
@@ -28,7 +30,7 @@ export interface DrawingOptions extends PlotOptions {
 
 /** Draws a plot as an SVG that needs nothing else: fonts named, background white, the legend above the frame. */
 export function drawing(options: DrawingOptions): string {
-  const { legend: items = [], vertical, note, marginTop = 34, width = WIDTH, height = 420, ...rest } = options;
+  const { name, legend: items = [], vertical, note, marginTop = 34, width = WIDTH, height = 420, ...rest } = options;
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const key = legend(items, width, rest.marginLeft ?? 70);
   const svg = plot({
@@ -43,7 +45,11 @@ export function drawing(options: DrawingOptions): string {
     style: { fontFamily: FONT, fontSize: '12px', color: INK, background: 'white' },
   });
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  const text = svg.outerHTML as string;
+  const ids: string[] = [];
+  const text = (svg.outerHTML as string).replace(/plot-clip-\d+/g, (id) => {
+    if (!ids.includes(id)) ids.push(id);
+    return `${name}-clip-${ids.indexOf(id)}`;
+  });
   const inside = text.indexOf('</style>') + '</style>'.length;
   const paper = `<rect width="${width}" height="${height + key.height}" fill="white"/>`;
   const row = key.height + 18;

@@ -11,6 +11,7 @@ export function pathsFigure({ noise, title, paths }: NoiseResult): Figure {
     family.flatMap((path, index) => path.map(([x, y]) => ({ panel, index, x, y })));
   const flow = PANELS.flatMap((panel) => rows(panel, [paths.flow]));
   const svg = drawing({
+    name: `paths-${noise}`,
     height: 360,
     x: { label: 'along the flow', labelAnchor: 'center', labelArrow: 'none', ticks: 4, nice: true, inset: 6 },
     y: { label: null, ticks: 5, grid: true, inset: 6 },

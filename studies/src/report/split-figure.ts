@@ -57,6 +57,7 @@ export function splitFigure(noises: readonly NoiseResult[]): Figure {
   const [least, most] = [Math.min(...ends), Math.max(...ends)];
   const room = (most - least) * 0.14;
   const svg = drawing({
+    name: 'split',
     height: 56 + 124 * noises.length,
     marginTop: 12,
     marginLeft: 190,

@@ -7,6 +7,7 @@ import { FLOW, LEADING } from './palette.js';
 export function lossFigure(noises: readonly NoiseResult[]): Figure {
   const rows = perEpoch(noises);
   const svg = drawing({
+    name: 'training-loss',
     height: 320,
     x: { label: 'epoch', labelAnchor: 'center', labelArrow: 'none', ticks: 4 },
     y: { label: null, type: 'log', grid: true, ticks: 5, tickFormat: plain },
@@ -49,6 +50,7 @@ export function accuracyFigure(noises: readonly NoiseResult[]): Figure {
     share: 100 * accuracy.noisy,
   }));
   const svg = drawing({
+    name: 'training-accuracy',
     height: 300,
     x: { label: 'epoch', labelAnchor: 'center', labelArrow: 'none', ticks: 4 },
     y: { label: null, grid: true, ticks: 5, nice: true },

@@ -29,6 +29,18 @@ describe.each(NOISES.map((noise) => [noise.name, noise] as const))('the limits u
     }
   });
 
+  it.each(accuracies)('%s: has the diffusion Jacobian of its differences', (accuracy) => {
+    const limit = diffusionLimit(network, noise, { accuracy });
+    const size = d * limit.noiseDimension;
+    const jacobian = evaluate((out) => limit.diffusionJacobian(inside, x, out), size * d);
+    for (let j = 0; j < d; j++) {
+      const column = difference((at) => evaluate((out) => limit.diffusion(inside, at, out), size), x, j, STEP);
+      column.forEach((entry, i) => {
+        expect(Math.abs(entry - jacobian[i * d + j])).toBeLessThan(DIFFERENCE_ERROR);
+      });
+    }
+  });
+
   it('leading: drift F̄ and h Σ for its squared diffusion', () => {
     const limit = diffusionLimit(network, noise, { accuracy: 'leading' });
     const { mean, covariance } = branchMoments(network, noise, { layer: 2, x });

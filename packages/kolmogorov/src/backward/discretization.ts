@@ -1,13 +1,15 @@
 import { describe, type Model, SdeError } from 'sde-core';
 import type { Axis } from '../grid/axis.js';
-import { type Grid, tensorGrid } from '../grid/grid.js';
+import type { Grid } from '../grid/grid.js';
+import { tensorGrid } from '../grid/grid.js';
+import { everySecond } from '../grid/refinement.js';
 import type { DriftDifference } from '../operators/assembly.js';
 import { type BoundaryInput, sidesOf } from '../operators/boundary.js';
 import { generator } from '../operators/generator.js';
 import { constantFunction, type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
 import type { Stepping } from '../stepping/stepping.js';
 import type { Sweepable } from '../stepping/sweep.js';
-import { timeMesh } from '../stepping/time-mesh.js';
+import { type Halved, timeMesh } from '../stepping/time-mesh.js';
 
 /** L and the time interval of u_t + L u − c u + f = 0. */
 export interface Equation {
@@ -44,7 +46,12 @@ export interface Discrete extends Sweepable {
  *
  * @throws SdeError as the callers say.
  */
-export function discrete(equation: Equation, discretization: Discretization, where: string): Discrete {
+export function discrete(
+  equation: Equation,
+  discretization: Discretization,
+  where: string,
+  halved: Halved = 'no',
+): Discrete {
   const { model, T, t0 = 0 } = equation ?? {};
   if (typeof model?.drift !== 'function' || typeof model?.diffusion !== 'function') {
     throw new SdeError('value', {
@@ -56,7 +63,8 @@ export function discrete(equation: Equation, discretization: Discretization, whe
     });
   }
   const { stepping, drift = 'central' } = discretization ?? {};
-  const grid = tensorGrid(discretization?.grid, model.dimension, `${where}(…, { grid })`);
+  const fine = tensorGrid(discretization?.grid, model.dimension, `${where}(…, { grid })`);
+  const grid = halved === 'coarse' ? everySecond(fine, `${where}(…, { grid })`) : fine;
   requireStepping(stepping, grid, `${where}(…, { stepping })`);
   if (drift !== 'central' && drift !== 'upwind' && drift !== 'hybrid') {
     throw new SdeError('value', {
@@ -69,7 +77,7 @@ export function discrete(equation: Equation, discretization: Discretization, whe
   }
   const scalar = (input: ScalarInput | undefined, name: string) =>
     input === undefined ? constantFunction(0) : scalarFunction(input, model, `${where}({ ${name} })`);
-  const mesh = timeMesh(stepping, t0, T, model.breakpoints ?? [], `${where}({ T, t0 })`);
+  const mesh = timeMesh(stepping, t0, T, model.breakpoints ?? [], `${where}({ T, t0 })`, halved);
   const input = {
     model,
     killing: scalar(equation.killing, 'killing'),

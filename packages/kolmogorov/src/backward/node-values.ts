@@ -1,28 +1,28 @@
 import type { NdArray } from 'ndarray';
-import { describe, type Model, SdeError } from 'sde-core';
+import { describe, type Expression, SdeError } from 'sde-core';
 import { type Grid, nodeAt } from '../grid/grid.js';
-import { scalarFunction } from '../operators/scalar-function.js';
+import { type Named, scalarFunction } from '../operators/scalar-function.js';
 
 /** A function of the state: an expression, a function of x of shape (d), or its values at the nodes. */
-export type StateInput = string | ((x: Float64Array) => number) | ArrayLike<number> | NdArray;
+export type StateInput = string | Expression | ((x: Float64Array) => number) | ArrayLike<number> | NdArray;
 
 /**
  * The values of a function of the state at all nodes, shape (size), in an array of its own.
  *
  * @throws SdeError `shape` if an array has not one value a node, `value` if a value is not finite.
  */
-export function nodeValues(input: StateInput, grid: Grid, model: Model, t: number, where: string): Float64Array {
+export function nodeValues(input: StateInput, grid: Grid, model: Named, t: number, where: string): Float64Array {
   const values = new Float64Array(grid.size);
-  if (typeof input === 'string' || typeof input === 'function') {
-    const at =
-      typeof input === 'string' ? scalarFunction(input, model, where).at : (_: number, x: Float64Array) => input(x);
+  const formula = formulaOf(input);
+  if (formula) {
+    const { at } = scalarFunction(typeof formula === 'function' ? (_, x) => formula(x) : formula, model, where);
     const x = new Float64Array(grid.dimension);
     for (let p = 0; p < grid.size; p++) {
       nodeAt(grid, p, x);
       values[p] = at(t, x);
     }
   } else {
-    copyArray(input, grid, values, where);
+    copyArray(input as ArrayLike<number> | NdArray, grid, values, where);
   }
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return values;
@@ -35,6 +35,12 @@ export function nodeValues(input: StateInput, grid: Grid, model: Model, t: numbe
     got: `${values[bad]} at x = (${Array.from(x).join(', ')})`,
     remedy: 'keep the grid inside the domain of the function',
   });
+}
+
+/** The input where it is a formula or a function, undefined where it is an array. */
+function formulaOf(input: StateInput): string | Expression | ((x: Float64Array) => number) | undefined {
+  if (typeof input === 'string' || typeof input === 'function') return input;
+  return typeof input === 'object' && input !== null && 'dependsOn' in input ? input : undefined;
 }
 
 function copyArray(input: ArrayLike<number> | NdArray, grid: Grid, out: Float64Array, where: string): void {

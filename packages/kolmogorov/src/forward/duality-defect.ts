@@ -1,6 +1,6 @@
 import { type Discretization, discrete } from '../backward/discretization.js';
 import { nodeValues } from '../backward/node-values.js';
-import type { BackwardProblem } from '../backward/solve-kolmogorov.js';
+import type { BackwardProblem } from '../backward/solve-once.js';
 import { sweepBackward, sweepForward } from '../stepping/sweep.js';
 import { type Initial, initialMasses } from './initial-masses.js';
 

@@ -19,7 +19,7 @@ export interface ForwardProblem extends Omit<Equation, 'source'> {
  * it has spread over a few cells. Cost: that of the backward solve.
  *
  * @throws SdeError as {@link solveKolmogorov}, and `value` if the initial point is outside the grid.
- * @see [pages2018, §7]
+ * @see [pages2018]
  */
 export function solveFokkerPlanck(problem: ForwardProblem, options: Discretization & Watch): Density {
   const where = 'solveFokkerPlanck';

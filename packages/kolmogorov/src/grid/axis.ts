@@ -26,7 +26,7 @@ export function uniform(a: number, b: number, n: number): Axis {
  * smooth, so differences on these points keep their second order.
  *
  * @throws SdeError `value` if n < 3, b ≤ a, the center is outside [a, b], or the width is not positive.
- * @see [tavella2000, §5.5]
+ * @see [tavella2000]
  */
 export function sinhSpaced(
   a: number,

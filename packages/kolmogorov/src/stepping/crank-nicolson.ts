@@ -13,17 +13,23 @@ const crankNicolsonStep: OneStep = {
     const same = from.matrices === to.matrices;
     const share = same ? dt / 4 : dt / 2;
     if (!same) addAll(from, dt / 2, old, u);
-    for (let p = 0; p < u.length; p++) u[p] += share * (from.forcing[p] + to.forcing[p]);
+    from.addForcing(share, u);
+    to.addForcing(share, u);
     to.solveLine(0, dt / 2, u);
     if (same) for (let p = 0; p < u.length; p++) u[p] = 2 * u[p] - old[p];
   },
   stepTransposed: (stage, dt, rho, scratch) => {
     const [from, to] = [stage(0), stage(1)];
     const old = scratch(0);
+    const same = from.matrices === to.matrices;
+    const share = same ? dt / 4 : dt / 2;
     old.set(rho);
+    if (same) for (let p = 0; p < rho.length; p++) rho[p] *= 2;
     to.solveLineTransposed(0, dt / 2, rho);
-    if (from.matrices === to.matrices) {
-      for (let p = 0; p < rho.length; p++) rho[p] = 2 * rho[p] - old[p];
+    from.addForcingTransposed(share, rho);
+    to.addForcingTransposed(share, rho);
+    if (same) {
+      for (let p = 0; p < rho.length; p++) rho[p] -= old[p];
       return;
     }
     old.set(rho);
@@ -41,7 +47,8 @@ const RANNACHER_STEPS = 2;
  * Crank–Nicolson leaves oscillating on a nonsmooth terminal value and keeps order 2. `smoothing: 0` is plain Crank–Nicolson.
  *
  * @throws SdeError `value` if steps is not an integer ≥ 1, or smoothing not an integer ≥ 0.
- * @see [rannacher1984], [giles2006]
+ * @see [rannacher1984]
+ * @see [giles2006]
  */
 export function crankNicolson(options: { readonly steps: number; readonly smoothing?: number }): Stepping {
   const steps = requireInteger(options?.steps, 1, 'crankNicolson({ steps })', 'give the number of time steps');
@@ -57,6 +64,7 @@ export function crankNicolson(options: { readonly steps: number; readonly smooth
     name: 'Crank–Nicolson',
     citation: 'rannacher1984',
     order: 2,
+    mixedOrder: 2,
     steps,
     splits: false,
     parts: (index) => (index < smoothing ? smooth : plain),

@@ -5,10 +5,14 @@ import type { OneStep, Stepping } from './stepping.js';
 export const implicitEulerStep: OneStep = {
   step: (stage, dt, u) => {
     const operator = stage(1);
-    for (let p = 0; p < u.length; p++) u[p] += dt * operator.forcing[p];
+    operator.addForcing(dt, u);
     operator.solveLine(0, dt, u);
   },
-  stepTransposed: (stage, dt, rho) => stage(1).solveLineTransposed(0, dt, rho),
+  stepTransposed: (stage, dt, rho) => {
+    const operator = stage(1);
+    operator.solveLineTransposed(0, dt, rho);
+    operator.addForcingTransposed(dt, rho);
+  },
 };
 
 /**
@@ -20,5 +24,13 @@ export const implicitEulerStep: OneStep = {
 export function implicitEuler(options: { readonly steps: number }): Stepping {
   const steps = requireInteger(options?.steps, 1, 'implicitEuler({ steps })', 'give the number of time steps');
   const parts = [implicitEulerStep];
-  return { name: 'implicit Euler', citation: 'hairer1996', order: 1, steps, splits: false, parts: () => parts };
+  return {
+    name: 'implicit Euler',
+    citation: 'hairer1996',
+    order: 1,
+    mixedOrder: 1,
+    steps,
+    splits: false,
+    parts: () => parts,
+  };
 }

@@ -24,6 +24,8 @@ export interface Stepping {
   readonly citation: string;
   /** Of convergence in time, for smooth data. */
   readonly order: number;
+  /** The same where the generator has mixed derivatives. */
+  readonly mixedOrder: number;
   /** Steps over the whole interval. */
   readonly steps: number;
   /** It solves along one axis at a time, so it goes in any dimension. */

@@ -12,6 +12,9 @@ export interface MeshStep {
   readonly method: OneStep;
 }
 
+/** A mesh by itself, or one of two of which the coarse one has every second time of the fine one. */
+export type Halved = 'no' | 'fine' | 'coarse';
+
 /** Relative to a step, how far before a jump its left limit is evaluated: far above the rounding of t, far below the step's own error. */
 const JUST_BEFORE = 2 ** -26;
 
@@ -27,6 +30,7 @@ export function timeMesh(
   T: number,
   breakpoints: readonly number[],
   where: string,
+  halved: Halved = 'no',
 ): MeshStep[] {
   if (!(Number.isFinite(t0) && Number.isFinite(T) && T > t0)) {
     throw new SdeError('value', {
@@ -43,7 +47,9 @@ export function timeMesh(
   let index = 0;
   for (let piece = ends.length - 2; piece >= 0; piece--) {
     const [low, high] = [ends[piece], ends[piece + 1]];
-    const count = Math.max(1, Math.round((stepping.steps * (high - low)) / (T - t0)));
+    const share = (stepping.steps * (high - low)) / (T - t0);
+    const half = Math.max(1, Math.round(share / 2));
+    const count = halved === 'no' ? Math.max(1, Math.round(share)) : halved === 'fine' ? 2 * half : half;
     for (let j = count; j > 0; j--) {
       const parts = stepping.parts(index++);
       parts.forEach((method, part) => {

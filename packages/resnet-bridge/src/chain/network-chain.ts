@@ -1,4 +1,5 @@
 import { type Chain, type Driver, driver, type Outcome, requireFinite, requireLength } from 'sde-core';
+import { networkToJSON } from '../network/network-file.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import type { Noise } from '../noise/noise.js';
 import { noisyLayers } from '../noise/noisy-layer.js';
@@ -33,6 +34,9 @@ export function asChain(network: ResidualNetwork, noise: Noise, options: { reado
     t0: 0,
     x0,
     driver: gateDriver(noise, gates.length),
+    get content() {
+      return JSON.stringify([networkToJSON(network), noise.kind, noise.parameters]);
+    },
     step(n, x, variables, out) {
       const layer = layers[n];
       for (let j = 0; j < gates.length; j++) gates[j] = noise.gate(variables, j * each);

@@ -1,4 +1,4 @@
-import { describe, type Model, type NoiseStructure, SdeError } from 'sde-core';
+import { describe, type JacobianModel, model, SdeError } from 'sde-core';
 import { ACTIVATIONS } from '../network/activation.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import { meanFields } from '../noise/mean-field.js';
@@ -13,7 +13,7 @@ import { MODIFICATIONS } from './modification.js';
 export type Accuracy = 'flow' | 'leading' | 'modified';
 
 /** An SDE that stands for a network, with what is known of how close it is. */
-export interface LimitModel extends Model {
+export interface LimitModel extends JacobianModel {
   readonly name: string;
   readonly accuracy: Accuracy;
   /** `small-noise`: the branch fluctuates by O(1), the SDE's noise is √h Σ^{1/2} and vanishes with h. `diffusive`: it does not vanish. */
@@ -23,7 +23,6 @@ export interface LimitModel extends Model {
   /** Whether the activation is smooth, as the order assumes. */
   readonly smooth: boolean;
   readonly breakpoints: readonly number[];
-  driftJacobian(t: number, x: Float64Array, out: Float64Array): void;
 }
 
 /**
@@ -72,34 +71,38 @@ export function diffusionLimit(
   const root = Math.sqrt(h);
 
   return {
-    kind: 'numeric',
+    ...model({
+      dimension: d,
+      noiseDimension: m,
+      noise:
+        silent || (scaling === 'diffusive' && accuracy === 'leading') ? 'additive' : m === 1 ? 'scalar' : 'general',
+      calculus: 'ito',
+      breakpoints: clock.breakpoints,
+      drift: (t, x, out) => drift(fields[clock.layerAt(t)], x, out),
+      driftJacobian: (t, x, out) => driftJacobian(fields[clock.layerAt(t)], x, out),
+      diffusion(t, x, out) {
+        if (m === 0) return;
+        const n = clock.layerAt(t);
+        noisy[n].moveTo(x);
+        noisy[n].factor(out);
+        for (let i = 0; i < out.length; i++) out[i] *= root;
+        reshape?.value(fields[n], x, out);
+      },
+      diffusionJacobian(t, x, out) {
+        if (m === 0) return;
+        const n = clock.layerAt(t);
+        noisy[n].differentiateAt(x);
+        noisy[n].factorJacobian(out);
+        for (let i = 0; i < out.length; i++) out[i] *= root;
+        reshape?.jacobian(fields[n], x, out);
+      },
+    }),
     name: `${accuracy} limit of ${network.depth} layers, ${noise.name}`,
     accuracy,
     scaling,
     weakOrder: accuracy === 'modified' ? 2 : 1,
     smooth: ACTIVATIONS[network.activation].smooth,
-    dimension: d,
-    noiseDimension: m,
-    calculus: 'ito',
-    noise: structure(d, m, silent || (scaling === 'diffusive' && accuracy === 'leading')),
     breakpoints: clock.breakpoints,
-    drift: (t, x, out) => drift(fields[clock.layerAt(t)], x, out),
-    driftJacobian: (t, x, out) => driftJacobian(fields[clock.layerAt(t)], x, out),
-    diffusion(t, x, out) {
-      if (m === 0) return;
-      const n = clock.layerAt(t);
-      noisy[n].moveTo(x);
-      noisy[n].factor(out);
-      for (let i = 0; i < out.length; i++) out[i] *= root;
-      reshape(fields[n], x, out);
-    },
+    autonomous: true,
   };
-}
-
-function structure(d: number, m: number, additive: boolean): NoiseStructure {
-  const scalar = m === 1;
-  const diagonal = d === 1 && m === 1;
-  const commutative = additive || scalar;
-  const kind = additive ? 'additive' : scalar ? 'scalar' : 'general';
-  return { kind, additive, scalar, diagonal, commutative, decided: 'declared' };
 }

@@ -6,8 +6,11 @@ export interface Modification {
   drift(field: MeanField, x: Float64Array, out: Float64Array): void;
   /** ∂b_i/∂x_j, shape (d, d). */
   driftJacobian(field: MeanField, x: Float64Array, out: Float64Array): void;
-  /** Changes σ = √h Σ^{1/2}, shape (d, m), in place. */
-  reshape(field: MeanField, x: Float64Array, sigma: Float64Array): void;
+  /** Where σ is not √h Σ^{1/2}: writes σ, shape (d, m), and ∂σ_ik/∂x_j, shape (d, m, d). */
+  readonly reshape?: {
+    value(field: MeanField, x: Float64Array, out: Float64Array): void;
+    jacobian(field: MeanField, x: Float64Array, out: Float64Array): void;
+  };
 }
 
 /** None; or the correction to weak order 2, which differs with the scaling of the noise. */
@@ -23,7 +26,6 @@ export const MODIFICATIONS: Readonly<
       field.differentiateAt(x);
       field.jacobian(out);
     },
-    reshape: () => {},
   }),
 
   // b = F̄ − (h/2) DF̄ F̄, Db = DF̄ − (h/2)(D²F̄[F̄, ·] + DF̄ DF̄).
@@ -52,7 +54,6 @@ export const MODIFICATIONS: Readonly<
           }
         }
       },
-      reshape: () => {},
     };
   },
 
@@ -61,6 +62,8 @@ export const MODIFICATIONS: Readonly<
     const F = new Float64Array(d);
     const Laplacian = new Float64Array(d);
     const DF = new Float64Array(d * d);
+    const unit = new Float64Array(d);
+    const s = Math.sqrt(noise.variance);
     const drift = (field: MeanField, x: Float64Array, out: Float64Array): void => {
       field.differentiateAt(x);
       field.value(F);
@@ -71,13 +74,26 @@ export const MODIFICATIONS: Readonly<
     return {
       drift,
       driftJacobian: centralDifferences(d, drift),
-      reshape(field, x, sigma) {
-        field.differentiateAt(x);
-        field.jacobian(DF);
-        const s = Math.sqrt(noise.variance);
-        for (let i = 0; i < d; i++) {
-          for (let j = 0; j < d; j++) sigma[i * d + j] = s * ((i === j ? 1 : 0) - (h / 2) * DF[i * d + j]);
-        }
+      reshape: {
+        value(field, x, out) {
+          field.differentiateAt(x);
+          field.jacobian(DF);
+          for (let i = 0; i < d; i++) {
+            for (let k = 0; k < d; k++) out[i * d + k] = s * ((i === k ? 1 : 0) - (h / 2) * DF[i * d + k]);
+          }
+        },
+        jacobian(field, x, out) {
+          field.differentiateAt(x);
+          for (let k = 0; k < d; k++) {
+            DF.fill(0);
+            unit.fill(0);
+            unit[k] = 1;
+            field.addSecondAlong(unit, DF);
+            for (let i = 0; i < d; i++) {
+              for (let j = 0; j < d; j++) out[(i * d + k) * d + j] = (-s * h * DF[i * d + j]) / 2;
+            }
+          }
+        },
       },
     };
   },

@@ -35,11 +35,9 @@ export function randomAffine(rows: number, columns: number, key: Key): AffineMap
 
 function normals(key: Key, count: number, deviation: number): Float64Array {
   const source = noiseSource([gaussian], key.words);
-  const out = new Float64Array(count);
   const one = new Float64Array(1);
-  for (let i = 0; i < count; i++) {
+  return Float64Array.from({ length: count }, (_, i) => {
     source(0, i, one);
-    out[i] = deviation * one[0];
-  }
-  return out;
+    return deviation * one[0];
+  });
 }

@@ -45,7 +45,8 @@ export function startPool(threads: number = availableParallelism()): Pool {
   let closed = false;
 
   const start = (): void => {
-    const worker = new Worker(new URL('./worker.js', import.meta.url));
+    // Flags of the caller's node (`--input-type`, inspectors) are not meant for its threads, and some break them.
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { execArgv: [] });
     const member: Member = { worker, known: new Set(), running: new Map() };
     worker.unref();
     worker.on('message', (answer: WorkerAnswer) => settle(member, answer));

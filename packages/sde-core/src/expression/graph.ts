@@ -97,15 +97,21 @@ function signatureOf(operation: Operation, operands: readonly Node[], count: num
 
 const isConstant = (node: Node, value: number): boolean => node.operation === 'constant' && node.value === value;
 
-/** −x, if x carries a sign in front: a negative constant, a negation, or a product or quotient that begins with a negative constant. */
+/** −x, if x is a negation or has a negative constant among its factors. */
 function withoutSign(x: Node, made: Graph): Node | undefined {
   if (x.operation === 'negate') return x.operands[0];
-  if (x.operation === 'constant') return x.value < 0 ? made.constant(-x.value) : undefined;
+  return flipped(x, (value) => value < 0, made);
+}
+
+/** −x by another sign of the first constant factor of x that is `wanted`; undefined if it has none. */
+function flipped(x: Node, wanted: (value: number) => boolean, made: Graph): Node | undefined {
+  if (x.operation === 'constant') return wanted(x.value) ? made.constant(-x.value) : undefined;
   if (x.operation !== 'multiply' && x.operation !== 'divide') return undefined;
   const [left, right] = x.operands;
-  const flip = (factor: Node): boolean => factor.operation === 'constant' && factor.value < 0;
-  if (flip(left)) return made.apply(x.operation, made.constant(-left.value), right);
-  return flip(right) ? made.apply(x.operation, left, made.constant(-right.value)) : undefined;
+  const newLeft = flipped(left, wanted, made);
+  if (newLeft) return made.apply(x.operation, newLeft, right);
+  const newRight = flipped(right, wanted, made);
+  return newRight ? made.apply(x.operation, left, newRight) : undefined;
 }
 
 /** The simpler node that equals `operation(operands)` by a neutral or absorbing element, a sign or a small exponent, if there is one. */
@@ -151,20 +157,13 @@ function withoutNeutral(operation: Operation, operands: readonly Node[], made: G
   }
 }
 
-/** −x where that is no new operation: −(−x), −(c·y), −(c/y) for constants c. */
+/** −x where that is no new operation: −(−x), and products with a constant factor. */
 function negation(x: Node, made: Graph): Node | undefined {
-  if (x.operation === 'negate') return x.operands[0];
-  if (x.operation !== 'multiply' && x.operation !== 'divide') return undefined;
-  const [left, right] = x.operands;
-  if (left.operation === 'constant') return made.apply(x.operation, made.constant(-left.value), right);
-  if (right.operation === 'constant') return made.apply(x.operation, left, made.constant(-right.value));
-  return undefined;
+  return x.operation === 'negate' ? x.operands[0] : flipped(x, () => true, made);
 }
 
-/** (−x)·y = −(x·y) and its like, which change no bit; constants keep their sign. */
+/** (−x)·y = −(x·y) and its like, which change no bit. */
 function signOutward(operation: 'multiply' | 'divide', x: Node, y: Node, made: Graph): Node | undefined {
-  const minusX = x.operation === 'constant' ? undefined : withoutSign(x, made);
-  if (minusX) return made.negate(made.apply(operation, minusX, y));
-  const minusY = y.operation === 'constant' ? undefined : withoutSign(y, made);
-  return minusY ? made.negate(made.apply(operation, x, minusY)) : undefined;
+  if (x.operation === 'negate') return made.negate(made.apply(operation, x.operands[0], y));
+  return y.operation === 'negate' ? made.negate(made.apply(operation, x, y.operands[0])) : undefined;
 }

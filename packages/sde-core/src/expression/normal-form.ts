@@ -1,6 +1,16 @@
 import type { Graph, Node } from './graph.js';
 import { operandsFirst } from './order.js';
-import { inverse, monomial, type Polynomial, plus, product, type Term } from './polynomial.js';
+import {
+  exactQuotient,
+  inverse,
+  monomial,
+  type Polynomial,
+  plus,
+  product,
+  type Roots,
+  type Term,
+  wholePower,
+} from './polynomial.js';
 import { vanishes } from './zero.js';
 
 /** A product that would have more terms than this is left as it stands. */
@@ -9,7 +19,8 @@ const MOST_TERMS = 300;
 /**
  * The same value as a sum of products: like terms are collected, and what cancels is gone.
  *
- * Every function that is not + − × ÷ √ or a small power is an atom of the polynomial; √x·√x = x. Products with more than 300
+ * Every function that is not + − × ÷ √ or a small power is an atom of the polynomial; √x·√x = x; sums that are divided by come over their common
+ * denominator. Products with more than 300
  * terms stay products. The arithmetic is not that of the node given, and agrees with it to rounding.
  */
 export function normalForm(graph: Graph, node: Node): Node {
@@ -27,25 +38,28 @@ export function normalizer(graph: Graph): (node: Node) => Node {
   const polynomials = new Map<Node, Polynomial>();
   /** E for every atom √E. */
   const squares = new Map<Node, Polynomial>();
-  const square = (atom: Node): Polynomial | undefined => squares.get(atom);
+  /** The sum that an atom stands for, where it was divided by. */
+  const sums = new Map<Node, Polynomial>();
   const of = (node: Node): Polynomial => polynomials.get(node) ?? new Map();
 
   const atom = (node: Node): Polynomial => monomial(1, [{ atom: node, exponent: 1 }]);
+  const reciprocal = (p: Polynomial): Polynomial => {
+    if (p.size === 1) return inverse(p);
+    const sum = toNode(graph, p);
+    if (!sums.has(sum)) sums.set(sum, p);
+    return monomial(1, [{ atom: sum, exponent: -1 }]);
+  };
+  const rule: Roots = { square: (node) => squares.get(node), reciprocal };
   const opaque = (node: Node): Polynomial => {
     if (node.operation === 'constant' || node.operation === 'symbol') return atom(node);
-    const rebuilt = graph.apply(node.operation, ...node.operands.map((operand) => toNode(graph, of(operand))));
+    const operands = node.operands.map((operand) => toNode(graph, withoutSums(of(operand), sums, rule)));
+    const rebuilt = graph.apply(node.operation, ...operands);
     if (rebuilt.operation === 'constant') return monomial(rebuilt.value, []);
     if (rebuilt.operation === 'sqrt' && !squares.has(rebuilt)) squares.set(rebuilt, of(node.operands[0]));
     return atom(rebuilt);
   };
   const times = (p: Polynomial, q: Polynomial, node: Node): Polynomial =>
-    p.size * q.size > MOST_TERMS ? opaque(node) : product(p, q, square);
-  const quotient = (p: Polynomial, q: Polynomial, node: Node): Polynomial => {
-    if (q.size === 1) return times(p, inverse(q), node);
-    const bottom = toNode(graph, q);
-    if (bottom.operation === 'constant') return opaque(node);
-    return times(p, monomial(1, [{ atom: bottom, exponent: -1 }]), node);
-  };
+    p.size * q.size > MOST_TERMS ? opaque(node) : product(p, q, rule);
   const polynomialOf = (node: Node): Polynomial => {
     const [x, y] = node.operands;
     switch (node.operation) {
@@ -60,7 +74,7 @@ export function normalizer(graph: Graph): (node: Node) => Node {
       case 'multiply':
         return times(of(x), of(y), node);
       case 'divide':
-        return quotient(of(x), of(y), node);
+        return of(y).size === 0 ? opaque(node) : times(of(x), reciprocal(of(y)), node);
       default:
         return opaque(node);
     }
@@ -69,9 +83,34 @@ export function normalizer(graph: Graph): (node: Node) => Node {
     for (const part of operandsFirst([node])) {
       if (!polynomials.has(part)) polynomials.set(part, polynomialOf(part));
     }
-    return toNode(graph, of(node));
+    return toNode(graph, withoutSums(of(node), sums, rule));
   };
 }
+
+/** Over the common denominator of every sum that is divided by, and that divided out where it goes. */
+function withoutSums(p: Polynomial, sums: ReadonlyMap<Node, Polynomial>, rule: Roots): Polynomial {
+  let result = p;
+  for (const [sum, value] of sums) {
+    const exponents = [...result.values()].map((term) => exponentOf(term, sum));
+    let most = Math.max(0, ...exponents.map((exponent) => -exponent));
+    if (most === 0 || result.size * value.size ** most > MOST_TERMS) continue;
+    let top: Polynomial = new Map();
+    for (const term of result.values()) {
+      const missing = most + exponentOf(term, sum);
+      const rest = new Map([['', { ...term, factors: term.factors.filter((factor) => factor.atom !== sum) }]]);
+      top = plus(top, product(rest, wholePower(value, missing, rule), rule));
+    }
+    for (let ratio = exactQuotient(top, value, rule); most > 0 && ratio; ratio = exactQuotient(top, value, rule)) {
+      top = ratio;
+      most -= 1;
+    }
+    result = most === 0 ? top : product(top, monomial(1, [{ atom: sum, exponent: -most }]), rule);
+  }
+  return result;
+}
+
+const exponentOf = (term: Term, atom: Node): number =>
+  term.factors.find((factor) => factor.atom === atom)?.exponent ?? 0;
 
 /** Whether a node is 0: `'symbolically'` where its normal form is, `'numerically'` where its values at fixed points are to rounding. */
 export function isZero(graph: Graph, node: Node): 'symbolically' | 'numerically' | 'no' {

@@ -1,7 +1,7 @@
-import { straightline } from '../expression/emit.js';
+import { literal } from '../expression/emit.js';
 import type { Node } from '../expression/graph.js';
 import type { PairSource } from '../randomness/noise.js';
-import { build, type Emitted, emitCalls, emitStep, emitTables, number } from './emit-step.js';
+import { build, type Emitted, emitCalls, emitNodes, emitStep, emitTables } from './emit-step.js';
 import type { NativeProgram, Program } from './program.js';
 import type { TimeGrid } from './time-grid.js';
 import type { TracedStep } from './trace.js';
@@ -13,17 +13,24 @@ import type { TracedStep } from './trace.js';
  */
 export type BlockKernel = (noise: PairSource, first: number, count: number, values: Float64Array) => void;
 
+/** A functional of the state at T as a node over symbols, in a graph of its own: other functionals do not change its code. */
+export interface TracedValue {
+  /** Shape (d). */
+  readonly state: readonly Node[];
+  readonly node: Node;
+}
+
 /** The kernel of a program. Cost: one compilation for a traced program. */
 export function blockKernel(program: Program): BlockKernel {
   // A traced program's source returns exactly this function.
-  return program.kind === 'traced' ? (build([program.source]) as BlockKernel) : nativeKernel(program);
+  return program.kind === 'traced' ? (build(program.source) as BlockKernel) : nativeKernel(program);
 }
 
 /** The JavaScript of a block kernel: the step and the functional inside the loops over paths and steps. */
 export function blockSource(
   step: TracedStep,
   grid: TimeGrid,
-  parts: { readonly value: Node; readonly x0: ArrayLike<number>; readonly antithetic: boolean },
+  parts: { readonly value: TracedValue; readonly x0: ArrayLike<number>; readonly antithetic: boolean },
 ): string {
   const { antithetic } = parts;
   const code = emitStep(step, grid, {
@@ -31,12 +38,12 @@ export function blockSource(
     noise: (j) => (antithetic ? `sign * w[at + ${j}]` : `w[at + ${j}]`),
     assign: (i, value) => `x${i} = ${value};`,
   });
-  const value = emitValue(step, parts.value);
+  const value = emitValue(parts.value);
   const finite = step.state.map((_, i) => `x${i} - x${i}`).join(' + ');
   const size = step.noise.length;
   const walk = [
     `const walk = (noise, path${antithetic ? ', sign' : ''}) => {`,
-    ...Array.from(parts.x0, (start, i) => `  let x${i} = ${number(start)};`),
+    ...Array.from(parts.x0, (start, i) => `  let x${i} = ${literal(start)};`),
     `  for (let n = 0; n < ${grid.steps}; n++) {`,
     ...(size > 0
       ? [
@@ -53,7 +60,7 @@ export function blockSource(
   const call = antithetic ? '(walk(noise, first + i, 1) + walk(noise, first + i, -1)) / 2' : 'walk(noise, first + i)';
   return [
     ...emitCalls(code, value),
-    ...emitTables(grid),
+    ...emitTables(step, grid),
     ...(size > 0 ? [`const w = new Float64Array(${2 * size});`] : []),
     ...walk,
     'return (noise, first, count, values) => {',
@@ -62,9 +69,10 @@ export function blockSource(
   ].join('\n');
 }
 
-function emitValue(step: TracedStep, node: Node): Emitted {
-  const code = straightline([node], (symbol) => `x${step.state.indexOf(symbol)}`);
-  return { lines: [...code.statements, `return ${code.name(node)};`], calls: code.calls };
+function emitValue({ state, node }: TracedValue): Emitted {
+  const places = new Map(state.map((symbol, i) => [symbol, `x${i}`]));
+  const { lines, calls, name } = emitNodes([node], places);
+  return { lines: [...lines, `return ${name(node)};`], calls };
 }
 
 function nativeKernel(program: NativeProgram): BlockKernel {

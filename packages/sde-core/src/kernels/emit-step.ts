@@ -1,6 +1,9 @@
-import { straightline } from '../expression/emit.js';
+import { isCall, javascript, literal } from '../expression/emit.js';
 import type { Node } from '../expression/graph.js';
 import { numbers } from '../expression/numbers.js';
+import { operandsFirst } from '../expression/order.js';
+import type { Model } from '../models/model.js';
+import type { ModelCall } from './opaque-coefficients.js';
 import type { TimeGrid } from './time-grid.js';
 import type { TracedStep } from './trace.js';
 
@@ -13,40 +16,90 @@ export interface Emitted {
 /** What code generated here is handed when it is built. */
 export interface KernelRuntime {
   readonly numbers: typeof numbers;
+  /** For steps that call closures of a model. */
+  readonly model?: Model;
 }
 
-/**
- * The statements of one step. `n` is the step; `state` and `noise` say how X_n and the noise are read.
- *
- * @param assign - The statement that stores component i of X_(n+1); all of X_n has been read by then.
- */
-export function emitStep(
-  step: TracedStep,
-  grid: TimeGrid,
-  text: {
-    readonly state: (i: number) => string;
-    readonly noise: (j: number) => string;
-    readonly assign: (i: number, value: string) => string;
-  },
-): Emitted {
+/** How generated code reads and stores: X_n, its noise, and component i of X_(n+1), by which time all of X_n has been read. */
+export interface StepText {
+  readonly state: (i: number) => string;
+  readonly noise: (j: number) => string;
+  readonly assign: (i: number, value: string) => string;
+}
+
+/** The statements of one step; `n` is the step. One `const` a node: every shared subexpression is computed once. */
+export function emitStep(step: TracedStep, grid: TimeGrid, text: StepText): Emitted {
   const places = new Map<Node, string>([
-    [step.time, grid.boundaries ? 'boundaries[n]' : `${number(grid.t0)} + n * ${number(grid.h)}`],
+    [step.time, grid.boundaries ? 'boundaries[n]' : `${literal(grid.t0)} + n * ${literal(grid.h)}`],
     [step.before, 'before[n]'],
     ...step.state.map((symbol, i): [Node, string] => [symbol, text.state(i)]),
     ...step.noise.map((symbol, j): [Node, string] => [symbol, text.noise(j)]),
   ]);
-  const code = straightline(step.next, (symbol) => places.get(symbol) ?? 'NaN');
-  return {
-    lines: [...code.statements, ...step.next.map((node, i) => text.assign(i, code.name(node)))],
-    calls: code.calls,
-  };
+  const { lines, calls, name } = emitNodes(step.next, places, step.calls);
+  return { lines: [...lines, ...step.next.map((node, i) => text.assign(i, name(node)))], calls };
 }
 
-/** The tables of times that a step on a grid with breakpoints reads. */
-export function emitTables(grid: TimeGrid): readonly string[] {
-  if (!grid.boundaries) return [];
-  const before = Array.from({ length: grid.steps }, (_, n) => grid.before(n));
-  return [`const boundaries = [${Array.from(grid.boundaries).join(', ')}];`, `const before = [${before.join(', ')}];`];
+/** The statements that compute nodes, and the text of each node's value. */
+export function emitNodes(
+  outputs: readonly Node[],
+  places: ReadonlyMap<Node, string>,
+  modelCalls: readonly ModelCall[] = [],
+): Emitted & { name(node: Node): string } {
+  const names = new Map<Node, string>();
+  const lines: string[] = [];
+  const calls = new Set<string>();
+  const name = (node: Node): string => names.get(node) ?? 'NaN';
+  const owner = new Map(
+    modelCalls.flatMap((call) => call.results.map((node, index): [Node, [ModelCall, number]] => [node, [call, index]])),
+  );
+  const made = new Set<ModelCall>();
+  const symbolText = (symbol: Node): string => {
+    const [call, index] = owner.get(symbol) ?? [];
+    if (!call) return places.get(symbol) ?? 'NaN';
+    const { coefficient, t, x } = call;
+    if (!made.has(call)) {
+      made.add(call);
+      lines.push(
+        ...x.map((node, i) => `at[${i}] = ${name(node)};`),
+        `model.${coefficient}(${name(t)}, at, ${coefficient});`,
+      );
+    }
+    return `${coefficient}[${index}]`;
+  };
+  // Results of a call have consecutive ids, all after its arguments': its buffer is read before the next call writes it.
+  const needed = [...outputs, ...modelCalls.flatMap(({ t, x }) => [t, ...x])];
+  for (const node of operandsFirst(needed)) {
+    if (node.operation === 'constant') {
+      names.set(node, literal(node.value));
+      continue;
+    }
+    const local = `v${names.size}`;
+    if (node.operation === 'symbol') {
+      const read = symbolText(node);
+      lines.push(`const ${local} = ${read};`);
+    } else {
+      if (isCall(node.operation)) calls.add(node.operation);
+      lines.push(`const ${local} = ${javascript(node.operation, node.operands.map(name))};`);
+    }
+    names.set(node, local);
+  }
+  return { lines, calls, name };
+}
+
+/** The tables of times that a step on a grid with breakpoints reads, and the buffers of the calls that it makes. */
+export function emitTables(step: TracedStep, grid: TimeGrid): readonly string[] {
+  const tables: string[] = [];
+  if (grid.boundaries) {
+    const before = Array.from({ length: grid.steps }, (_, n) => grid.before(n));
+    tables.push(`const boundaries = [${Array.from(grid.boundaries).join(', ')}];`);
+    tables.push(`const before = [${before.join(', ')}];`);
+  }
+  if (step.calls.length > 0) {
+    tables.push('const { model } = runtime;', `const at = new Float64Array(${step.state.length});`);
+    const sizes = new Map(step.calls.map(({ coefficient, results }) => [coefficient, results.length]));
+    for (const [coefficient, size] of sizes) tables.push(`const ${coefficient} = new Float64Array(${size});`);
+  }
+  return tables;
 }
 
 /** The line that takes functions out of the runtime, if any are called. */
@@ -55,11 +108,8 @@ export function emitCalls(...emitted: readonly Emitted[]): readonly string[] {
   return calls.length === 0 ? [] : [`const { ${calls.join(', ')} } = runtime.numbers;`];
 }
 
-/** A number as a JavaScript operand: it reads back to the same bits. */
-export const number = (value: number): string => (value < 0 || Object.is(value, -0) ? `(${value})` : `${value}`);
-
-/** Builds generated code: `lines` end by returning what it makes. */
-export function build(lines: readonly string[]): unknown {
-  const runtime: KernelRuntime = { numbers };
-  return new Function('runtime', `"use strict";\n${lines.join('\n')}`)(runtime);
+/** Builds generated code: `source` ends by returning what it makes. */
+export function build(source: string, model?: Model): unknown {
+  const runtime: KernelRuntime = { numbers, ...(model && { model }) };
+  return new Function('runtime', `"use strict";\n${source}`)(runtime);
 }

@@ -33,16 +33,26 @@ export function coefficientNodes(model: SymbolicModel): CoefficientNodes {
 
 /**
  * All that a scheme can ask of a symbolic model, over any carrier: over numbers it is the reference, over a graph it is
- * what the traced kernel computes. Derivatives are taken once, when first asked for.
+ * what the traced kernel computes. Derivatives are taken once, when first asked for. `free` is what a symbol stands for
+ * that is neither time nor state: a parameter that was not replaced by its value.
  */
-export function symbolicCoefficients<V>(model: CoefficientNodes, algebra: Algebra<V>): Coefficients<V> {
+export function symbolicCoefficients<V>(
+  model: CoefficientNodes,
+  algebra: Algebra<V>,
+  free?: (symbol: Node) => V,
+): Coefficients<V> {
   const { time, state, drift, diffusion } = model;
   const m = diffusion[0].length;
   const columns = Array.from({ length: m }, (_, k) => diffusion.map((row) => row[k]));
   const rates = once(() => derivativesOf(model, columns));
 
+  const places = new Map(state.map((symbol, i) => [symbol, i]));
+  // Every symbol but the time is a state: the model's parameters have been replaced by their values.
   const at = (nodes: readonly Node[], t: V, x: readonly V[]): readonly V[] =>
-    carry(algebra, nodes, (symbol) => (symbol === time ? t : x[state.indexOf(symbol)]));
+    carry(algebra, nodes, (symbol) => {
+      if (symbol === time) return t;
+      return free && !state.includes(symbol) ? free(symbol) : x[places.get(symbol) as number];
+    });
   const diffusionAt = (t: V, x: readonly V[]) => columns.map((column) => at(column, t, x));
   return {
     drift: (t, x) => at(drift, t, x),

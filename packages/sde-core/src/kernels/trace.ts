@@ -1,7 +1,8 @@
 import { type Graph, graph, type Node } from '../expression/graph.js';
 import type { TracedScheme } from '../schemes/scheme.js';
+import type { Coefficients } from './coefficients.js';
+import type { ModelCall } from './opaque-coefficients.js';
 import { stepInput } from './step-input.js';
-import { type CoefficientNodes, symbolicCoefficients } from './symbolic-coefficients.js';
 
 /** One step of a scheme on a model, recorded: the next state as nodes over symbols. */
 export interface TracedStep {
@@ -16,32 +17,41 @@ export interface TracedStep {
   readonly noise: readonly Node[];
   /** X_(n+1), shape (d). */
   readonly next: readonly Node[];
+  /** Closures of the model that the step calls; none for a symbolic model. */
+  readonly calls: readonly ModelCall[];
 }
 
 /** Records a scheme's step in a fresh graph. h becomes a constant, and everything that depends on constants alone folds. */
 export function traceStep(
   scheme: TracedScheme,
-  model: CoefficientNodes,
-  options: { readonly h: number; readonly size: number; readonly clamped: boolean },
+  shape: {
+    readonly dimension: number;
+    readonly noiseDimension: number;
+    /** Random variables a step. */
+    readonly size: number;
+    readonly h: number;
+    /** Whether stages stay before t_(n+1). */
+    readonly clamped: boolean;
+  },
+  coefficientsOver: (nodes: Graph) => {
+    readonly coefficients: Partial<Coefficients<Node>>;
+    readonly calls: readonly ModelCall[];
+  },
 ): TracedStep {
   const nodes = graph();
   const time = nodes.symbol('t');
   const before = nodes.symbol('before');
-  const state = model.state.map((_, i) => nodes.symbol(`x${i}`));
-  const noise = Array.from({ length: options.size }, (_, j) => nodes.symbol(`w${j}`));
-  const next = scheme.step(
-    stepInput(
-      nodes,
-      {
-        h: options.h,
-        t: time,
-        before: options.clamped ? before : undefined,
-        y: state,
-        noise,
-        noiseDimension: model.diffusion[0].length,
-      },
-      symbolicCoefficients(model, nodes),
-    ),
-  );
-  return { graph: nodes, time, before, state, noise, next };
+  const state = Array.from({ length: shape.dimension }, (_, i) => nodes.symbol(`x${i}`));
+  const noise = Array.from({ length: shape.size }, (_, j) => nodes.symbol(`w${j}`));
+  const model = coefficientsOver(nodes);
+  const place = {
+    h: shape.h,
+    t: time,
+    before: shape.clamped ? before : undefined,
+    y: state,
+    noise,
+    noiseDimension: shape.noiseDimension,
+  };
+  const next = scheme.step(stepInput(nodes, place, model.coefficients));
+  return { graph: nodes, time, before, state, noise, next, calls: model.calls };
 }

@@ -42,7 +42,7 @@ export function generator(model: Model): Generator {
   const ito = toIto(model);
   return generatorOf(
     model,
-    (phi) => backward(ito, phi),
+    (phi) => generatorNode(ito, phi),
     (rho) => forward(ito, rho),
   );
 }
@@ -88,7 +88,8 @@ export function covariance(model: SymbolicModel, i: number, j: number): Node {
   return sum;
 }
 
-function backward(model: SymbolicModel, phi: Node): Node {
+/** L φ on nodes, of an Itô model. */
+export function generatorNode(model: SymbolicModel, phi: Node): Node {
   const { graph, stateNodes, driftNodes, dimension: d } = model;
   const slopes = stateNodes.map((symbol) => derivative(graph, symbol));
   const gradient = slopes.map((slope) => slope(phi));

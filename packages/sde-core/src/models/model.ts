@@ -60,6 +60,8 @@ export interface ModelOptions {
   readonly diffusionJacobian?: Coefficient;
   /** Times at which the coefficients jump, ascending. */
   readonly breakpoints?: readonly number[];
+  /** The coefficients depend on t only through jumps at the breakpoints. Nothing checks it. */
+  readonly autonomous?: boolean;
 }
 
 /** Writes a coefficient at (t, x) into `out`. */
@@ -79,7 +81,7 @@ export function model(
 ): JacobianModel;
 export function model(options: ModelOptions): Model;
 export function model(options: ModelOptions): Model {
-  const { calculus = 'ito', drift, diffusion, driftJacobian, diffusionJacobian, breakpoints } = options;
+  const { calculus = 'ito', drift, diffusion, driftJacobian, diffusionJacobian, breakpoints, autonomous } = options;
   const dimension = requireInteger(options.dimension, 1, 'model({ dimension })', 'give the number of states');
   const noiseDimension = requireInteger(
     options.noiseDimension,
@@ -105,6 +107,7 @@ export function model(options: ModelOptions): Model {
     ...(driftJacobian && { driftJacobian }),
     ...(diffusionJacobian && { diffusionJacobian }),
     ...(breakpoints && { breakpoints }),
+    ...(autonomous !== undefined && { autonomous }),
   });
 }
 

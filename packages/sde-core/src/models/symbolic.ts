@@ -5,6 +5,7 @@ import { derivative } from '../expression/differentiate.js';
 import { bind } from '../expression/expression.js';
 import { type Graph, type Node, graph as newGraph } from '../expression/graph.js';
 import { requireNames } from '../expression/names.js';
+import { symbolsOf } from '../expression/order.js';
 import { type Parser, parse } from '../expression/parse.js';
 import { type Calculus, type JacobianModel, requireAscending, requireCalculus } from './model.js';
 import { noiseStructure } from './noise-structure.js';
@@ -115,6 +116,7 @@ export function symbolicModel(parts: SymbolicParts): SymbolicModel {
     driftJacobian: onFirstCall(() => compileVector(jacobian(graph, drift, stateNodes), given)),
     diffusionJacobian: onFirstCall(() => compileVector(jacobian(graph, diffusion, stateNodes), given)),
     ...(breakpoints && { breakpoints }),
+    autonomous: !symbolsOf(...drift, ...diffusion).includes(timeNode),
     state,
     time,
     parameters,

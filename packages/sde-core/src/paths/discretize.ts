@@ -2,6 +2,7 @@ import { requireInteger } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
 import { numbers } from '../expression/numbers.js';
 import { numericCoefficients } from '../kernels/coefficients.js';
+import { opaqueCoefficients } from '../kernels/opaque-coefficients.js';
 import { stepInput } from '../kernels/step-input.js';
 import { compileStep, type StepFunction } from '../kernels/step-kernel.js';
 import { coefficientNodes, symbolicCoefficients } from '../kernels/symbolic-coefficients.js';
@@ -29,8 +30,8 @@ const LAWS: Readonly<Record<IncrementLaw, Law>> = { gaussian, 'two-point': twoPo
 /**
  * A scheme on a problem, in equal steps of h = (T − t0) / steps: the chain Y_0 = x0, Y_(n+1) = step(Y_n).
  *
- * On a symbolic model the step is traced and compiled; on a numeric one it runs as written, or fast if the scheme asks for b
- * and σ alone. A model that lacks what the scheme needs does not compile, and is refused here as well.
+ * The step is traced and compiled: on a symbolic model with its coefficients, and then it runs on every backend; on a
+ * numeric one around calls of its closures. A model that lacks what the scheme needs does not compile, and is refused here as well.
  *
  * @param steps - N ≥ 1; with a step boundary on each of the model's breakpoints.
  * @throws SdeError `value` for steps, `unsupported` for a model that lacks derivatives, has another calculus, or noise for
@@ -54,19 +55,19 @@ export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, sc
     x0: problem.x0,
     driver: driver(laws),
   };
-  if (scheme.kind === 'traced' && isSymbolicModel(model)) {
-    const step = traceStep(scheme, coefficientNodes(model), {
-      h: grid.h,
-      size: laws.length,
-      clamped: grid.boundaries !== undefined,
-    });
-    return Object.freeze({ ...common, step: compileStep(step, grid), traced: { step, grid, stateNames: model.state } });
-  }
-  return Object.freeze({ ...common, step: numericStep(model, scheme, grid) });
+  if (scheme.kind === 'native') return Object.freeze({ ...common, step: referenceStep(model, scheme, grid) });
+  const { dimension, noiseDimension } = model;
+  const shape = { dimension, noiseDimension, size: laws.length, h: grid.h, clamped: grid.boundaries !== undefined };
+  const symbols = isSymbolicModel(model) ? coefficientNodes(model) : undefined;
+  const step = traceStep(scheme, shape, (nodes) =>
+    symbols ? { coefficients: symbolicCoefficients(symbols, nodes), calls: [] } : opaqueCoefficients(model, nodes),
+  );
+  const chain = { ...common, step: compileStep(step, grid, model) };
+  return Object.freeze(isSymbolicModel(model) ? { ...chain, traced: { step, grid, stateNames: model.state } } : chain);
 }
 
-/** The scheme's step over numbers: the reference for every compiled kernel. */
-function numericStep(model: Model, scheme: Scheme, grid: TimeGrid): StepFunction {
+/** The scheme's step over numbers, as written: the reference that every compiled kernel agrees with. */
+export function referenceStep(model: Model, scheme: Scheme, grid: TimeGrid): StepFunction {
   const coefficients = isSymbolicModel(model)
     ? symbolicCoefficients(coefficientNodes(model), numbers)
     : numericCoefficients(model, numbers);

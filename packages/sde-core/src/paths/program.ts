@@ -1,6 +1,6 @@
 import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
-import type { Graph, Node } from '../expression/graph.js';
+import { type Graph, graph, type Node } from '../expression/graph.js';
 import { blockSource } from '../kernels/block-kernel.js';
 import { contentHash } from '../kernels/content-hash.js';
 import type { Program, ProgramFunctional } from '../kernels/program.js';
@@ -39,7 +39,9 @@ export function program(
     antithetic,
   };
   if (traced && functional.trace) {
-    const value = functional.trace(traced.step.graph, traced.step.state);
+    const nodes = graph();
+    const state = Array.from(x0, (_, i) => nodes.symbol(`x${i}`));
+    const value = { state, node: functional.trace(nodes, state) };
     const source = blockSource(traced.step, traced.grid, { value, x0, antithetic });
     return { ...common, kind: 'traced', source, hash: contentHash(JSON.stringify([laws, source])) };
   }

@@ -52,13 +52,13 @@ export type Scheme<N extends Need = Need> = TracedScheme<N> | NativeScheme<N>;
  * @param definition - `needs` defaults to `'coefficients'`.
  * @throws SdeError `value` if a name, citation, order or noise structure is missing or out of range.
  */
+export function defineScheme<N extends Need>(definition: NativeScheme<N>): NativeScheme<N>;
 export function defineScheme(
   definition: Omit<TracedScheme<'coefficients'>, 'kind' | 'needs'> & { readonly needs?: 'coefficients' },
 ): TracedScheme<'coefficients'>;
 export function defineScheme<N extends Need>(
   definition: Omit<TracedScheme<N>, 'kind'> & { readonly kind?: 'traced' },
 ): TracedScheme<N>;
-export function defineScheme<N extends Need>(definition: NativeScheme<N>): NativeScheme<N>;
 export function defineScheme(
   definition:
     | NativeScheme

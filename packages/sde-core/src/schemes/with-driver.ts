@@ -15,6 +15,8 @@ import type { Need } from './step-input.js';
  */
 export function withDriver<N extends Need>(scheme: TracedScheme<N>, law: IncrementLaw): TracedScheme<N>;
 export function withDriver<N extends Need>(scheme: NativeScheme<N>, law: IncrementLaw): NativeScheme<N>;
+export function withDriver<N extends Need>(scheme: Scheme<N>, law: IncrementLaw): Scheme<N>;
+export function withDriver<N extends Need>(scheme: Scheme<N>, law: IncrementLaw): Scheme<N>;
 export function withDriver(scheme: Scheme, law: IncrementLaw): Scheme {
   if (!Object.hasOwn(MATCHED_MOMENTS, law)) {
     throw new SdeError('value', {

@@ -1,11 +1,12 @@
-/** One measured error. */
-export interface ErrorPoint {
-  readonly h: number;
-  /** Signed. */
-  readonly error: number;
-  /** 0 for an exact measurement. */
-  readonly standardError: number;
-}
+import { requireFinite } from '../errors/at-the-door.js';
+import { chiSquareTail, normalQuantile } from '../numerics/distributions.js';
+import { fitConstant } from './constant-fit.js';
+import type { ErrorPoint } from './error-point.js';
+import { extrapolateOrder, localSlopes } from './order-extrapolation.js';
+import { ADEQUATE, fitAtOrder, ORDER_RANGE, profileOrder } from './order-profile.js';
+import { orderedPoints } from './ordered-points.js';
+
+export type { ErrorPoint } from './error-point.js';
 
 /** What a set of measured errors says about an order. */
 export interface OrderFit {
@@ -18,11 +19,171 @@ export interface OrderFit {
   /** Error ≈ constant · h^expected as h → 0, with its interval. */
   readonly constant: number;
   readonly constantInterval: readonly [number, number];
-  /** Slopes between neighboring steps, coarse to fine. */
+  /** Slopes between neighboring steps, coarse to fine; NaN where the error changes sign. */
   readonly localSlopes: readonly number[];
   readonly verdict: 'confirmed' | 'refuted' | 'inconclusive';
   /** Why, in one sentence; for `inconclusive` also the sampling it would take. */
   readonly reason: string;
   /** `inconclusive`: by what factor the samples would have to grow, if that can help. */
   readonly samplesFactor?: number;
+}
+
+/** An interval confirms an order only if it leaves out both neighbors at this distance: orders come in halves. */
+const RESOLUTION = 0.5;
+
+/**
+ * What errors at several steps say about the order at h → 0: confirmed, refuted, or not decided by these data.
+ *
+ * The model is error(h) = h^p (a + b h + …) with p free, never one straight line through coarse steps. Exact errors (standard error 0) are
+ * extrapolated, and the interval is the last change; measured ones give a profile-likelihood interval widened by what the estimate moves by
+ * when the coarsest step is left out. Assumed of sampled errors: on the finest step the leading term is the larger one, |b| h ≤ |a|.
+ *
+ * `confirmed`: the interval holds `expected` and leaves out `expected` ± ½. `refuted`: the interval leaves `expected` out (of sampled errors
+ * also at a tenth of its error probability, and without the coarsest step), the errors differ from zero and the model fits. Otherwise `inconclusive`, with the reason and the sampling it would take.
+ *
+ * @throws SdeError `value` for fewer than two distinct steps or a point that is not finite.
+ * @see [bates1988]
+ */
+export function fitOrder(
+  points: readonly ErrorPoint[],
+  options: { readonly expected: number; readonly confidence?: number },
+): OrderFit {
+  const { expected, confidence = 0.95 } = options;
+  requireFinite(expected, 'fitOrder({ expected })', 'give the order that the theory promises');
+  const ladder = orderedPoints(points, confidence, 'fitOrder');
+  const fitted = ladder.exact ? exactOrder(ladder.points) : sampledOrder(ladder.points, confidence, expected);
+  const { constant, interval: constantInterval } = fitConstant(points, { order: expected, confidence });
+  const { order, interval, trouble, samplesFactor } = fitted;
+  const decided = decide(expected, interval, trouble);
+  return {
+    expected,
+    order,
+    interval,
+    confidence,
+    constant,
+    constantInterval,
+    localSlopes: localSlopes(ladder.points),
+    ...decided,
+    ...(decided.verdict === 'inconclusive' && samplesFactor !== undefined ? { samplesFactor } : {}),
+  };
+}
+
+/** Errors are called significant if noise alone would be as large with at most this probability. */
+const NOISE = 1e-3;
+
+interface Fitted {
+  readonly order: number;
+  readonly interval: readonly [number, number];
+  /** Why these data decide nothing, if so. */
+  readonly trouble?: string;
+  readonly samplesFactor?: number;
+}
+
+function exactOrder(points: readonly ErrorPoint[]): Fitted {
+  if (points.every((point) => point.error === 0)) {
+    return {
+      order: ORDER_RANGE[1],
+      interval: ORDER_RANGE,
+      trouble: 'every error is exactly 0: there is no error to have an order',
+    };
+  }
+  const limit = extrapolateOrder(points);
+  if (!limit) {
+    const [slope = Number.NaN] = localSlopes(points).slice(-1);
+    return {
+      order: Number.isFinite(slope) ? slope : 0,
+      interval: ORDER_RANGE,
+      trouble: 'fewer than three errors of one sign on the fine side: more and finer steps are needed',
+    };
+  }
+  return { order: limit.value, interval: [limit.value - limit.halfWidth, limit.value + limit.halfWidth] };
+}
+
+function sampledOrder(points: readonly ErrorPoint[], confidence: number, expected: number): Fitted {
+  const significance = chiSquareTail(
+    points.reduce((sum, point) => sum + (point.error / point.standardError) ** 2, 0),
+    points.length,
+  );
+  if (points.length < 3) {
+    const [slope] = localSlopes(points);
+    const trouble = 'two steps cannot tell an order from its correction: a third is needed';
+    return { order: Number.isFinite(slope) ? slope : 0, interval: ORDER_RANGE, trouble };
+  }
+  const profile = profileOrder(points, confidence);
+  const samplesFactor = moreSamples(profile.points, expected, confidence);
+  const common = { order: profile.order, interval: profile.interval, samplesFactor };
+  if (significance > NOISE) {
+    return { ...common, interval: ORDER_RANGE, trouble: sampling('the errors do not differ from zero', samplesFactor) };
+  }
+  if (profile.adequacy < ADEQUATE) {
+    return { ...common, trouble: 'h^p (a + b h) does not fit even the three finest steps: finer steps are needed' };
+  }
+  const wide = inside(expected, profile.interval);
+  if (wide && !resolves(expected, profile.interval)) {
+    const span = profile.interval.map((end) => end.toFixed(2)).join(', ');
+    return { ...common, trouble: sampling(`the interval [${span}] also holds a neighboring order`, samplesFactor) };
+  }
+  const outside = !wide && margin(expected, profile.order, profile.interval) < stretch(confidence);
+  if (outside || inside(expected, profile.withoutCoarsest)) {
+    return wide
+      ? common
+      : { ...common, trouble: sampling(`${expected} is left out, but not with certainty`, samplesFactor) };
+  }
+  return common;
+}
+
+const inside = (value: number, [low, high]: readonly [number, number]): boolean => low <= value && value <= high;
+
+/** Distance of the expected order from the fitted one, in half-widths of the interval on that side. */
+function margin(expected: number, order: number, [low, high]: readonly [number, number]): number {
+  return (expected - order) / (expected > order ? high - order : low - order);
+}
+
+/** A refutation is an alarm: it is held to a tenth of the error probability of the interval. */
+const stretch = (confidence: number): number =>
+  normalQuantile(1 - (1 - confidence) / 20) / normalQuantile(0.5 + confidence / 2);
+
+const sampling = (why: string, factor: number | undefined): string =>
+  factor === undefined
+    ? `${why}; finer steps are needed, more samples alone would not do`
+    : `${why}; about ${factor.toPrecision(2)} times the samples would decide`;
+
+/**
+ * By what factor samples must grow for the interval to leave out expected ± ½: with F times the samples the best curve of the expected order has
+ * χ² F times as large at those two orders, and z² is needed. Undefined where that curve fits as well at a neighboring order.
+ */
+function moreSamples(points: readonly ErrorPoint[], expected: number, confidence: number): number | undefined {
+  const best = fitAtOrder(points, expected);
+  const least = points[points.length - 1].h;
+  const [a, b] = best.coefficients;
+  const curve = points.map((point) => ({
+    ...point,
+    error: (point.h / least) ** expected * (a + (b * point.h) / least),
+  }));
+  const needed = normalQuantile(0.5 + confidence / 2) ** 2;
+  const seen = Math.min(...[expected - RESOLUTION, expected + RESOLUTION].map((p) => fitAtOrder(curve, p).chiSquare));
+  const factor = needed / seen;
+  return factor < 1e9 ? Math.max(factor, 1.2) : undefined;
+}
+
+const resolves = (expected: number, [low, high]: readonly [number, number]): boolean =>
+  low > expected - RESOLUTION && high < expected + RESOLUTION;
+
+function decide(
+  expected: number,
+  interval: readonly [number, number],
+  trouble: string | undefined,
+): Pick<OrderFit, 'verdict' | 'reason'> {
+  const span = `[${interval[0].toFixed(2)}, ${interval[1].toFixed(2)}]`;
+  if (trouble) return { verdict: 'inconclusive', reason: trouble };
+  if (interval[0] > expected || interval[1] < expected) {
+    return { verdict: 'refuted', reason: `the order lies in ${span}, which leaves out ${expected}` };
+  }
+  if (resolves(expected, interval)) {
+    return { verdict: 'confirmed', reason: `the order lies in ${span}, which holds ${expected} and no neighbor at ±½` };
+  }
+  return {
+    verdict: 'inconclusive',
+    reason: `the interval ${span} also holds a neighboring order: more and finer steps are needed`,
+  };
 }

@@ -1,0 +1,72 @@
+import { SdeError } from 'sde-core';
+import type { Grid } from '../grid/grid.js';
+import type { Snapshots } from '../grid/snapshots.js';
+import { sweepBackward, type Watch } from '../stepping/sweep.js';
+import type { Halved } from '../stepping/time-mesh.js';
+import { type Discretization, discrete, type Equation } from './discretization.js';
+import { nodeValues, type StateInput } from './node-values.js';
+
+/** u_t + L u − c u + f = 0 on [t0, T] with u(T, ·) = terminal. */
+export interface BackwardProblem extends Equation {
+  /** φ. */
+  readonly terminal: StateInput;
+}
+
+/** A discretization with what a solve keeps and tells. */
+export interface SolveOptions extends Discretization, Watch {
+  /**
+   * Solve also on every second point and with half the steps, and take the difference for the error: order 4 in space and 3 or more in time
+   * for smooth φ and a stepping of order 2, for about 1 + 2^−(d + 1) times the work. Each axis needs an odd number of points. Default false.
+   */
+  readonly extrapolate?: boolean;
+  /** The times whose values are kept: `all` (default), or `ends`, t0 and T. */
+  readonly keep?: 'all' | 'ends';
+}
+
+/** The most numbers a field keeps: 4 GiB. */
+const MOST_KEPT = 2 ** 29;
+
+/** The solution at the nodes, at the times that are kept. */
+export function solveOnce(
+  problem: BackwardProblem,
+  options: SolveOptions,
+  where: string,
+  halved: Halved = 'no',
+): { readonly grid: Grid; readonly snapshots: Snapshots } {
+  const equation = discrete(problem, options, where, halved);
+  const { grid, mesh, t0, T } = equation;
+  const u = nodeValues(problem.terminal, grid, problem.model, T, `${where}({ terminal })`);
+  const kept = options.keep === 'ends' ? 2 : mesh.length + 1;
+  if (kept * grid.size > MOST_KEPT) throw tooMuch(kept, grid.size);
+  equation.generator.fix(T, u);
+  const times = [T];
+  const values = [u.slice()];
+  const keep = (t: number, now: Float64Array): void => {
+    if (options.keep === 'ends' && t !== t0) return;
+    times.push(t);
+    values.push(now.slice());
+  };
+  sweepBackward(equation, u, keep, options);
+  if (u.some((value) => !Number.isFinite(value))) throw overflowed(where);
+  return { grid, snapshots: { times: Float64Array.from(times).reverse(), values: values.reverse() } };
+}
+
+function tooMuch(times: number, size: number): SdeError {
+  return new SdeError('value', {
+    what: 'the solution at all times does not fit in memory',
+    where: 'solveKolmogorov(…, { keep })',
+    expected: `at most ${MOST_KEPT} numbers`,
+    got: `${times} times × ${size} nodes`,
+    remedy: "pass { keep: 'ends' }, or use fewer points or steps",
+  });
+}
+
+function overflowed(where: string): SdeError {
+  return new SdeError('value', {
+    what: 'the solution overflowed',
+    where: `${where}(…, { stepping })`,
+    expected: 'a stable combination of grid, boundary and stepping',
+    got: 'values that are not finite at t0',
+    remedy: 'use more steps, a larger θ, or a boundary that the drift does not leave through',
+  });
+}

@@ -1,0 +1,54 @@
+import { requireInteger } from 'sde-core';
+import { addAllTransposed } from '../operators/operator.js';
+import { correctionSweep } from './correction-sweep.js';
+import { requireTheta } from './hundsdorfer-verwer.js';
+import type { OneStep, Stepping } from './stepping.js';
+
+/** y₀ = u + dt (A₀ u + (1 − θ) g₀ + θ g₁);   yₖ = yₖ₋₁ + θ dt (A₁ₖ yₖ − A₀ₖ u);   u ← y_d */
+function douglasStep(theta: number): OneStep {
+  return {
+    step: (stage, dt, u, scratch) => {
+      const [from, to] = [stage(0), stage(1)];
+      const y = scratch(0);
+      y.set(u);
+      from.addForcing((1 - theta) * dt, y);
+      to.addForcing(theta * dt, y);
+      from.addMixed(dt, u, y);
+      const slopes = (k: number): Float64Array => scratch(1 + k);
+      for (let k = 0; k < to.directions; k++) from.apply(k, u, slopes(k), dt, y);
+      correctionSweep(to, theta * dt, slopes, y);
+      u.set(y);
+    },
+    stepTransposed: (stage, dt, rho, scratch) => {
+      const [from, to] = [stage(0), stage(1)];
+      const y = scratch(0);
+      y.set(rho);
+      rho.fill(0);
+      for (let k = to.directions - 1; k >= 0; k--) {
+        to.solveLineTransposed(k, theta * dt, y);
+        from.addTransposed(k, -theta * dt, y, rho);
+      }
+      from.addForcingTransposed((1 - theta) * dt, y);
+      to.addForcingTransposed(theta * dt, y);
+      for (let p = 0; p < rho.length; p++) rho[p] += y[p];
+      addAllTransposed(from, dt, y, rho);
+    },
+  };
+}
+
+/**
+ * Douglas splitting: order 2 for θ = ½ (default) without mixed derivatives, order 1 with them; any dimension.
+ *
+ * Half the work of hundsdorferVerwer. In one dimension it is the θ-method.
+ *
+ * @throws SdeError `value` if steps is not an integer ≥ 1, or θ is not positive.
+ * @see [douglas1962]
+ * @see [inthout2010]
+ */
+export function douglas(options: { readonly steps: number; readonly theta?: number }): Stepping {
+  const steps = requireInteger(options?.steps, 1, 'douglas({ steps })', 'give the number of time steps');
+  const theta = requireTheta(options.theta ?? 1 / 2, 'douglas({ theta })');
+  const parts = [douglasStep(theta)];
+  const order = theta === 1 / 2 ? 2 : 1;
+  return { name: 'Douglas', citation: 'douglas1962', order, mixedOrder: 1, steps, splits: true, parts: () => parts };
+}

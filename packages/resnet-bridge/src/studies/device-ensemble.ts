@@ -1,0 +1,139 @@
+import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Device, TensorFlow } from '../device/device.js';
+import type { ResidualNetwork } from '../network/residual-network.js';
+import type { Noise } from '../noise/noise.js';
+import { PLACEMENTS } from '../noise/placement.js';
+import { disposeBranch, type TensorBranch, tensorBranch } from '../training/tensor-branch.js';
+import type { Batch, Ensemble } from './ensemble.js';
+import type { Move, Process } from './process.js';
+import { byUnit, correctedMean, type FieldContext, fieldRule, inner } from './tensor-field.js';
+
+/** On a CPU a batch should stay in the cache; a GPU wants all it can get of this much memory for the gates of one batch. */
+const ROWS = { cpu: 4096, gpu: 65_536 } as const;
+const GATE_BYTES = 2 ** 26;
+
+/** Paths as rows of tensors on a device, in f32. */
+export async function deviceEnsemble(network: ResidualNetwork, noise: Noise, device: Device): Promise<Ensemble> {
+  const rule = PLACEMENTS[noise.placement];
+  const upload = (tf: TensorFlow, of: 'raw' | 'mean'): TensorBranch[][] =>
+    network.layers.map((layer) => {
+      const raw = rule.twin && layer.twin ? [layer, layer.twin] : [layer];
+      return (of === 'raw' ? raw : rule.meanBranches(layer, noise.mean)).map((branch) => tensorBranch(tf, branch));
+    });
+  const { raw, mean } = await device.compute((tf) => ({ raw: upload(tf, 'raw'), mean: upload(tf, 'mean') }));
+  const gates = rule.gates(network);
+  const largest = Math.min(GATE_BYTES, device.largestTensor) / 4;
+  return {
+    precision: 'f32',
+    rows: Math.max(1, Math.min(device.isGpu ? ROWS.gpu : ROWS.cpu, Math.floor(largest / (gates * network.depth)))),
+    close() {
+      for (const branch of [...raw, ...mean].flat()) disposeBranch(branch);
+    },
+    async run(process, batch) {
+      const { ends, controls } = await device.compute((tf) =>
+        runOn(tf, network, noise, { gates, raw, mean }, process, batch),
+      );
+      const paths = { ends: Float32Array.from(await ends.data()), controls: Float32Array.from(await controls.data()) };
+      ends.dispose();
+      controls.dispose();
+      return paths;
+    },
+  };
+}
+
+interface Layers {
+  /** Gates a layer. */
+  readonly gates: number;
+  readonly raw: readonly (readonly TensorBranch[])[];
+  readonly mean: readonly (readonly TensorBranch[])[];
+}
+/** A type and not an interface, because `tidy` asks for an index signature. */
+type State = {
+  readonly ends: Tensor2D;
+  /** Shape (units, draws). */
+  readonly controls: Tensor2D;
+};
+
+function runOn(
+  tf: TensorFlow,
+  network: ResidualNetwork,
+  noise: Noise,
+  layers: Layers,
+  process: Process,
+  batch: Batch,
+): State {
+  const { draws, images, expansion } = batch;
+  const units = images.length;
+  const { dimension: d, activation } = network;
+  const context: FieldContext = { tf, activation, noise, units, draws };
+  let state = tf.tidy((): State => {
+    const start: Tensor3D = tf.tensor3d(gathered(expansion.states, 0, d, batch), [units, 1, d]);
+    const ends: Tensor2D = tf.reshape(tf.tile(start, [1, draws, 1]), [units * draws, d]);
+    return { ends, controls: tf.zeros([units, draws]) };
+  });
+  let kicks = 0;
+  for (const move of process.moves) {
+    const next = tf.tidy((): State => {
+      if (move.kind === 'drift')
+        return { ends: midpoint(context, layers, move, state.ends), controls: tf.clone(state.controls) };
+      return noisyMove(context, layers, move, state, batch, kicks++);
+    });
+    state.ends.dispose();
+    state.controls.dispose();
+    state = next;
+  }
+  return state;
+}
+
+/** One step of the explicit midpoint rule for b = F̄ − correction · DF̄ F̄. */
+function midpoint(context: FieldContext, layers: Layers, move: Move & { kind: 'drift' }, x: Tensor2D): Tensor2D {
+  const { tf } = context;
+  const b = (at: Tensor2D): Tensor2D => correctedMean(context, layers.mean[move.layer], at, move.correction);
+  const half: Tensor2D = tf.add(x, tf.mul(b(x), move.duration / 2));
+  return tf.add(x, tf.mul(b(half), move.duration));
+}
+
+/** A kick with its part of the control variate: p·k + (y − x_n)·P k + ½ (kᵀP k − scale² v Σ_j C_jᵀP C_j). */
+function noisyMove(
+  context: FieldContext,
+  layers: Layers,
+  move: Move & { kind: 'layer' | 'kick' },
+  { ends: x, controls }: State,
+  batch: Batch,
+  index: number,
+): State {
+  const { tf, noise, units, draws } = context;
+  const { gates } = layers;
+  const rows = units * draws;
+  const d = x.shape[1];
+  const rule = fieldRule(noise.placement);
+  if (rule === undefined) throw new Error('unreachable: refused at the door');
+  const field = rule(context, layers.raw[move.layer], x);
+  const drawn = batch.weights.subarray(index * rows * gates, (index + 1) * rows * gates);
+  const weights: Tensor2D = tf.mul(tf.tensor2d(drawn, [rows, gates]), move.scale);
+  const kick = field.kick(weights);
+  const y: Tensor2D = move.kind === 'layer' ? tf.add(x, tf.mul(field.mean(), move.scale)) : x;
+  const { states, gradients, hessians } = batch.expansion;
+  const reference: Tensor3D = tf.tensor3d(gathered(states, move.time, d, batch), [units, 1, d]);
+  const p: Tensor3D = tf.tensor3d(gathered(gradients, move.time, d, batch), [units, 1, d]);
+  const P: Tensor3D = tf.tensor3d(gathered(hessians, move.time, d * d, batch), [units, d, d]);
+  const first = inner(context, byUnit(context, kick), p);
+  const second = field.second(
+    P,
+    tf.sub(byUnit(context, y), reference),
+    weights,
+    kick,
+    move.scale ** 2 * noise.variance,
+  );
+  return { ends: tf.add(y, kick), controls: tf.add(controls, tf.add(first, second)) };
+}
+
+/** The entries of each unit's image at one time, from an array of shape (times, images, size): shape (units, size). */
+function gathered(of: Float64Array, time: number, size: number, { images, expansion }: Batch): Float32Array {
+  const out = new Float32Array(images.length * size);
+  images.forEach((image, unit) => {
+    const from = (time * expansion.images + image) * size;
+    for (let i = 0; i < size; i++) out[unit * size + i] = of[from + i];
+  });
+  return out;
+}

@@ -1,0 +1,53 @@
+import { describe, requireFinite } from '../errors/at-the-door.js';
+import { SdeError } from '../errors/sde-error.js';
+import type { ErrorPoint } from './error-point.js';
+
+/** Points of a study, coarse to fine, checked; `exact` when none has a sampling error. */
+export function orderedPoints(
+  points: readonly ErrorPoint[],
+  confidence: number,
+  where: string,
+): { readonly points: readonly ErrorPoint[]; readonly exact: boolean } {
+  for (const [i, point] of points.entries()) {
+    requireFinite(point.h, `${where}(points[${i}].h)`, 'give the step size');
+    requireFinite(point.error, `${where}(points[${i}].error)`, 'leave out levels whose estimate is not finite');
+    requireFinite(point.standardError, `${where}(points[${i}].standardError)`, 'give 0 for an exact error');
+    if (point.h <= 0 || point.standardError < 0) {
+      throw new SdeError('value', {
+        what: 'a step size or a standard error out of range',
+        where: `${where}(points[${i}])`,
+        expected: 'h > 0 and standardError ≥ 0',
+        got: `h = ${point.h}, standardError = ${point.standardError}`,
+        remedy: 'give the step size, and 0 for an exact error',
+      });
+    }
+  }
+  const sorted = [...points].sort((a, b) => b.h - a.h);
+  if (sorted.length < 2 || sorted.some((point, i) => i > 0 && point.h === sorted[i - 1].h)) {
+    throw new SdeError('value', {
+      what: 'too few distinct step sizes',
+      where: `${where}(points)`,
+      expected: 'at least two distinct h',
+      got: `h = ${sorted.map((point) => point.h).join(', ')}`,
+      remedy: 'measure at three or more different step sizes',
+    });
+  }
+  if (!(confidence > 0 && confidence < 1)) {
+    throw new SdeError('value', {
+      what: 'not a confidence level',
+      where: `${where}({ confidence })`,
+      expected: 'a number in (0, 1)',
+      got: describe(confidence),
+      remedy: 'give for example 0.95',
+    });
+  }
+  const exact = sorted.every((point) => point.standardError === 0);
+  if (exact) return { points: sorted, exact };
+  // An exact level among sampled ones keeps a rounding error, so that its weight is finite.
+  const floor = 1e-9;
+  const weighted = sorted.map((point) => ({
+    ...point,
+    standardError: Math.max(point.standardError, floor * Math.abs(point.error), Number.MIN_VALUE),
+  }));
+  return { points: weighted, exact };
+}

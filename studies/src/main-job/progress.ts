@@ -1,0 +1,49 @@
+import type { WriteStream } from 'node:tty';
+import { MultiBar, Presets } from 'cli-progress';
+import type { JobNews } from './job.js';
+
+/** Shows how far a job is: a bar with the time left on a terminal, a line for each part that is done elsewhere. */
+export interface ProgressView {
+  show(news: JobNews): void;
+  close(): void;
+}
+
+export function progressView(stream: WriteStream): ProgressView {
+  return stream.isTTY ? barView(stream) : lineView(stream);
+}
+
+function lineView(stream: WriteStream): ProgressView {
+  return {
+    show({ fraction, words }) {
+      if (words) stream.write(`${String(Math.floor(100 * fraction)).padStart(3)} %  ${words}\n`);
+    },
+    close() {},
+  };
+}
+
+function barView(stream: WriteStream): ProgressView {
+  const started = performance.now();
+  const bars = new MultiBar(
+    { stream, format: '{bar} {percentage} % | {left}', hideCursor: true, clearOnComplete: true, forceRedraw: true },
+    Presets.shades_classic,
+  );
+  const bar = bars.create(100, 0, { left: 'starting' });
+  return {
+    show({ fraction, words }) {
+      if (words) bars.log(`${words}\n`);
+      const spent = (performance.now() - started) / 1000;
+      const left = fraction > 0.02 ? `${duration((spent * (1 - fraction)) / fraction)} left` : 'starting';
+      bar.update(Math.floor(100 * fraction), { left });
+    },
+    close() {
+      bars.stop();
+    },
+  };
+}
+
+/** 2 min 05 s */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const minutes = Math.floor(whole / 60);
+  return minutes > 0 ? `${minutes} min ${String(whole % 60).padStart(2, '0')} s` : `${whole} s`;
+}

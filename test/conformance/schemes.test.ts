@@ -1,0 +1,234 @@
+import { existsSync, readFileSync } from 'node:fs';
+import {
+  type Chain,
+  discretize,
+  fold,
+  key,
+  type Model,
+  model,
+  noiseSource,
+  problem,
+  type Scheme,
+  SdeError,
+  type SymbolicModel,
+  schemes,
+  symbolic,
+  toStratonovich,
+  withDriver,
+} from 'sde-core';
+import { describe, expect, it } from 'vitest';
+import { timeGrid } from '#sde-core/kernels/time-grid';
+import { referenceStep } from '#sde-core/paths/discretize';
+import { coversNoise } from '#sde-core/schemes/scheme';
+import { chainMoments, covarianceOf, distance, exactMoments, type Moments, meanOf } from './linear-moments.js';
+import { affineModels, curvedModels } from './scheme-models.js';
+
+const X0 = [1.2, -0.7];
+const on = (equation: SymbolicModel, T = 1) => problem({ model: equation, x0: X0.slice(0, equation.dimension), T });
+
+const known = new Map<Model, Moments>();
+/** The exact moments, worked out once for all schemes. */
+const momentsOf = (equation: SymbolicModel): Moments => {
+  const moments = known.get(equation) ?? exactMoments(equation, on(equation).x0, on(equation).T);
+  known.set(equation, moments);
+  return moments;
+};
+
+/** The scheme with a driver that can be enumerated. */
+const discrete = (scheme: Scheme): Scheme =>
+  scheme.driver.increments === 'gaussian' ? withDriver(scheme, 'three-point') : scheme;
+
+/**
+ * The order that errors show as h → 0. A local slope is order + c h, so two of them extrapolate with an error of order h²;
+ * at h = 1/16, 1/32, 1/64 a tenth leaves room for a curvature of the slope up to 100.
+ */
+const SLOPE = 0.1;
+function extrapolatedOrder(error: (steps: number) => number): number {
+  const [coarse, middle, fine] = [16, 32, 64].map(error);
+  return 2 * Math.log2(middle / fine) - Math.log2(coarse / middle);
+}
+
+describe.each(schemes.map((scheme) => [scheme.name, scheme] as const))('%s', (_, scheme) => {
+  it('says what it is', () => {
+    expect(scheme.name).not.toBe('');
+    expect(scheme.order.weak).toBeGreaterThan(0);
+    expect(scheme.order.ode).toBeGreaterThanOrEqual(scheme.order.weak);
+    expect(scheme.noise.length).toBeGreaterThan(0);
+    expect(Object.isFrozen(scheme)).toBe(true);
+    expect(schemes.filter(({ name }) => name === scheme.name)).toHaveLength(1);
+    const references = new URL('../../references.bib', import.meta.url);
+    expect(existsSync(references)).toBe(true);
+    expect(readFileSync(references, 'utf8')).toMatch(new RegExp(`^@\\w+\\{${scheme.citation},`, 'm'));
+  });
+
+  describe.each(affineModels.map(({ name, model }) => [name, model] as const))('on %s noise', (_, equation) => {
+    if (coversNoise(scheme, equation.noise)) {
+      it.each([
+        ['mean', meanOf],
+        ['covariance', covarianceOf],
+      ] as const)('has its weak order in the %s, by enumeration', (_, part) => {
+        const p = on(equation);
+        const exact = part(momentsOf(equation));
+        const order = extrapolatedOrder((steps) =>
+          distance(part(chainMoments(discretize(p, discrete(scheme), steps))), exact),
+        );
+        // A functional may do better than the order, where the leading term happens to vanish; none may do worse.
+        expect(order).toBeGreaterThan(scheme.order.weak - SLOPE);
+      });
+    } else {
+      it('is refused, with an alternative', () => {
+        expect(() => discretize(on(equation), scheme, 4)).toThrow(SdeError);
+        expect(() => discretize(on(equation), scheme, 4)).toThrow(/noise[\s\S]*remedy: .*eulerMaruyama/);
+      });
+    }
+  });
+
+  const accepted = [...affineModels, ...curvedModels].filter(({ model }) => coversNoise(scheme, model.noise));
+  it.each(accepted.map(({ name, model }) => [name, model] as const))(
+    'computes the same bits compiled, as written, and around closures: %s',
+    (_, equation) => {
+      const p = on(equation);
+      const chain = discretize(p, scheme, 7);
+      const steps = [
+        referenceStep(equation, scheme, timeGrid(0, 1, 7, undefined)),
+        ...(scheme.needs === 'symbols' ? [] : [discretize({ ...p, model: closures(equation) }, scheme, 7).step]),
+      ];
+      for (const [n, x, noise] of arguments_(chain, 40)) {
+        const out = new Float64Array(chain.dimension);
+        chain.step(n, x, noise, out);
+        expect(out.every(Number.isFinite)).toBe(true);
+        for (const step of steps) {
+          const other = new Float64Array(chain.dimension);
+          step(n, x, noise, other);
+          // + 0 because folding 0 · x may lose the sign of a zero, and nothing else.
+          expect(Array.from(other, (value) => value + 0)).toEqual(Array.from(out, (value) => value + 0));
+        }
+      }
+    },
+  );
+
+  it('without noise has its order on ordinary differential equations', () => {
+    const quiet = (drift: string[]): SymbolicModel => symbolic({ state: ['x', 'y'], drift, diffusion: [['0'], ['0']] });
+    const p = on(quiet(['y*cos(t) - x/2', 'sin(x) - x*y*t']));
+    const exact = rungeKutta(p.model, p.x0, p.T);
+    const order = extrapolatedOrder((steps) => {
+      const end = last(discretize(p, scheme, steps));
+      return Math.max(...end.map((value, i) => Math.abs(value - exact[i])));
+    });
+    expect(Math.abs(order - scheme.order.ode)).toBeLessThan(SLOPE);
+  });
+
+  it('refuses a Stratonovich model and names the conversion', () => {
+    const equation = toStratonovich(affineModels[1].model);
+    expect(() => discretize(on(equation), scheme, 4)).toThrow(/toIto\(model\)/);
+  });
+
+  it('refuses a model without what it needs, at run time too', () => {
+    const bare = closures(affineModels[1].model, false);
+    const p = problem({ model: bare, x0: [1], T: 1 });
+    if (scheme.needs === 'coefficients') expect(discretize(p, scheme, 4).steps).toBe(4);
+    else expect(() => discretize(p, scheme, 4)).toThrow(/needs derivatives/);
+  });
+});
+
+describe.each(schemes.filter(({ order }) => order.strong !== null).map((scheme) => [scheme.name, scheme] as const))(
+  '%s on one Brownian path',
+  (_, scheme) => {
+    it('has its strong order', () => {
+      // dX = X/2 dt + 4/5 X dW, X(1) = exp(0.18 + 0.8 W(1)).
+      const p = problem({ model: symbolic({ state: ['x'], drift: 'x/2', diffusion: '4/5*x' }), x0: [1], T: 1 });
+      const finest = 256;
+      const paths = 2000;
+      const grids = [16, 64, 256];
+      const squares = grids.map(() => new Float64Array(paths));
+      const source = noiseSource(discretize(p, scheme, finest).driver.laws, fold(key('strong'), scheme.name).words);
+      const chains = grids.map((steps) => discretize(p, scheme, steps));
+      for (let path = 0; path < paths; path++) {
+        const xi = Float64Array.from({ length: finest }, (_, n) => {
+          const one = new Float64Array(1);
+          source(path, n, one);
+          return one[0];
+        });
+        const W = xi.reduce((sum, value) => sum + value, 0) / Math.sqrt(finest);
+        const exact = Math.exp(0.5 - 0.32 + 0.8 * W);
+        chains.forEach((chain, g) => {
+          const group = finest / chain.steps;
+          const end = last(chain, (n) => {
+            let sum = 0;
+            for (let i = 0; i < group; i++) sum += xi[n * group + i];
+            return Float64Array.of(sum / Math.sqrt(group));
+          });
+          squares[g][path] = (end[0] - exact) ** 2;
+        });
+      }
+      // log₄ of the ratio of two mean squares, twice the slope; its standard error by the delta method on paired paths.
+      const [coarse, fine] = [squares[1], squares[2]];
+      const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / paths;
+      const [a, b] = [mean(coarse), mean(fine)];
+      const slope = Math.log(a / b) / Math.log(4) / 2;
+      const influence = coarse.map((value, i) => (value / a - fine[i] / b) / Math.log(4) / 2);
+      const standardError = Math.sqrt(mean(influence.map((value) => value ** 2)) / paths);
+      expect(standardError).toBeLessThan(0.1);
+      // The slope itself is order + O(h^½) on these grids: h^½ = 1/16 at the finest.
+      expect(Math.abs(slope - (scheme.order.strong ?? Number.NaN))).toBeLessThan(4 * standardError + 1 / 16);
+    });
+  },
+);
+
+/** The same coefficients as closures, with or without Jacobians. */
+function closures(equation: SymbolicModel, jacobians = true): Model {
+  const { dimension, noiseDimension, noise, calculus, drift, diffusion, driftJacobian, diffusionJacobian } = equation;
+  return model({
+    dimension,
+    noiseDimension,
+    noise: noise.kind,
+    calculus,
+    drift,
+    diffusion,
+    ...(jacobians && { driftJacobian, diffusionJacobian }),
+  });
+}
+
+/** Steps, states and noise to try a chain on. */
+function* arguments_(chain: Chain, count: number): Generator<[number, Float64Array, Float64Array]> {
+  const source = noiseSource(chain.driver.laws, key('noise').words);
+  for (let i = 0; i < count; i++) {
+    const noise = new Float64Array(chain.driver.size);
+    source(i, 0, noise);
+    yield [i % chain.steps, Float64Array.from(X0.slice(0, chain.dimension), (x) => x + Math.sin(i)), noise];
+  }
+}
+
+/** The state at T, under the given noise or none. */
+function last(chain: Chain, noise?: (n: number) => Float64Array): Float64Array {
+  const quiet = new Float64Array(chain.driver.size);
+  let x = chain.x0;
+  for (let n = 0; n < chain.steps; n++) {
+    const out = new Float64Array(chain.dimension);
+    chain.step(n, x, noise?.(n) ?? quiet, out);
+    x = out;
+  }
+  return x;
+}
+
+/** x(T) of dx/dt = b(t, x), to rounding. */
+function rungeKutta(equation: Model, x0: Float64Array, T: number): Float64Array {
+  const steps = 4000;
+  const h = T / steps;
+  const b = (t: number, x: Float64Array): Float64Array => {
+    const out = new Float64Array(x.length);
+    equation.drift(t, x, out);
+    return out;
+  };
+  const plus = (x: Float64Array, c: number, k: Float64Array): Float64Array => x.map((value, i) => value + c * k[i]);
+  let x = x0;
+  for (let n = 0; n < steps; n++) {
+    const t = n * h;
+    const k1 = b(t, x);
+    const k2 = b(t + h / 2, plus(x, h / 2, k1));
+    const k3 = b(t + h / 2, plus(x, h / 2, k2));
+    const k4 = b(t + h, plus(x, h, k3));
+    x = x.map((value, i) => value + (h / 6) * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]));
+  }
+  return x;
+}

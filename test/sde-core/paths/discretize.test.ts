@@ -1,0 +1,115 @@
+import {
+  discretize,
+  eulerMaruyama,
+  milstein,
+  model,
+  platen,
+  problem,
+  SdeError,
+  symbolic,
+  toStratonovich,
+  weakTaylor2,
+  withDriver,
+} from 'sde-core';
+import { describe, expect, it } from 'vitest';
+
+const gbm = symbolic({ state: ['x'], drift: 'r*x', diffusion: 's*x', parameters: { r: 1.5, s: 0.1 } });
+const p = problem({ model: gbm, x0: [1], T: 2, t0: 1 });
+
+describe('discretize', () => {
+  it('makes a chain of equal steps', () => {
+    const chain = discretize(p, eulerMaruyama, 8);
+    expect(chain).toMatchObject({ name: 'Euler–Maruyama, 8 steps', dimension: 1, steps: 8, h: 1 / 8, t0: 1 });
+    expect(chain.x0).toEqual(Float64Array.of(1));
+    expect(Object.isFrozen(chain)).toBe(true);
+    expect(chain.traced?.stateNames).toEqual(['x']);
+  });
+
+  it('gives each Wiener process an increment, and then the auxiliary variables', () => {
+    const equation = symbolic({
+      state: ['x', 'y'],
+      drift: ['0', '0'],
+      diffusion: [
+        ['1', 'y', '0'],
+        ['0', 'x', '1'],
+      ],
+    });
+    const two = problem({ model: equation, x0: [0, 0], T: 1 });
+    const kinds = (chain: ReturnType<typeof discretize>): string[] => chain.driver.laws.map(({ kind }) => kind);
+    expect(kinds(discretize(two, eulerMaruyama, 1))).toEqual(['gaussian', 'gaussian', 'gaussian']);
+    const weak = discretize(two, weakTaylor2, 1);
+    expect(kinds(weak)).toEqual([...Array(3).fill('three-point'), ...Array(3).fill('two-point')]);
+    expect(weak.driver.outcomes).toHaveLength(3 ** 3 * 2 ** 3);
+    expect(discretize(two, withDriver(eulerMaruyama, 'two-point'), 1).driver.outcomes).toHaveLength(8);
+  });
+
+  it('uses the parameters of the model that it is given', () => {
+    const out = new Float64Array(1);
+    discretize(problem({ model: gbm.withParameters({ r: 2 }), x0: [1], T: 1 }), eulerMaruyama, 1).step(
+      0,
+      Float64Array.of(1),
+      Float64Array.of(0),
+      out,
+    );
+    expect(out[0]).toBe(3);
+  });
+
+  it.each([0, -1, 2.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses %s steps', (steps) => {
+    expect(() => discretize(p, eulerMaruyama, steps)).toThrow(SdeError);
+    expect(() => discretize(p, eulerMaruyama, steps)).toThrow(/integer ≥ 1/);
+  });
+
+  it('refuses a model that lacks derivatives, and names the way out', () => {
+    const bare = model({ dimension: 1, noiseDimension: 1, noise: 'scalar', drift() {}, diffusion() {} });
+    const numeric = problem({ model: bare, x0: [1], T: 1 });
+    // @ts-expect-error Milstein needs Jacobians
+    expect(() => discretize(numeric, milstein, 2)).toThrow(/needs derivatives[\s\S]*symbolic/);
+    // @ts-expect-error the weak Taylor scheme needs expressions
+    expect(() => discretize(numeric, weakTaylor2, 2)).toThrow(/symbolic/);
+  });
+
+  it('refuses the other calculus and names the conversion', () => {
+    const stratonovich = problem({ model: toStratonovich(gbm), x0: [1], T: 1 });
+    expect(() => discretize(stratonovich, platen, 2)).toThrow(SdeError);
+    expect(() => discretize(stratonovich, platen, 2)).toThrow(/Itô[\s\S]*Stratonovich[\s\S]*toIto\(model\)/);
+  });
+});
+
+describe('coefficients that jump', () => {
+  const rate = (t: number): number => (t < 0.3 ? 1 : t < 0.6 ? -2 : 5);
+  const jumping = [
+    symbolic({ state: ['x'], drift: 't < 0.3 ? 1 : t < 0.6 ? -2 : 5', diffusion: '0', breakpoints: [0.3, 0.6] }),
+    model({
+      dimension: 1,
+      noiseDimension: 0,
+      breakpoints: [0.3, 0.6],
+      drift: (t, _x, out) => {
+        out[0] = rate(t);
+      },
+      diffusion() {},
+    }),
+  ];
+
+  it.each(jumping.map((equation) => [equation.kind, equation] as const))(
+    'are integrated exactly by either scheme: no stage looks past its step (%s)',
+    (_, equation) => {
+      for (const scheme of [eulerMaruyama, platen]) {
+        const chain = discretize(problem({ model: equation, x0: [0], T: 0.9 }), scheme, 9);
+        let x = chain.x0;
+        for (let n = 0; n < 9; n++) {
+          const out = new Float64Array(1);
+          chain.step(n, x, new Float64Array(chain.driver.size), out);
+          x = out;
+        }
+        // Nine additions of numbers below 1.
+        expect(Math.abs(x[0] - (0.3 - 0.6 + 1.5))).toBeLessThan(9 * 4 * Number.EPSILON);
+      }
+    },
+  );
+
+  it('ask for a step boundary on each jump', () => {
+    const equation = problem({ model: jumping[0], x0: [0], T: 0.9 });
+    expect(() => discretize(equation, eulerMaruyama, 4)).toThrow(SdeError);
+    expect(() => discretize(equation, eulerMaruyama, 4)).toThrow(/inside a step/);
+  });
+});

@@ -1,0 +1,47 @@
+import { discretize, eulerMaruyama, fold, key, noiseSource, problem, SdeError, simulate, symbolic } from 'sde-core';
+import { describe, expect, it } from 'vitest';
+
+const equation = symbolic({
+  state: ['x', 'y'],
+  drift: ['y', '-x'],
+  diffusion: [
+    ['0.1', '0'],
+    ['0', '0.2'],
+  ],
+});
+const chain = discretize(problem({ model: equation, x0: [1, 0], T: 2, t0: 1 }), eulerMaruyama, 16);
+
+describe('simulate', () => {
+  it('walks the chain under the noise of its path', () => {
+    const k = key('path');
+    const { t, x } = simulate(chain, { key: k, path: 3 });
+    expect(x.shape).toEqual([17, 2]);
+    expect(t).toEqual(Float64Array.from({ length: 17 }, (_, n) => 1 + n / 16));
+    const source = noiseSource(chain.driver.laws, k.words);
+    let state = chain.x0;
+    for (let n = 0; n <= 16; n++) {
+      expect([x.get(n, 0), x.get(n, 1)]).toEqual(Array.from(state));
+      const [noise, next] = [new Float64Array(2), new Float64Array(2)];
+      source(3, n, noise);
+      chain.step(n, state, noise, next);
+      state = next;
+    }
+  });
+
+  it('is a function of key and path', () => {
+    const end = (k = key(1), path?: number): number[] => Array.from(simulate(chain, { key: k, path }).x.data);
+    expect(end()).toEqual(end(key(1), 0));
+    expect(end(key(1), 1)).not.toEqual(end());
+    expect(end(fold(key(1), 'other'))).not.toEqual(end());
+  });
+
+  it('has boundaries exactly on breakpoints', () => {
+    const jumping = symbolic({ state: ['x'], drift: 't < 0.3 ? 1 : 2', diffusion: '0', breakpoints: [0.3] });
+    const { t } = simulate(discretize(problem({ model: jumping, x0: [0], T: 1 }), eulerMaruyama, 10), { key: key(1) });
+    expect(t[3]).toBe(0.3);
+  });
+
+  it('refuses a path that is no index', () => {
+    for (const path of [-1, 0.5, Number.NaN]) expect(() => simulate(chain, { key: key(1), path })).toThrow(SdeError);
+  });
+});

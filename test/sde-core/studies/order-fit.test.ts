@@ -1,0 +1,196 @@
+import { type ErrorPoint, fitConstant, fitOrder, SdeError } from 'sde-core';
+import { describe, expect, test } from 'vitest';
+
+const steps = [1 / 8, 1 / 16, 1 / 32, 1 / 64];
+const exact = (error: (h: number) => number, ladder = steps): ErrorPoint[] =>
+  ladder.map((h) => ({ h, error: error(h), standardError: 0 }));
+
+/** A small generator for the tests alone. */
+function normals(seed: number): () => number {
+  let state = seed >>> 0;
+  const uniform = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    let z = state ^ (state >>> 16);
+    z = Math.imul(z, 0x45d9f3b) >>> 0;
+    return ((z ^ (z >>> 16)) >>> 0) / 2 ** 32 + 2 ** -33;
+  };
+  return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+}
+
+const noisy = (error: (h: number) => number, relative: number, absolute: number, seed: number): ErrorPoint[] => {
+  const normal = normals(seed);
+  return steps.map((h) => {
+    const standardError = relative * Math.abs(error(h)) + absolute;
+    return { h, error: error(h) + standardError * normal(), standardError };
+  });
+};
+
+/** The prototype's error of the digits network against its flow: local slopes 1.58, 1.41, 1.26, order 1. */
+const coarse = (h: number): number => 0.0385 * h + 0.61 * h * h;
+
+describe('fitOrder, exact errors', () => {
+  test('slopes that still fall are extrapolated, not averaged', () => {
+    const fit = fitOrder(exact(coarse), { expected: 1 });
+    expect(fit.localSlopes.map((s) => Number(s.toFixed(2)))).toEqual([1.58, 1.41, 1.26]);
+    expect(fit.verdict).toBe('confirmed');
+    expect(fitOrder(exact(coarse), { expected: 2 }).verdict).toBe('refuted');
+    // The model h (a + b h) is exact here.
+    expect(Math.abs(fit.constant - 0.0385)).toBeLessThan(1e-12);
+    expect(fit.constantInterval[0]).toBeLessThanOrEqual(0.0385);
+    expect(fit.constantInterval[1]).toBeGreaterThanOrEqual(0.0385);
+  });
+
+  test('a pure power is itself', () => {
+    const fit = fitOrder(
+      exact((h) => -3 * h * h),
+      { expected: 2 },
+    );
+    expect(Math.abs(fit.order - 2)).toBeLessThan(1e-9);
+    expect(fit.verdict).toBe('confirmed');
+    expect(Math.abs(fit.constant + 3)).toBeLessThan(1e-9);
+    expect(
+      fitOrder(
+        exact((h) => -3 * h * h),
+        { expected: 1 },
+      ).verdict,
+    ).toBe('refuted');
+    expect(fitOrder(exact(Math.sqrt), { expected: 1 }).verdict).toBe('refuted');
+  });
+
+  test('a ladder that is not geometric', () => {
+    const ladder = [1 / 3, 1 / 5, 1 / 8, 1 / 13, 1 / 20];
+    const fit = fitOrder(
+      exact((h) => h ** 2 * (1 + 2 * h - h * h), ladder),
+      { expected: 2 },
+    );
+    expect(fit.verdict).toBe('confirmed');
+    expect(Math.abs(fit.constant - 1)).toBeLessThan(1e-6);
+  });
+
+  test('a sign change between coarse and fine is never read as an order', () => {
+    for (const a of [0.01, 0.02, 0.03, 0.05, 0.07]) {
+      const points = exact((h) => a * h - 0.61 * h * h);
+      expect(fitOrder(points, { expected: 2 }).verdict).not.toBe('confirmed');
+      expect(fitOrder(points, { expected: 1 }).verdict).not.toBe('refuted');
+    }
+  });
+
+  test('two points, or no error at all, decide nothing', () => {
+    expect(
+      fitOrder(
+        exact((h) => h, [0.5, 0.25]),
+        { expected: 1 },
+      ).verdict,
+    ).toBe('inconclusive');
+    const none = fitOrder(
+      exact(() => 0),
+      { expected: 1 },
+    );
+    expect(none.verdict).toBe('inconclusive');
+    expect(none.reason).toContain('exactly 0');
+  });
+
+  test('the intervals of smooth errors hold the order', () => {
+    let held = 0;
+    const families = [0.2, 1, 5].flatMap((b) =>
+      [-1, 1].flatMap((sign) => [
+        (h: number) => h * Math.exp(sign * b * h),
+        (h: number) => h * (1 + sign * b * h * h),
+        (h: number) => h / (1 + b * h),
+        (h: number) => Math.expm1(b * h) - 0.3 * b * h,
+      ]),
+    );
+    for (const family of families) {
+      const [low, high] = fitOrder(exact(family), { expected: 1 }).interval;
+      if (low <= 1 && 1 <= high) held++;
+    }
+    expect(held).toBe(families.length);
+  });
+});
+
+describe('fitOrder, measured errors', () => {
+  const SEEDS = 200;
+  // Three standard deviations of a binomial proportion below the stated level: coverage may exceed it, since the interval also
+  // holds an uncertainty of the model.
+  const least = 0.95 - 3 * Math.sqrt((0.95 * 0.05) / SEEDS);
+
+  const tally = (error: (h: number) => number, relative: number, absolute: number, expected: number, truth: number) => {
+    const count = { confirmed: 0, refuted: 0, inconclusive: 0, covered: 0, constant: 0 };
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const fit = fitOrder(noisy(error, relative, absolute, 7919 * seed), { expected });
+      count[fit.verdict]++;
+      if (fit.interval[0] <= truth && truth <= fit.interval[1]) count.covered += 1 / SEEDS;
+      if (fit.constantInterval[0] <= 0.0385 && 0.0385 <= fit.constantInterval[1]) count.constant += 1 / SEEDS;
+    }
+    return count;
+  };
+
+  test.each([0.01, 0.05])('the network error with %d relative noise: covered, and right', (relative) => {
+    const one = tally(coarse, relative, 0, 1, 1);
+    expect(one.covered).toBeGreaterThan(least);
+    expect(one.constant).toBeGreaterThan(least);
+    expect(one.confirmed).toBeGreaterThan(0.7 * SEEDS);
+    // A refutation errs with at most a tenth of 5 %: one or two in 200.
+    expect(one.refuted).toBeLessThanOrEqual(3);
+    const two = tally(coarse, relative, 0, 2, 1);
+    expect(two.refuted).toBeGreaterThan(0.9 * SEEDS);
+    expect(two.confirmed).toBe(0);
+  });
+
+  test('a pure second order with 5 % noise', () => {
+    const two = tally((h) => h * h, 0.05, 0, 2, 2);
+    expect(two.covered).toBeGreaterThan(least);
+    expect(two.refuted).toBeLessThanOrEqual(3);
+    const one = tally((h) => h * h, 0.05, 0, 1, 2);
+    expect(one.confirmed).toBe(0);
+    expect(one.refuted).toBeGreaterThan(0.5 * SEEDS);
+  });
+
+  test('noise alone is inconclusive and says what it would take', () => {
+    const none = tally(() => 0, 0, 1e-3, 1, 1);
+    expect(none.confirmed + none.refuted).toBe(0);
+    const fit = fitOrder(
+      noisy((h) => 1e-3 * h, 0, 1e-3, 5),
+      { expected: 1 },
+    );
+    expect(fit.verdict).toBe('inconclusive');
+    expect(fit.samplesFactor).toBeGreaterThan(10);
+    expect(fit.reason).toContain('samples');
+  });
+
+  test('a sign change is not confirmed as another order', () => {
+    expect(tally((h) => 0.02 * h - 0.61 * h * h, 0.02, 0, 2, 1).confirmed).toBe(0);
+  });
+});
+
+describe('fitConstant', () => {
+  test('with a known order and exact errors', () => {
+    const fit = fitConstant(
+      exact((h) => h * (2 + h - h * h)),
+      { order: 1 },
+    );
+    expect(Math.abs(fit.constant - 2)).toBeLessThan(1e-9);
+  });
+
+  test('two exact points: the interval is the change', () => {
+    const fit = fitConstant(exact(coarse, [1 / 32, 1 / 64]), { order: 1 });
+    expect(Math.abs(fit.constant - 0.0385)).toBeLessThan(1e-12);
+    expect(Math.abs(fit.next - 0.61)).toBeLessThan(1e-9);
+  });
+});
+
+describe('bad input', () => {
+  test.each([
+    ['one step', [{ h: 0.1, error: 1, standardError: 0 }], 'distinct'],
+    ['a step twice', [0, 1].map(() => ({ h: 0.1, error: 1, standardError: 0 })), 'distinct'],
+    ['NaN', [0.1, 0.2].map((h) => ({ h, error: Number.NaN, standardError: 0 })), 'finite'],
+    ['a negative step', [-0.1, 0.2].map((h) => ({ h, error: 1, standardError: 0 })), 'step size'],
+  ])('%s', (_, points, message) => {
+    expect(() => fitOrder(points, { expected: 1 })).toThrow(SdeError);
+    expect(() => fitOrder(points, { expected: 1 })).toThrow(message);
+  });
+
+  test('a confidence that is none', () => {
+    expect(() => fitOrder(exact(coarse), { expected: 1, confidence: 95 })).toThrow('confidence');
+  });
+});

@@ -1,0 +1,94 @@
+import { SdeError } from 'sde-core';
+import { describe, expect, it } from 'vitest';
+import { HELP, readArguments } from '#studies/main-job/arguments';
+import { DEFAULTS, QUICK } from '#studies/main-job/options';
+import { runName } from '#studies/main-job/run-name';
+
+const optionsOf = (...args: string[]): typeof DEFAULTS => {
+  const request = readArguments(args);
+  if (request.kind !== 'run') throw new Error(request.kind);
+  return request.options;
+};
+
+describe('the command line', () => {
+  it('without options is the job of the report', () => {
+    expect(readArguments([])).toEqual({ kind: 'run', options: DEFAULTS, out: 'out', quick: false });
+    expect(readArguments(['--quick'])).toEqual({ kind: 'run', options: QUICK, out: 'out', quick: true });
+  });
+
+  it('reads every option', () => {
+    const words =
+      '--key x --noise output-dropout,stochastic-depth --components 3 --depth 4 --width 5 --epochs 6 --survival 0.5 ' +
+      '--keep 1 --refinements 1,3,9 --draws 10 --images 11 --device cpu --confidence 0.9';
+    expect(optionsOf(...words.split(' '))).toEqual({
+      key: 'x',
+      noises: ['output-dropout', 'stochastic-depth'],
+      components: 3,
+      depth: 4,
+      width: 5,
+      epochs: 6,
+      survival: 0.5,
+      keep: 1,
+      refinements: [1, 3, 9],
+      draws: 10,
+      images: 11,
+      device: 'cpu',
+      confidence: 0.9,
+    });
+  });
+
+  it('names every option in its help', () => {
+    expect(readArguments(['-h'])).toEqual({ kind: 'help' });
+    const request = readArguments(['--repeat', 'a.json']);
+    expect(request).toEqual({ kind: 'repeat', file: 'a.json' });
+    for (const name of [
+      ...Object.keys(DEFAULTS).filter((option) => option !== 'noises'),
+      'noise',
+      'out',
+      'quick',
+      'repeat',
+    ])
+      expect(HELP).toContain(`--${name} `);
+  });
+
+  it.each([
+    ['--survival', '0'],
+    ['--survival', '1.5'],
+    ['--survival', 'x'],
+    ['--keep', '-1'],
+    ['--keep', ''],
+    ['--confidence', '1'],
+    ['--components', '1'],
+    ['--depth', '0'],
+    ['--epochs', '2.5'],
+    ['--draws', '1'],
+    ['--images', '-1'],
+    ['--refinements', '1,2'],
+    ['--refinements', '1,4,2'],
+    ['--refinements', '1,,4'],
+    ['--noise', 'depth'],
+    ['--noise', 'output-dropout,output-dropout'],
+    ['--device', 'tpu'],
+    ['--key', ''],
+    ['--colour', 'red'],
+    ['spare', 'words'],
+  ])('refuses %s %s', (option, value) => {
+    const args = option.startsWith('--') ? [`${option}=${value}`] : [option, value];
+    expect(() => readArguments(args)).toThrow(SdeError);
+    expect(() => readArguments(args)).toThrow(/expected: .+\n {2}got: .+\n {2}remedy: /);
+  });
+
+  it('refuses other options beside --repeat', () => {
+    expect(() => readArguments(['--repeat', 'a.json', '--key', '8'])).toThrow(SdeError);
+  });
+});
+
+describe('the name of a run', () => {
+  it('holds the key and what is not the default, and nothing that a file system refuses', () => {
+    expect(runName(DEFAULTS, false)).toBe('main-key-7');
+    expect(runName(QUICK, true)).toBe('quick-key-7');
+    expect(runName({ ...DEFAULTS, key: '../a b', epochs: 3, refinements: [1, 2, 3] }, false)).toBe(
+      'main-key-.._a_b-epochs-3-refinements-1+2+3',
+    );
+  });
+});

@@ -1,0 +1,34 @@
+import { SdeError } from 'sde-core';
+import { describe, expect, it } from 'vitest';
+import { firstDifference, optionsOf, resultText } from '#studies/main-job/result-file';
+import { madeUpResult } from '../made-up-result.js';
+
+describe('result.json', () => {
+  const text = resultText(madeUpResult());
+
+  it('is the same bytes for the same numbers, and holds no weights', () => {
+    expect(resultText(madeUpResult())).toBe(text);
+    expect(text).not.toContain('"network": {\n    "format"');
+    expect(JSON.parse(text).noises[0].network).toBeUndefined();
+  });
+
+  it('writes what JSON has not as words and lists', () => {
+    const result = madeUpResult();
+    const noises = result.noises.map((n) => ({ ...n, accuracy: { ...n.accuracy, quiet: Number.NaN } }));
+    expect(JSON.parse(resultText({ ...result, noises })).noises[0].accuracy.quiet).toBe('NaN');
+  });
+
+  it('gives back its options, with the device that was taken', () => {
+    expect(optionsOf(text, '--repeat')).toEqual({ ...madeUpResult().options, device: 'wasm' });
+  });
+
+  it.each(['', '{', '[]', 'null', '{"kind":"other"}', text.slice(0, text.length / 2)])('refuses %.20s', (bad) => {
+    expect(() => optionsOf(bad, '--repeat')).toThrow(SdeError);
+  });
+
+  it('names the first difference', () => {
+    expect(firstDifference(text, text)).toBeUndefined();
+    expect(firstDifference('{"a":[1,{"b":2}]}', '{"a":[1,{"b":3}]}')).toBe('a[1].b: 2 → 3');
+    expect(firstDifference('{"a":1}', '{"a":1,"b":2}')).toBe('b: undefined → 2');
+  });
+});
