@@ -67,6 +67,12 @@ export function philoxInto(
  * @returns Shape (4).
  * @throws SdeError `shape` if an array has another length.
  * @see [salmon2011]
+ *
+ * @example
+ * ```ts
+ * import { philox4x32 } from 'sde-core';
+ * philox4x32(new Uint32Array(4), new Uint32Array(2))[0].toString(16); // → 6627e8d5
+ * ```
  */
 export function philox4x32(counter: Uint32Array, key: Uint32Array): Uint32Array {
   requireLength(counter, 4, 'philox4x32(counter, key)', 'give a counter of four 32-bit words');
