@@ -1,6 +1,6 @@
 import { requireLength } from '../errors/at-the-door.js';
 
-// The multipliers and the Weyl constants of the published generator [salmon2011, section 4.3 and Random123's philox.h].
+// The multipliers and the Weyl constants of the published generator [salmon2011].
 const M0 = 0xd2511f53;
 const M1 = 0xcd9e8d57;
 const W0 = 0x9e3779b9 | 0;
