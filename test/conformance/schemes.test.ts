@@ -85,17 +85,15 @@ describe.each(schemes.map((scheme) => [scheme.name, scheme] as const))('%s', (_,
 
   describe.each(affineModels.map(({ name, model }) => [name, model] as const))('on %s noise', (_, equation) => {
     if (coversNoise(scheme, equation.noise)) {
-      it.each([
-        ['mean', meanOf],
-        ['covariance', covarianceOf],
-      ] as const)('has its weak order in the %s, by enumeration', (_, part) => {
+      it('has its weak order in mean and covariance, by enumeration', () => {
         const p = on(inCalculusOf(scheme, equation));
-        const exact = part(momentsOf(equation));
         const grids = [8, 16, 32, 64];
-        const errors = grids.map((steps) =>
-          part(chainMoments(discretize(p, discrete(scheme), steps))).map((value, i) => value - exact[i]),
-        );
-        expect(lowerOrderPart(grids, errors, scheme.order.weak)).toBeLessThan(NEGLIGIBLE);
+        const exact = momentsOf(equation);
+        const got = grids.map((steps) => chainMoments(discretize(p, discrete(scheme), steps)));
+        for (const part of [meanOf, covarianceOf]) {
+          const errors = got.map((moments) => part(moments).map((value, i) => value - part(exact)[i]));
+          expect(lowerOrderPart(grids, errors, scheme.order.weak)).toBeLessThan(NEGLIGIBLE);
+        }
       });
     } else {
       it('is refused, with an alternative', () => {

@@ -1,5 +1,6 @@
 export type { Discretization, Equation } from './backward/discretization.js';
 export type { Field } from './backward/field.js';
+export { generatorMatrix, type MonotonicityReport, monotonicity } from './backward/monotonicity.js';
 export type { StateInput } from './backward/node-values.js';
 export { solveKolmogorov } from './backward/solve-kolmogorov.js';
 export type { BackwardProblem, SolveOptions } from './backward/solve-once.js';
@@ -12,9 +13,16 @@ export type { DriftDifference } from './operators/assembly.js';
 export type { AxisBoundary, Boundary, BoundaryInput } from './operators/boundary.js';
 export type { Operator } from './operators/operator.js';
 export type { ScalarInput } from './operators/scalar-function.js';
+export type { SparseMatrix } from './operators/sparse-matrix.js';
 export { crankNicolson } from './stepping/crank-nicolson.js';
 export { douglas } from './stepping/douglas.js';
 export { hundsdorferVerwer } from './stepping/hundsdorfer-verwer.js';
 export { implicitEuler } from './stepping/implicit-euler.js';
 export type { OneStep, Scratch, Stage, Stepping } from './stepping/stepping.js';
 export type { Progress, Watch } from './stepping/sweep.js';
+export {
+  type TerminalInput,
+  type WeakErrorProfile,
+  weakErrorConstant,
+  weakErrorProfile,
+} from './studies/weak-error.js';

@@ -2,6 +2,25 @@ export { describe, requireFinite, requireInteger, requireLength } from './errors
 export { SdeError, type SdeErrorCode, type SdeErrorDetails } from './errors/sde-error.js';
 export { closest } from './errors/suggest.js';
 export { confidence, type Interval } from './estimation/confidence.js';
+export type { Control } from './estimation/control-variate.js';
+export type {
+  CombinedProvenance,
+  Estimate,
+  FunctionalRecord,
+  Provenance,
+  SamplingProvenance,
+} from './estimation/estimate.js';
+export {
+  type ExactExpectation,
+  type ExactOptions,
+  exactExpectation,
+  exactExpectationDetailed,
+  exactExpectations,
+} from './estimation/exact-expectation.js';
+export { type ExpectationOptions, expectation, type Progress } from './estimation/expectation.js';
+export { extrapolate, extrapolationWeights, type Level } from './estimation/extrapolate.js';
+export { type Functional, stateNames, terminal } from './estimation/functional.js';
+export { rerun } from './estimation/rerun.js';
 export { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prepared } from './execution/backend.js';
 export { inline } from './execution/inline.js';
 export { workers } from './execution/workers.js';
@@ -54,17 +73,23 @@ export { schemes } from './schemes/index.js';
 export { milstein } from './schemes/milstein.js';
 export { platen } from './schemes/platen.js';
 export { rdi2wm } from './schemes/rdi2wm.js';
+export { rdi4wm } from './schemes/rdi4wm.js';
 export { ri1 } from './schemes/ri1.js';
 export { ri5 } from './schemes/ri5.js';
 export { ri6 } from './schemes/ri6.js';
+export { rs1 } from './schemes/rs1.js';
+export { rs2 } from './schemes/rs2.js';
 export { defineScheme, type NativeScheme, type Scheme, type SchemeOrder, type TracedScheme } from './schemes/scheme.js';
 export type { IncrementLaw, SchemeDriver } from './schemes/scheme-driver.js';
 export type { JacobianInput, Need, StepInput, StepInputs, SymbolInput } from './schemes/step-input.js';
-export { stochasticHeun } from './schemes/stochastic-heun.js';
-export { type Tableau, tableau } from './schemes/tableau.js';
-export { tamedEuler } from './schemes/tamed-euler.js';
-export { w2ito1 } from './schemes/w2-ito-1.js';
+export { type StratonovichTableau, stratonovichTableau } from './schemes/stratonovich-tableau.js';
+export { type TableauOptions, tableau } from './schemes/tableau.js';
+export type { Rows, Tableau } from './schemes/tableau-conditions.js';
+export { w2ito1 } from './schemes/w2ito1.js';
 export { weakTaylor2 } from './schemes/weak-taylor-2.js';
 export { withDriver } from './schemes/with-driver.js';
+export { type Certificate, type CertificateRow, certificateTable } from './studies/certificate.js';
+export { type CertificateModel, certificateModels } from './studies/certificate-models.js';
+export { certify } from './studies/certify.js';
 export { type ConstantFit, fitConstant } from './studies/constant-fit.js';
 export { type ErrorPoint, fitOrder, type OrderFit } from './studies/order-fit.js';

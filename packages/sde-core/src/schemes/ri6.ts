@@ -2,24 +2,27 @@ import type { TracedScheme } from './scheme.js';
 import { tableau } from './tableau.js';
 
 /**
- * Rößler's RI6, free of derivatives: weak order 2 for every noise and on ordinary differential equations.
+ * RI6, a stochastic Runge–Kutta scheme of weak order 2 with two drift stages (formula: {@link tableau}).
  *
- * A step evaluates b twice and each column of σ five times, three for m = 1.
+ * Weak order 2 for Itô equations with general noise, 2 on the ordinary differential equation. A step takes b at 2 states and σ
+ * at 1 + 2m, with as many again for m ≥ 2: `ri1` with one drift less, for drifts that are dear. Explicit: not for stiff drifts.
  *
- * @see [roessler2009]
+ * @see [roessler2009, table 5.2]
  */
 export const ri6: TracedScheme<'coefficients'> = tableau({
   name: 'RI6',
   citation: 'roessler2009',
   order: { weak: 2, strong: null, ode: 2 },
-  A0: [[], [1], [0]],
-  A1: [[], [1], [1]],
-  B0: [[], [1], [0]],
-  B1: [[], [1], [-1]],
-  B2: [[], [1], [-1]],
-  alpha: [1 / 2, 1 / 2, 0],
-  beta1: [1 / 2, 1 / 4, 1 / 4],
-  beta2: [0, 1 / 2, -1 / 2],
-  beta3: [-1 / 2, 1 / 4, 1 / 4],
-  beta4: [0, 1 / 2, -1 / 2],
+  tableau: {
+    A0: [[], [1]],
+    A1: [[], [1], [1]],
+    B0: [[], [1]],
+    B1: [[], [1], [-1]],
+    B2: [[], [1], [-1]],
+    alpha: [1 / 2, 1 / 2, 0],
+    beta1: [1 / 2, 1 / 4, 1 / 4],
+    beta2: [0, 1 / 2, -1 / 2],
+    beta3: [-1 / 2, 1 / 4, 1 / 4],
+    beta4: [0, 1 / 2, -1 / 2],
+  },
 });

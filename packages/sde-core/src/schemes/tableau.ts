@@ -1,94 +1,116 @@
-import type { Algebra } from '../expression/algebra.js';
+import type { SdeError } from '../errors/sde-error.js';
+import { pairCount, pairVariables } from './area-signs.js';
 import { defineScheme, type SchemeOrder, type TracedScheme } from './scheme.js';
 import { combine, type Term } from './stage.js';
+import type { StepInput } from './step-input.js';
+import { type Rows, refuseTableau, rowSums, type Tableau } from './tableau-conditions.js';
 
-/**
- * The coefficients of one of Rößler's stochastic Runge–Kutta methods of weak order 2: s stages, strictly lower triangular
- * matrices of shape (s, s), and `B2`, which may be full.
- */
-export interface Tableau {
+/** What {@link tableau} takes. */
+export interface TableauOptions {
   readonly name: string;
   readonly citation: string;
   readonly order: SchemeOrder;
-  readonly A0: readonly (readonly number[])[];
-  readonly A1: readonly (readonly number[])[];
-  readonly B0: readonly (readonly number[])[];
-  readonly B1: readonly (readonly number[])[];
-  readonly B2: readonly (readonly number[])[];
-  readonly alpha: readonly number[];
-  readonly beta1: readonly number[];
-  readonly beta2: readonly number[];
-  readonly beta3: readonly number[];
-  readonly beta4: readonly number[];
+  readonly tableau: Tableau;
 }
 
 /**
- * The scheme of a tableau: with c0 = A0 e, c1 = A1 e and stages i = 1 … s, for each Wiener process k,
- * H⁰_i = Y + Σ_j A0_ij b(t + c0_j h, H⁰_j) h + Σ_k Σ_j B0_ij b^k(t + c1_j h, H^k_j) I_k,
- * H^k_i = Y + Σ_j A1_ij b(t + c0_j h, H⁰_j) h + Σ_j B1_ij b^k(t + c1_j h, H^k_j) √h,
- * Ĥ^k_i = Y + Σ_(l≠k) Σ_j B2_ij b^l(t + c1_j h, H^l_j) Î_kl / √h,
- * Y' = Y + Σ_i α_i b(H⁰_i) h + Σ_k Σ_i [b^k(H^k_i) (β1_i I_k + β2_i Î_kk / √h) + b^k(t, Ĥ^k_i) (β3_i I_k + β4_i √h)].
+ * A stochastic Runge–Kutta scheme of weak order 1 or 2 for Itô equations with general noise, from its tableau:
  *
- * Î_kl = ½ I_k I_l (1 ∓ η) with one sign η a step, − for k < l, and Î_kk = ½ (I_k² − h): this keeps weak order 2 for any
- * number of Wiener processes, which signs shared between pairs do not.
+ * H0_i = Y + Σ_j A0_ij b(H0_j) h + Σ_k Σ_j B0_ij σ_k(Hk_j) I_k at t + (A0 e)_i h,
+ * Hk_i = Y + Σ_j A1_ij b(H0_j) h + Σ_j B1_ij σ_k(Hk_j) √h at t + (A1 e)_i h,
+ * Ĥk_i = Y + Σ_(l≠k) Σ_j B2_ij σ_l(Hl_j) Î_kl / √h at t,
+ * Y' = Y + Σ α_i b(H0_i) h + Σ_k Σ_i [σ_k(Hk_i) (β1_i I_k + β2_i Î_kk / √h) + σ_k(Ĥk_i) (β3_i I_k + β4_i √h)].
  *
- * @see [roessler2009], [tang2017]
+ * The states Ĥ hold the sum over the other processes, so a step takes each column of σ at 2s states at most, for any m.
+ * Î_kl = ½ (I_k I_l ± h) has a sign of its own for each pair, which is right for any m; shared signs lose the order for m ≥ 3. The
+ * conditions on the tableau that the declared order needs are checked here.
+ *
+ * @throws SdeError `shape` for rows longer than the stages or not lower triangular, `value` for a condition that fails.
+ * @see [roessler2009, (5.1)–(5.3)]
  */
-export function tableau(data: Tableau): TracedScheme<'coefficients'> {
-  const { A0, A1, B0, B1, B2, alpha, beta1, beta2, beta3, beta4 } = data;
-  const rowSums = (A: readonly (readonly number[])[]): number[] => A.map((row) => row.reduce((sum, a) => sum + a, 0));
-  const [c0, c1] = [rowSums(A0), rowSums(A1)];
+export function tableau(options: TableauOptions): TracedScheme<'coefficients'> {
+  const { name, citation, order, tableau: coefficients } = options;
+  const refusal: SdeError | undefined = refuseTableau(coefficients, order.weak);
+  if (refusal) throw refusal;
+  const used = usedStages(coefficients);
+  const frozen: Tableau = Object.freeze({ ...coefficients });
   return defineScheme({
-    name: data.name,
-    citation: data.citation,
-    order: data.order,
+    name,
+    citation,
+    order,
     calculus: 'ito',
     noise: ['general'],
-    driver: { increments: 'three-point', auxiliary: (m) => (m > 1 ? ['two-point'] : []) },
-    step({ algebra, noiseDimension: m, h, sqrtH, y, dW, auxiliary, time, drift, diffusion }) {
-      const { constant, divide, multiply, subtract } = algebra;
-      const scale = (c: number, value: typeof h): typeof h => multiply(constant(c), value);
-      /** Σ_j row_j unit · stages_j, without the terms whose coefficient is 0. */
-      const row = (coefficients: readonly number[], unit: typeof h, stages: readonly (typeof y)[]): Term<typeof h>[] =>
-        stages.flatMap((stage, j) => (coefficients[j] ? [[scale(coefficients[j], unit), stage] as const] : []));
-
-      const f: (typeof y)[] = [];
-      const g: (typeof y)[][] = Array.from({ length: m }, () => []);
-      for (let i = 0; i < alpha.length; i++) {
-        const noise = g.flatMap((stages, k) => row(B0[i], dW[k], stages));
-        const H0 = combine(algebra, y, [...row(A0[i], h, f), ...noise]);
-        const along = g.map((stages) => combine(algebra, y, [...row(A1[i], h, f), ...row(B1[i], sqrtH, stages)]));
-        f.push(drift(time(c0[i]), H0));
-        along.forEach((H, k) => {
-          g[k].push(diffusion(time(c1[i]), H)[k]);
-        });
-      }
-
-      const terms: Term<typeof h>[] = row(alpha, h, f);
-      g.forEach((stages, k) => {
-        const diagonal = divide(scale(1 / 2, subtract(multiply(dW[k], dW[k]), h)), sqrtH);
-        terms.push(...row(beta1, dW[k], stages), ...row(beta2, diagonal, stages));
-        if (m === 1) return;
-        const mixed = g.map((_, l) => divide(mixedIntegral(algebra, dW, auxiliary[0], k, l), sqrtH));
-        const hat = B2.map((coefficients) => {
-          const others = g.flatMap((other, l) => (l === k ? [] : row(coefficients, mixed[l], other)));
-          return diffusion(time(0), combine(algebra, y, others))[k];
-        });
-        terms.push(...row(beta3, dW[k], hat), ...row(beta4, sqrtH, hat));
-      });
-      return combine(algebra, y, terms);
-    },
+    driver: { increments: 'three-point', auxiliary: (m) => Array.from({ length: pairCount(m) }, () => 'two-point') },
+    step: (input) => rungeKuttaStep(input, frozen, used),
   });
 }
 
-/** Î_kl for k ≠ l [tang2017]. */
-function mixedIntegral<V>(
-  { add, constant, multiply, subtract }: Algebra<V>,
-  I: readonly V[],
-  eta: V,
-  k: number,
-  l: number,
-): V {
-  const sign = k < l ? subtract(constant(1), eta) : add(constant(1), eta);
-  return multiply(constant(1 / 2), multiply(multiply(I[k], I[l]), sign));
+function rungeKuttaStep<V>(input: StepInput<V>, tableau: Tableau, used: UsedStages): readonly V[] {
+  const { algebra, h, sqrtH, y, dW, auxiliary, time, drift, diffusion } = input;
+  const { constant, add, multiply, divide } = algebra;
+  const { A0, A1, B0, B1, B2, alpha, beta1, beta2, beta3, beta4 } = tableau;
+  const [c0, c1] = [rowSums(A0), rowSums(A1)];
+  const areas = pairVariables(algebra, h, dW.length, auxiliary);
+  // Î_kl = ½ (I_k I_l + V_kl); it has to keep E I_k² Î_kl² = h³, which a sign shared as a factor of I_k I_l would not.
+  const integral = (k: number, l: number): V => multiply(constant(1 / 2), add(multiply(dW[k], dW[l]), areas[k][l]));
+  const times = (coefficient: number, factor: V): V => multiply(constant(coefficient), factor);
+  const start = diffusion(time(0), y);
+
+  const f: (readonly V[])[] = [];
+  /** g[i][k] = σ_k(Hk_i). */
+  const g: (readonly V[])[][] = [];
+  for (let i = 0; i < alpha.length; i++) {
+    const driftTerms = (row: readonly number[] | undefined): Term<V>[] =>
+      nonzero(row).map(([a, j]) => [times(a, h), f[j]]);
+    if (used.drift.has(i)) {
+      const noise = dW.flatMap((Ik, k) => nonzero(B0[i]).map(([b, j]): Term<V> => [times(b, Ik), g[j][k]]));
+      f[i] = drift(time(c0[i] ?? 0), combine(algebra, y, [...driftTerms(A0[i]), ...noise]));
+    }
+    if (used.diffusion.has(i)) {
+      const isStart = nonzero(A1[i]).length === 0 && nonzero(B1[i]).length === 0;
+      g[i] = dW.map((_, k) => {
+        if (isStart) return start[k];
+        const own = nonzero(B1[i]).map(([b, j]): Term<V> => [times(b, sqrtH), g[j][k]]);
+        return diffusion(time(c1[i] ?? 0), combine(algebra, y, [...driftTerms(A1[i]), ...own]))[k];
+      });
+    }
+  }
+
+  const terms: Term<V>[] = nonzero(alpha).map(([a, i]) => [times(a, h), f[i]]);
+  dW.forEach((Ik, k) => {
+    for (let i = 0; i < alpha.length; i++) {
+      if ((beta1[i] ?? 0) !== 0 || (beta2[i] ?? 0) !== 0) {
+        const own = divide(integral(k, k), sqrtH);
+        terms.push([add(times(beta1[i] ?? 0, Ik), times(beta2[i] ?? 0, own)), g[i][k]]);
+      }
+      if (dW.length === 1 || ((beta3[i] ?? 0) === 0 && (beta4[i] ?? 0) === 0)) continue;
+      const others = dW.flatMap((_, l) =>
+        l === k ? [] : nonzero(B2[i]).map(([b, j]): Term<V> => [times(b, divide(integral(k, l), sqrtH)), g[j][l]]),
+      );
+      const state = combine(algebra, y, others);
+      const column = others.length === 0 ? start[k] : diffusion(time(0), state)[k];
+      terms.push([add(times(beta3[i] ?? 0, Ik), times(beta4[i] ?? 0, sqrtH)), column]);
+    }
+  });
+  return combine(algebra, y, terms);
+}
+
+/** The entries of a row that are not 0, with their positions. */
+function nonzero(row: readonly number[] | undefined): (readonly [coefficient: number, j: number])[] {
+  return (row ?? []).flatMap((coefficient, j) => (coefficient === 0 ? [] : [[coefficient, j] as const]));
+}
+
+/** Stages that something reads: the others are not computed. */
+interface UsedStages {
+  readonly drift: ReadonlySet<number>;
+  readonly diffusion: ReadonlySet<number>;
+}
+
+function usedStages({ A0, A1, B0, B1, B2, alpha, beta1, beta2 }: Tableau): UsedStages {
+  const columns = (matrices: readonly Rows[]): number[] =>
+    matrices.flatMap((rows) => rows.flatMap((row) => nonzero(row).map(([, j]) => j)));
+  return {
+    drift: new Set([...nonzero(alpha).map(([, i]) => i), ...columns([A0, A1])]),
+    diffusion: new Set([...[...nonzero(beta1), ...nonzero(beta2)].map(([, i]) => i), ...columns([B0, B1, B2])]),
+  };
 }

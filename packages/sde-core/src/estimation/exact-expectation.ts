@@ -1,0 +1,191 @@
+import { describe, requireFinite } from '../errors/at-the-door.js';
+import { SdeError } from '../errors/sde-error.js';
+import type { Box } from '../numerics/chebyshev.js';
+import type { Chain } from '../paths/chain.js';
+import type { Outcome } from '../randomness/driver.js';
+import type { Functional } from './functional.js';
+import { terminalLaw } from './outcome-tree.js';
+import { type TransferredValue, transfer } from './transfer.js';
+
+/** How an exact expectation is computed. */
+export interface ExactOptions {
+  /**
+   * `tree`: all outcomes, equal states merged; `transfer`: the transition operator on Chebyshev nodes, d ≤ 2, for smooth φ.
+   * Default: the tree while it has at most 20 000 states, else the transfer operator where d ≤ 2, else a larger tree.
+   */
+  readonly method?: 'tree' | 'transfer';
+  /** The largest acceptable error of interpolation, relative to max(1, |value|). Default 1e-10. */
+  readonly tolerance?: number;
+  /** States a step of the tree may have. Default 2 000 000 / d. */
+  readonly states?: number;
+}
+
+/** E φ(X_N) with what is known of its error. */
+export interface ExactExpectation {
+  readonly value: number;
+  /** `tree`: rounding alone; `transfer`: polynomial interpolation. */
+  readonly method: 'tree' | 'transfer';
+  /** Bound on the error beyond rounding: 0 for the tree. */
+  readonly error: number;
+  /** Terminal states of the tree, or the most polynomial coefficients of a step. */
+  readonly size: number;
+}
+
+const SMALL_TREE = 20_000;
+const MOST_STATES = 2_000_000;
+const TOLERANCE = 1e-10;
+
+/**
+ * E φ(X_N) of a chain whose noise is discrete: no sampling error.
+ *
+ * Σ over all outcomes of all steps, by the tree or by the transition operator; see {@link ExactOptions}. Cost: states × outcomes a step.
+ *
+ * @throws SdeError `unsupported` if the driver is not discrete, if the tree is too large, or if φ is not smooth enough to interpolate.
+ */
+export function exactExpectation(chain: Chain, functional: Functional, options: ExactOptions = {}): number {
+  return exactExpectationDetailed(chain, functional, options).value;
+}
+
+/** {@link exactExpectation} with the method that was taken, its size and its error bound. */
+export function exactExpectationDetailed(
+  chain: Chain,
+  functional: Functional,
+  options: ExactOptions = {},
+): ExactExpectation {
+  const outcomes = requireOutcomes(chain, 'exactExpectation(chain, functional)');
+  const { method, tolerance = TOLERANCE, states = MOST_STATES / chain.dimension } = options;
+  requireFinite(tolerance, 'exactExpectation({ tolerance })', 'give a small number, for example 1e-10');
+  const { value } = functional.on(chain);
+  const small = chain.dimension <= 2 ? Math.min(SMALL_TREE, states) : states;
+  if (method !== 'transfer') {
+    const tree = fromTree(chain, outcomes, value, chain.x0, method === 'tree' ? states : small);
+    if (tree) return tree;
+    if (method === 'tree' || chain.dimension > 2) throw tooLarge(chain, states);
+  }
+  requirePlane(chain);
+  const transferred = transfer(chain, outcomes, value, hull(chain.x0, chain.dimension));
+  const at = transferred.at(chain.x0);
+  if (transferred.error <= tolerance * Math.max(1, Math.abs(at))) {
+    return { value: at, method: 'transfer', error: transferred.error, size: transferred.nodes };
+  }
+  const tree = method === 'transfer' ? undefined : fromTree(chain, outcomes, value, chain.x0, states);
+  if (tree) return tree;
+  throw notResolved(transferred, tolerance);
+}
+
+/**
+ * E φ(X_N) from each of many initial states, shape (n, d): the transition operator once (d ≤ 2), or a tree a state.
+ *
+ * Returns shape (n). The operator is taken where the trees together would cost more than 50 000 states, and φ is smooth.
+ *
+ * @throws SdeError as {@link exactExpectation}; `shape` if `initial` is not whole rows of d.
+ */
+export function exactExpectations(
+  chain: Chain,
+  functional: Functional,
+  options: ExactOptions & { readonly initial: ArrayLike<number> },
+): Float64Array {
+  const where = 'exactExpectations(chain, functional, { initial })';
+  const outcomes = requireOutcomes(chain, where);
+  const { initial, method, tolerance = TOLERANCE, states = MOST_STATES / chain.dimension } = options;
+  const d = chain.dimension;
+  const count = initial.length / d;
+  if (!Number.isInteger(count) || count === 0) {
+    throw new SdeError('shape', {
+      what: 'initial states that are not whole rows',
+      where,
+      expected: `shape (n, ${d}), n ≥ 1`,
+      got: `length ${initial.length}`,
+      remedy: `give ${d} numbers for each state, row after row`,
+    });
+  }
+  const { value } = functional.on(chain);
+  const row = (i: number): Float64Array => Float64Array.from({ length: d }, (_, a) => initial[i * d + a]);
+  const enumerated = (): Float64Array =>
+    Float64Array.from({ length: count }, (_, i) => {
+      const tree = fromTree(chain, outcomes, value, row(i), states);
+      if (!tree) throw tooLarge(chain, states);
+      return tree.value;
+    });
+  const leaves = count * outcomes.length ** chain.steps;
+  if (method === 'tree' || d > 2 || (method !== 'transfer' && leaves <= 50_000)) return enumerated();
+  const transferred = transfer(chain, outcomes, value, hull(initial, d));
+  const values = Float64Array.from({ length: count }, (_, i) => transferred.at(row(i)));
+  const scale = values.reduce((top, v) => Math.max(top, Math.abs(v)), 1);
+  if (transferred.error <= tolerance * scale) return values;
+  if (method === 'transfer' || leaves > 100 * MOST_STATES) throw notResolved(transferred, tolerance);
+  return enumerated();
+}
+
+function fromTree(
+  chain: Chain,
+  outcomes: readonly Outcome[],
+  value: (x: Float64Array) => number,
+  x0: ArrayLike<number>,
+  most: number,
+): ExactExpectation | undefined {
+  const law = terminalLaw(chain, outcomes, x0, most);
+  if (!law) return undefined;
+  const d = chain.dimension;
+  let sum = 0;
+  let lost = 0;
+  for (let i = 0; i < law.count; i++) {
+    // Neumaier's compensated sum: a million terms keep the digits of one.
+    const term = law.probabilities[i] * value(law.states.subarray(i * d, (i + 1) * d));
+    const next = sum + term;
+    lost += Math.abs(sum) >= Math.abs(term) ? sum - next + term : term - next + sum;
+    sum = next;
+  }
+  return { value: sum + lost, method: 'tree', error: 0, size: law.count };
+}
+
+function hull(states: ArrayLike<number>, d: number): Box {
+  const low: [number, number] = [0, 0];
+  const high: [number, number] = [0, 0];
+  for (let a = 0; a < d; a++) {
+    const side = Array.from({ length: states.length / d }, (_, i) => states[i * d + a]);
+    low[a] = side.reduce((least, v) => Math.min(least, v));
+    high[a] = side.reduce((most, v) => Math.max(most, v));
+  }
+  return { low, high };
+}
+
+function requireOutcomes(chain: Chain, where: string): readonly Outcome[] {
+  if (chain.driver.outcomes) return chain.driver.outcomes;
+  throw new SdeError('unsupported', {
+    what: 'the noise of a step has no finite list of outcomes',
+    where,
+    expected: 'a discrete driver with at most 65 536 outcomes a step',
+    got: `${describe(chain.driver.kind)} noise of ${chain.driver.size} variables`,
+    remedy: "take withDriver(scheme, 'two-point') or 'three-point', or sample with expectation(…)",
+  });
+}
+
+function requirePlane(chain: Chain): void {
+  if (chain.dimension <= 2) return;
+  throw new SdeError('unsupported', {
+    what: 'the transfer operator works in one or two dimensions',
+    where: "exactExpectation(chain, functional, { method: 'transfer' })",
+    expected: 'd ≤ 2',
+    got: `d = ${chain.dimension}`,
+    remedy: "take method 'tree' with fewer steps, or sample with expectation(…)",
+  });
+}
+
+const tooLarge = (chain: Chain, states: number): SdeError =>
+  new SdeError('unsupported', {
+    what: 'the tree of outcomes is too large',
+    where: 'exactExpectation(chain, functional)',
+    expected: `at most ${states} distinct states a step`,
+    got: `${chain.driver.outcomes?.length} outcomes a step, ${chain.steps} steps, d = ${chain.dimension}`,
+    remedy: 'take fewer steps or a driver with fewer outcomes, or sample with expectation(…)',
+  });
+
+const notResolved = (transferred: TransferredValue, tolerance: number): SdeError =>
+  new SdeError('unsupported', {
+    what: 'φ or the step is not smooth enough for polynomials',
+    where: 'exactExpectation(chain, functional)',
+    expected: `an interpolation error of at most ${tolerance}, relative`,
+    got: `${transferred.error.toExponential(1)} with the most nodes`,
+    remedy: "raise { tolerance }, take fewer steps with method 'tree', or sample with expectation(…)",
+  });

@@ -1,0 +1,80 @@
+import { describe } from '../errors/at-the-door.js';
+import { SdeError } from '../errors/sde-error.js';
+import { expression } from '../expression/expression.js';
+import { substitute } from '../expression/substitute.js';
+import type { Chain } from '../paths/chain.js';
+import type { TerminalFunctional } from '../paths/program.js';
+import type { FunctionalRecord } from './estimate.js';
+
+/** A real number that a path is summarized by. */
+export interface Functional {
+  readonly kind: 'terminal';
+  /** As provenance prints it. */
+  readonly name: string;
+  /** The text, where it is an expression: then it travels in JSON. */
+  readonly text?: string;
+  /** Values of names in the text that are no states. */
+  readonly parameters?: Readonly<Record<string, number>>;
+  /** The functional on the states of a chain, under the chain's own names. */
+  on(chain: Chain): TerminalFunctional;
+}
+
+/**
+ * φ(X_N): a function of the state at T, as an expression in the chain's states or as a closure of x, shape (d).
+ *
+ * Expressions are compiled into the kernel and run on every backend; a closure runs `inline()`. States are named as in the model; a chain that
+ * has no names takes x (d = 1), x, y (d = 2), or x1 … xd. The time symbol t is T.
+ *
+ * @throws SdeError `value` for anything else; with a chain, `unknown-symbol` for a name that is no state of it.
+ */
+export function terminal(
+  phi: string | ((x: Float64Array) => number),
+  options: { readonly name?: string; readonly parameters?: Readonly<Record<string, number>> } = {},
+): Functional {
+  const { parameters } = options;
+  if (typeof phi === 'function') {
+    const name = options.name ?? (phi.name || 'φ');
+    return Object.freeze<Functional>({ kind: 'terminal', name, on: () => ({ name, value: phi }) });
+  }
+  if (typeof phi !== 'string') throw notFunctional(phi);
+  const name = options.name ?? phi;
+  const on = (chain: Chain): TerminalFunctional => {
+    const state = stateNames(chain);
+    const where = `terminal('${phi}')`;
+    const time = state.includes('t') ? 'time' : 't';
+    const T = chain.t0 + chain.steps * chain.h;
+    const formula = expression(phi, { state, time, parameters, where });
+    return {
+      name,
+      value: (x) => formula.evaluate(T, x),
+      trace: (graph, nodes) => {
+        const { node } = expression(phi, { state, time, parameters, where, graph });
+        const values = [...nodes, graph.constant(T), ...Object.values(parameters ?? {}).map(graph.constant)];
+        const names = [...state, time, ...Object.keys(parameters ?? {})];
+        return substitute(graph, [node], new Map(names.map((symbol, i) => [graph.symbol(symbol), values[i]])))[0];
+      },
+    };
+  };
+  return Object.freeze<Functional>({ kind: 'terminal', name, text: phi, parameters, on });
+}
+
+/** The names of a chain's states: its model's, or x, y, or x1 … xd. */
+export function stateNames(chain: Pick<Chain, 'dimension' | 'traced'>): readonly string[] {
+  if (chain.traced) return chain.traced.stateNames;
+  if (chain.dimension <= 2) return ['x', 'y'].slice(0, chain.dimension);
+  return Array.from({ length: chain.dimension }, (_, i) => `x${i + 1}`);
+}
+
+/** A functional as provenance keeps it. */
+export function recordOf({ name, text, parameters }: Functional): FunctionalRecord {
+  return { name, ...(text === undefined ? {} : { text }), ...(parameters ? { parameters } : {}) };
+}
+
+const notFunctional = (got: unknown): SdeError =>
+  new SdeError('value', {
+    what: 'not a functional of the terminal state',
+    where: 'terminal(φ)',
+    expected: 'an expression as text, or a function of x',
+    got: describe(got),
+    remedy: "write for example terminal('x^2') or terminal((x) => x[0] ** 2)",
+  });

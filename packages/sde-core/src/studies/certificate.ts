@@ -1,0 +1,76 @@
+import type { Calculus, NoiseStructure } from '../models/model.js';
+
+/** What was measured on one model. Orders are local ones minus 1; ∞ where the moments are exact. */
+export interface CertificateRow {
+  readonly model: string;
+  readonly noise: NoiseStructure['kind'];
+  readonly dimension: number;
+  readonly noiseDimension: number;
+  /** Measured on the means E X_i. */
+  readonly first: number;
+  /** On the second mixed moments E X_i X_j. */
+  readonly second: number;
+  /** On all mixed moments of degree up to 2p + 1, p the declared order: what weak order p asks for. */
+  readonly all: number;
+  /** Exponents of the moment that has the lowest order. */
+  readonly worst: readonly number[];
+  readonly verdict: 'confirmed' | 'refuted' | 'inconclusive';
+}
+
+/** A declared weak order, measured without sampling. */
+export interface Certificate {
+  readonly scheme: string;
+  readonly citation: string;
+  readonly calculus: Calculus;
+  readonly declared: number;
+  /** The lowest over the rows. */
+  readonly measured: number;
+  readonly verdict: 'confirmed' | 'refuted' | 'inconclusive';
+  /** One sentence: which model and moment, where the order fails. */
+  readonly reason: string;
+  /** The first model on which the declared order fails. */
+  readonly failure?: CertificateRow;
+  readonly rows: readonly CertificateRow[];
+}
+
+/** An order as tables print it: two decimals, `exact` where no error is above rounding. */
+export const printOrder = (order: number): string => (Number.isFinite(order) ? order.toFixed(2) : 'exact');
+
+/** A moment as tables print it: `E[x1² x2]`, of the increments of one step. */
+export function printMoment(alpha: readonly number[]): string {
+  const superscript = ['', '', '²', '³', '⁴', '⁵', '⁶', '⁷'];
+  const factors = alpha.flatMap((exponent, i) => (exponent === 0 ? [] : [`Δx${i + 1}${superscript[exponent]}`]));
+  return `E[${factors.join(' ')}]`;
+}
+
+/**
+ * A certificate as a table in Markdown: a line a model, with the orders measured on first and second moments and on all that the
+ * declared order asks for.
+ */
+export function certificateTable(certificate: Certificate): string {
+  const { scheme, declared, calculus, verdict, reason, rows } = certificate;
+  const title = calculus === 'ito' ? 'Itô' : 'Stratonovich';
+  return [
+    `**${scheme}** (${title}, weak order ${declared}): ${verdict}. ${reason}`,
+    '',
+    '| model | noise | d | m | E X | E X X | all moments | worst | verdict |',
+    '|---|---|---|---|---|---|---|---|---|',
+    ...rows.map((row) =>
+      [
+        '',
+        row.model,
+        row.noise,
+        row.dimension,
+        row.noiseDimension,
+        printOrder(row.first),
+        printOrder(row.second),
+        printOrder(row.all),
+        printMoment(row.worst),
+        row.verdict,
+        '',
+      ]
+        .join(' | ')
+        .trim(),
+    ),
+  ].join('\n');
+}

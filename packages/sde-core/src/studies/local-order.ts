@@ -1,0 +1,61 @@
+import type { Chain } from '../paths/chain.js';
+
+/** Local errors of one moment, step by step. */
+export interface LocalErrors {
+  /** Exponents α of Π ΔX_i^α_i, shape (d). */
+  readonly alpha: readonly number[];
+  /** |Scheme minus model|, for h, h/2, h/4, …. */
+  readonly errors: readonly number[];
+  /** What rounding can make of each of them. */
+  readonly floors: readonly number[];
+}
+
+/** E Π (Y_1 − x0)_i^α_i of one step of a chain with a discrete law, for each α: a sum over its outcomes. */
+export function stepMoments(chain: Chain, alphas: readonly (readonly number[])[]): number[] {
+  const { x0, driver, dimension } = chain;
+  const next = new Float64Array(dimension);
+  const sums = alphas.map(() => 0);
+  for (const { probability, noise } of driver.outcomes ?? []) {
+    chain.step(0, x0, noise, next);
+    for (let i = 0; i < dimension; i++) next[i] -= x0[i];
+    alphas.forEach((alpha, j) => {
+      sums[j] += alpha.reduce((product, exponent, i) => product * next[i] ** exponent, probability);
+    });
+  }
+  return sums;
+}
+
+/** All exponent vectors of d entries with sum 1 … degree. */
+export function exponentVectors(d: number, degree: number): number[][] {
+  let vectors: number[][] = [[]];
+  for (let i = 0; i < d; i++) {
+    vectors = vectors.flatMap((head) => {
+      const left = degree - head.reduce((sum, exponent) => sum + exponent, 0);
+      return Array.from({ length: left + 1 }, (_, exponent) => [...head, exponent]);
+    });
+  }
+  return vectors.filter((vector) => vector.some((exponent) => exponent > 0)).sort((a, b) => degreeOf(a) - degreeOf(b));
+}
+
+export const degreeOf = (alpha: readonly number[]): number => alpha.reduce((sum, exponent) => sum + exponent, 0);
+
+/** A measured slope, extrapolated to h → 0; ∞ where no error is above rounding. */
+export interface LocalOrder {
+  readonly order: number;
+  /** What it was one halving before. */
+  readonly before: number;
+}
+
+/**
+ * The slope of errors over halved steps as h → 0: neighboring slopes s, extrapolated as 2 s(h/2) − s(h). Errors below rounding are
+ * left out; fewer than four above it count as none, since they are then far below what any order asks.
+ */
+export function localOrder({ errors, floors }: LocalErrors): LocalOrder {
+  const last = errors.findIndex((error, k) => Math.abs(error) <= floors[k]);
+  const sizes = (last < 0 ? errors : errors.slice(0, last)).map(Math.abs);
+  if (sizes.length < 4) return { order: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY };
+  const slopes = sizes.slice(1).map((size, k) => Math.log2(sizes[k] / size));
+  const extrapolated = slopes.slice(1).map((slope, k) => 2 * slope - slopes[k]);
+  const [before, order] = extrapolated.slice(-2);
+  return { order, before };
+}

@@ -1,0 +1,100 @@
+import { generatorMatrix, hundsdorferVerwer, implicitEuler, monotonicity, sinhSpaced, uniform } from 'kolmogorov';
+import { symbolic } from 'sde-core';
+import { describe, expect, test } from 'vitest';
+import { tensorGrid } from '#kolmogorov/grid/grid';
+import { sidesOf } from '#kolmogorov/operators/boundary';
+import { generator } from '#kolmogorov/operators/generator';
+import { addAll } from '#kolmogorov/operators/operator';
+import { constantFunction } from '#kolmogorov/operators/scalar-function';
+import { sparseMatrix } from '#kolmogorov/operators/sparse-matrix';
+
+describe('the matrix of a generator', () => {
+  test.each([
+    [4, 5],
+    [7, 11],
+    [13, 8],
+  ])('is the generator, on a %i × %i grid', (rows, columns) => {
+    const model = symbolic({
+      state: ['x', 'y'],
+      drift: ['1 + y', '-x'],
+      diffusion: [
+        ['1', '0.3'],
+        ['0.1*x', '0.5'],
+      ],
+    });
+    const grid = tensorGrid([sinhSpaced(0, 1, rows, { center: 0, width: 0.3 }), uniform(-1, 1, columns)], 2, 'test');
+    const made = generator(grid, {
+      model,
+      killing: constantFunction(0.1),
+      source: constantFunction(0),
+      sides: sidesOf({ kind: 'vanishing-curvature' }, grid, model, 'test'),
+      drift: 'central',
+      interval: [0, 1],
+    });
+    const operator = made.at(0, 0);
+    const { rowStart, column, value } = sparseMatrix(operator, grid);
+    const v = Float64Array.from({ length: grid.size }, (_, p) => Math.sin(3 * p + 1));
+    const image = new Float64Array(grid.size);
+    addAll(operator, 1, v, image);
+    for (let p = 0; p < grid.size; p++) {
+      let sum = 0;
+      for (let j = rowStart[p]; j < rowStart[p + 1]; j++) sum += value[j] * v[column[j]];
+      // Entries are up to a / Δx² < 1e4.
+      expect(Math.abs(sum - image[p])).toBeLessThan(1e5 * Number.EPSILON);
+    }
+  });
+
+  test('taken out: a reflected Brownian motion on three points', () => {
+    const model = symbolic({ state: ['x'], drift: ['0'], diffusion: [['1']] });
+    const { rowStart, column, value } = generatorMatrix(
+      { model, T: 1 },
+      { grid: [uniform(0, 2, 3)], boundary: { kind: 'reflecting' }, stepping: implicitEuler({ steps: 1 }) },
+      0.5,
+    );
+    expect(Array.from(rowStart)).toEqual([0, 2, 5, 7]);
+    expect(Array.from(column)).toEqual([0, 1, 0, 1, 2, 1, 2]);
+    expect(Array.from(value)).toEqual([-1, 1, 0.5, -1, 0.5, 1, -1]);
+  });
+});
+
+describe('monotonicity', () => {
+  const model = symbolic({ state: ['x'], drift: ['10*x'], diffusion: [['1']] });
+  const options = {
+    grid: [uniform(-1, 1, 21)],
+    boundary: { kind: 'reflecting' } as const,
+    stepping: implicitEuler({ steps: 2 }),
+  };
+
+  test('names the worst node of central differences beyond Péclet number 1', () => {
+    const coarse = monotonicity(
+      { model: symbolic({ state: ['x'], drift: ['30*x'], diffusion: [['1']] }), T: 1 },
+      options,
+    );
+    expect(coarse.monotone).toBe(false);
+    expect(coarse.largestPeclet).toBeCloseTo(3, 12);
+    expect(Math.abs(coarse.worst?.x[0] ?? 0)).toBeCloseTo(0.9, 12);
+    // ½ a / Δx² − b / (2 Δx) at x = 0.9.
+    expect(coarse.worst?.value).toBeCloseTo(50 - 27 / 0.2, 9);
+    // The whole row at x = ±1 is a reflection, so |x| = 0.9 is the last that counts, Péclet 10 · 0.9 · 0.1 < 1.
+    expect(monotonicity({ model, T: 1 }, options).monotone).toBe(true);
+  });
+
+  test('hybrid and upwind differences are monotone where central ones are not', () => {
+    const steep = symbolic({ state: ['x'], drift: ['100*x'], diffusion: [['0.1']] });
+    expect(monotonicity({ model: steep, T: 1 }, options).monotone).toBe(false);
+    for (const drift of ['hybrid', 'upwind'] as const) {
+      expect(monotonicity({ model: steep, T: 1 }, { ...options, drift }).monotone).toBe(true);
+    }
+  });
+
+  test('a mixed derivative of rank one is not monotone by nine points, and drift without diffusion has no Péclet number', () => {
+    const plane = symbolic({ state: ['x', 'y'], drift: ['1', '1'], diffusion: [[1], [2]] });
+    const report = monotonicity(
+      { model: plane, T: 1 },
+      { grid: [uniform(0, 1, 9), uniform(0, 1, 9)], stepping: hundsdorferVerwer({ steps: 1 }) },
+    );
+    expect(report.monotone).toBe(false);
+    const still = symbolic({ state: ['x'], drift: ['1'], diffusion: [['0']] });
+    expect(monotonicity({ model: still, T: 1 }, options).largestPeclet).toBe(Number.POSITIVE_INFINITY);
+  });
+});
