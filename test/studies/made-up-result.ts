@@ -1,6 +1,6 @@
 import { type DepthStudy, type LimitName, networkToJSON, residualNetwork } from 'resnet-bridge';
 import { key } from 'sde-core';
-import type { MainResult, NoiseResult, PlanePath, SamplePaths } from '#studies/main-job/main-result';
+import type { MainResult, NoiseResult, PlanePath, SamplePaths, TwoDigits } from '#studies/main-job/main-result';
 import { DEFAULTS, type NoiseName } from '#studies/main-job/options';
 
 const STEPS = [1 / 8, 1 / 16, 1 / 32, 1 / 64];
@@ -15,24 +15,78 @@ export function madeUpResult(): MainResult {
       noiseResult('output-dropout', 'dropout on the branch output, keep 0.8', -0.047, 0.021),
       noiseResult('branch-dropout', 'dropout inside the branch, keep 0.8', -0.0492, 0.0103),
     ],
-    threeWays: {
-      classes: [3, 8],
-      noise: 'stochastic depth, survival 0.8',
-      accuracy: 0.94,
-      constant: 0.31,
-      points: [3, 6, 12].map((depth) => {
-        const h = 1 / depth;
-        const enumeration = 0.21 + 0.04 * h;
-        const kolmogorov = enumeration + 0.31 * h ** 2 + 0.08 * h ** 3;
-        return { depth, h, enumeration, kolmogorov, monteCarlo: { mean: kolmogorov + 0.0011, standardError: 0.0012 } };
-      }),
-    },
+    twoDigits: twoDigits(),
     provenance: {
       program: 'weak-limit',
       version: '0.1.0',
       data: 'digits',
       environment: { node: 'v20.20.2', platform: 'linux x64' },
     },
+  };
+}
+
+function twoDigits(): TwoDigits {
+  const levels = [1, 2, 4].map((refinement) => {
+    const h = 1 / 12 / refinement;
+    const equation = 0.21 + 0.04 * h;
+    const difference = 0.31 * h ** 2 + 0.4 * h ** 3;
+    return {
+      refinement,
+      h,
+      network: equation + difference,
+      equation,
+      gridError: 1e-6,
+      difference,
+      overHSquared: difference / h ** 2,
+    };
+  });
+  const [{ h, network, equation, difference }] = levels;
+  return {
+    classes: [3, 8],
+    title: 'stochastic depth (survival 0.8)',
+    accuracy: 0.94,
+    network: networkToJSON(residualNetwork({ dimension: 2, width: 1, depth: 1, key: key(1) })),
+    ways: {
+      kind: 'three-ways',
+      noise: 'stochastic depth (survival 0.8)',
+      states: 70,
+      depth: 12,
+      h,
+      enumeration: { mean: network, networks: 4096 },
+      kolmogorov: { mean: equation, gridError: 1e-6, points: [81, 161], solves: 2 },
+      monteCarlo: {
+        mean: equation + 2e-5,
+        standardError: 3e-5,
+        stepError: 1e-6,
+        paths: 71680,
+        steps: 48,
+        scheme: 'platen',
+      },
+      differences: {
+        networkMinusEquation: difference,
+        networkMinusMonteCarlo: difference - 2e-5,
+        equationMinusMonteCarlo: -2e-5,
+      },
+      agree: true,
+      levels,
+      order: orderFit(2, 'confirmed'),
+      provenance: {},
+    },
+  };
+}
+
+function orderFit(expected: number, verdict: 'confirmed' | 'inconclusive'): DepthStudy['remainder'] {
+  return {
+    expected,
+    order: expected + 0.04,
+    interval: [expected - 0.11, expected + 0.19],
+    confidence: 0.95,
+    constant: 0.3,
+    constantInterval: [0.25, 0.35],
+    localSlopes: [expected + 0.6, expected + 0.38, Number.NaN],
+    verdict,
+    reason:
+      verdict === 'confirmed' ? 'the interval holds the expected order' : 'about 3 times the samples would decide',
   };
 }
 
@@ -67,36 +121,45 @@ function depthStudy(noise: string, euler: number, curvature: number): DepthStudy
     error: errors[name](h) + 2e-5 * Math.cos(40 / h),
     standardError: 0.002 * h ** 1.2,
   });
-  const fit = (expected: number, verdict: 'confirmed' | 'inconclusive'): DepthStudy['remainder'] => ({
-    expected,
-    order: expected + 0.04,
-    interval: [expected - 0.11, expected + 0.19],
-    confidence: 0.95,
-    constant: 0.3,
-    constantInterval: [0.25, 0.35],
-    localSlopes: [expected + 0.6, expected + 0.38, expected + 0.27],
-    verdict,
-    reason:
-      verdict === 'confirmed' ? 'the interval holds the expected order' : 'about 3 times the samples would decide',
-  });
   return {
     kind: 'depth-study',
     noise,
     functional: 'cross-entropy of the read-out',
     images: 360,
+    smooth: true,
+    flow: 0.1,
     predicted: { euler, curvature, total },
     levels: STEPS.map((h, i) => ({
       refinement: 2 ** i,
       h,
-      draws: 400,
-      network: { mean: 0.1 + total * h, standardError: 0.0003 },
+      draws: { network: 32, limits: 16 },
+      network: processMean(0.1 + total * h),
+      limits: { leading: processMean(0.1), modified: processMean(0.1) },
       varianceReduction: 4 ** i,
+      nonFinite: 0,
       errors: { flow: point('flow', h), leading: point('leading', h), modified: point('modified', h) },
     })),
-    orders: { flow: fit(1, 'confirmed'), leading: fit(1, 'inconclusive'), modified: fit(2, 'confirmed') },
-    remainder: fit(2, 'confirmed'),
+    orders: {
+      flow: orderFit(1, 'confirmed'),
+      leading: orderFit(1, 'inconclusive'),
+      modified: orderFit(2, 'confirmed'),
+    },
+    remainder: orderFit(2, 'confirmed'),
+    remainders: STEPS.map((h) => ({ h, error: 0.61 * h ** 2, standardError: 0.002 * h ** 1.2 })),
+    rounding: { difference: 1e-8, images: 12 },
     constant: { value: total + 0.002, interval: [total - 0.006, total + 0.01], agrees: true },
     provenance: { key: 'key(7)' },
+  };
+}
+
+function processMean(mean: number): DepthStudy['levels'][number]['network'] {
+  return {
+    mean,
+    standardError: 0.0003,
+    variance: 1e-4,
+    deviations: Float64Array.of(0.01),
+    nonFinite: 0,
+    varianceReduction: 5,
   };
 }
 

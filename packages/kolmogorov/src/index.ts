@@ -14,14 +14,18 @@ export type { AxisBoundary, Boundary, BoundaryInput } from './operators/boundary
 export type { Operator } from './operators/operator.js';
 export type { ScalarInput } from './operators/scalar-function.js';
 export type { SparseMatrix } from './operators/sparse-matrix.js';
+export { craigSneyd, modifiedCraigSneyd } from './stepping/craig-sneyd.js';
 export { crankNicolson } from './stepping/crank-nicolson.js';
 export { douglas } from './stepping/douglas.js';
+export { explicitEuler } from './stepping/explicit-euler.js';
 export { hundsdorferVerwer } from './stepping/hundsdorfer-verwer.js';
 export { implicitEuler } from './stepping/implicit-euler.js';
 export type { OneStep, Scratch, Stage, Stepping } from './stepping/stepping.js';
 export type { Progress, Watch } from './stepping/sweep.js';
+export { trBdf2 } from './stepping/tr-bdf2.js';
+export type { TerminalInput } from './studies/terminal-input.js';
+export { type TransferOperator, transferOperator } from './studies/transfer-operator.js';
 export {
-  type TerminalInput,
   type WeakErrorProfile,
   weakErrorConstant,
   weakErrorProfile,

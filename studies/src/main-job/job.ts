@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { digits } from 'resnet-bridge';
-import type { MainResult, NoiseResult, ThreeWays } from './main-result.js';
+import type { MainResult, NoiseResult, TwoDigits } from './main-result.js';
 import type { Options } from './options.js';
 import type { Task } from './task.js';
 import { computeTasks } from './task-pool.js';
@@ -12,7 +12,7 @@ export interface JobNews {
 }
 
 /** The time that a task takes, relative to others: empirical, for the progress bar alone. */
-const WEIGHT: Readonly<Record<Task['kind'], number>> = { noise: 5, 'three-ways': 1 };
+const WEIGHT: Readonly<Record<Task['kind'], number>> = { noise: 5, 'two-digits': 1 };
 
 /**
  * The main job: for each noise a network trained with it and its distance from its limits, and one number three ways.
@@ -29,7 +29,7 @@ export async function mainJob(
 ): Promise<MainResult> {
   const tasks: readonly Task[] = [
     ...options.noises.map((noise): Task => ({ kind: 'noise', noise, options })),
-    { kind: 'three-ways', options },
+    { kind: 'two-digits', options },
   ];
   const fractions = tasks.map(() => 0);
   const all = tasks.reduce((sum, task) => sum + WEIGHT[task.kind], 0);
@@ -43,16 +43,16 @@ export async function mainJob(
     },
   });
   const noises: NoiseResult[] = [];
-  const ways: ThreeWays[] = [];
+  const two: TwoDigits[] = [];
   for (const result of results) {
     if (result.kind === 'noise') noises.push(result.value);
-    else ways.push(result.value);
+    else two.push(result.value);
   }
   return {
     kind: 'main-result',
     options,
     noises,
-    threeWays: ways[0],
+    twoDigits: two[0],
     provenance: {
       program: 'weak-limit',
       version: createRequire(import.meta.url)('../../package.json').version,

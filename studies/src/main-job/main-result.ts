@@ -1,4 +1,4 @@
-import type { DepthStudy, NetworkFile } from 'resnet-bridge';
+import type { DepthStudy, NetworkFile, ThreeWays } from 'resnet-bridge';
 import type { NoiseName, Options } from './options.js';
 
 /** Everything that the main job computes: what `result.json` holds and the report shows. No clock is in it. */
@@ -6,7 +6,7 @@ export interface MainResult {
   readonly kind: 'main-result';
   readonly options: Options;
   readonly noises: readonly NoiseResult[];
-  readonly threeWays: ThreeWays;
+  readonly twoDigits: TwoDigits;
   readonly provenance: MainProvenance;
 }
 
@@ -49,26 +49,15 @@ export interface TrainingPoint {
   readonly testAccuracy: number;
 }
 
-/** One number three ways, at one depth: E ℓ of a noisy network, and of its modified SDE. */
-export interface ThreeWaysPoint {
-  readonly depth: number;
-  readonly h: number;
-  /** By enumeration of every network that the coins can make. */
-  readonly enumeration: number;
-  /** By the backward Kolmogorov equation of the modified SDE. */
-  readonly kolmogorov: number;
-  /** By simulation of the modified SDE, sub-stepped. */
-  readonly monteCarlo: { readonly mean: number; readonly standardError: number };
-}
-
-/** The three ways over refinements of one 2-D network. */
-export interface ThreeWays {
+/** One number three ways: a 2-D network of two digits, and its loss by enumeration, equation and simulation. */
+export interface TwoDigits {
   readonly classes: readonly number[];
-  readonly noise: string;
-  readonly points: readonly ThreeWaysPoint[];
-  /** Of (kolmogorov − enumeration) = constant · h² + O(h³). */
-  readonly constant: number;
+  /** The noise with its parameters. */
+  readonly title: string;
+  /** On the test images of the two digits, with the noise off. */
   readonly accuracy: number;
+  readonly ways: ThreeWays;
+  readonly network: NetworkFile;
 }
 
 /** A polyline in the plane: [along the flow, along the noise]. */

@@ -23,7 +23,7 @@ export interface Options {
   readonly keep: number;
   /** Into how many sub-layers each trained layer is split, coarse to fine. */
   readonly refinements: readonly number[];
-  /** Noise draws for each test image. */
+  /** Noise draws for each test image at the coarsest step; finer ones take more. */
   readonly draws: number;
   /** Test images that the losses are averaged over; 0 for all. */
   readonly images: number;
@@ -43,7 +43,7 @@ export const DEFAULTS: Options = {
   survival: 0.8,
   keep: 0.8,
   refinements: [1, 2, 4, 8],
-  draws: 400,
+  draws: 32,
   images: 0,
   device: 'auto',
   confidence: 0.95,
@@ -58,6 +58,6 @@ export const QUICK: Options = {
   width: 8,
   epochs: 3,
   refinements: [1, 2, 4],
-  draws: 40,
+  draws: 8,
   images: 20,
 };

@@ -5,7 +5,8 @@ import { DEVICES, type Options } from './options.js';
 /** A result as `result.json` holds it; the weights stand in files of their own. The same numbers give the same bytes. */
 export function resultText(result: MainResult): string {
   const noises = result.noises.map(({ network: _, ...rest }) => rest);
-  return `${JSON.stringify({ ...result, noises }, plainValue, 1)}\n`;
+  const { network: _, ...twoDigits } = result.twoDigits;
+  return `${JSON.stringify({ ...result, noises, twoDigits }, plainValue, 1)}\n`;
 }
 
 /** JSON has no NaN and no typed arrays. */

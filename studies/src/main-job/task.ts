@@ -1,14 +1,14 @@
-import type { NoiseResult, ThreeWays } from './main-result.js';
+import type { NoiseResult, TwoDigits } from './main-result.js';
 import type { NoiseName, Options } from './options.js';
 
 /** A part of the job that one thread computes. */
 export type Task =
   | { readonly kind: 'noise'; readonly noise: NoiseName; readonly options: Options }
-  | { readonly kind: 'three-ways'; readonly options: Options };
+  | { readonly kind: 'two-digits'; readonly options: Options };
 
 export type TaskResult =
   | { readonly kind: 'noise'; readonly value: NoiseResult }
-  | { readonly kind: 'three-ways'; readonly value: ThreeWays };
+  | { readonly kind: 'two-digits'; readonly value: TwoDigits };
 
 /** What a task says while it computes: how far it is, and at times a sentence. */
 export interface TaskNews {

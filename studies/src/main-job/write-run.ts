@@ -14,6 +14,7 @@ export async function writeRun(folder: RunFolder, result: MainResult, z: number,
   }
   for (const { noise, network } of result.noises)
     await folder.write(`networks/${noise}.json`, `${JSON.stringify(network)}\n`);
+  await folder.write('networks/two-digits.json', `${JSON.stringify(result.twoDigits.network)}\n`);
   await folder.write('result.json', resultText(result));
   await folder.write('report.html', page(result, pictures, z, command));
 }

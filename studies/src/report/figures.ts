@@ -21,7 +21,7 @@ export function figures(result: MainResult, z: number): Figures {
     training: [lossFigure(result.noises), accuracyFigure(result.noises)],
     noises: result.noises.map((noise) => [errorFigure(noise, z), constantFigure(noise, z), pathsFigure(noise)]),
     split: splitFigure(result.noises),
-    threeWays: threeWaysFigure(result.threeWays, z, result.options.confidence),
+    threeWays: threeWaysFigure(result.twoDigits, z, result.options.confidence),
   };
 }
 

@@ -10,6 +10,11 @@ export function withHalf(value: number, half: number): string {
   return `${fixed(value, decimals)} ± ${half.toFixed(decimals)}`;
 }
 
+/** −1.23e−4 */
+export function scientific(value: number): string {
+  return value.toExponential(2).replaceAll('-', '−');
+}
+
 /** [0.93, 1.08] */
 export function interval([low, high]: readonly [number, number], decimals: number): string {
   return `[${fixed(low, decimals)}, ${fixed(high, decimals)}]`;

@@ -2,8 +2,8 @@ import type { MainResult } from '../main-job/main-result.js';
 import type { Figure } from './figure.js';
 import type { Figures } from './figures.js';
 import { escapeText } from './legend.js';
-import { fixed, percent } from './number.js';
-import { accuracyTable, constantTable, errorTable, orderTable, threeWaysTable } from './result-tables.js';
+import { percent } from './number.js';
+import { accuracyTable, constantTable, errorTable, orderTable, waysLadder, waysTable } from './result-tables.js';
 import { htmlTable } from './table.js';
 import { verdicts } from './verdict.js';
 
@@ -37,10 +37,12 @@ ${result.noises.map((noise, i) => section(noise.title, [htmlTable(errorTable(noi
 ${htmlTable(constantTable(result))}
 ${figureTag(pictures.split)}
 <h2>One number three ways</h2>
-<p>Two digits, ${result.threeWays.classes.join(' and ')}, in their first two principal components, and a network small enough to enumerate every outcome of its coins.
-The same expected loss by that enumeration, by the backward Kolmogorov equation of the modified SDE on a grid, and by simulating that SDE in sub-steps.
-The last two may differ from the first by O(h²) and no more; the fitted constant is ${fixed(result.threeWays.constant, 4)}.</p>
-${htmlTable(threeWaysTable(result.threeWays, z))}
+<p>Two digits, ${result.twoDigits.classes.join(' and ')}, in their first two principal components, and a network of ${result.twoDigits.ways.depth} layers that names
+${percent(result.twoDigits.accuracy)} of them rightly, small enough to enumerate every outcome of its coins. The same expected loss by that enumeration, by the backward
+Kolmogorov equation of the modified SDE on a grid, and by simulating that SDE in sub-steps. The last two solve one equation and must agree;
+both may differ from the first by O(h²), and no more.</p>
+${htmlTable(waysTable(result.twoDigits, z))}
+${htmlTable(waysLadder(result.twoDigits))}
 ${figureTag(pictures.threeWays)}
 <h2>Where this comes from</h2>
 ${provenance(result)}

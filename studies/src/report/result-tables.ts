@@ -1,7 +1,7 @@
 import type { DepthStudy } from 'resnet-bridge';
-import type { MainResult, NoiseResult, ThreeWays } from '../main-job/main-result.js';
+import type { MainResult, NoiseResult, TwoDigits } from '../main-job/main-result.js';
 import { stepLabel } from './figure.js';
-import { fixed, interval, percent, withHalf } from './number.js';
+import { fixed, interval, percent, scientific, withHalf } from './number.js';
 import { LIMITS } from './palette.js';
 import type { Table } from './table.js';
 
@@ -87,18 +87,48 @@ export function constantTable({ noises }: MainResult): Table {
 }
 
 /** E ℓ by enumeration, by the Kolmogorov equation and by Monte Carlo. */
-export function threeWaysTable({ points, noise, classes }: ThreeWays, z: number): Table {
+export function waysTable({ classes, title, ways }: TwoDigits, z: number): Table {
+  const { enumeration, kolmogorov, monteCarlo } = ways;
+  const sampling = z * monteCarlo.standardError;
   return {
-    title: `One number three ways: E ℓ in nats, digits ${classes.join(' and ')}, ${noise}`,
-    header: ['layers', 'h', 'enumeration', 'Kolmogorov equation', 'Monte Carlo', 'equation − enumeration', '(…) / h²'],
-    rows: points.map(({ depth, h, enumeration, kolmogorov, monteCarlo }) => [
-      String(depth),
+    title: `One number three ways: E ℓ in nats, digits ${classes.join(' and ')}, ${ways.states} test images, ${title}`,
+    header: ['way', 'E ℓ', 'less the first', 'how'],
+    rows: [
+      [
+        'enumeration of the network',
+        fixed(enumeration.mean, 7),
+        '',
+        `${enumeration.networks} networks an image, exact`,
+      ],
+      [
+        'Kolmogorov equation of the modified SDE',
+        withHalf(kolmogorov.mean, kolmogorov.gridError),
+        fixed(kolmogorov.mean - enumeration.mean, 7),
+        `${kolmogorov.points[1]} × ${kolmogorov.points[1]} points`,
+      ],
+      [
+        'Monte Carlo of the modified SDE',
+        withHalf(monteCarlo.mean, sampling),
+        fixed(monteCarlo.mean - enumeration.mean, 7),
+        `${monteCarlo.paths} paths, ${monteCarlo.steps} steps of ${monteCarlo.scheme}`,
+      ],
+    ],
+  };
+}
+
+/** Network less equation at finer and finer steps, over h². */
+export function waysLadder({ ways }: TwoDigits): Table {
+  const { order } = ways;
+  return {
+    title: `Network less equation: order ${fixed(order.order, 2)} ${interval(order.interval, 2)}, expected ${order.expected}, ${order.verdict}; constant ${fixed(order.constant, 4)}`,
+    header: ['layers', 'h', 'network', 'equation', 'difference', 'difference / h²'],
+    rows: ways.levels.map(({ refinement, h, network, equation, difference, overHSquared }) => [
+      String(refinement * ways.depth),
       stepLabel(h),
-      fixed(enumeration, 6),
-      fixed(kolmogorov, 6),
-      withHalf(monteCarlo.mean, z * monteCarlo.standardError),
-      (kolmogorov - enumeration).toExponential(2).replaceAll('-', '−'),
-      fixed((kolmogorov - enumeration) / h ** 2, 3),
+      fixed(network, 7),
+      fixed(equation, 7),
+      scientific(difference),
+      fixed(overHSquared, 4),
     ]),
   };
 }

@@ -1,5 +1,5 @@
 import type { MainResult } from '../main-job/main-result.js';
-import { accuracyTable, constantTable, errorTable, orderTable, threeWaysTable } from './result-tables.js';
+import { accuracyTable, constantTable, errorTable, orderTable, waysLadder, waysTable } from './result-tables.js';
 import { textTable } from './table.js';
 import { verdicts } from './verdict.js';
 
@@ -10,7 +10,8 @@ export function summary(result: MainResult, z: number): string {
     accuracyTable(result),
     ...result.noises.flatMap((noise) => [errorTable(noise, z), orderTable(noise)]),
     constantTable(result),
-    threeWaysTable(result.threeWays, z),
+    waysTable(result.twoDigits, z),
+    waysLadder(result.twoDigits),
   ];
   return [
     ...tables.map(textTable),

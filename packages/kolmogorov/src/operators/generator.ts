@@ -44,17 +44,22 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
   const mixed = mixedTerm(grid, input.sides);
   const constant = (input.model.autonomous ?? false) && input.killing.autonomous;
   const matrices = recent(() => matrixSlot(grid, input, fixed, mixed));
-  const vectors = recent(() => new Float64Array(grid.size));
+  const vectors = recent(() => ({ g: new Float64Array(grid.size), forced: false }));
   return {
     grid,
     fixed,
     fix: forcing.fix,
     at: (t, piece) => {
       const matrix = matrices(constant ? piece : t, (slot) => slot.evaluate(t));
-      const g = vectors(constant && forcing.autonomous ? piece : t, (slot) =>
-        forcing.evaluate(t, matrix.coefficients, slot),
-      );
-      return { ...matrix.operations, forcing: g };
+      const vector = vectors(constant && forcing.autonomous ? piece : t, (slot) => {
+        forcing.evaluate(t, matrix.coefficients, slot.g);
+        slot.forced = slot.g.some((value) => value !== 0);
+      });
+      const addForcing = (factor: number, out: Float64Array): void => {
+        const { g, forced } = vector;
+        if (forced) for (let p = 0; p < g.length; p++) out[p] += factor * g[p];
+      };
+      return { ...matrix.operations, addForcing, addForcingTransposed: () => {} };
     },
   };
 }
@@ -84,7 +89,7 @@ function recent<V>(make: () => V): (key: number, fill: (value: V) => void) => V 
 
 interface MatrixSlot {
   readonly coefficients: Coefficients;
-  readonly operations: Omit<Operator, 'forcing'>;
+  readonly operations: Omit<Operator, 'addForcing' | 'addForcingTransposed'>;
   evaluate(t: number): void;
 }
 

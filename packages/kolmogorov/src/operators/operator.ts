@@ -8,8 +8,10 @@ export interface Operator {
   readonly size: number;
   /** d. */
   readonly directions: number;
-  /** g, shape (size). */
-  readonly forcing: Float64Array;
+  /** out += factor · g. */
+  addForcing(factor: number, out: Float64Array): void;
+  /** Tells that g entered by `factor` where `left` is the adjoint: for gradients. A plain solve takes no notice. */
+  addForcingTransposed(factor: number, left: Float64Array): void;
   /** Operators with the same matrices are the same object here, whatever their forcing. */
   readonly matrices: object;
   /** out ← A_k v, and sum += factor · A_k v. */

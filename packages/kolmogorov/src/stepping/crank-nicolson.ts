@@ -13,17 +13,23 @@ const crankNicolsonStep: OneStep = {
     const same = from.matrices === to.matrices;
     const share = same ? dt / 4 : dt / 2;
     if (!same) addAll(from, dt / 2, old, u);
-    for (let p = 0; p < u.length; p++) u[p] += share * (from.forcing[p] + to.forcing[p]);
+    from.addForcing(share, u);
+    to.addForcing(share, u);
     to.solveLine(0, dt / 2, u);
     if (same) for (let p = 0; p < u.length; p++) u[p] = 2 * u[p] - old[p];
   },
   stepTransposed: (stage, dt, rho, scratch) => {
     const [from, to] = [stage(0), stage(1)];
     const old = scratch(0);
+    const same = from.matrices === to.matrices;
+    const share = same ? dt / 4 : dt / 2;
     old.set(rho);
+    if (same) for (let p = 0; p < rho.length; p++) rho[p] *= 2;
     to.solveLineTransposed(0, dt / 2, rho);
-    if (from.matrices === to.matrices) {
-      for (let p = 0; p < rho.length; p++) rho[p] = 2 * rho[p] - old[p];
+    from.addForcingTransposed(share, rho);
+    to.addForcingTransposed(share, rho);
+    if (same) {
+      for (let p = 0; p < rho.length; p++) rho[p] -= old[p];
       return;
     }
     old.set(rho);

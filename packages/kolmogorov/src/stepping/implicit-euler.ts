@@ -5,10 +5,14 @@ import type { OneStep, Stepping } from './stepping.js';
 export const implicitEulerStep: OneStep = {
   step: (stage, dt, u) => {
     const operator = stage(1);
-    for (let p = 0; p < u.length; p++) u[p] += dt * operator.forcing[p];
+    operator.addForcing(dt, u);
     operator.solveLine(0, dt, u);
   },
-  stepTransposed: (stage, dt, rho) => stage(1).solveLineTransposed(0, dt, rho),
+  stepTransposed: (stage, dt, rho) => {
+    const operator = stage(1);
+    operator.solveLineTransposed(0, dt, rho);
+    operator.addForcingTransposed(dt, rho);
+  },
 };
 
 /**

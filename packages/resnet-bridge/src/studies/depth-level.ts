@@ -4,6 +4,7 @@ import type { ResidualNetwork } from '../network/residual-network.js';
 import { meanFields } from '../noise/mean-field.js';
 import type { Noise } from '../noise/noise.js';
 import { PLACEMENTS } from '../noise/placement.js';
+import { allocate, UNIT_DRAWS } from './allocation.js';
 import { driftFlow } from './drift-flow.js';
 import type { Ensemble } from './ensemble.js';
 import { type Expansion, expansion } from './expansion.js';
@@ -12,27 +13,33 @@ import type { JudgedStates } from './loss-shift.js';
 import { limitProcess, networkProcess, type Process } from './process.js';
 import { gateWeights, normalWeights, type Weights } from './weights.js';
 
+/** The three processes whose E ℓ is sampled. */
+export type ProcessName = 'network' | 'leading' | 'modified';
+export const PROCESSES: readonly ProcessName[] = ['network', 'leading', 'modified'];
+
+/** Draws an image, on average over the images. */
+export type DrawCounts = Readonly<Record<ProcessName, number>>;
+
 /** E ℓ(x(T)) of one process over all images, with and without its control variate. */
 export interface ProcessMean extends ImageMean {
+  /** Paths in all. */
+  readonly paths: number;
   /** Variance of one draw without the control variate over that with it. */
   readonly varianceReduction: number;
 }
 
 /** E ℓ of the network and of its two SDEs at one refinement. */
-export interface LevelMeans {
-  readonly network: ProcessMean;
-  readonly leading: ProcessMean;
-  readonly modified: ProcessMean;
-}
+export type LevelMeans = Readonly<Record<ProcessName, ProcessMean>>;
 
 /** What a level is measured with. */
 export interface LevelOptions {
   readonly refinement: number;
-  /** Draws an image: of the network, and of each SDE (even: they come in antithetic pairs). */
-  readonly draws: { readonly network: number; readonly limits: number };
+  readonly draws: DrawCounts;
   /** Sub-steps of the SDEs' integrator a step h. */
   readonly substeps: number;
   readonly key: Key;
+  /** A measurement with independent draws, whose deviations say which images need more of them. */
+  readonly before?: LevelMeans;
   /** Called after every batch with the paths · moves done; may throw to cancel. */
   step(done: number): Promise<void>;
 }
@@ -40,17 +47,16 @@ export interface LevelOptions {
 interface Sampled {
   readonly process: Process;
   readonly weights: Weights;
-  readonly draws: number;
-  /** Draws that are one independent unit: 1, or 2 for antithetic pairs. */
-  readonly unit: number;
+  /** Draws that are one independent value: 1, or 2 for antithetic pairs. */
+  readonly group: number;
   /** ℓ at the exact end of the process without noise. */
-  exact(image: number, along: Expansion, index: number): number;
+  exact(image: number): number;
 }
 
 /**
  * Measures one refinement: for each image and process mean(ℓ(x(T)) − control) − ℓ(x̃(T)) + ℓ(x(T) without noise, exactly), where x̃ is
  * the noise-free path in the ensemble's own arithmetic and with its own integrator, so that the rounding and the deterministic error
- * of both cancel. ℓ is evaluated and everything added in f64.
+ * of both cancel. ℓ is evaluated and everything added in f64, in an order that no batch size changes.
  */
 export async function measureLevel(
   network: ResidualNetwork,
@@ -59,118 +65,112 @@ export async function measureLevel(
   ensemble: Ensemble,
   options: LevelOptions,
 ): Promise<LevelMeans> {
-  const { refinement, draws, substeps, key } = options;
+  const { refinement, substeps, key } = options;
   const refined = refine(network, refinement);
-  const fields = meanFields(refined, noise);
-  const own = meanFields(network, noise);
   const gates = PLACEMENTS[noise.placement].gates(network);
-  const flows = { leading: driftFlow(network, own, 0), modified: driftFlow(network, own, refined.h / 2) };
-  const limit = (name: 'leading' | 'modified'): Sampled => {
-    const process = limitProcess(network, refinement, {
-      name,
-      correction: name === 'modified' ? refined.h / 2 : 0,
-      substeps,
-    });
-    const weights = normalWeights(noise, gates, process.kicks, fold(key, 'limits', refinement));
-    const exact = (image: number): number => judged.loss(image).value(flows[name](judged.states[image]));
-    return { process, weights, draws: draws.limits, unit: 2, exact };
+  const along = expansion(meanFields(refined, noise), refined.h, judged.states, judged.loss);
+  const fields = meanFields(network, noise);
+
+  const limit = (name: 'leading' | 'modified', correction: number): Sampled => {
+    const process = limitProcess(network, refinement, { name, correction, substeps });
+    const flow = driftFlow(network, fields, correction);
+    return {
+      process,
+      weights: normalWeights(noise, gates, process.kicks, fold(key, name, refinement)),
+      group: 2,
+      exact: (image) => judged.loss(image).value(flow(judged.states[image])),
+    };
   };
   const process = networkProcess(network, refinement);
-  const sampled = {
-    network: {
-      process,
-      weights: gateWeights(noise, gates, process.kicks, fold(key, 'network', refinement)),
-      draws: draws.network,
-      unit: 1,
-      exact: (_: number, along: Expansion, index: number) => along.losses[index],
-    } satisfies Sampled,
-    leading: limit('leading'),
-    modified: limit('modified'),
+  const weights = gateWeights(noise, gates, process.kicks, fold(key, 'network', refinement));
+  const sampled: Readonly<Record<ProcessName, Sampled>> = {
+    network: { process, weights, group: 1, exact: (image) => along.losses[image] },
+    leading: limit('leading', 0),
+    modified: limit('modified', refined.h / 2),
   };
-  const count = judged.states.length;
-  const averages = {
-    network: averagesOf(count),
-    leading: averagesOf(count),
-    modified: averagesOf(count),
-  };
-  const names = ['network', 'leading', 'modified'] as const;
-  const most = Math.max(draws.network, draws.limits);
-  const images = Math.max(1, Math.floor(ensemble.rows / most));
-  for (let first = 0; first < count; first += images) {
-    const starts = judged.states.slice(first, first + images);
-    const along = expansion(fields, refined.h, starts, (index) => judged.loss(first + index));
-    for (const name of names) {
-      await runImages(sampled[name], {
-        judged,
-        first,
-        along,
-        ensemble,
-        gates,
-        average: averages[name],
-        step: options.step,
-      });
-    }
-  }
-  const meanOf = ({ controlled, plain }: Averages): ProcessMean => {
-    const result = controlled.result();
-    return { ...result, varianceReduction: plain.result().variance / result.variance };
-  };
-  return { network: meanOf(averages.network), leading: meanOf(averages.leading), modified: meanOf(averages.modified) };
+  const measure = (name: ProcessName): Promise<ProcessMean> =>
+    sample(
+      sampled[name],
+      options.draws[name],
+      { judged, along, ensemble, gates, step: options.step },
+      options.before?.[name],
+    );
+  return { network: await measure('network'), leading: await measure('leading'), modified: await measure('modified') };
 }
 
-interface Averages {
-  readonly controlled: ReturnType<typeof imageAverage>;
-  readonly plain: ReturnType<typeof imageAverage>;
-}
-const averagesOf = (count: number): Averages => ({ controlled: imageAverage(count), plain: imageAverage(count) });
-
-interface ImagesWork {
+interface Work {
   readonly judged: JudgedStates;
-  readonly first: number;
   readonly along: Expansion;
   readonly ensemble: Ensemble;
   readonly gates: number;
-  readonly average: Averages;
   step(done: number): Promise<void>;
 }
 
-/** All draws of some images of one process, in batches of at most `ensemble.rows` paths. */
-async function runImages({ process, weights, draws, unit, exact }: Sampled, work: ImagesWork): Promise<void> {
-  const { judged, first, along, ensemble, gates, average, step } = work;
+/** All draws of one process, in batches of about `ensemble.rows` paths. */
+async function sample(
+  { process, weights, group, exact }: Sampled,
+  draws: number,
+  work: Work,
+  before?: ProcessMean,
+): Promise<ProcessMean> {
+  const { judged, along, ensemble, step } = work;
   const { images } = along;
-  const d = judged.states[first].length;
-  const noiseless = await ensemble.run(process, {
-    expansion: along,
-    draws: 1,
-    weights: new Float32Array(process.kicks * images * gates),
-  });
+  const d = judged.states[0].length;
   const end = new Float64Array(d);
   const lossAt = (ends: ArrayLike<number>, row: number, image: number): number => {
     for (let i = 0; i < d; i++) end[i] = ends[row * d + i];
     return judged.loss(image).value(end);
   };
-  const shifts = Array.from(
-    { length: images },
-    (_, index) => exact(first + index, along, index) - lossAt(noiseless.ends, index, first + index),
-  );
-  const together = Math.max(unit, Math.min(draws, Math.floor(ensemble.rows / images / unit) * unit));
-  for (let firstDraw = 0; firstDraw < draws; firstDraw += together) {
-    const now = Math.min(together, draws - firstDraw);
-    const range = { firstImage: first, images, firstDraw, draws: now, allDraws: draws };
-    const { ends, controls } = await ensemble.run(process, { expansion: along, draws: now, weights: weights(range) });
-    for (let index = 0; index < images; index++) {
-      for (let draw = 0; draw < now; draw += unit) {
-        let plain = 0;
+  const shifts = await noiseFreeShifts({ process, exact }, work, lossAt);
+  const controlled = imageAverage(images);
+  const plain = imageAverage(images);
+  const units = allocate(images, draws, before?.deviations);
+  const together = Math.max(1, Math.floor(ensemble.rows / UNIT_DRAWS));
+  for (let at = 0; at < units.length; at += together) {
+    const now = units.slice(at, at + together);
+    const { ends, controls } = await ensemble.run(process, {
+      expansion: along,
+      images: now.map(({ image }) => image),
+      draws: UNIT_DRAWS,
+      weights: weights(now, UNIT_DRAWS),
+    });
+    now.forEach(({ image }, unit) => {
+      for (let draw = 0; draw < UNIT_DRAWS; draw += group) {
+        let loss = 0;
         let control = 0;
-        for (let each = 0; each < unit; each++) {
-          const row = index * now + draw + each;
-          plain += lossAt(ends, row, first + index) / unit;
-          control += controls[row] / unit;
+        for (let row = unit * UNIT_DRAWS + draw; row < unit * UNIT_DRAWS + draw + group; row++) {
+          loss += lossAt(ends, row, image) / group;
+          control += controls[row] / group;
         }
-        average.plain.add(first + index, plain);
-        average.controlled.add(first + index, plain - control + shifts[index]);
+        plain.add(image, loss);
+        controlled.add(image, loss - control + shifts[image]);
       }
-    }
-    await step(images * now * process.moves.length);
+    });
+    await step(now.length * UNIT_DRAWS * process.moves.length);
   }
+  const result = controlled.result();
+  return {
+    ...result,
+    paths: units.length * UNIT_DRAWS,
+    varianceReduction: plain.result().variance / result.variance,
+  };
+}
+
+/** ℓ at the exact noise-free end less ℓ at that which the ensemble computes, for each image. */
+async function noiseFreeShifts(
+  { process, exact }: Pick<Sampled, 'process' | 'exact'>,
+  { along, ensemble, gates }: Work,
+  lossAt: (ends: ArrayLike<number>, row: number, image: number) => number,
+): Promise<Float64Array> {
+  const all = Array.from({ length: along.images }, (_, image) => image);
+  const shifts = new Float64Array(along.images);
+  for (let at = 0; at < all.length; at += ensemble.rows) {
+    const images = all.slice(at, at + ensemble.rows);
+    const weights = new Float32Array(process.kicks * images.length * gates);
+    const { ends } = await ensemble.run(process, { expansion: along, images, draws: 1, weights });
+    images.forEach((image, row) => {
+      shifts[image] = exact(image) - lossAt(ends, row, image);
+    });
+  }
+  return shifts;
 }

@@ -6,10 +6,10 @@ import { PLACEMENTS } from '../noise/placement.js';
 import { disposeBranch, type TensorBranch, tensorBranch } from '../training/tensor-branch.js';
 import type { Batch, Ensemble } from './ensemble.js';
 import type { Move, Process } from './process.js';
-import { byImage, correctedMean, type FieldContext, fieldRule, inner } from './tensor-field.js';
+import { byUnit, correctedMean, type FieldContext, fieldRule, inner } from './tensor-field.js';
 
 /** On a CPU a batch should stay in the cache; a GPU wants all it can get of this much memory for the gates of one batch. */
-const ROWS = { cpu: 2048, gpu: 65_536 } as const;
+const ROWS = { cpu: 4096, gpu: 65_536 } as const;
 const GATE_BYTES = 2 ** 26;
 
 /** Paths as rows of tensors on a device, in f32. */
@@ -50,7 +50,7 @@ interface Layers {
 /** A type and not an interface, because `tidy` asks for an index signature. */
 type State = {
   readonly ends: Tensor2D;
-  /** Shape (images, draws). */
+  /** Shape (units, draws). */
   readonly controls: Tensor2D;
 };
 
@@ -62,14 +62,14 @@ function runOn(
   process: Process,
   batch: Batch,
 ): State {
-  const { images, states } = batch.expansion;
-  const { draws } = batch;
+  const { draws, images, expansion } = batch;
+  const units = images.length;
   const { dimension: d, activation } = network;
-  const context: FieldContext = { tf, activation, noise, images, draws };
+  const context: FieldContext = { tf, activation, noise, units, draws };
   let state = tf.tidy((): State => {
-    const start: Tensor3D = tf.tensor3d(Float32Array.from(states.subarray(0, images * d)), [images, 1, d]);
-    const ends: Tensor2D = tf.reshape(tf.tile(start, [1, draws, 1]), [images * draws, d]);
-    return { ends, controls: tf.zeros([images, draws]) };
+    const start: Tensor3D = tf.tensor3d(gathered(expansion.states, 0, d, batch), [units, 1, d]);
+    const ends: Tensor2D = tf.reshape(tf.tile(start, [1, draws, 1]), [units * draws, d]);
+    return { ends, controls: tf.zeros([units, draws]) };
   });
   let kicks = 0;
   for (const move of process.moves) {
@@ -93,33 +93,47 @@ function midpoint(context: FieldContext, layers: Layers, move: Move & { kind: 'd
   return tf.add(x, tf.mul(b(half), move.duration));
 }
 
-/** A kick with its part of the control variate: p·k + (y − x_n + ½ k)·P k − ½ scale² v Σ_j C_jᵀP C_j. */
+/** A kick with its part of the control variate: p·k + (y − x_n)·P k + ½ (kᵀP k − scale² v Σ_j C_jᵀP C_j). */
 function noisyMove(
   context: FieldContext,
   layers: Layers,
   move: Move & { kind: 'layer' | 'kick' },
   { ends: x, controls }: State,
-  { expansion, weights }: Batch,
+  batch: Batch,
   index: number,
 ): State {
-  const { tf, noise, images, draws } = context;
-  const rows = images * draws;
-  const d = x.shape[1];
+  const { tf, noise, units, draws } = context;
   const { gates } = layers;
+  const rows = units * draws;
+  const d = x.shape[1];
   const rule = fieldRule(noise.placement);
   if (rule === undefined) throw new Error('unreachable: refused at the door');
   const field = rule(context, layers.raw[move.layer], x);
-  const drawn = tf.tensor2d(weights.subarray(index * rows * gates, (index + 1) * rows * gates), [rows, gates]);
-  const kick: Tensor2D = field.kick(tf.mul(drawn, move.scale));
+  const drawn = batch.weights.subarray(index * rows * gates, (index + 1) * rows * gates);
+  const weights: Tensor2D = tf.mul(tf.tensor2d(drawn, [rows, gates]), move.scale);
+  const kick = field.kick(weights);
   const y: Tensor2D = move.kind === 'layer' ? tf.add(x, tf.mul(field.mean(), move.scale)) : x;
-  const at = move.time * images;
-  const slice = (of: Float64Array, size: number): Float32Array =>
-    Float32Array.from(of.subarray(at * size, (at + images) * size));
-  const reference: Tensor3D = tf.tensor3d(slice(expansion.states, d), [images, 1, d]);
-  const p: Tensor3D = tf.tensor3d(slice(expansion.gradients, d), [images, 1, d]);
-  const P: Tensor3D = tf.tensor3d(slice(expansion.hessians, d * d), [images, d, d]);
-  const middle: Tensor3D = tf.sub(byImage(context, tf.add(y, tf.mul(kick, 1 / 2))), reference);
-  const first = inner(context, tf.add(p, tf.matMul(middle, P)), byImage(context, kick));
-  const trace: Tensor2D = tf.mul(field.trace(P), (move.scale ** 2 * noise.variance) / 2);
-  return { ends: tf.add(y, kick), controls: tf.add(controls, tf.sub(first, trace)) };
+  const { states, gradients, hessians } = batch.expansion;
+  const reference: Tensor3D = tf.tensor3d(gathered(states, move.time, d, batch), [units, 1, d]);
+  const p: Tensor3D = tf.tensor3d(gathered(gradients, move.time, d, batch), [units, 1, d]);
+  const P: Tensor3D = tf.tensor3d(gathered(hessians, move.time, d * d, batch), [units, d, d]);
+  const first = inner(context, byUnit(context, kick), p);
+  const second = field.second(
+    P,
+    tf.sub(byUnit(context, y), reference),
+    weights,
+    kick,
+    move.scale ** 2 * noise.variance,
+  );
+  return { ends: tf.add(y, kick), controls: tf.add(controls, tf.add(first, second)) };
+}
+
+/** The entries of each unit's image at one time, from an array of shape (times, images, size): shape (units, size). */
+function gathered(of: Float64Array, time: number, size: number, { images, expansion }: Batch): Float32Array {
+  const out = new Float32Array(images.length * size);
+  images.forEach((image, unit) => {
+    const from = (time * expansion.images + image) * size;
+    for (let i = 0; i < size; i++) out[unit * size + i] = of[from + i];
+  });
+  return out;
 }

@@ -29,13 +29,13 @@ export function hostEnsemble(network: ResidualNetwork, noise: Noise): Ensemble {
     precision: 'f64',
     rows: 256,
     close: () => {},
-    async run(process, { expansion, draws, weights }) {
+    async run(process, { expansion, images: units, draws, weights }) {
       const { images, states, gradients, hessians } = expansion;
-      const rows = images * draws;
+      const rows = units.length * draws;
       const ends = new Float64Array(rows * d);
       const controls = new Float64Array(rows);
       for (let row = 0; row < rows; row++) {
-        const image = Math.floor(row / draws);
+        const image = units[Math.floor(row / draws)];
         x.set(states.subarray(image * d, (image + 1) * d));
         let control = 0;
         let kicks = 0;

@@ -11,6 +11,8 @@ export interface ImageMean {
   readonly standardError: number;
   /** Of one draw, averaged over the images. */
   readonly variance: number;
+  /** Standard deviation of one draw of each image, shape (images). */
+  readonly deviations: Float64Array;
   readonly nonFinite: number;
 }
 
@@ -43,6 +45,7 @@ export function imageAverage(images: number): ImageAverage {
         mean: average((of) => of.mean),
         standardError: Math.sqrt(average((of) => variance(of) / of.count) / images),
         variance: average(variance),
+        deviations: Float64Array.from(moments, (of) => Math.sqrt(variance(of))),
         nonFinite,
       };
     },

@@ -1,23 +1,19 @@
-import { requireLength, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
 import { backward } from '../limit/adjoint.js';
 import { flowFrom, readState, requireFlow } from '../limit/flow.js';
 import { ACTIVATIONS } from '../network/activation.js';
-import { applyAffine } from '../network/affine-map.js';
 import type { Dataset } from '../network/dataset.js';
-import { crossEntropy, type Loss } from '../network/loss.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import { meanFields, oncePerLayer } from '../noise/mean-field.js';
 import type { Noise } from '../noise/noise.js';
 import { noisyLayer } from '../noise/noisy-layer.js';
+import { breathe } from './breathe.js';
+import { type JudgedStates, judgedImages } from './judged-states.js';
+
+export { type JudgedStates, judgedImages } from './judged-states.js';
 
 /** At which two columns of the extrapolation must agree; the better of them, which is taken, is then good to about 1e-11. */
 const TOLERANCE = 1e-9;
-
-/** Final states are judged by a loss each: states of shape (images, d), and the loss of every one. */
-export interface JudgedStates {
-  readonly states: readonly ArrayLike<number>[];
-  loss(image: number): Loss;
-}
 
 /** The first-order weak error of a network, predicted from its mean branch: E ℓ(X_N) = ℓ(x_flow(T)) + h C₁ + O(h²). */
 export interface LossShift {
@@ -116,41 +112,4 @@ export async function lossShift(
     perImage,
     smooth: ACTIVATIONS[network.activation].smooth,
   };
-}
-
-/** A dataset's test images as states, each with the cross-entropy of its label. */
-export function judgedImages(network: ResidualNetwork, dataset: Dataset, where: string): JudgedStates {
-  const { readIn, readOut } = network;
-  if (readOut === undefined) {
-    throw new SdeError('unsupported', {
-      what: 'a network without a read-out has no cross-entropy',
-      where,
-      expected: 'a network with readOut, one row a class',
-      got: 'no readOut',
-      remedy: 'give { states, loss }, or a network with a read-out',
-    });
-  }
-  const inputs = readIn?.columns ?? network.dimension;
-  requireLength({ length: dataset.features }, inputs, where, 'the read-in takes one column for each feature');
-  requireLength({ length: dataset.classes }, readOut.rows, where, 'the read-out gives one row for each class');
-  const states = Array.from(dataset.test, (row) => {
-    const input = dataset.inputs.subarray(row * dataset.features, (row + 1) * dataset.features);
-    return readIn ? applyAffine(readIn, input, new Float64Array(readIn.rows)) : input;
-  });
-  const losses = Array.from({ length: readOut.rows }, (_, label) => crossEntropy(readOut, label));
-  return { states, loss: (image) => losses[dataset.labels[dataset.test[image]]] };
-}
-
-/** Lets timers and signals run; a long study stays responsive. */
-async function breathe(signal: AbortSignal | undefined, where: string): Promise<void> {
-  await new Promise<void>((resolve) => setImmediate(resolve));
-  if (signal?.aborted) {
-    throw new SdeError('cancelled', {
-      what: 'cancelled',
-      where,
-      expected: 'to run to the end',
-      got: 'an aborted signal',
-      remedy: 'start it again; nothing was written',
-    });
-  }
 }

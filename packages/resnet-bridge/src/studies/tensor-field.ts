@@ -4,23 +4,23 @@ import type { Activation } from '../network/residual-network.js';
 import type { Noise, Placement } from '../noise/noise.js';
 import { activate, output, preactivation, slope, type TensorBranch } from '../training/tensor-branch.js';
 
-/** What a field needs to know to act on a batch of paths: images · draws rows. */
+/** What a field needs to know to act on a batch of paths: units · draws rows. */
 export interface FieldContext {
   readonly tf: TensorFlow;
   readonly activation: Activation;
   readonly noise: Noise;
-  readonly images: number;
+  readonly units: number;
   readonly draws: number;
 }
 
-/** A noisy layer at a batch of states, by values: B(x, g) = A(x) + Σ_j g_j C_j(x). */
+/** A noisy layer at a batch of states, by values: B(x, g) = A(x) + Σ_j g_j C_j(x). P has shape (units, d, d). */
 export interface TensorField {
   /** F̄, shape (rows, d). */
   mean(): Tensor2D;
-  /** Σ_j w_j C_j, shape (rows, d), for w of shape (rows, gates). */
+  /** k = Σ_j w_j C_j, shape (rows, d), for w of shape (rows, gates). */
   kick(weights: Tensor2D): Tensor2D;
-  /** Σ_j C_jᵀ P C_j, shape (images, draws), for P of shape (images, d, d). */
-  trace(P: Tensor3D): Tensor2D;
+  /** aᵀP k + ½ (kᵀP k − variance · Σ_j C_jᵀP C_j), shape (units, draws), for a of shape (units, draws, d). */
+  second(P: Tensor3D, a: Tensor3D, weights: Tensor2D, kick: Tensor2D, variance: number): Tensor2D;
 }
 
 type FieldRule = (context: FieldContext, branches: readonly TensorBranch[], x: Tensor2D) => TensorField;
@@ -28,84 +28,88 @@ type FieldRule = (context: FieldContext, branches: readonly TensorBranch[], x: T
 const hiddenOf = ({ tf, activation }: FieldContext, branch: TensorBranch, x: Tensor2D): Tensor2D =>
   activate(tf, activation, preactivation(tf, branch, x));
 
-const branchValue = (context: FieldContext, branch: TensorBranch, x: Tensor2D): Tensor2D =>
+const outputAt = (context: FieldContext, branch: TensorBranch, x: Tensor2D): Tensor2D =>
   output(context.tf, branch, hiddenOf(context, branch, x));
 
-/** Rows as (images, draws, columns). */
-export function byImage({ tf, images, draws }: FieldContext, rows: Tensor2D): Tensor3D {
-  return tf.reshape(rows, [images, draws, rows.shape[1]]);
+/** Rows as (units, draws, columns). */
+export function byUnit({ tf, units, draws }: FieldContext, rows: Tensor2D): Tensor3D {
+  return tf.reshape(rows, [units, draws, rows.shape[1]]);
 }
 
-/** Σ_i a_i b_i over the last axis, shape (images, draws). */
+/** Σ_i a_i b_i over the last axis, shape (units, draws). */
 export function inner({ tf }: FieldContext, a: Tensor3D, b: Tensor3D): Tensor2D {
   return tf.sum(tf.mul(a, b), 2);
 }
 
-/** vᵀP v, shape (images, draws), for v of shape (rows, d). */
-function quadratic(context: FieldContext, v: Tensor2D, P: Tensor3D): Tensor2D {
-  const rows = byImage(context, v);
-  return inner(context, context.tf.matMul(rows, P), rows);
+/** `second` for one column C a layer: k = w C takes a single product with P, w aᵀPC + ½ (w² − variance) CᵀPC. */
+function secondOfOne(context: FieldContext, C: Tensor2D): TensorField['second'] {
+  const { tf, units, draws } = context;
+  return (P, a, weights, _, variance) => {
+    const column = byUnit(context, C);
+    const PC: Tensor3D = tf.matMul(column, P);
+    const w: Tensor2D = tf.reshape(weights, [units, draws]);
+    const excess: Tensor2D = tf.mul(tf.sub(tf.square(w), variance), 1 / 2);
+    return tf.add(tf.mul(w, inner(context, a, PC)), tf.mul(excess, inner(context, column, PC)));
+  };
 }
 
-/** Σ_k y_k² q_k over the last axis for one q an image, shape (images, columns). */
-function weightedSquares(context: FieldContext, y: Tensor2D, q: Tensor2D): Tensor2D {
-  const { tf, images } = context;
-  const weights: Tensor3D = tf.reshape(q, [images, 1, q.shape[1]]);
-  return inner(context, byImage(context, tf.square(y)), weights);
+/** `second` for columns y_j V_j with fixed vectors V_j: then Σ_j C_jᵀP C_j = Σ_j y_j² q_j with q_j = V_jᵀP V_j, shape (units, columns). */
+function secondOfMany(context: FieldContext, y: Tensor2D, q: (P: Tensor3D) => Tensor2D): TensorField['second'] {
+  const { tf, units } = context;
+  return (P, a, _, kick, variance) => {
+    const k = byUnit(context, kick);
+    const along: Tensor3D = tf.matMul(tf.add(a, tf.mul(k, 1 / 2)) as Tensor3D, P);
+    const squares = byUnit(context, tf.square(y));
+    const weights: Tensor3D = tf.reshape(q(P), [units, 1, y.shape[1]]);
+    return tf.sub(inner(context, along, k), tf.mul(inner(context, squares, weights), variance / 2));
+  };
 }
 
 /** For the placements of small-noise scaling; the others have no flow to be held against. */
 const FIELDS: Readonly<Record<Exclude<Placement, 'state'>, FieldRule>> = {
   branch: (context, [branch], x) => {
     const { tf, noise } = context;
-    const F = branchValue(context, branch, x);
+    const F = outputAt(context, branch, x);
     return {
       mean: () => tf.mul(F, noise.mean),
       kick: (weights) => tf.mul(F, weights),
-      trace: (P) => quadratic(context, F, P),
+      second: secondOfOne(context, F),
     };
   },
   coordinate: (context, [branch], x) => {
-    const { tf, noise, images } = context;
-    const F = branchValue(context, branch, x);
+    const { tf, noise, units } = context;
+    const F = outputAt(context, branch, x);
     return {
       mean: () => tf.mul(F, noise.mean),
       kick: (weights) => tf.mul(F, weights),
-      trace(P) {
+      second: secondOfMany(context, F, (P) => {
         const d = P.shape[1];
-        const diagonal: Tensor2D = tf.sum(tf.mul(P, tf.reshape(tf.eye(d), [1, d, d])), 2);
-        return weightedSquares(context, F, tf.reshape(diagonal, [images, d]));
-      },
+        return tf.reshape(tf.sum(tf.mul(P, tf.reshape(tf.eye(d), [1, d, d])), 2), [units, d]);
+      }),
     };
   },
   hidden: (context, [branch], x) => {
-    const { tf, noise, images } = context;
+    const { tf, noise, units } = context;
     const y = hiddenOf(context, branch, x);
     return {
       mean: () => output(tf, branch, tf.mul(y, noise.mean)),
       kick: (weights) => tf.matMul(tf.mul(y, weights), branch.V),
-      trace(P) {
-        // V_kᵀ P V_k for the columns V_k of V, which are the rows of Vᵀ.
+      second: secondOfMany(context, y, (P) => {
         const [width, d] = branch.V.shape;
-        const PV: Tensor3D = tf.reshape(tf.matMul(tf.reshape(P, [images * d, d]), tf.transpose(branch.V)), [
-          images,
-          d,
-          width,
-        ]);
-        const V: Tensor3D = tf.reshape(tf.transpose(branch.V), [1, d, width]);
-        return weightedSquares(context, y, tf.sum(tf.mul(PV, V), 1));
-      },
+        const V: Tensor2D = tf.transpose(branch.V);
+        const PV: Tensor3D = tf.reshape(tf.matMul(tf.reshape(P, [units * d, d]), V), [units, d, width]);
+        return tf.sum(tf.mul(PV, tf.reshape(V, [1, d, width])), 1);
+      }),
     };
   },
   twin: (context, [first, second], x) => {
     const { tf, noise } = context;
-    const F1 = branchValue(context, first, x);
-    const F2 = branchValue(context, second, x);
-    const difference: Tensor2D = tf.sub(F1, F2);
+    const F2 = outputAt(context, second, x);
+    const difference: Tensor2D = tf.sub(outputAt(context, first, x), F2);
     return {
       mean: () => tf.add(F2, tf.mul(difference, noise.mean)),
       kick: (weights) => tf.mul(difference, weights),
-      trace: (P) => quadratic(context, difference, P),
+      second: secondOfOne(context, difference),
     };
   },
 };

@@ -2,23 +2,23 @@ import { gaussian, type Key, noiseSource } from 'sde-core';
 import type { Noise } from '../noise/noise.js';
 import { gateStream } from '../training/gate-stream.js';
 
-/** Centered gates of a range of paths, shape (kicks, paths, gates), for `Batch.weights`; paths are numbered over the whole study. */
-export type Weights = (range: PathRange) => Float32Array;
-
-/** Images [firstImage, firstImage + images), draws [firstDraw, firstDraw + draws) of `allDraws`; path (image, draw) is image · allDraws + draw. */
-export interface PathRange {
-  readonly firstImage: number;
-  readonly images: number;
+/** Draws of one image that are computed together. */
+export interface Unit {
+  readonly image: number;
   readonly firstDraw: number;
-  readonly draws: number;
-  readonly allDraws: number;
 }
+
+/** Centered gates of some units, shape (kicks, units · draws, gates), for `Batch.weights`. */
+export type Weights = (units: readonly Unit[], draws: number) => Float32Array;
+
+/** Paths are numbered image · PATHS + draw, so that no number of draws and no batch changes which random numbers a path gets. */
+const PATHS = 2 ** 24;
 
 /** The network's own gates less their mean. */
 export function gateWeights(noise: Noise, gates: number, kicks: number, stream: Key): Weights {
   const fill = gateStream(noise, gates, kicks, stream);
-  return (range) => {
-    const out = rowsOf(range, gates, kicks, (path, at, stride, into) => fill(path, into, at, stride));
+  return (units, draws) => {
+    const out = rowsOf(units, draws, gates, kicks, (path, at, stride, into) => fill(path, into, at, stride));
     for (let i = 0; i < out.length; i++) out[i] -= noise.mean;
     return out;
   };
@@ -35,8 +35,8 @@ export function normalWeights(noise: Noise, gates: number, kicks: number, stream
   );
   const normals = new Float64Array(gates);
   const deviation = Math.sqrt(noise.variance);
-  return (range) =>
-    rowsOf(range, gates, kicks, (path, at, stride, into) => {
+  return (units, draws) =>
+    rowsOf(units, draws, gates, kicks, (path, at, stride, into) => {
       const factor = path % 2 === 0 ? deviation : -deviation;
       for (let n = 0; n < kicks; n++) {
         source(Math.floor(path / 2), n, normals);
@@ -46,18 +46,18 @@ export function normalWeights(noise: Noise, gates: number, kicks: number, stream
 }
 
 function rowsOf(
-  { firstImage, images, firstDraw, draws, allDraws }: PathRange,
+  units: readonly Unit[],
+  draws: number,
   gates: number,
   kicks: number,
   fill: (path: number, at: number, stride: number, into: Float32Array) => void,
 ): Float32Array {
-  const rows = images * draws;
+  const rows = units.length * draws;
   const out = new Float32Array(kicks * rows * gates);
-  for (let image = 0; image < images; image++) {
+  units.forEach(({ image, firstDraw }, unit) => {
     for (let draw = 0; draw < draws; draw++) {
-      const path = (firstImage + image) * allDraws + firstDraw + draw;
-      fill(path, (image * draws + draw) * gates, rows * gates, out);
+      fill(image * PATHS + firstDraw + draw, (unit * draws + draw) * gates, rows * gates, out);
     }
-  }
+  });
   return out;
 }

@@ -71,7 +71,9 @@ export async function fit(network: ResidualNetwork, dataset: Dataset, options: F
   requireInteger(batch, 1, `${where}, batch`, 'give at least one row a step');
   requirePositive(learningRate, `${where}, learningRate`);
   requireBranches(network, noise, where);
-  const flat = flatParameters(network, requireReadOut(network, dataset, where));
+  const flat = flatParameters(network, requireReadOut(network, dataset, where), {
+    twins: PLACEMENTS[noise.placement].twin,
+  });
   const states = initialStates(
     network,
     dataset,

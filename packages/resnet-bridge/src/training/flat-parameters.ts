@@ -24,10 +24,14 @@ export interface TrainedTensors {
   readonly bias: Tensor1D;
 }
 
-/** The vector of a network's parameters and the ways to and from it. */
-export function flatParameters(network: ResidualNetwork, readOut: AffineMap): FlatParameters {
+/** The vector of a network's parameters and the ways to and from it; without `twins`, second branches stay as they are. */
+export function flatParameters(
+  network: ResidualNetwork,
+  readOut: AffineMap,
+  options: { readonly twins: boolean },
+): FlatParameters {
   const { dimension: d, width } = network;
-  const branchesOf = (layer: Layer): Branch[] => [layer, ...(layer.twin ? [layer.twin] : [])];
+  const branchesOf = (layer: Layer): Branch[] => [layer, ...(options.twins && layer.twin ? [layer.twin] : [])];
   const parts = network.layers
     .flatMap(branchesOf)
     .flatMap((b) => [b.U, b.c, b.V, b.d])
@@ -60,7 +64,8 @@ export function flatParameters(network: ResidualNetwork, readOut: AffineMap): Fl
       const branch = (): Branch => ({ U: take(width * d), c: take(width), V: take(d * width), d: take(d) });
       const layers = network.layers.map((layer): Layer => {
         const first = branch();
-        return Object.freeze(layer.twin ? { ...first, twin: Object.freeze(branch()) } : first);
+        if (layer.twin === undefined) return Object.freeze(first);
+        return Object.freeze({ ...first, twin: options.twins ? Object.freeze(branch()) : layer.twin });
       });
       const trained = { ...readOut, weight: take(readOut.weight.length), bias: take(readOut.bias.length) };
       return Object.freeze({ ...network, layers: Object.freeze(layers), readOut: Object.freeze(trained) });

@@ -22,7 +22,7 @@ const MEDIUM = 2 ** 20 * 1.5;
  *
  * Below 1.5·2^20 by subtracting n times π/2 in up to three parts; above, exactly, from 1200 bits of 2/π.
  *
- * @see [fdlibm, e_rem_pio2.c] [paynehanek1983]
+ * @see [fdlibm, e_rem_pio2.c] @see [paynehanek1983]
  */
 export function reduced(x: number): Reduced {
   if (!(Math.abs(x) < MEDIUM)) return reducedLarge(x);

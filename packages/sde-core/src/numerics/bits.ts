@@ -31,7 +31,7 @@ export function upperHalf(x: number): number {
   return number[0];
 }
 
-/** x rounded to 23 bits, away from zero at ties. */
+/** x cut to 23 bits after 2^-21 of its exponent is added: it is moved by less than 2^-20 of itself. */
 export function roundedTo23Bits(x: number): number {
   number[0] = x;
   const low = words[LOW] >>> 0;

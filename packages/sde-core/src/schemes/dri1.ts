@@ -11,7 +11,7 @@ const [OWN, CROSS] = [Math.sqrt(491 / 38) / 6, Math.sqrt(4955 / 221) / 8];
  * Weak order 2 for Itô equations with general noise, 3 on the ordinary differential equation. A step takes b at 3 states and σ
  * at 1 + 2m, with as many again for m ≥ 2. The choice for accuracy at coarse steps. Explicit: not for stiff drifts.
  *
- * @see [debrabant2009, table 2]
+ * @see [debrabant2009]
  */
 export const dri1: TracedScheme<'coefficients'> = tableau({
   name: 'DRI1',

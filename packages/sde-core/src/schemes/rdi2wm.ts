@@ -7,7 +7,7 @@ import { tableau } from './tableau.js';
  * Weak order 2 for Itô equations with general noise, 2 on the ordinary differential equation. A step takes b at 2 states and σ
  * at 1 + 2m, with as many again for m ≥ 2: the one to begin with. Explicit: not for stiff drifts.
  *
- * @see [debrabant2009, section 4]
+ * @see [debrabant2009]
  */
 export const rdi2wm: TracedScheme<'coefficients'> = tableau({
   name: 'RDI2WM',

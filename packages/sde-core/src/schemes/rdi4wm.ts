@@ -8,7 +8,7 @@ import { tableau } from './tableau.js';
  * Weak order 2 for Itô equations with general noise, 3 on the ordinary differential equation. A step takes b at 3 states and σ
  * at 1 + 2m, with as many again for m ≥ 2. For small noise, where the error of the drift leads. Explicit: not for stiff drifts.
  *
- * @see [debrabant2009, section 4]
+ * @see [debrabant2009]
  */
 export const rdi4wm: TracedScheme<'coefficients'> = tableau({
   name: 'RDI4WM',

@@ -8,7 +8,7 @@ import { tableau } from './tableau.js';
  * at 1 + 2m, with as many again for m ≥ 2. The general choice where derivatives are not at hand; `rdi2wm` is cheaper
  * by a drift, `dri1` has smaller constants. Not for stiff drifts: it is explicit.
  *
- * @see [roessler2009, table 5.1]
+ * @see [roessler2009]
  */
 export const ri1: TracedScheme<'coefficients'> = tableau({
   name: 'RI1',

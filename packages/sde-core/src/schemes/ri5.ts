@@ -8,7 +8,7 @@ import { tableau } from './tableau.js';
  * nearer to Y, at ±√h/2 along a column, which suits a σ that changes quickly. Explicit: not for stiff drifts. (Written with
  * the sign of all I_k turned, so that σ ΔW stands in it with a plus; the law is the same.)
  *
- * @see [roessler2009, table 5.2]
+ * @see [roessler2009]
  */
 export const ri5: TracedScheme<'coefficients'> = tableau({
   name: 'RI5',

@@ -7,7 +7,7 @@ import { tableau } from './tableau.js';
  * Weak order 2 for Itô equations with general noise, 2 on the ordinary differential equation. A step takes b at 2 states and σ
  * at 1 + 2m, with as many again for m ≥ 2: `ri1` with one drift less, for drifts that are dear. Explicit: not for stiff drifts.
  *
- * @see [roessler2009, table 5.2]
+ * @see [roessler2009]
  */
 export const ri6: TracedScheme<'coefficients'> = tableau({
   name: 'RI6',

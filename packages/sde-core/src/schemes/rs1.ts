@@ -8,7 +8,7 @@ import { stratonovichTableau } from './stratonovich-tableau.js';
  * 2m more for m ≥ 2. For equations that are given in the Stratonovich sense and noise that does not commute; with one Wiener process
  * and order 1, `stochasticHeun` is cheaper. Explicit: not for stiff drifts.
  *
- * @see [roessler2007, table 1]
+ * @see [roessler2007]
  */
 export const rs1: TracedScheme<'coefficients'> = stratonovichTableau({
   name: 'RS1',

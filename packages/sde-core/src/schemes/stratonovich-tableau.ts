@@ -28,7 +28,7 @@ export interface StratonovichTableau {
  *
  * Ĵ is antisymmetric: with symmetric variables the order is 1 for noise that does not commute.
  *
- * @see [roessler2007, (3.1)–(3.3)]
+ * @see [roessler2007]
  */
 export function stratonovichTableau(options: {
   readonly name: string;

@@ -44,7 +44,7 @@ const ROUNDING = 1e-12;
  *
  * Products of vectors are entry by entry, as in β1·(e1 b1).
  *
- * @see [roessler2009, theorem 5.1]
+ * @see [roessler2009]
  */
 export function tableauConditions(tableau: Tableau): readonly TableauCondition[] {
   const { alpha, beta1, beta2, beta3, beta4, A0, A1, B0, B1, B2 } = tableau;

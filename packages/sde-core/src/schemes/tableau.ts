@@ -26,7 +26,7 @@ export interface TableauOptions {
  * conditions on the tableau that the declared order needs are checked here.
  *
  * @throws SdeError `shape` for rows longer than the stages or not lower triangular, `value` for a condition that fails.
- * @see [roessler2009, (5.1)–(5.3)]
+ * @see [roessler2009]
  */
 export function tableau(options: TableauOptions): TracedScheme<'coefficients'> {
   const { name, citation, order, tableau: coefficients } = options;

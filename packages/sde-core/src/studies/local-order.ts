@@ -1,4 +1,5 @@
 import type { Chain } from '../paths/chain.js';
+import type { WeightedNoise } from './discrete-law.js';
 
 /** Local errors of one moment, step by step. */
 export interface LocalErrors {
@@ -10,16 +11,20 @@ export interface LocalErrors {
   readonly floors: readonly number[];
 }
 
-/** E Π (Y_1 − x0)_i^α_i of one step of a chain with a discrete law, for each α: a sum over its outcomes. */
-export function stepMoments(chain: Chain, alphas: readonly (readonly number[])[]): number[] {
-  const { x0, driver, dimension } = chain;
+/** E Π (Y_1 − x0)_i^α_i of one step of a chain, for each α: a sum over the values of its noise. */
+export function stepMoments(
+  chain: Chain,
+  law: readonly WeightedNoise[],
+  alphas: readonly (readonly number[])[],
+): number[] {
+  const { x0, dimension } = chain;
   const next = new Float64Array(dimension);
   const sums = alphas.map(() => 0);
-  for (const { probability, noise } of driver.outcomes ?? []) {
+  for (const { weight, noise } of law) {
     chain.step(0, x0, noise, next);
     for (let i = 0; i < dimension; i++) next[i] -= x0[i];
     alphas.forEach((alpha, j) => {
-      sums[j] += alpha.reduce((product, exponent, i) => product * next[i] ** exponent, probability);
+      sums[j] += alpha.reduce((product, exponent, i) => product * next[i] ** exponent, weight);
     });
   }
   return sums;

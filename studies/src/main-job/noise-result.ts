@@ -1,0 +1,88 @@
+import {
+  accuracy,
+  type Dataset,
+  depthStudy,
+  digits,
+  fit,
+  networkToJSON,
+  principalComponents,
+  residualNetwork,
+} from 'resnet-bridge';
+import { fold } from 'sde-core';
+import type { NoiseResult } from './main-result.js';
+import { NOISE_OF } from './noises.js';
+import type { NoiseName, Options } from './options.js';
+import { samplePaths } from './sample-paths.js';
+import { seedOf } from './seed.js';
+import type { TaskNews } from './task.js';
+import { deviceOf, requireTrained } from './trained.js';
+
+/** Draws of the noise for each image when the accuracy under noise is counted. */
+const ACCURACY_DRAWS = 20;
+
+/** A network trained with a noise, its accuracy, its depth study and its paths. */
+export async function noiseResult(
+  name: NoiseName,
+  options: Options,
+  onNews: (news: TaskNews) => void,
+): Promise<NoiseResult> {
+  const { components, depth, width, epochs, refinements, draws, images, device, confidence } = options;
+  const seed = seedOf(options.key);
+  const noise = NOISE_OF[name](options);
+  const data = digits();
+  // Every noise starts from the same weights.
+  const start = residualNetwork({
+    dimension: components,
+    width,
+    depth,
+    key: fold(seed, 'weights'),
+    readIn: principalComponents(data, components),
+  });
+  const history = await fit(start, data, {
+    noise,
+    epochs,
+    device,
+    key: fold(seed, name, 'fit'),
+    onProgress: ({ epoch }) => onNews({ fraction: (TRAINING * epoch) / epochs }),
+  });
+  const network = requireTrained(history);
+  const quiet = accuracy(network, data, { noise });
+  const noisy = accuracy(network, data, { noise, draws: ACCURACY_DRAWS, key: fold(seed, name, 'accuracy') });
+  onNews({
+    fraction: TRAINING,
+    words: `${noise.name}: trained, ${share(quiet)} of test images right with the noise off, ${share(noisy)} with it on`,
+  });
+  const study = await depthStudy(network, noise, {
+    functional: images === 0 ? data : firstImages(data, images),
+    refinements,
+    draws: { network: draws, leading: even(draws / 2), modified: even(draws) },
+    confidence,
+    device,
+    key: fold(seed, name, 'study'),
+    onProgress: ({ fraction }) => onNews({ fraction: TRAINING + (1 - TRAINING) * 0.98 * fraction }),
+  });
+  const paths = samplePaths(network, noise, data, 0, fold(seed, name, 'paths'));
+  onNews({ fraction: 1, words: `${noise.name}: weak error measured at ${refinements.length} steps` });
+  return {
+    noise: name,
+    title: noise.name,
+    device: deviceOf(history),
+    training: history.epochs,
+    accuracy: { quiet, noisy, images: data.test.length },
+    study,
+    paths,
+    network: networkToJSON(network),
+  };
+}
+
+/** The share of the time that training takes: empirical, for the progress bar alone. */
+const TRAINING = 0.2;
+
+const share = (value: number): string => `${(100 * value).toFixed(1)} %`;
+
+/** The SDEs are sampled in antithetic pairs, of which a standard error takes two. */
+const even = (draws: number): number => 2 * Math.max(2, Math.round(draws / 2));
+
+function firstImages(data: Dataset, count: number): Dataset {
+  return { ...data, test: data.test.slice(0, count) };
+}

@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { networkFromJSON } from 'resnet-bridge';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { MainResult } from '#studies/main-job/main-result';
+import { ROOT } from '../../architecture/source-file.js';
+
+const program = join(ROOT, 'studies/dist/main-job/command.js');
+const scratch = mkdtempSync(join(tmpdir(), 'weak-limit-command-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function command(args: readonly string[], interrupt?: () => boolean): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...args], { cwd: scratch });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (data) => {
+      out += data;
+    });
+    child.stderr.on('data', (data) => {
+      err += data;
+    });
+    const timer = setInterval(() => {
+      if (!interrupt?.()) return;
+      clearInterval(timer);
+      child.kill('SIGINT');
+    }, 20);
+    child.on('error', reject);
+    child.on('close', (code) => {
+      clearInterval(timer);
+      resolve({ code, out, err });
+    });
+  });
+}
+
+describe('the command', () => {
+  it('shows its options', async () => {
+    expect(await command(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('--survival P'), err: '' });
+  });
+
+  it('refuses a bad option in one message, before anything is made', async () => {
+    const { code, out, err } = await command(['--survival', '1.2', '--out', 'bad-option']);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/--survival[\s\S]+expected: a number in \(0, 1\][\s\S]+got: +'1.2'/);
+    expect(err).not.toContain('    at ');
+    expect(existsSync(join(scratch, 'bad-option'))).toBe(false);
+  });
+
+  it('refuses an output folder that cannot be written, before it trains', async () => {
+    writeFileSync(join(scratch, 'a-file'), '');
+    const { code, out, err } = await command(['--out', join('a-file', 'below')]);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('the output folder cannot be written');
+    expect(err).not.toContain('trained');
+  });
+
+  it('refuses a result that is not there, and one that is damaged', async () => {
+    writeFileSync(join(scratch, 'damaged.json'), '{"kind":"main-result"');
+    for (const [file, words] of [
+      ['nowhere.json', 'the result cannot be read'],
+      ['damaged.json', 'not a result'],
+    ]) {
+      const { code, err } = await command(['--repeat', file]);
+      expect(code).toBe(2);
+      expect(err).toContain(words);
+    }
+  });
+
+  it('ends cleanly when it is interrupted', async () => {
+    const out = join(scratch, 'interrupted');
+    const { code, err } = await command(['--out', out], () => existsSync(out) && readdirSync(out).length > 0);
+    expect(code).toBe(130);
+    expect(err).toBe('Stopped; nothing was written.\n');
+    expect(readdirSync(out)).toEqual([]);
+  });
+});
+
+describe('a quick run', { timeout: 120_000 }, () => {
+  const args = ['--quick', '--device', 'wasm', '--key', '11'];
+  let first: Ended;
+  let folder: string;
+  beforeAll(async () => {
+    first = await command([...args, '--out', 'one']);
+    folder = join(scratch, 'one', 'quick-key-11-device-wasm');
+  }, 120_000);
+
+  it('writes report, plots, weights and result, and nothing else', () => {
+    expect(first.err).toContain('trained');
+    expect(readdirSync(join(scratch, 'one'))).toEqual(['quick-key-11-device-wasm']);
+    expect(readdirSync(folder).sort()).toEqual(['networks', 'plots', 'report.html', 'result.json']);
+    const names = readdirSync(join(folder, 'plots'));
+    expect(names.filter((name) => name.endsWith('.svg')).length).toBeGreaterThan(5);
+    expect(names.filter((name) => name.endsWith('.png')).length).toBe(names.length / 2);
+    const network = networkFromJSON(readFileSync(join(folder, 'networks/stochastic-depth.json'), 'utf8'));
+    expect(network.dimension).toBe(4);
+  });
+
+  it('prints tables, and exits by its verdicts', () => {
+    const result = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as MainResult;
+    const { orders, remainder } = result.noises[0].study;
+    const refuted = [...Object.values(orders), remainder].some(({ verdict }) => verdict === 'refuted');
+    expect(first.code).toBe(refuted ? 1 : 0);
+    for (const words of ['noise off', 'against the modified SDE', 'h·curvature', 'verdict', 'One number three ways'])
+      expect(first.out).toContain(words);
+    expect(first.out).not.toMatch(/NaN|undefined/);
+  });
+
+  it('gives the same bytes again, by its options and by --repeat', async () => {
+    const before = readFileSync(join(folder, 'result.json'), 'utf8');
+    await command([...args, '--out', 'two']);
+    const after = readFileSync(join(scratch, 'two', 'quick-key-11-device-wasm', 'result.json'), 'utf8');
+    expect(after === before).toBe(true);
+    const again = await command(['--repeat', join(folder, 'result.json')]);
+    expect(again.out).toBe('The result is identical, bit for bit.\n');
+    expect(again.code).toBe(0);
+  });
+
+  it('says where a result differs', async () => {
+    const text = readFileSync(join(folder, 'result.json'), 'utf8');
+    const altered = join(scratch, 'altered.json');
+    writeFileSync(altered, text.replace(/"epoch": 1,\n(\s+)"loss": [\d.e-]+/, '"epoch": 1,\n$1"loss": 0.5'));
+    const { code, out } = await command(['--repeat', altered]);
+    expect(out).toMatch(/^The result differs, first in noises\[0\]\.training\[0\]\.loss: 0\.5 → /);
+    expect(code).toBe(1);
+  });
+});
