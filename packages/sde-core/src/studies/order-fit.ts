@@ -39,7 +39,8 @@ const RESOLUTION = 0.5;
  * when the coarsest step is left out. Assumed of sampled errors: on the finest step the leading term is the larger one, |b| h ≤ |a|.
  *
  * `confirmed`: the interval holds `expected` and leaves out `expected` ± ½. `refuted`: the interval leaves `expected` out (of sampled errors
- * also at a tenth of its error probability, and without the coarsest step), the errors differ from zero and the model fits. Otherwise `inconclusive`, with the reason and the sampling it would take.
+ * also at a tenth of its error probability, and without the coarsest step), the order is nearer to another half, the errors differ from zero
+ * and the model fits. Otherwise `inconclusive`, with the reason and the sampling it would take.
  *
  * @throws SdeError `value` for fewer than two distinct steps or a point that is not finite.
  * @see [bates1988]
@@ -54,7 +55,7 @@ export function fitOrder(
   const fitted = ladder.exact ? exactOrder(ladder.points, expected) : sampledOrder(ladder.points, confidence, expected);
   const { constant, interval: constantInterval } = fitConstant(points, { order: expected, confidence });
   const { order, interval, trouble, samplesFactor } = fitted;
-  const decided = decide(expected, interval, trouble);
+  const decided = decide(expected, order, interval, trouble);
   return {
     expected,
     order,
@@ -180,12 +181,20 @@ const resolves = (expected: number, [low, high]: readonly [number, number]): boo
 
 function decide(
   expected: number,
+  order: number,
   interval: readonly [number, number],
   trouble: string | undefined,
 ): Pick<OrderFit, 'verdict' | 'reason'> {
   const span = `[${interval[0].toFixed(2)}, ${interval[1].toFixed(2)}]`;
   if (trouble) return { verdict: 'inconclusive', reason: trouble };
   if (interval[0] > expected || interval[1] < expected) {
+    // Orders come in halves: a refutation names another one, an order beside every half is a ladder not yet asymptotic.
+    if (Math.abs(order - expected) < RESOLUTION / 2) {
+      return {
+        verdict: 'inconclusive',
+        reason: `the interval ${span} leaves out ${expected} and every other order: these steps are not yet asymptotic, finer ones are needed`,
+      };
+    }
     return { verdict: 'refuted', reason: `the order lies in ${span}, which leaves out ${expected}` };
   }
   if (resolves(expected, interval)) {
