@@ -19,6 +19,8 @@ export interface Generator {
   readonly fixed: Uint8Array;
   /** The operators at time `t`, which lies in the piece that starts at breakpoint `piece`. Valid until three later times have been asked for. */
   at(t: number, piece: number): Operator;
+  /** The coefficients from which those operators are made; valid as long. */
+  coefficients(t: number, piece: number): Coefficients;
   /** Writes the given boundary values at time t into u. */
   fix(t: number, u: Float64Array): void;
 }
@@ -45,12 +47,14 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
   const constant = (input.model.autonomous ?? false) && input.killing.autonomous;
   const matrices = recent(() => matrixSlot(grid, input, fixed, mixed));
   const vectors = recent(() => ({ g: new Float64Array(grid.size), forced: false }));
+  const matrixAt = (t: number, piece: number): MatrixSlot => matrices(constant ? piece : t, (slot) => slot.evaluate(t));
   return {
     grid,
     fixed,
     fix: forcing.fix,
+    coefficients: (t, piece) => matrixAt(t, piece).coefficients,
     at: (t, piece) => {
-      const matrix = matrices(constant ? piece : t, (slot) => slot.evaluate(t));
+      const matrix = matrixAt(t, piece);
       const vector = vectors(constant && forcing.autonomous ? piece : t, (slot) => {
         forcing.evaluate(t, matrix.coefficients, slot.g);
         slot.forced = slot.g.some((value) => value !== 0);

@@ -80,21 +80,17 @@ function measure(scheme: Scheme, entry: CertificateModel): CertificateRow {
   }
   const orders = errors.map((local) => {
     const { order, before } = localOrder(local);
-    return { alpha: local.alpha, order: order - 1, before: before - 1 };
+    return { degree: local.degree, moment: local.largest, order: order - 1, before: before - 1 };
   });
-  const lowest = (most: number, least = 1): (typeof orders)[number] =>
-    orders
-      .filter(({ alpha }) => degreeOf(alpha) <= most && degreeOf(alpha) >= least)
-      .reduce((least, other) => (other.order < least.order ? other : least));
-  const worst = lowest(Number.POSITIVE_INFINITY);
+  const worst = orders.reduce((least, other) => (other.order < least.order ? other : least));
   const low = worst.order < weak - NEAREST;
   const settled = low === worst.before < weak - NEAREST;
   return {
     ...common,
-    first: lowest(1).order,
-    second: lowest(2, 2).order,
+    first: orders[0].order,
+    second: orders[1].order,
     all: worst.order,
-    worst: worst.alpha,
+    worst: worst.moment,
     verdict: settled ? (low ? 'refuted' : 'confirmed') : 'inconclusive',
   };
 }
@@ -122,12 +118,19 @@ function localErrors(
       });
     }
   }
-  return alphas.map((alpha, j) => ({
-    alpha,
-    errors: columns[j],
-    // Increments are known to ε of the state, and the other factors of the product are of size √h.
-    floors: steps.map((h) => 64 * Number.EPSILON * h ** ((degreeOf(alpha) - 1) / 2)),
-  }));
+  const degrees = [...new Set(alphas.map(degreeOf))];
+  return degrees.map((degree) => {
+    const group = alphas.flatMap((alpha, j) => (degreeOf(alpha) === degree ? [j] : []));
+    const finest = steps.length - 1;
+    const largest = group.reduce((most, j) => (columns[j][finest] > columns[most][finest] ? j : most));
+    return {
+      degree,
+      largest: alphas[largest],
+      errors: steps.map((_, k) => group.reduce((sum, j) => sum + columns[j][k], 0)),
+      // Increments are known to ε of the state, and the other factors of the product are of size √h.
+      floors: steps.map((h) => 64 * group.length * Number.EPSILON * h ** ((degree - 1) / 2)),
+    };
+  });
 }
 
 const tooHigh = (scheme: Scheme): SdeError =>
