@@ -99,6 +99,8 @@ describe('the gradient of a control problem is that of the discrete problem', ()
   });
 
   test.each([
+    crankNicolson({ steps: 6 }),
+    trBdf2({ steps: 6 }),
     hundsdorferVerwer({ steps: 6 }),
     modifiedCraigSneyd({ steps: 6 }),
     craigSneyd({ steps: 6 }),

@@ -40,6 +40,7 @@ interface Product {
 }
 
 interface Solve {
+  /** The axis; −1 for all at once. */
   readonly k: number;
   readonly result: Float64Array;
 }
@@ -66,6 +67,10 @@ function recording(operator: Operator, fraction: number, products: Map<number, P
       operator.solveLine(k, shift, v);
       solved.push({ k, result: v.slice() });
     },
+    solve: (shift, v) => {
+      operator.solve(shift, v);
+      solved.push({ k: -1, result: v.slice() });
+    },
   };
 }
 
@@ -80,6 +85,11 @@ function pairing(
     const known = products.get(fraction);
     if (!known) throw new RangeError('a transposed step has a product that the step has not');
     return known;
+  };
+  const solutionOf = (k: number): Float64Array => {
+    const last = solved.pop();
+    if (last?.k !== k) throw new RangeError('a transposed step does not solve in the opposite order of the step');
+    return last.result;
   };
   return {
     ...operator,
@@ -99,9 +109,16 @@ function pairing(
     addForcingTransposed: (factor, left) => into.forcing(factor, left),
     solveLineTransposed: (k, shift, v) => {
       operator.solveLineTransposed(k, shift, v);
-      const last = solved.pop();
-      if (last?.k !== k) throw new RangeError('a transposed step does not solve in the opposite order of the step');
-      into.direction(k, shift, v, last.result);
+      into.direction(k, shift, v, solutionOf(k));
+    },
+    solveTransposed: (shift, v) => {
+      operator.solveTransposed(shift, v);
+      const result = solutionOf(-1);
+      for (let k = 0; k < operator.directions; k++) into.direction(k, shift, v, result);
+      into.mixed(
+        v.map((value) => shift * value),
+        result,
+      );
     },
   };
 }
