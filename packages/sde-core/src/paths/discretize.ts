@@ -79,9 +79,11 @@ export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, sc
 
 /** The scheme's step over numbers, as written: the reference that every compiled kernel agrees with. */
 export function referenceStep(model: Model, scheme: Scheme, grid: TimeGrid): StepFunction {
-  const coefficients = isSymbolicModel(model)
-    ? symbolicCoefficients(coefficientNodes(model), numbers)
-    : numericCoefficients(model, numbers);
+  // What a model's closures give is compiled; only the generator on the coefficients needs the expressions themselves.
+  const coefficients =
+    isSymbolicModel(model) && scheme.needs === 'symbols'
+      ? symbolicCoefficients(coefficientNodes(model), numbers)
+      : numericCoefficients(model, numbers);
   const { noiseDimension } = model;
   return (n, x, noise, out) => {
     const place = {

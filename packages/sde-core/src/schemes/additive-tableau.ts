@@ -71,7 +71,11 @@ export function additiveTableau(options: {
     order,
     calculus: 'ito',
     noise: ['additive'],
-    driver: { increments: 'gaussian', auxiliary: (m) => Array.from({ length: m }, () => 'gaussian') },
+    driver: {
+      increments: 'gaussian',
+      auxiliary: (m) => Array.from({ length: m }, () => 'gaussian'),
+      timeIntegrals: true,
+    },
     step({ algebra, h, sqrtH, y, dW, auxiliary, time, drift, diffusion }) {
       type V = typeof h;
       const { constant, add, multiply, divide } = algebra;

@@ -81,7 +81,11 @@ export function strongTableau(options: {
     order,
     calculus: 'ito',
     noise: ['scalar', 'diagonal'],
-    driver: { increments: 'gaussian', auxiliary: (m) => Array.from({ length: m }, () => 'gaussian') },
+    driver: {
+      increments: 'gaussian',
+      auxiliary: (m) => Array.from({ length: m }, () => 'gaussian'),
+      timeIntegrals: true,
+    },
     step({ algebra, h, sqrtH, y, dW, auxiliary, time, drift, diffusion }) {
       type V = typeof h;
       const { constant, add, subtract, multiply, divide } = algebra;

@@ -56,7 +56,7 @@ export interface LocalOrder {
  * The slope of errors over halved steps as h → 0: neighboring slopes s, extrapolated as 2 s(h/2) − s(h). Errors below rounding are
  * left out; fewer than four above it count as none, since they are then far below what any order asks.
  */
-export function localOrder({ errors, floors }: LocalErrors): LocalOrder {
+export function localOrder({ errors, floors }: Pick<LocalErrors, 'errors' | 'floors'>): LocalOrder {
   const last = errors.findIndex((error, k) => Math.abs(error) <= floors[k]);
   const sizes = (last < 0 ? errors : errors.slice(0, last)).map(Math.abs);
   if (sizes.length < 4) return { order: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY };
