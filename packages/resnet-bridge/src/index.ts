@@ -25,6 +25,7 @@ export { outputDropout } from './noise/output-dropout.js';
 export { shakeDrop } from './noise/shake-drop.js';
 export { shakeShake } from './noise/shake-shake.js';
 export { stochasticDepth } from './noise/stochastic-depth.js';
+export type { DrawCounts, LevelMeans, ProcessMean, ProcessName } from './studies/depth-level.js';
 export {
   type DepthLevel,
   type DepthStudy,
@@ -32,9 +33,6 @@ export {
   depthStudy,
   type LimitName,
 } from './studies/depth-study.js';
-export type { DrawCounts, LevelMeans, ProcessMean, ProcessName } from './studies/depth-level.js';
-export { type JudgedStates, type LossShift, lossShift } from './studies/loss-shift.js';
-export type { DepthLevel, DepthStudy, LimitName } from './studies/depth-study.js';
 export type { JudgedStates } from './studies/judged-states.js';
 export { type LossShift, lossShift } from './studies/loss-shift.js';
 export { type ThreeWays, type ThreeWaysLevel, type ThreeWaysOptions, threeWays } from './studies/three-ways.js';

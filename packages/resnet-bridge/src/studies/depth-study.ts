@@ -25,7 +25,8 @@ import {
 import { deviceEnsemble } from './device-ensemble.js';
 import type { Ensemble } from './ensemble.js';
 import { hostEnsemble } from './host-ensemble.js';
-import { type JudgedStates, judgedImages, type LossShift, lossShift } from './loss-shift.js';
+import { type JudgedStates, judgedImages } from './judged-states.js';
+import { type LossShift, lossShift } from './loss-shift.js';
 
 /** The three limits a network is held against: theory.md §1, scaling S. */
 export type LimitName = 'flow' | 'leading' | 'modified';

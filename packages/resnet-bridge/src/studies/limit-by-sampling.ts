@@ -1,4 +1,14 @@
-import { discretize, exactExpectation, inline, type Key, model, platen, problem, terminal } from 'sde-core';
+import {
+  discretize,
+  exactExpectation,
+  expectation,
+  inline,
+  type Key,
+  model,
+  platen,
+  problem,
+  terminal,
+} from 'sde-core';
 import { flowAdjoint } from '../limit/adjoint.js';
 import { diffusionLimit } from '../limit/diffusion-limit.js';
 import { withMartingale } from '../limit/martingale-control.js';
