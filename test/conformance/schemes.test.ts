@@ -20,7 +20,7 @@ import { describe, expect, it } from 'vitest';
 import { timeGrid } from '#sde-core/kernels/time-grid';
 import { referenceStep } from '#sde-core/paths/discretize';
 import { coversNoise } from '#sde-core/schemes/scheme';
-import { chainMoments, covarianceOf, distance, exactMoments, type Moments, meanOf } from './linear-moments.js';
+import { chainMoments, covarianceOf, exactMoments, type Moments, meanOf } from './linear-moments.js';
 import { affineModels, curvedModels } from './scheme-models.js';
 
 const X0 = [1.2, -0.7];
@@ -33,6 +33,10 @@ const momentsOf = (equation: SymbolicModel): Moments => {
   known.set(equation, moments);
   return moments;
 };
+
+/** The equation in the scheme's calculus: the same process, another drift. */
+const inCalculusOf = ({ calculus }: Scheme, equation: SymbolicModel): SymbolicModel =>
+  calculus === 'ito' ? equation : toStratonovich(equation);
 
 /** The scheme with a driver that can be enumerated. */
 const discrete = (scheme: Scheme): Scheme =>
@@ -47,6 +51,24 @@ function extrapolatedOrder(error: (steps: number) => number): number {
   const [coarse, middle, fine] = [16, 32, 64].map(error);
   return 2 * Math.log2(middle / fine) - Math.log2(coarse / middle);
 }
+
+/**
+ * What part of the error at the finest h is of order h^(order − 1): 1 for a scheme that misses its order by one, 0 for one
+ * that has it, up to the powers of h that extrapolation through the grids leaves out. A local slope could not tell: it misleads
+ * where the coefficient of h^order happens to be small for one model, and any functional may do better than the order.
+ *
+ * @param errors - Signed, shape (grids, functionals).
+ */
+function lowerOrderPart(grids: readonly number[], errors: readonly (readonly number[])[], order: number): number {
+  const h = grids.map((steps) => (grids.at(-1) ?? Number.NaN) / steps);
+  const atZero = h.map((node) => h.reduce((w, other) => (other === node ? w : (w * other) / (other - node)), 1));
+  const scaled = errors.map((error, g) => error.map((value) => value / h[g] ** order));
+  const size = Math.max(...scaled.flat().map(Math.abs));
+  const parts = scaled[0].map((_, i) => scaled.reduce((sum, values, g) => sum + atZero[g] * h[g] * values[i], 0));
+  return Math.max(...parts.map(Math.abs)) / size;
+}
+// Empirically, the schemes here stay below 0.02.
+const NEGLIGIBLE = 0.05;
 
 describe.each(schemes.map((scheme) => [scheme.name, scheme] as const))('%s', (_, scheme) => {
   it('says what it is', () => {
@@ -63,17 +85,15 @@ describe.each(schemes.map((scheme) => [scheme.name, scheme] as const))('%s', (_,
 
   describe.each(affineModels.map(({ name, model }) => [name, model] as const))('on %s noise', (_, equation) => {
     if (coversNoise(scheme, equation.noise)) {
-      it.each([
-        ['mean', meanOf],
-        ['covariance', covarianceOf],
-      ] as const)('has its weak order in the %s, by enumeration', (_, part) => {
-        const p = on(equation);
-        const exact = part(momentsOf(equation));
-        const order = extrapolatedOrder((steps) =>
-          distance(part(chainMoments(discretize(p, discrete(scheme), steps))), exact),
-        );
-        // A functional may do better than the order, where the leading term happens to vanish; none may do worse.
-        expect(order).toBeGreaterThan(scheme.order.weak - SLOPE);
+      it('has its weak order in mean and covariance, by enumeration', () => {
+        const p = on(inCalculusOf(scheme, equation));
+        const grids = [8, 16, 32, 64];
+        const exact = momentsOf(equation);
+        const got = grids.map((steps) => chainMoments(discretize(p, discrete(scheme), steps)));
+        for (const part of [meanOf, covarianceOf]) {
+          const errors = got.map((moments) => part(moments).map((value, i) => value - part(exact)[i]));
+          expect(lowerOrderPart(grids, errors, scheme.order.weak)).toBeLessThan(NEGLIGIBLE);
+        }
       });
     } else {
       it('is refused, with an alternative', () => {
@@ -83,10 +103,31 @@ describe.each(schemes.map((scheme) => [scheme.name, scheme] as const))('%s', (_,
     }
   });
 
+  it('has its weak order where b and σ are curved, by enumeration', () => {
+    // dX = X/2 dt + √(1 + X²) dW is X = sinh(arsinh x0 + W).
+    const equation = symbolic({ state: ['x'], drift: 'x/2', diffusion: 'sqrt(1 + x^2)' });
+    const [x0, T] = [0.4, 1 / 4];
+    const p = problem({ model: inCalculusOf(scheme, equation), x0: [x0], T });
+    const z = Math.asinh(x0);
+    const exact = [x0 * Math.exp(T / 2), z, z * z + T];
+    const grids = [2, 3, 4, 5];
+    const errors = grids.map((steps) => {
+      const sums = [0, 0, 0];
+      for (const { probability, x } of leaves(discretize(p, discrete(scheme), steps))) {
+        [x, Math.asinh(x), Math.asinh(x) ** 2].forEach((value, i) => {
+          sums[i] += probability * value;
+        });
+      }
+      return sums.map((sum, i) => sum - exact[i]);
+    });
+    expect(lowerOrderPart(grids, errors, scheme.order.weak)).toBeLessThan(NEGLIGIBLE);
+  });
+
   const accepted = [...affineModels, ...curvedModels].filter(({ model }) => coversNoise(scheme, model.noise));
   it.each(accepted.map(({ name, model }) => [name, model] as const))(
     'computes the same bits compiled, as written, and around closures: %s',
-    (_, equation) => {
+    (_, written) => {
+      const equation = inCalculusOf(scheme, written);
       const p = on(equation);
       const chain = discretize(p, scheme, 7);
       const steps = [
@@ -109,7 +150,7 @@ describe.each(schemes.map((scheme) => [scheme.name, scheme] as const))('%s', (_,
 
   it('without noise has its order on ordinary differential equations', () => {
     const quiet = (drift: string[]): SymbolicModel => symbolic({ state: ['x', 'y'], drift, diffusion: [['0'], ['0']] });
-    const p = on(quiet(['y*cos(t) - x/2', 'sin(x) - x*y*t']));
+    const p = on(inCalculusOf(scheme, quiet(['y*cos(t) - x/2', 'sin(x) - x*y*t'])));
     const exact = rungeKutta(p.model, p.x0, p.T);
     const order = extrapolatedOrder((steps) => {
       const end = last(discretize(p, scheme, steps));
@@ -118,13 +159,15 @@ describe.each(schemes.map((scheme) => [scheme.name, scheme] as const))('%s', (_,
     expect(Math.abs(order - scheme.order.ode)).toBeLessThan(SLOPE);
   });
 
-  it('refuses a Stratonovich model and names the conversion', () => {
-    const equation = toStratonovich(affineModels[1].model);
-    expect(() => discretize(on(equation), scheme, 4)).toThrow(/toIto\(model\)/);
+  it('refuses a model of the other calculus and names the conversion', () => {
+    const { model: ito } = affineModels[1];
+    const [other, conversion] =
+      scheme.calculus === 'ito' ? [toStratonovich(ito), /toIto\(model\)/] : [ito, /toStratonovich\(model\)/];
+    expect(() => discretize(on(other), scheme, 4)).toThrow(conversion);
   });
 
   it('refuses a model without what it needs, at run time too', () => {
-    const bare = closures(affineModels[1].model, false);
+    const bare = closures(inCalculusOf(scheme, affineModels[1].model), false);
     const p = problem({ model: bare, x0: [1], T: 1 });
     if (scheme.needs === 'coefficients') expect(discretize(p, scheme, 4).steps).toBe(4);
     else expect(() => discretize(p, scheme, 4)).toThrow(/needs derivatives/);
@@ -136,7 +179,8 @@ describe.each(schemes.filter(({ order }) => order.strong !== null).map((scheme) 
   (_, scheme) => {
     it('has its strong order', () => {
       // dX = X/2 dt + 4/5 X dW, X(1) = exp(0.18 + 0.8 W(1)).
-      const p = problem({ model: symbolic({ state: ['x'], drift: 'x/2', diffusion: '4/5*x' }), x0: [1], T: 1 });
+      const gbm = symbolic({ state: ['x'], drift: 'x/2', diffusion: '4/5*x' });
+      const p = problem({ model: inCalculusOf(scheme, gbm), x0: [1], T: 1 });
       const finest = 256;
       const paths = 2000;
       const grids = [16, 64, 256];
@@ -169,8 +213,9 @@ describe.each(schemes.filter(({ order }) => order.strong !== null).map((scheme) 
       const influence = coarse.map((value, i) => (value / a - fine[i] / b) / Math.log(4) / 2);
       const standardError = Math.sqrt(mean(influence.map((value) => value ** 2)) / paths);
       expect(standardError).toBeLessThan(0.1);
-      // The slope itself is order + O(h^½) on these grids: h^½ = 1/16 at the finest.
-      expect(Math.abs(slope - (scheme.order.strong ?? Number.NaN))).toBeLessThan(4 * standardError + 1 / 16);
+      // The slope itself is order + O(h^½) on these grids: h^½ = 1/16 at the finest. One equation has no areas, so a
+      // scheme may do better here than its order says.
+      expect(slope).toBeGreaterThan((scheme.order.strong ?? Number.NaN) - 4 * standardError - 1 / 16);
     });
   },
 );
@@ -196,6 +241,19 @@ function* arguments_(chain: Chain, count: number): Generator<[number, Float64Arr
     const noise = new Float64Array(chain.driver.size);
     source(i, 0, noise);
     yield [i % chain.steps, Float64Array.from(X0.slice(0, chain.dimension), (x) => x + Math.sin(i)), noise];
+  }
+}
+
+/** Every state at T that one equation's tree reaches. */
+function* leaves(chain: Chain, n = 0, x = chain.x0, probability = 1): Generator<{ probability: number; x: number }> {
+  if (n === chain.steps) {
+    yield { probability, x: x[0] };
+    return;
+  }
+  for (const outcome of chain.driver.outcomes ?? []) {
+    const next = new Float64Array(1);
+    chain.step(n, x, outcome.noise, next);
+    yield* leaves(chain, n + 1, next, probability * outcome.probability);
   }
 }
 

@@ -1,16 +1,19 @@
 import {
   type Boundary,
   type BoundaryInput,
+  craigSneyd,
   crankNicolson,
   douglas,
   dualityDefect,
   hundsdorferVerwer,
   implicitEuler,
+  modifiedCraigSneyd,
   pointsOf,
   type Stepping,
   sinhSpaced,
   solveFokkerPlanck,
   solveKolmogorov,
+  trBdf2,
 } from 'kolmogorov';
 import { model, symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';
@@ -56,7 +59,10 @@ const steppings: readonly Stepping[] = [
   implicitEuler({ steps: 9 }),
   crankNicolson({ steps: 9 }),
   crankNicolson({ steps: 9, smoothing: 0 }),
+  trBdf2({ steps: 9 }),
   douglas({ steps: 9 }),
+  craigSneyd({ steps: 9 }),
+  modifiedCraigSneyd({ steps: 9 }),
   hundsdorferVerwer({ steps: 9 }),
 ];
 const cases = sides.flatMap((side) => steppings.map((stepping) => ({ side, stepping })));

@@ -19,10 +19,10 @@ export interface Field {
   readonly times: Float64Array;
 }
 
-/** A field over snapshots. */
-export function field(grid: Grid, snapshots: Snapshots): Field {
+/** A field over snapshots; `stencil` is the number of points an axis that interpolate, 4 unless given. */
+export function field(grid: Grid, snapshots: Snapshots, stencil?: number): Field {
   const evaluate = (t: number, x: ArrayLike<number>, derivative: number, where: string): number => {
-    const place = interpolation(grid, x, derivative, `${where}(t, x)`);
+    const place = interpolation(grid, x, derivative, `${where}(t, x)`, stencil);
     const { early, late, earlyWeight, lateWeight } = between(snapshots, t, `${where}(t, …)`);
     const value = interpolate(place, early);
     return lateWeight === 0 ? value : earlyWeight * value + lateWeight * interpolate(place, late);

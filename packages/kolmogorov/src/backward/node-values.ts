@@ -1,7 +1,7 @@
 import type { NdArray } from 'ndarray';
-import { describe, type Expression, type Model, SdeError } from 'sde-core';
+import { describe, type Expression, SdeError } from 'sde-core';
 import { type Grid, nodeAt } from '../grid/grid.js';
-import { scalarFunction } from '../operators/scalar-function.js';
+import { type Named, scalarFunction } from '../operators/scalar-function.js';
 
 /** A function of the state: an expression, a function of x of shape (d), or its values at the nodes. */
 export type StateInput = string | Expression | ((x: Float64Array) => number) | ArrayLike<number> | NdArray;
@@ -11,7 +11,7 @@ export type StateInput = string | Expression | ((x: Float64Array) => number) | A
  *
  * @throws SdeError `shape` if an array has not one value a node, `value` if a value is not finite.
  */
-export function nodeValues(input: StateInput, grid: Grid, model: Model, t: number, where: string): Float64Array {
+export function nodeValues(input: StateInput, grid: Grid, model: Named, t: number, where: string): Float64Array {
   const values = new Float64Array(grid.size);
   const formula = formulaOf(input);
   if (formula) {

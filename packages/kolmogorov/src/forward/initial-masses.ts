@@ -1,7 +1,8 @@
-import { describe, type Model, SdeError } from 'sde-core';
+import { describe, SdeError } from 'sde-core';
 import { nodeValues, type StateInput } from '../backward/node-values.js';
 import type { Grid } from '../grid/grid.js';
 import { interpolation } from '../grid/interpolation.js';
+import type { Named } from '../operators/scalar-function.js';
 
 /**
  * Where a process starts: a point of shape (d), or a density as an expression, a function of x, or its values at the nodes.
@@ -16,7 +17,14 @@ export type Initial = StateInput;
  *
  * @throws SdeError `shape` if an array is neither a point nor one value a node; `value` if a point is outside the grid.
  */
-export function initialMasses(initial: Initial, grid: Grid, model: Model, t: number, where: string): Float64Array {
+export function initialMasses(
+  initial: Initial,
+  grid: Grid,
+  model: Named,
+  t: number,
+  where: string,
+  stencil?: number,
+): Float64Array {
   if (initial === undefined || initial === null || typeof initial === 'number') {
     throw new SdeError('value', {
       what: 'not an initial distribution',
@@ -28,7 +36,7 @@ export function initialMasses(initial: Initial, grid: Grid, model: Model, t: num
   }
   if (isPoint(initial, grid)) {
     const masses = new Float64Array(grid.size);
-    const { nodes, weights } = interpolation(grid, initial, -1, where);
+    const { nodes, weights } = interpolation(grid, initial, -1, where, stencil);
     for (let j = 0; j < nodes.length; j++) masses[nodes[j]] += weights[j];
     return masses;
   }

@@ -11,13 +11,19 @@ export interface Interpolation {
 }
 
 /**
- * Tensor-product Lagrange interpolation through the four nearest points an axis: order 4 for values, 3 for a derivative.
+ * Tensor-product Lagrange interpolation through the nearest `stencil` points an axis (default 4): that order for values, one less for a derivative.
  *
  * `derivative` is the axis along which to differentiate once, or −1.
  *
  * @throws SdeError `shape` if x is not (d), `value` if it is outside the grid.
  */
-export function interpolation(grid: Grid, x: ArrayLike<number>, derivative: number, where: string): Interpolation {
+export function interpolation(
+  grid: Grid,
+  x: ArrayLike<number>,
+  derivative: number,
+  where: string,
+  stencil: number = STENCIL,
+): Interpolation {
   if (x?.length !== grid.dimension) {
     throw new SdeError('shape', {
       what: 'the point does not have one coordinate for each axis',
@@ -40,7 +46,7 @@ export function interpolation(grid: Grid, x: ArrayLike<number>, derivative: numb
         remedy: 'widen the grid along this axis: a solution is not extrapolated',
       });
     }
-    const along = lagrangeAt(points, x[k], k === derivative);
+    const along = lagrangeAt(points, x[k], k === derivative, stencil);
     nodes = nodes.flatMap((node) => Array.from(along.weights, (_, i) => node + (along.first + i) * grid.strides[k]));
     weights = weights.flatMap((weight) => Array.from(along.weights, (value) => weight * value));
   }
@@ -66,13 +72,14 @@ export function cellOf(points: Float64Array, x: number): number {
   return low;
 }
 
-/** The weights of the four points nearest to x, from point `first` on: of the value there, or of the derivative. */
+/** The weights of the points nearest to x (default four), from point `first` on: of the value there, or of the derivative. */
 export function lagrangeAt(
   points: Float64Array,
   x: number,
   differentiate: boolean,
+  stencil: number = STENCIL,
 ): { readonly first: number; readonly weights: Float64Array } {
-  const count = Math.min(STENCIL, points.length);
+  const count = Math.min(stencil, points.length);
   const first = Math.min(Math.max(cellOf(points, x) - (count >> 1) + 1, 0), points.length - count);
   return { first, weights: lagrange(points.subarray(first, first + count), x, differentiate) };
 }

@@ -23,6 +23,8 @@ export interface DirectionCoefficients {
   readonly killingShare: number;
   /** 1 where the value is given: the row is zero. */
   readonly fixed: Uint8Array;
+  /** The coefficients by which one-sided, central or upwind differences are chosen, if not the ones above. */
+  readonly pattern?: { readonly drift: Float64Array; readonly halfVariance: Float64Array };
 }
 
 /** Fills `out` with L_k = b_k ∂_k + ½ a_kk ∂_k² − c / d. */
@@ -81,10 +83,13 @@ function innerRow(
   const a = given.halfVariance[p];
   let lower = a * second[0] + b * first[0];
   let upper = a * second[2] + b * first[2];
-  const upwind = rule === 'upwind' || (rule === 'hybrid' && (lower < 0 || upper < 0));
-  if (upwind) {
-    lower = a * second[0] + Math.max(-b, 0) / down;
-    upper = a * second[2] + Math.max(b, 0) / up;
+  if (rule !== 'central') {
+    const [b0, a0] = given.pattern ? [given.pattern.drift[p], given.pattern.halfVariance[p]] : [b, a];
+    const central = rule === 'hybrid' && a0 * second[0] + b0 * first[0] >= 0 && a0 * second[2] + b0 * first[2] >= 0;
+    if (!central) {
+      lower = a * second[0] - (b0 < 0 ? b / down : 0);
+      upper = a * second[2] + (b0 > 0 ? b / up : 0);
+    }
   }
   out.lower[p] = lower;
   out.diagonal[p] = -(lower + upper);
@@ -113,7 +118,8 @@ function endRow(
     own = -next + side.feedback * (b - (inward * 2 * a) / near);
   } else if (side.kind === 'straight') {
     const along = inward * b;
-    const oneSided = along > 0 && rule === 'central' && points.length >= FEWEST_FOR_ONE_SIDED;
+    const chosenBy = inward * (given.pattern?.drift ?? given.drift)[p];
+    const oneSided = chosenBy > 0 && rule === 'central' && points.length >= FEWEST_FOR_ONE_SIDED;
     if (oneSided) {
       const far = Math.abs(points[end + 2 * inward] - points[end + inward]);
       [own, next, third] = oneSidedFirst(near, far).map((weight) => along * weight);

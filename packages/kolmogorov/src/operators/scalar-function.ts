@@ -1,17 +1,27 @@
-import { describe, type Expression, expression, isSymbolicModel, type Model, requireFinite, SdeError } from 'sde-core';
+import { describe, type Expression, expression, requireFinite, SdeError } from 'sde-core';
 
 /**
  * A number that depends on time and state: a constant, an expression, or a function of (t, x), x of shape (d).
  *
  * Text may name the states, time and parameters of a symbolic model; x, y, z and t for a model of closures.
  */
-export type ScalarInput = number | string | Expression | ((t: number, x: Float64Array) => number);
+export type ScalarInput = number | string | Expression | ((t: number, x: Float64Array) => number) | ScalarFunction;
 
-/** A {@link ScalarInput} ready to be evaluated. */
+/** What an expression is about: a model, or anything else with as many coordinates. */
+export interface Named {
+  readonly dimension: number;
+  /** Shape (d). Default x, y, z, or x1, x2, … beyond three. */
+  readonly state?: readonly string[];
+  /** Default `'t'`. */
+  readonly time?: string;
+  readonly parameters?: Readonly<Record<string, number>>;
+}
+
+/** A {@link ScalarInput} ready to be evaluated; given as one, it says of itself whether it depends on time. */
 export interface ScalarFunction {
   /** Its value where it is a constant. */
   readonly constant: number | undefined;
-  /** It does not depend on t. A function of the caller's is taken to. */
+  /** It depends on t only through jumps at the model's breakpoints. A bare function of the caller's is taken to depend on it. */
   readonly autonomous: boolean;
   at(t: number, x: Float64Array): number;
 }
@@ -26,10 +36,11 @@ export function constantFunction(value: number): ScalarFunction {
  *
  * @throws SdeError `value` if it is none of the three, `expression` and its kin if an expression is wrong.
  */
-export function scalarFunction(input: ScalarInput, model: Model, where: string): ScalarFunction {
+export function scalarFunction(input: ScalarInput, model: Named, where: string): ScalarFunction {
   if (typeof input === 'number') {
     return constantFunction(requireFinite(input, where, 'give a finite number, an expression or a function of (t, x)'));
   }
+  if (typeof input === 'object' && input !== null && 'autonomous' in input) return input;
   if (typeof input === 'function') return { constant: undefined, autonomous: false, at: input };
   if (typeof input === 'string') {
     const { state, time, parameters } = namesOf(model);
@@ -54,10 +65,8 @@ function compiled(formula: Expression): ScalarFunction {
   };
 }
 
-/** What an expression about a model may name: the model's own names, or x, y, z (x1, x2, … beyond three) for a model of closures. */
-function namesOf(model: Model): Pick<Expression, 'state' | 'time' | 'parameters'> {
-  if (isSymbolicModel(model)) return model;
-  const d = model.dimension;
-  const state = d <= 3 ? ['x', 'y', 'z'].slice(0, d) : Array.from({ length: d }, (_, k) => `x${k + 1}`);
-  return { state, time: 't', parameters: {} };
+/** What an expression may name: the model's own names, or x, y, z and t. */
+function namesOf({ dimension: d, state, time = 't', parameters = {} }: Named): Required<Omit<Named, 'dimension'>> {
+  const names = d <= 3 ? ['x', 'y', 'z'].slice(0, d) : Array.from({ length: d }, (_, k) => `x${k + 1}`);
+  return { state: state ?? names, time, parameters };
 }

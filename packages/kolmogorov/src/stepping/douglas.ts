@@ -1,5 +1,6 @@
 import { requireInteger } from 'sde-core';
 import { addAllTransposed } from '../operators/operator.js';
+import { correctionSweep } from './correction-sweep.js';
 import { requireTheta } from './hundsdorfer-verwer.js';
 import type { OneStep, Stepping } from './stepping.js';
 
@@ -9,14 +10,13 @@ function douglasStep(theta: number): OneStep {
     step: (stage, dt, u, scratch) => {
       const [from, to] = [stage(0), stage(1)];
       const y = scratch(0);
-      for (let p = 0; p < u.length; p++) y[p] = u[p] + dt * ((1 - theta) * from.forcing[p] + theta * to.forcing[p]);
+      y.set(u);
+      from.addForcing((1 - theta) * dt, y);
+      to.addForcing(theta * dt, y);
       from.addMixed(dt, u, y);
-      for (let k = 0; k < to.directions; k++) from.apply(k, u, scratch(1 + k), dt, y);
-      for (let k = 0; k < to.directions; k++) {
-        const slope = scratch(1 + k);
-        for (let p = 0; p < y.length; p++) y[p] -= theta * dt * slope[p];
-        to.solveLine(k, theta * dt, y);
-      }
+      const slopes = (k: number): Float64Array => scratch(1 + k);
+      for (let k = 0; k < to.directions; k++) from.apply(k, u, slopes(k), dt, y);
+      correctionSweep(to, theta * dt, slopes, y);
       u.set(y);
     },
     stepTransposed: (stage, dt, rho, scratch) => {
@@ -28,6 +28,8 @@ function douglasStep(theta: number): OneStep {
         to.solveLineTransposed(k, theta * dt, y);
         from.addTransposed(k, -theta * dt, y, rho);
       }
+      from.addForcingTransposed((1 - theta) * dt, y);
+      to.addForcingTransposed(theta * dt, y);
       for (let p = 0; p < rho.length; p++) rho[p] += y[p];
       addAllTransposed(from, dt, y, rho);
     },

@@ -1,6 +1,7 @@
 import { requireFinite, requireInteger, SdeError } from 'sde-core';
-import { addAllTransposed, type Operator } from '../operators/operator.js';
-import type { OneStep, Scratch, Stepping } from './stepping.js';
+import { addAllTransposed } from '../operators/operator.js';
+import { correctionSweep } from './correction-sweep.js';
+import type { OneStep, Stepping } from './stepping.js';
 
 /**
  * y₀ = u + dt (A₀ u + g₀);                    yₖ = yₖ₋₁ + θ dt (A₁ₖ yₖ − A₀ₖ u)
@@ -11,14 +12,17 @@ function hundsdorferVerwerStep(theta: number): OneStep {
     step: (stage, dt, u, scratch) => {
       const [from, to] = [stage(0), stage(1)];
       const [y, z] = [scratch(0), scratch(1)];
-      for (let p = 0; p < u.length; p++) y[p] = u[p] + dt * from.forcing[p];
+      const slopes = (k: number): Float64Array => scratch(2 + k);
+      y.set(u);
+      from.addForcing(dt, y);
       from.addMixed(dt, u, y);
-      for (let k = 0; k < to.directions; k++) from.apply(k, u, scratch(2 + k), dt, y);
-      for (let p = 0; p < u.length; p++) z[p] = (u[p] + y[p] + dt * to.forcing[p]) / 2;
-      implicitSweep(to, theta * dt, scratch, y);
+      for (let k = 0; k < to.directions; k++) from.apply(k, u, slopes(k), dt, y);
+      for (let p = 0; p < u.length; p++) z[p] = (u[p] + y[p]) / 2;
+      to.addForcing(dt / 2, z);
+      correctionSweep(to, theta * dt, slopes, y);
       to.addMixed(dt / 2, y, z);
-      for (let k = 0; k < to.directions; k++) to.apply(k, y, scratch(2 + k), dt / 2, z);
-      implicitSweep(to, theta * dt, scratch, z);
+      for (let k = 0; k < to.directions; k++) to.apply(k, y, slopes(k), dt / 2, z);
+      correctionSweep(to, theta * dt, slopes, z);
       u.set(z);
     },
     stepTransposed: (stage, dt, rho, scratch) => {
@@ -30,6 +34,7 @@ function hundsdorferVerwerStep(theta: number): OneStep {
         to.solveLineTransposed(k, theta * dt, z);
         to.addTransposed(k, -theta * dt, z, y);
       }
+      to.addForcingTransposed(dt / 2, z);
       addAllTransposed(to, dt / 2, z, y);
       rho.fill(0);
       for (let k = to.directions - 1; k >= 0; k--) {
@@ -41,18 +46,10 @@ function hundsdorferVerwerStep(theta: number): OneStep {
         y[p] += z[p] / 2;
         rho[p] += y[p] + z[p] / 2;
       }
+      from.addForcingTransposed(dt, y);
       addAllTransposed(from, dt, y, rho);
     },
   };
-}
-
-/** v ← v − shift A_k w, then (I − shift A_k) v ← v, axis after axis; scratch(2 + k) holds A_k w. */
-function implicitSweep(to: Operator, shift: number, scratch: Scratch, v: Float64Array): void {
-  for (let k = 0; k < to.directions; k++) {
-    const slope = scratch(2 + k);
-    for (let p = 0; p < v.length; p++) v[p] -= shift * slope[p];
-    to.solveLine(k, shift, v);
-  }
 }
 
 /** Least θ for which 2-D convection–diffusion with mixed derivatives is stable for every step. */

@@ -5,14 +5,19 @@ import type { OneStep, Stepping } from './stepping.js';
 export const implicitEulerStep: OneStep = {
   step: (stage, dt, u) => {
     const operator = stage(1);
-    for (let p = 0; p < u.length; p++) u[p] += dt * operator.forcing[p];
-    operator.solveLine(0, dt, u);
+    operator.addForcing(dt, u);
+    operator.solve(dt, u);
   },
-  stepTransposed: (stage, dt, rho) => stage(1).solveLineTransposed(0, dt, rho),
+  stepTransposed: (stage, dt, rho) => {
+    const operator = stage(1);
+    operator.solveTransposed(dt, rho);
+    operator.addForcingTransposed(dt, rho);
+  },
 };
 
 /**
- * Implicit Euler: order 1, L-stable, and monotone with monotone differences. One axis.
+ * Implicit Euler: order 1, L-stable, and monotone with monotone differences. In two dimensions or more
+ * the whole matrix is factored, once while it does not change.
  *
  * @throws SdeError `value` if steps is not an integer ≥ 1.
  * @see [hairer1996, §IV.3]

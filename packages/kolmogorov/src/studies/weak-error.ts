@@ -1,5 +1,4 @@
 import {
-  type Chain,
   discretize,
   type Problem,
   type Scheme,
@@ -9,16 +8,12 @@ import {
   weakErrorOperator,
 } from 'sde-core';
 import { type Discrete, type Discretization, discrete } from '../backward/discretization.js';
-import { nodeValues, type StateInput } from '../backward/node-values.js';
+import { nodeValues } from '../backward/node-values.js';
 import { initialMasses } from '../forward/initial-masses.js';
 import { partialDerivative } from '../grid/derivatives.js';
 import { nodeAt } from '../grid/grid.js';
 import { dropFixed, sweepBackward, sweepForward } from '../stepping/sweep.js';
-
-/** φ: a function of the state, or what sde-core's `terminal` makes. */
-export type TerminalInput =
-  | StateInput
-  | { readonly kind: 'terminal'; readonly text?: string; on(chain: Chain): { value(x: Float64Array): number } };
+import { stateInput, type TerminalInput } from './terminal-input.js';
 
 /** The leading weak error of a scheme, and when it arises. */
 export interface WeakErrorProfile {
@@ -69,7 +64,7 @@ export function weakErrorProfile(
   const terms = weakErrorOperator(model, scheme);
   const equation = discrete({ model, t0, T }, discretization, where);
   const { grid, mesh, generator } = equation;
-  const terminal = terminalOf(functional, problem, scheme);
+  const terminal = stateInput(functional, () => discretize(problem, scheme, 1));
   const u = nodeValues(terminal, grid, model, T, `${where}(…, functional)`);
   const solution: Float64Array[] = [];
   generator.fix(T, u);
@@ -94,13 +89,6 @@ export function weakErrorProfile(
     right = before === high ? left : rateAt(high, solution[n + 1], now);
   });
   return { constant, times: Float64Array.from([t0, ...ascending.map((step) => step.high)]), rate, terms };
-}
-
-function terminalOf(functional: TerminalInput, problem: Problem<SymbolicModel>, scheme: Scheme): StateInput {
-  if (typeof functional !== 'object' || !('on' in functional)) return functional;
-  if (functional.text !== undefined) return functional.text;
-  const { value } = functional.on(discretize(problem, scheme, 1));
-  return (x) => value(x);
 }
 
 /** ⟨L₁ u, ρ⟩ at a time. Coefficients are evaluated where there is mass; those without time in them once. */

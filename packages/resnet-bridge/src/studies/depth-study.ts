@@ -148,7 +148,10 @@ export async function depthStudy(
       key: fold(key, before ? 'measure' : 'pilot'),
       async step(moves) {
         done += before ? moves : 0;
-        report(PREDICTION_SHARE + ((1 - PREDICTION_SHARE) * done) / total, `${level.refinement} sub-layers a layer`);
+        report(
+          Math.min(1, PREDICTION_SHARE + ((1 - PREDICTION_SHARE) * done) / total),
+          `${level.refinement} sub-layers a layer`,
+        );
         await new Promise<void>((resolve) => setTimeout(resolve, 0)); // lets a signal in
         if (signal?.aborted) throw cancelled(where, signal);
       },

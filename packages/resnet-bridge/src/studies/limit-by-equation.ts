@@ -1,8 +1,6 @@
 import { hundsdorferVerwer, solveKolmogorov, uniform } from 'kolmogorov';
-import type { Model } from 'sde-core';
 import { asChain } from '../chain/network-chain.js';
 import { diffusionLimit } from '../limit/diffusion-limit.js';
-import { flow } from '../limit/flow.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import type { Noise } from '../noise/noise.js';
 import type { SharedLoss } from './judged-states.js';
@@ -21,11 +19,9 @@ const POINTS_A_STEP = 4;
 
 /**
  * E ℓ(X_T) of the modified SDE of a 2-D network from each start, by its backward Kolmogorov equation: one solution serves all.
- * What comes back takes the network at any refinement.
  *
  * Central differences and Hundsdorfer–Verwer on a square grid, second order in space and time, without the viscosity that would
- * drown a noise of size √h; on two grids, whose Δx and Δt halve together, and extrapolated. The error that each grid makes of the
- * flow alone, whose loss is known to 1e-12, is taken off: what is left of it is O(h).
+ * drown a noise of size √h; on two grids, whose Δx and Δt halve together, and extrapolated.
  *
  * @param points - an axis of the finer grid, odd.
  */
@@ -34,12 +30,13 @@ export function limitByEquation(
   noise: Noise,
   { loss, starts }: SharedLoss,
   points: number,
-): (refined: ResidualNetwork) => LimitByEquation {
-  const { depth, dimension, horizon } = network;
+): LimitByEquation {
+  const { depth, horizon } = network;
+  const model = diffusionLimit(network, noise, { accuracy: 'modified' });
   const box = reachableBox(starts.map((x0) => asChain(network, noise, { x0 })));
   const half = (points + 1) / 2;
   const steps = depth * Math.ceil(half / POINTS_A_STEP / depth);
-  const solve = (model: Model, factor: number): Float64Array => {
+  const [coarse, close] = [1, 2].map((factor) => {
     const field = solveKolmogorov(
       { model, T: horizon, terminal: (x) => loss.value(x) },
       {
@@ -49,15 +46,7 @@ export function limitByEquation(
       },
     );
     return Float64Array.from(starts, (x) => field.at(0, x));
-  };
-  const exact = starts.map((x0) => loss.value(flow(network, noise, x0).states.slice(depth * dimension)));
-  const ofFlow = diffusionLimit(network, noise, { accuracy: 'flow' });
-  const errors = [1, 2].map((factor) => solve(ofFlow, factor).map((value, i) => value - exact[i]));
-
-  return (refined) => {
-    const model = diffusionLimit(refined, noise, { accuracy: 'modified' });
-    const [coarse, close] = [1, 2].map((factor, g) => solve(model, factor).map((value, i) => value - errors[g][i]));
-    const corrections = close.map((value, i) => (value - coarse[i]) / 3);
-    return { values: close.map((value, i) => value + corrections[i]), corrections };
-  };
+  });
+  const corrections = close.map((value, i) => (value - coarse[i]) / 3);
+  return { values: close.map((value, i) => value + corrections[i]), corrections };
 }

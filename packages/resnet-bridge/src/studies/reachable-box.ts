@@ -1,34 +1,53 @@
 import type { Chain } from 'sde-core';
 
-/** Beyond what the constant outcomes reach, as a part of their extent: what happens at the edge must not reach the states. Empirical. */
+/** Beyond what was reached, as a part of its extent: what happens at the edge must not reach the states. Empirical. */
 const MARGIN = 0.2;
 
+/** Directions in which extreme states are followed. */
+const DIRECTIONS: readonly (readonly [number, number])[] = Array.from({ length: 16 }, (_, k) => [
+  Math.cos((k * Math.PI) / 8),
+  Math.sin((k * Math.PI) / 8),
+]);
+
 /**
- * A box that holds where chains go, shape (d, 2): the hull of the paths on which every step draws the same outcome, from the
- * first of them (nothing kept) to the last (everything kept), with a margin on all sides.
+ * A box that holds where 2-D chains go, shape (2, 2): each axis from and to, with a margin.
+ *
+ * Of the states that all outcomes of a step lead to, those that are extreme in one of 16 directions are followed further: an inner
+ * hull, and close to the hull of all paths as long as steps are small. Cost O(16 · outcomes) steps a layer.
  */
 export function reachableBox(chains: readonly Chain[]): readonly (readonly [number, number])[] {
-  const d = chains[0].dimension;
-  const lower = new Array<number>(d).fill(Number.POSITIVE_INFINITY);
-  const upper = new Array<number>(d).fill(Number.NEGATIVE_INFINITY);
-  const include = (x: Float64Array): void => {
-    for (let i = 0; i < d; i++) {
-      lower[i] = Math.min(lower[i], x[i]);
-      upper[i] = Math.max(upper[i], x[i]);
-    }
-  };
+  const lower = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const upper = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const chain of chains) {
-    for (const { noise } of chain.driver.outcomes ?? []) {
-      let x = Float64Array.from(chain.x0);
-      include(x);
-      for (let n = 0; n < chain.steps; n++) {
-        const next = new Float64Array(d);
-        chain.step(n, x, noise, next);
-        include(next);
-        x = next;
+    let front: readonly Float64Array[] = [Float64Array.from(chain.x0)];
+    for (let n = 0; n <= chain.steps; n++) {
+      for (const x of front) {
+        for (const i of [0, 1]) {
+          lower[i] = Math.min(lower[i], x[i]);
+          upper[i] = Math.max(upper[i], x[i]);
+        }
       }
+      if (n < chain.steps) front = extremes(images(chain, n, front));
     }
   }
-  const extent = Math.max(...upper.map((top, i) => top - lower[i]));
-  return lower.map((bottom, i) => [bottom - MARGIN * extent, upper[i] + MARGIN * extent]);
+  const margin = MARGIN * Math.max(upper[0] - lower[0], upper[1] - lower[1]);
+  return lower.map((bottom, i) => [bottom - margin, upper[i] + margin]);
+}
+
+function images(chain: Chain, n: number, front: readonly Float64Array[]): Float64Array[] {
+  return front.flatMap((x) =>
+    (chain.driver.outcomes ?? []).map(({ noise }) => {
+      const out = new Float64Array(2);
+      chain.step(n, x, noise, out);
+      return out;
+    }),
+  );
+}
+
+function extremes(states: readonly Float64Array[]): Float64Array[] {
+  const along = (x: Float64Array, [u, v]: readonly [number, number]): number => u * x[0] + v * x[1];
+  const found = DIRECTIONS.map((direction) =>
+    states.reduce((best, x) => (along(x, direction) > along(best, direction) ? x : best)),
+  );
+  return [...new Set(found)];
 }

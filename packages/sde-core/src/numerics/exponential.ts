@@ -3,7 +3,7 @@ import { scaled } from './bits.js';
 /** ln 2 in two parts: k·LN2_HIGH is exact for |k| < 2^20. */
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
-const PER_LN2 = 1.4426950408889634;
+const PER_LN2 = Math.LOG2E;
 /** Adding and subtracting this rounds to the nearest whole number, for |x| < 2^51. */
 const ROUNDER = 1.5 * 2 ** 52;
 /** exp overflows above, and is 0 below. */

@@ -1,7 +1,6 @@
 import { exp, expm1 } from './exponential.js';
 import { log, log1p } from './logarithm.js';
 
-const LN2 = 0.6931471805599453;
 /** exp overflows here, half of it does not up to ln 2 later. */
 const EXP_MOST = 709.782712893384;
 
@@ -26,7 +25,7 @@ export function sinh(x: number): number {
 export function cosh(x: number): number {
   const size = Math.abs(x);
   if (!(size < 22)) return size > 0 ? halfExp(size) : x;
-  if (size < LN2 / 2) {
+  if (size < Math.LN2 / 2) {
     const t = expm1(size);
     return 1 + (t * t) / (2 * (1 + t));
   }
@@ -41,6 +40,7 @@ export function cosh(x: number): number {
  */
 export function tanh(x: number): number {
   const size = Math.abs(x);
+  if (size < 2 ** -28) return x;
   if (size < 0.5493061443340549) {
     const z = x * x;
     const top = z * (-0.9643749277722548 * z - 99.22592967223608) - 1613.4119023996227;
@@ -57,7 +57,7 @@ export function asinh(x: number): number {
   const size = Math.abs(x);
   if (!(size < Number.POSITIVE_INFINITY) || size < 2 ** -28) return x;
   let value: number;
-  if (size > 2 ** 28) value = log(size) + LN2;
+  if (size > 2 ** 28) value = log(size) + Math.LN2;
   else if (size > 2) value = log(2 * size + 1 / (Math.sqrt(x * x + 1) + size));
   else value = log1p(size + (x * x) / (1 + Math.sqrt(1 + x * x)));
   return x < 0 ? -value : value;
@@ -66,7 +66,7 @@ export function asinh(x: number): number {
 /** The x ≥ 0 whose cosh is given; error below 2 ulp. NaN below 1. @see [fdlibm, e_acosh.c] */
 export function acosh(x: number): number {
   if (!(x >= 1)) return Number.NaN;
-  if (x > 2 ** 28) return log(x) + LN2;
+  if (x > 2 ** 28) return log(x) + Math.LN2;
   if (x > 2) return log(2 * x - 1 / (x + Math.sqrt(x * x - 1)));
   const t = x - 1;
   return log1p(t + Math.sqrt(2 * t + t * t));

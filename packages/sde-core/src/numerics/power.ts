@@ -96,7 +96,7 @@ function powerOfTwoParts(high: number, low: number): number {
   const rest = high - n;
   const t = upperHalf(low + rest);
   const u = t * 0.6931471824645996;
-  const v = (low - (t - rest)) * 0.6931471805599453 + t * -1.904654299957768e-9;
+  const v = (low - (t - rest)) * Math.LN2 + t * -1.904654299957768e-9;
   const z = u + v;
   const w = v - (z - u);
   const square = z * z;

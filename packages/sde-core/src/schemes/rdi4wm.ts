@@ -1,5 +1,5 @@
-import type { TracedScheme } from './scheme.js';
-import { tableau } from './tableau.js';
+import { type TableauScheme, tableau } from './tableau.js';
+import type { Tableau } from './tableau-conditions.js';
 
 /**
  * RDI4WM, a stochastic Runge–Kutta scheme of weak order 2 with three drift stages (formula: {@link tableau}): the noise of
@@ -8,9 +8,9 @@ import { tableau } from './tableau.js';
  * Weak order 2 for Itô equations with general noise, 3 on the ordinary differential equation. A step takes b at 3 states and σ
  * at 1 + 2m, with as many again for m ≥ 2. For small noise, where the error of the drift leads. Explicit: not for stiff drifts.
  *
- * @see [debrabant2009, section 4]
+ * @see [debrabant2009]
  */
-export const rdi4wm: TracedScheme<'coefficients'> = tableau({
+export const rdi4wm: TableauScheme<Tableau> = tableau({
   name: 'RDI4WM',
   citation: 'debrabant2009',
   order: { weak: 2, strong: null, ode: 3 },

@@ -1,5 +1,5 @@
-import type { TracedScheme } from './scheme.js';
-import { tableau } from './tableau.js';
+import { type TableauScheme, tableau } from './tableau.js';
+import type { Tableau } from './tableau-conditions.js';
 
 /**
  * RI1, a stochastic Runge–Kutta scheme of weak order 2 (formula: {@link tableau}).
@@ -8,9 +8,9 @@ import { tableau } from './tableau.js';
  * at 1 + 2m, with as many again for m ≥ 2. The general choice where derivatives are not at hand; `rdi2wm` is cheaper
  * by a drift, `dri1` has smaller constants. Not for stiff drifts: it is explicit.
  *
- * @see [roessler2009, table 5.1]
+ * @see [roessler2009]
  */
-export const ri1: TracedScheme<'coefficients'> = tableau({
+export const ri1: TableauScheme<Tableau> = tableau({
   name: 'RI1',
   citation: 'roessler2009',
   order: { weak: 2, strong: null, ode: 3 },

@@ -1,5 +1,5 @@
-import type { TracedScheme } from './scheme.js';
-import { tableau } from './tableau.js';
+import { type TableauScheme, tableau } from './tableau.js';
+import type { Tableau } from './tableau-conditions.js';
 
 /**
  * RI5, a stochastic Runge–Kutta scheme of weak order 2 (formula: {@link tableau}).
@@ -8,9 +8,9 @@ import { tableau } from './tableau.js';
  * nearer to Y, at ±√h/2 along a column, which suits a σ that changes quickly. Explicit: not for stiff drifts. (Written with
  * the sign of all I_k turned, so that σ ΔW stands in it with a plus; the law is the same.)
  *
- * @see [roessler2009, table 5.2]
+ * @see [roessler2009]
  */
-export const ri5: TracedScheme<'coefficients'> = tableau({
+export const ri5: TableauScheme<Tableau> = tableau({
   name: 'RI5',
   citation: 'roessler2009',
   order: { weak: 2, strong: null, ode: 3 },

@@ -1,5 +1,5 @@
-import type { TracedScheme } from './scheme.js';
-import { tableau } from './tableau.js';
+import { type TableauScheme, tableau } from './tableau.js';
+import type { Tableau } from './tableau-conditions.js';
 
 /**
  * RI6, a stochastic Runge–Kutta scheme of weak order 2 with two drift stages (formula: {@link tableau}).
@@ -7,9 +7,9 @@ import { tableau } from './tableau.js';
  * Weak order 2 for Itô equations with general noise, 2 on the ordinary differential equation. A step takes b at 2 states and σ
  * at 1 + 2m, with as many again for m ≥ 2: `ri1` with one drift less, for drifts that are dear. Explicit: not for stiff drifts.
  *
- * @see [roessler2009, table 5.2]
+ * @see [roessler2009]
  */
-export const ri6: TracedScheme<'coefficients'> = tableau({
+export const ri6: TableauScheme<Tableau> = tableau({
   name: 'RI6',
   citation: 'roessler2009',
   order: { weak: 2, strong: null, ode: 2 },

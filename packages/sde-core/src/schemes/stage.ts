@@ -14,3 +14,14 @@ export function combine<V>(algebra: Algebra<V>, y: readonly V[], terms: readonly
 export function total<V>(algebra: Algebra<V>, values: readonly V[]): V {
   return values.length === 0 ? algebra.constant(0) : values.reduce((sum, value) => algebra.add(sum, value));
 }
+
+/** The Euclidean norm √(Σ x²). */
+export function norm<V>(algebra: Algebra<V>, x: readonly V[]): V {
+  if (x.length === 1) return algebra.abs(x[0]);
+  return algebra.sqrt(
+    total(
+      algebra,
+      x.map((value) => algebra.multiply(value, value)),
+    ),
+  );
+}

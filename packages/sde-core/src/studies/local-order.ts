@@ -1,25 +1,31 @@
 import type { Chain } from '../paths/chain.js';
+import type { WeightedNoise } from './discrete-law.js';
 
-/** Local errors of one moment, step by step. */
+/** Local errors of all moments of one degree, step by step. */
 export interface LocalErrors {
-  /** Exponents α of Π ΔX_i^α_i, shape (d). */
-  readonly alpha: readonly number[];
-  /** |Scheme minus model|, for h, h/2, h/4, …. */
+  readonly degree: number;
+  /** Exponents α of the moment Π ΔX_i^α_i with the largest error at the finest step, shape (d). */
+  readonly largest: readonly number[];
+  /** Σ |scheme minus model|, for h, h/2, h/4, …: a sum, so that no zero crossing of one moment passes for an order. */
   readonly errors: readonly number[];
   /** What rounding can make of each of them. */
   readonly floors: readonly number[];
 }
 
-/** E Π (Y_1 − x0)_i^α_i of one step of a chain with a discrete law, for each α: a sum over its outcomes. */
-export function stepMoments(chain: Chain, alphas: readonly (readonly number[])[]): number[] {
-  const { x0, driver, dimension } = chain;
+/** E Π (Y_1 − x0)_i^α_i of one step of a chain, for each α: a sum over the values of its noise. */
+export function stepMoments(
+  chain: Chain,
+  law: readonly WeightedNoise[],
+  alphas: readonly (readonly number[])[],
+): number[] {
+  const { x0, dimension } = chain;
   const next = new Float64Array(dimension);
   const sums = alphas.map(() => 0);
-  for (const { probability, noise } of driver.outcomes ?? []) {
+  for (const { weight, noise } of law) {
     chain.step(0, x0, noise, next);
     for (let i = 0; i < dimension; i++) next[i] -= x0[i];
     alphas.forEach((alpha, j) => {
-      sums[j] += alpha.reduce((product, exponent, i) => product * next[i] ** exponent, probability);
+      sums[j] += alpha.reduce((product, exponent, i) => product * next[i] ** exponent, weight);
     });
   }
   return sums;
@@ -50,7 +56,7 @@ export interface LocalOrder {
  * The slope of errors over halved steps as h → 0: neighboring slopes s, extrapolated as 2 s(h/2) − s(h). Errors below rounding are
  * left out; fewer than four above it count as none, since they are then far below what any order asks.
  */
-export function localOrder({ errors, floors }: LocalErrors): LocalOrder {
+export function localOrder({ errors, floors }: Pick<LocalErrors, 'errors' | 'floors'>): LocalOrder {
   const last = errors.findIndex((error, k) => Math.abs(error) <= floors[k]);
   const sizes = (last < 0 ? errors : errors.slice(0, last)).map(Math.abs);
   if (sizes.length < 4) return { order: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY };

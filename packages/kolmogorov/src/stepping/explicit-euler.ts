@@ -1,0 +1,43 @@
+import { requireInteger } from 'sde-core';
+import { addAll, addAllTransposed } from '../operators/operator.js';
+import type { OneStep, Stepping } from './stepping.js';
+
+/** u ← u + dt (A₀ u + g₀). */
+const explicitEulerStep: OneStep = {
+  step: (stage, dt, u, scratch) => {
+    const from = stage(0);
+    const old = scratch(0);
+    old.set(u);
+    addAll(from, dt, old, u);
+    from.addForcing(dt, u);
+  },
+  stepTransposed: (stage, dt, rho, scratch) => {
+    const from = stage(0);
+    const old = scratch(0);
+    old.set(rho);
+    from.addForcingTransposed(dt, old);
+    addAllTransposed(from, dt, old, rho);
+  },
+};
+
+/**
+ * Explicit Euler: order 1, in any dimension, with no system to solve; the reference for what a stepping does at small steps.
+ *
+ * Stable only for dt < 1 / Σ_k (a_kk / Δx_k²): a solve that is not overflows and is refused.
+ *
+ * @throws SdeError `value` if steps is not an integer ≥ 1.
+ * @see [hairer1993]
+ */
+export function explicitEuler(options: { readonly steps: number }): Stepping {
+  const steps = requireInteger(options?.steps, 1, 'explicitEuler({ steps })', 'give the number of time steps');
+  const parts = [explicitEulerStep];
+  return {
+    name: 'explicit Euler',
+    citation: 'hairer1993',
+    order: 1,
+    mixedOrder: 1,
+    steps,
+    splits: true,
+    parts: () => parts,
+  };
+}

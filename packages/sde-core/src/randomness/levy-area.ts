@@ -1,0 +1,25 @@
+import { requireLength } from '../errors/at-the-door.js';
+import { numbers } from '../expression/numbers.js';
+import { type AreaMethod, areaVariables, levyAreas } from '../schemes/levy-area.js';
+
+/**
+ * Lévy areas A_ij = ½ ∫ (W_i dW_j − W_j dW_i) over a step of h, given its increments: I_(i,j) = ½ (ΔW_i ΔW_j − h δ_ij) + A_ij, with
+ * the inner integral over W_i.
+ *
+ * @param increments - ΔW, shape (m).
+ * @param options - `h`; `method`; `normals`, standard normal and independent, as many as {@link areaVariables} says.
+ * @returns shape (m, m), row-major and antisymmetric.
+ * @throws SdeError `shape` for another number of normals.
+ * @see [mrongowius2022]
+ */
+export function levyArea(
+  increments: ArrayLike<number>,
+  options: { readonly h: number; readonly method: AreaMethod; readonly normals: ArrayLike<number> },
+): Float64Array {
+  const { h, method, normals } = options;
+  const m = increments.length;
+  const needed = areaVariables(method, m);
+  requireLength(normals, needed, 'levyArea(increments, { normals })', `give ${needed} standard normal variables`);
+  const step = { h, sqrtH: Math.sqrt(h), dW: Array.from(increments) };
+  return Float64Array.from(levyAreas(numbers, step, method, Array.from(normals)).flat());
+}

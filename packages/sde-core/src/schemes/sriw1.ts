@@ -1,0 +1,28 @@
+import { type StrongTableau, strongTableau } from './strong-tableau.js';
+import type { TableauScheme } from './tableau.js';
+
+/**
+ * SRIW1, a stochastic Runge–Kutta scheme of strong order 1.5 (formula: {@link strongTableau}).
+ *
+ * Strong and weak order 1.5 for scalar and for diagonal noise; 2 on the ordinary differential equation. A step takes b at
+ * 2 states and σ at 4, and two normal variables for each Wiener process. For paths to high accuracy; not for noise that needs
+ * Lévy areas, nor for stiff drifts.
+ *
+ * @see [roessler2010]
+ */
+export const sriw1: TableauScheme<StrongTableau> = strongTableau({
+  name: 'SRIW1',
+  citation: 'roessler2010',
+  order: { weak: 3 / 2, strong: 3 / 2, ode: 2 },
+  tableau: {
+    A0: [[], [3 / 4]],
+    A1: [[], [1 / 4], [1], [0, 0, 1 / 4]],
+    B0: [[], [3 / 2]],
+    B1: [[], [1 / 2], [-1], [-5, 3, 1 / 2]],
+    alpha: [1 / 3, 2 / 3, 0, 0],
+    beta1: [-1, 4 / 3, 2 / 3, 0],
+    beta2: [-1, 4 / 3, -1 / 3, 0],
+    beta3: [2, -4 / 3, -2 / 3, 0],
+    beta4: [-2, 5 / 3, -2 / 3, 1],
+  },
+});

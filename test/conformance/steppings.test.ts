@@ -1,0 +1,141 @@
+import {
+  type Axis,
+  type BackwardProblem,
+  craigSneyd,
+  crankNicolson,
+  douglas,
+  explicitEuler,
+  hundsdorferVerwer,
+  implicitEuler,
+  modifiedCraigSneyd,
+  type Stepping,
+  solveKolmogorov,
+  trBdf2,
+  uniform,
+} from 'kolmogorov';
+import { model, SdeError, symbolic } from 'sde-core';
+import { describe, expect, test } from 'vitest';
+
+type Factory = (options: { readonly steps: number }) => Stepping;
+
+/** Every stepping, as its factory; an entry adds its own tests. */
+const STEPPINGS: readonly [string, Factory][] = [
+  ['implicitEuler', implicitEuler],
+  ['crankNicolson', crankNicolson],
+  ['crankNicolson without smoothing', ({ steps }) => crankNicolson({ steps, smoothing: 0 })],
+  ['douglas', douglas],
+  ['douglas, θ = 1', ({ steps }) => douglas({ steps, theta: 1 })],
+  ['explicitEuler', explicitEuler],
+  ['trBdf2', trBdf2],
+  ['craigSneyd', craigSneyd],
+  ['modifiedCraigSneyd', modifiedCraigSneyd],
+  ['modifiedCraigSneyd, θ = 2/5', ({ steps }) => modifiedCraigSneyd({ steps, theta: 2 / 5 })],
+  ['hundsdorferVerwer', hundsdorferVerwer],
+  ['hundsdorferVerwer, θ = 1/3', ({ steps }) => hundsdorferVerwer({ steps, theta: 1 / 3 })],
+];
+
+const line: BackwardProblem = {
+  model: symbolic({ state: ['x'], drift: ['cos(3*t) - x'], diffusion: [['0.6 + 0.3*sin(2*t + x)']] }),
+  T: 1,
+  terminal: 'sin(x)',
+  killing: '0.2 + t*x/10',
+  source: 'cos(t + x)',
+};
+const plane = (mixed: boolean): BackwardProblem => ({
+  model: symbolic({
+    state: ['x', 'y'],
+    drift: ['cos(3*t) - y', 'sin(t)*x'],
+    diffusion: mixed
+      ? [
+          ['0.8', '0.2*t'],
+          ['0.5', '0.4'],
+        ]
+      : [
+          ['0.8 + 0.2*t', '0'],
+          ['0', '0.6'],
+        ],
+  }),
+  T: 1,
+  terminal: 'sin(x + y)',
+  killing: '0.2 + t/10',
+  source: 'cos(t + x)',
+});
+const lineGrid = [uniform(-3, 3, 25)];
+const planeGrid = [uniform(-3, 3, 13), uniform(-3, 3, 17)];
+const boundary = { kind: 'dirichlet', value: 'sin(x)*exp(t - 1)' } as const;
+
+/** The order in time alone: all solves share one grid, and the reference has many small steps of the most accurate kind. */
+const orderInTime = (problem: BackwardProblem, grid: readonly Axis[], make: Factory, steps: number): number => {
+  const at = (stepping: Stepping): number =>
+    solveKolmogorov(problem, { grid, boundary: { kind: 'reflecting' }, stepping, keep: 'ends' }).at(
+      0,
+      grid.map(() => 0.25),
+    );
+  const reference = at(hundsdorferVerwer({ steps: 24 * steps, theta: 1 / 2 }));
+  const [coarse, fine] = [steps, 2 * steps].map((count) => at(make({ steps: count })) - reference);
+  return Math.log2(coarse / fine);
+};
+
+describe.each(STEPPINGS)('%s', (_, make) => {
+  const stepping = make({ steps: 8 });
+
+  test('says what it is', () => {
+    expect(stepping.name).not.toBe('');
+    expect(stepping.citation).toMatch(/^[a-z]+\d{4}$/);
+    expect(stepping.steps).toBe(8);
+  });
+
+  test.each([0, -1, 2.5, Number.NaN])('refuses %d steps', (steps) => {
+    expect(() => make({ steps })).toThrow(SdeError);
+  });
+
+  test('has its order in one dimension, with everything depending on time', () => {
+    const order = orderInTime(line, lineGrid, make, 64);
+    expect(order).toBeGreaterThan(stepping.order - 0.1);
+    expect(order).toBeLessThan(stepping.order + 0.15);
+  });
+
+  test('keeps constants, and its steps on breakpoints are those of the stretches', () => {
+    const jumping = (autonomous: boolean) =>
+      model({
+        dimension: 1,
+        noiseDimension: 1,
+        autonomous,
+        breakpoints: [0.5],
+        drift: (t, x, out) => {
+          out[0] = t < 0.5 ? 1 - x[0] : Math.sin(3 * x[0]);
+        },
+        diffusion: (t, _x, out) => {
+          out[0] = t < 0.5 ? 0.5 : 1;
+        },
+      });
+    const options = { grid: lineGrid, boundary: { kind: 'reflecting' } as const, stepping };
+    const ones = solveKolmogorov({ model: jumping(true), T: 1, terminal: '1' }, options);
+    for (const value of ones.slice(0).data) expect(Math.abs(value - 1)).toBeLessThan(200 * Number.EPSILON);
+    const one = solveKolmogorov({ model: jumping(true), T: 1, terminal: 'cos(x)' }, options);
+    const other = solveKolmogorov({ model: jumping(false), T: 1, terminal: 'cos(x)' }, options);
+    expect(one.times).toContain(0.5);
+    // The same numbers from matrices evaluated once a stretch or at every stage.
+    one.slice(0).data.forEach((value, p) => {
+      expect(Math.abs(value - other.slice(0).data[p])).toBeLessThan(200 * Number.EPSILON);
+    });
+  });
+});
+
+describe.each(STEPPINGS)('%s in two dimensions', (_, make) => {
+  const stepping = make({ steps: 8 });
+
+  test('has its order without and with mixed derivatives', () => {
+    for (const mixed of [false, true]) {
+      const expected = mixed ? stepping.mixedOrder : stepping.order;
+      const order = orderInTime(plane(mixed), planeGrid, make, 64);
+      expect(order).toBeGreaterThan(expected - 0.15);
+      expect(order).toBeLessThan(expected + 0.25);
+    }
+  });
+
+  test('puts boundary values in exactly', () => {
+    const field = solveKolmogorov(plane(true), { grid: planeGrid, boundary, stepping });
+    for (const t of field.times) expect(field.at(t, [-3, 1])).toBeCloseTo(Math.sin(-3) * Math.exp(t - 1), 14);
+  });
+});
