@@ -92,6 +92,7 @@ export function readArguments(args: readonly string[]): Request {
     refinements: given.refinements === undefined ? base.refinements : ladder(given.refinements),
     draws: whole('draws', 2),
     images: whole('images', 0),
+    threeWays: base.threeWays,
     device: given.device === undefined ? base.device : choices('device', given.device, DEVICES)[0],
     confidence: share('confidence', false),
   };

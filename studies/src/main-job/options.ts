@@ -27,6 +27,8 @@ export interface Options {
   readonly draws: number;
   /** Test images that the losses are averaged over; 0 for all. */
   readonly images: number;
+  /** Sizes of the computation three ways. */
+  readonly threeWays: { readonly refinements: readonly number[]; readonly points: number; readonly paths: number };
   readonly device: DeviceChoice;
   /** Of every interval. */
   readonly confidence: number;
@@ -45,6 +47,7 @@ export const DEFAULTS: Options = {
   refinements: [1, 2, 4, 8],
   draws: 32,
   images: 0,
+  threeWays: { refinements: [1, 2, 4], points: 161, paths: 256 },
   device: 'auto',
   confidence: 0.95,
 };
@@ -60,4 +63,5 @@ export const QUICK: Options = {
   refinements: [1, 2, 4],
   draws: 8,
   images: 20,
+  threeWays: { refinements: [1, 2, 4], points: 65, paths: 16 },
 };

@@ -48,6 +48,7 @@ export async function twoDigits(options: Options, onNews: (news: TaskNews) => vo
   });
   const network = requireTrained(history);
   const ways = await threeWays(network, noise, judged(network, data, options.images), {
+    ...options.threeWays,
     key: fold(seed, 'study'),
     onProgress: (fraction) => onNews({ fraction: TRAINING + (1 - TRAINING) * 0.99 * fraction }),
   });

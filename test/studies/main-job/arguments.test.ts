@@ -32,6 +32,7 @@ describe('the command line', () => {
       refinements: [1, 3, 9],
       draws: 10,
       images: 11,
+      threeWays: DEFAULTS.threeWays,
       device: 'cpu',
       confidence: 0.9,
     });
@@ -42,7 +43,7 @@ describe('the command line', () => {
     const request = readArguments(['--repeat', 'a.json']);
     expect(request).toEqual({ kind: 'repeat', file: 'a.json' });
     for (const name of [
-      ...Object.keys(DEFAULTS).filter((option) => option !== 'noises'),
+      ...Object.keys(DEFAULTS).filter((option) => option !== 'noises' && option !== 'threeWays'),
       'noise',
       'out',
       'quick',
