@@ -4,6 +4,19 @@ export { generatorMatrix, type MonotonicityReport, monotonicity } from './backwa
 export type { StateInput } from './backward/node-values.js';
 export { solveKolmogorov } from './backward/solve-kolmogorov.js';
 export type { BackwardProblem, SolveOptions } from './backward/solve-once.js';
+export {
+  type ControlDiscretization,
+  type ControlObjective,
+  type ControlProblem,
+  controlObjective,
+} from './control/control-objective.js';
+export {
+  type ControlBounds,
+  type ControlOutcome,
+  type OptimizeOptions,
+  optimizeControl,
+} from './control/optimize-control.js';
+export type { Iterate, Smooth } from './control/projected-lbfgs.js';
 export type { Density } from './forward/density.js';
 export { dualityDefect } from './forward/duality-defect.js';
 export type { Initial } from './forward/initial-masses.js';
@@ -12,7 +25,7 @@ export { type Axis, pointsOf, sinhSpaced, uniform } from './grid/axis.js';
 export type { DriftDifference } from './operators/assembly.js';
 export type { AxisBoundary, Boundary, BoundaryInput } from './operators/boundary.js';
 export type { Operator } from './operators/operator.js';
-export type { ScalarInput } from './operators/scalar-function.js';
+export type { ScalarFunction, ScalarInput } from './operators/scalar-function.js';
 export type { SparseMatrix } from './operators/sparse-matrix.js';
 export { craigSneyd, modifiedCraigSneyd } from './stepping/craig-sneyd.js';
 export { crankNicolson } from './stepping/crank-nicolson.js';

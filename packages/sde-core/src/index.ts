@@ -43,6 +43,12 @@ export { substitute } from './expression/substitute.js';
 export type { NativeProgram, Program, ProgramFunctional, TracedProgram } from './kernels/program.js';
 export { toIto, toStratonovich } from './models/calculus.js';
 export { type Generator, generator } from './models/generator.js';
+export { benes } from './models/library/benes.js';
+export { coxIngersollRoss } from './models/library/cox-ingersoll-ross.js';
+export { doubleWell } from './models/library/double-well.js';
+export type { ExactModel } from './models/library/exact-moments.js';
+export { geometricBrownianMotion } from './models/library/geometric-brownian-motion.js';
+export { ornsteinUhlenbeck } from './models/library/ornstein-uhlenbeck.js';
 export {
   type Calculus,
   type Coefficient,
@@ -115,4 +121,7 @@ export { type Certificate, type CertificateRow, certificateTable } from './studi
 export { type CertificateModel, certificateModels } from './studies/certificate-models.js';
 export { certify } from './studies/certify.js';
 export { type ConstantFit, fitConstant } from './studies/constant-fit.js';
+export { markdown } from './studies/markdown.js';
 export { type ErrorPoint, fitOrder, type OrderFit } from './studies/order-fit.js';
+export { type ErrorPlotOptions, type ErrorSeries, plot, plotErrors } from './studies/plot-errors.js';
+export { type OrderLevel, type OrderStudy, type StudyMethod, weakOrder } from './studies/weak-order.js';

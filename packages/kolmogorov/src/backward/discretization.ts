@@ -65,7 +65,7 @@ export function discrete(
   const { stepping, drift = 'central' } = discretization ?? {};
   const fine = tensorGrid(discretization?.grid, model.dimension, `${where}(…, { grid })`);
   const grid = halved === 'coarse' ? everySecond(fine, `${where}(…, { grid })`) : fine;
-  requireStepping(stepping, grid, `${where}(…, { stepping })`);
+  requireStepping(stepping, `${where}(…, { stepping })`);
   if (drift !== 'central' && drift !== 'upwind' && drift !== 'hybrid') {
     throw new SdeError('value', {
       what: 'not a way to difference the drift',
@@ -89,7 +89,7 @@ export function discrete(
   return { grid, t0, T, mesh, generator: generator(grid, input) };
 }
 
-function requireStepping(stepping: Stepping | undefined, grid: Grid, where: string): void {
+function requireStepping(stepping: Stepping | undefined, where: string): void {
   if (typeof stepping?.parts !== 'function') {
     throw new SdeError('value', {
       what: 'not a stepping',
@@ -97,15 +97,6 @@ function requireStepping(stepping: Stepping | undefined, grid: Grid, where: stri
       expected: 'a stepping such as crankNicolson({ steps: 100 })',
       got: describe(stepping),
       remedy: 'use crankNicolson in one dimension, hundsdorferVerwer in more',
-    });
-  }
-  if (!stepping.splits && grid.dimension > 1) {
-    throw new SdeError('unsupported', {
-      what: `${stepping.name} solves along one axis only`,
-      where,
-      expected: `a splitting for ${grid.dimension} axes: hundsdorferVerwer or douglas`,
-      got: stepping.name,
-      remedy: 'use hundsdorferVerwer({ steps }), which is of order 2 with mixed derivatives',
     });
   }
 }

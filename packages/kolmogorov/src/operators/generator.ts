@@ -2,15 +2,17 @@ import { type Model, SdeError } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import { linesAlong } from '../grid/lines.js';
 import { assembleDirection, type DriftDifference } from './assembly.js';
+import { bandedFactors, bandOrder } from './banded-factors.js';
 import { addProduct, addTransposedProduct, applyProduct, type Bands, bands } from './bands.js';
 import type { Sides } from './boundary.js';
 import { type Coefficients, evaluateCoefficients, zeroCoefficients } from './coefficients.js';
 import { forcingOf } from './forcing.js';
-import { factorLines, type LineFactors } from './line-factors.js';
+import { factorLines } from './line-factors.js';
 import { solveLines, solveLinesTransposed } from './line-solver.js';
 import { type MixedTerm, mixedTerm } from './mixed.js';
-import type { Operator } from './operator.js';
+import type { Operator, Products } from './operator.js';
 import type { ScalarFunction } from './scalar-function.js';
+import { sparseMatrix } from './sparse-matrix.js';
 
 /** L on a grid, as a function of time. */
 export interface Generator {
@@ -19,6 +21,8 @@ export interface Generator {
   readonly fixed: Uint8Array;
   /** The operators at time `t`, which lies in the piece that starts at breakpoint `piece`. Valid until three later times have been asked for. */
   at(t: number, piece: number): Operator;
+  /** The coefficients from which those operators are made; valid as long. */
+  coefficients(t: number, piece: number): Coefficients;
   /** Writes the given boundary values at time t into u. */
   fix(t: number, u: Float64Array): void;
 }
@@ -45,12 +49,14 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
   const constant = (input.model.autonomous ?? false) && input.killing.autonomous;
   const matrices = recent(() => matrixSlot(grid, input, fixed, mixed));
   const vectors = recent(() => ({ g: new Float64Array(grid.size), forced: false }));
+  const matrixAt = (t: number, piece: number): MatrixSlot => matrices(constant ? piece : t, (slot) => slot.evaluate(t));
   return {
     grid,
     fixed,
     fix: forcing.fix,
+    coefficients: (t, piece) => matrixAt(t, piece).coefficients,
     at: (t, piece) => {
-      const matrix = matrices(constant ? piece : t, (slot) => slot.evaluate(t));
+      const matrix = matrixAt(t, piece);
       const vector = vectors(constant && forcing.autonomous ? piece : t, (slot) => {
         forcing.evaluate(t, matrix.coefficients, slot.g);
         slot.forced = slot.g.some((value) => value !== 0);
@@ -97,8 +103,18 @@ function matrixSlot(grid: Grid, input: GeneratorInput, fixed: Uint8Array, mixed:
   const { dimension } = grid;
   const coefficients = zeroCoefficients(grid);
   const matrices: Bands[] = grid.axes.map((_, k) => bands(linesAlong(grid, k)));
-  const factors = matrices.map((matrix) => factorCache(matrix));
+  const factors = matrices.map((matrix) => factorCache((shift) => factorLines(matrix, shift)));
+  const order = bandOrder(grid.shape, grid.strides);
+  const ones = new Float64Array(grid.size).fill(1);
+  const whole = factorCache((shift) => bandedFactors(sparseMatrix(products, grid), ones, shift, order));
   const state = { assembled: false, crossed: false };
+  const products: Products = {
+    directions: dimension,
+    add: (k, factor, v, out) => addProduct(matrices[k], factor, v, out),
+    addMixed: (factor, v, out) => {
+      if (state.crossed) mixed.add(coefficients.covariance, factor, v, out);
+    },
+  };
   const assemble = (): void => {
     coefficients.covariance.forEach((covariance) => {
       for (let p = 0; p < grid.size; p++) if (fixed[p]) covariance[p] = 0;
@@ -110,6 +126,7 @@ function matrixSlot(grid: Grid, input: GeneratorInput, fixed: Uint8Array, mixed:
       assembleDirection(grid, k, input.sides[k], input.drift, given, matrix);
       factors[k].clear();
     });
+    whole.clear();
     state.assembled = true;
   };
   return {
@@ -118,42 +135,41 @@ function matrixSlot(grid: Grid, input: GeneratorInput, fixed: Uint8Array, mixed:
       if (evaluateCoefficients(input.model, input.killing, grid, t, coefficients) || !state.assembled) assemble();
     },
     operations: {
+      ...products,
       size: grid.size,
-      directions: dimension,
       matrices,
       apply: (k, v, out, factor, sum) => applyProduct(matrices[k], v, out, factor, sum),
-      add: (k, factor, v, out) => addProduct(matrices[k], factor, v, out),
       addTransposed: (k, factor, v, out) => addTransposedProduct(matrices[k], factor, v, out),
-      addMixed: (factor, v, out) => {
-        if (state.crossed) mixed.add(coefficients.covariance, factor, v, out);
-      },
       addMixedTransposed: (factor, v, out) => {
         if (state.crossed) mixed.addTransposed(coefficients.covariance, factor, v, out);
       },
       solveLine: (k, shift, v) => solveLines(factors[k].at(shift), v),
       solveLineTransposed: (k, shift, v) => solveLinesTransposed(factors[k].at(shift), v),
+      solve: (shift, v) => (dimension === 1 ? solveLines(factors[0].at(shift), v) : whole.at(shift).solve(v)),
+      solveTransposed: (shift, v) =>
+        dimension === 1 ? solveLinesTransposed(factors[0].at(shift), v) : whole.at(shift).solveTransposed(v),
     },
   };
 }
 
-interface FactorCache {
-  at(shift: number): LineFactors;
+interface FactorCache<F> {
+  at(shift: number): F;
   clear(): void;
 }
 
-/** Shifts whose factors are held for each axis. */
+/** Shifts whose factors are held. */
 const HELD_SHIFTS = 4;
 
-function factorCache(matrix: Bands): FactorCache {
-  const held: LineFactors[] = [];
+function factorCache<F>(make: (shift: number) => F): FactorCache<F> {
+  const held: { readonly shift: number; readonly factors: F }[] = [];
   return {
     at: (shift) => {
-      const known = held.find((factors) => factors.shift === shift);
-      if (known) return known;
-      const made = factorLines(matrix, shift);
+      const known = held.find((entry) => entry.shift === shift);
+      if (known) return known.factors;
+      const factors = make(shift);
       if (held.length === HELD_SHIFTS) held.shift();
-      held.push(made);
-      return made;
+      held.push({ shift, factors });
+      return factors;
     },
     clear: () => {
       held.length = 0;

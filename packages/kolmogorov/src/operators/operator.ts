@@ -28,10 +28,17 @@ export interface Operator {
   solveLine(k: number, shift: number, v: Float64Array): void;
   /** v ← (I − shift · A_k)⁻ᵀ v. */
   solveLineTransposed(k: number, shift: number, v: Float64Array): void;
+  /** v ← (I − shift · A)⁻¹ v, all axes at once: in two dimensions or more by a banded factorization, kept for each shift. */
+  solve(shift: number, v: Float64Array): void;
+  /** v ← (I − shift · A)⁻ᵀ v. */
+  solveTransposed(shift: number, v: Float64Array): void;
 }
 
+/** What multiplies by A. */
+export type Products = Pick<Operator, 'directions' | 'add' | 'addMixed'>;
+
 /** out += factor · A v, all of it. */
-export function addAll(operator: Operator, factor: number, v: Float64Array, out: Float64Array): void {
+export function addAll(operator: Products, factor: number, v: Float64Array, out: Float64Array): void {
   for (let k = 0; k < operator.directions; k++) operator.add(k, factor, v, out);
   operator.addMixed(factor, v, out);
 }

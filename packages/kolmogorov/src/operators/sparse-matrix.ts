@@ -1,5 +1,5 @@
 import type { Grid } from '../grid/grid.js';
-import { addAll, type Operator } from './operator.js';
+import { addAll, type Products } from './operator.js';
 
 /** A square matrix by rows: row p has columns `column[j]` and values `value[j]` for rowStart[p] ≤ j < rowStart[p + 1]. */
 export interface SparseMatrix {
@@ -19,7 +19,7 @@ const REACH = 2;
  *
  * Nodes whose indices agree modulo 5 along every axis never meet in one row, so one application serves all of them.
  */
-export function sparseMatrix(operator: Operator, grid: Grid): SparseMatrix {
+export function sparseMatrix(operator: Products, grid: Grid): SparseMatrix {
   const rows: { column: number; value: number }[][] = Array.from({ length: grid.size }, () => []);
   const periods = grid.shape.map((n) => Math.min(n, 2 * REACH + 1));
   const colors = periods.reduce((product, period) => product * period, 1);

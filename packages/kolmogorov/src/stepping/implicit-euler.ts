@@ -6,17 +6,18 @@ export const implicitEulerStep: OneStep = {
   step: (stage, dt, u) => {
     const operator = stage(1);
     operator.addForcing(dt, u);
-    operator.solveLine(0, dt, u);
+    operator.solve(dt, u);
   },
   stepTransposed: (stage, dt, rho) => {
     const operator = stage(1);
-    operator.solveLineTransposed(0, dt, rho);
+    operator.solveTransposed(dt, rho);
     operator.addForcingTransposed(dt, rho);
   },
 };
 
 /**
- * Implicit Euler: order 1, L-stable, and monotone with monotone differences. One axis.
+ * Implicit Euler: order 1, L-stable, and monotone with monotone differences. In two dimensions or more
+ * the whole matrix is factored, once while it does not change.
  *
  * @throws SdeError `value` if steps is not an integer ≥ 1.
  * @see [hairer1996, §IV.3]

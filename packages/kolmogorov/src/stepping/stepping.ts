@@ -28,7 +28,7 @@ export interface Stepping {
   readonly mixedOrder: number;
   /** Steps over the whole interval. */
   readonly steps: number;
-  /** It solves along one axis at a time, so it goes in any dimension. */
+  /** It solves along one axis at a time. If not, in two dimensions or more it factors the whole matrix, in a band as wide as a section of the grid. */
   readonly splits: boolean;
   /** The parts into which step `index` is divided, 0 being the first after the terminal time. */
   parts(index: number): readonly OneStep[];

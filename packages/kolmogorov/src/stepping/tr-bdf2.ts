@@ -21,18 +21,18 @@ const trBdf2Step: OneStep = {
     from.addForcing(SHIFT * dt, v);
     between.addForcing(SHIFT * dt, v);
     addAll(from, SHIFT * dt, u, v);
-    between.solveLine(0, SHIFT * dt, v);
+    between.solve(SHIFT * dt, v);
     for (let p = 0; p < u.length; p++) u[p] = MIDDLE * v[p] - START * u[p];
     to.addForcing(SHIFT * dt, u);
-    to.solveLine(0, SHIFT * dt, u);
+    to.solve(SHIFT * dt, u);
   },
   stepTransposed: (stage, dt, rho, scratch) => {
     const [from, between, to] = [stage(0), stage(GAMMA), stage(1)];
     const v = scratch(0);
-    to.solveLineTransposed(0, SHIFT * dt, rho);
+    to.solveTransposed(SHIFT * dt, rho);
     to.addForcingTransposed(SHIFT * dt, rho);
     for (let p = 0; p < rho.length; p++) v[p] = MIDDLE * rho[p];
-    between.solveLineTransposed(0, SHIFT * dt, v);
+    between.solveTransposed(SHIFT * dt, v);
     between.addForcingTransposed(SHIFT * dt, v);
     from.addForcingTransposed(SHIFT * dt, v);
     for (let p = 0; p < rho.length; p++) rho[p] = v[p] - START * rho[p];
@@ -41,7 +41,7 @@ const trBdf2Step: OneStep = {
 };
 
 /**
- * The trapezoidal rule to γ = 2 − √2 of the step, then the two-step backward difference: order 2, L-stable. One axis.
+ * The trapezoidal rule to γ = 2 − √2 of the step, then the two-step backward difference: order 2, L-stable. Unsplit.
  *
  * It damps kinks and jumps by itself, at the price of two solves a step.
  *

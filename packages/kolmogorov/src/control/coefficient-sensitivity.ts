@@ -1,0 +1,131 @@
+import type { Grid } from '../grid/grid.js';
+import { linesAlong, startOf } from '../grid/lines.js';
+import { assembleDirection, type DriftDifference } from '../operators/assembly.js';
+import { type Bands, bands } from '../operators/bands.js';
+import type { Sides } from '../operators/boundary.js';
+import { type Coefficients, pairsOf } from '../operators/coefficients.js';
+import { type MixedTerm, mixedTerm } from '../operators/mixed.js';
+
+/** ∂J/∂(coefficient at a node), summed over the steps of a stretch on which coefficients are constant. */
+export interface CoefficientSensitivity {
+  /** For b_k, ½ a_kk, a_kl, c and the forcing, in that order: arrays of shape (size). */
+  readonly arrays: readonly Float64Array[];
+  /** Adds factor · leftᵀ (∂A_k) right. */
+  direction(k: number, factor: number, left: Float64Array, right: Float64Array): void;
+  /** Adds leftᵀ (∂A_mixed) right. */
+  mixed(left: Float64Array, right: Float64Array): void;
+  /** Adds factor · leftᵀ ∂g. */
+  forcing(factor: number, left: Float64Array): void;
+}
+
+/** What the controls enter at all: the rest is not collected. */
+export interface Wanted {
+  readonly covariance: boolean;
+  readonly killing: boolean;
+}
+
+/** Accumulators for one stretch; `base` are its coefficients, which decide where differences are one-sided. */
+export function coefficientSensitivity(
+  grid: Grid,
+  sides: Sides,
+  rule: DriftDifference,
+  base: Coefficients,
+  fixed: Uint8Array,
+  wanted: Wanted,
+): CoefficientSensitivity {
+  const { dimension: d, size } = grid;
+  const pairs = pairsOf(d);
+  const arrays = Array.from({ length: 2 * d + pairs.length + 2 }, () => new Float64Array(size));
+  const killing = arrays[2 * d + pairs.length];
+  const source = arrays[2 * d + pairs.length + 1];
+  const stencils = grid.axes.map((_, k) => unitStencils(grid, k, sides, rule, base, fixed));
+  const crossed = pairs.map((_, pair) => oneHot(pairs.length, pair, size, fixed));
+  const term: MixedTerm = mixedTerm(grid, sides);
+  const image = new Float64Array(size);
+  const collect = (into: Float64Array, factor: number, left: Float64Array): void => {
+    for (let p = 0; p < size; p++) into[p] += factor * left[p] * image[p];
+  };
+  return {
+    arrays,
+    direction: (k, factor, left, right) => {
+      const [first, second] = stencils[k];
+      collectProducts(first, second, factor, left, right, arrays[k], arrays[d + k]);
+      if (!wanted.killing) return;
+      for (let p = 0; p < size; p++) if (!fixed[p]) killing[p] -= (factor / d) * left[p] * right[p];
+    },
+    mixed: (left, right) => {
+      if (!wanted.covariance) return;
+      pairs.forEach((_, pair) => {
+        image.fill(0);
+        term.add(crossed[pair], 1, right, image);
+        collect(arrays[2 * d + pair], 1, left);
+      });
+    },
+    forcing: (factor, left) => {
+      for (let p = 0; p < size; p++) if (!fixed[p]) source[p] += factor * left[p];
+    },
+  };
+}
+
+/** drift += factor · left ∘ (∂_k right), halfVariance += factor · left ∘ (∂_k² right), in one pass. */
+function collectProducts(
+  first: Bands,
+  second: Bands,
+  factor: number,
+  left: Float64Array,
+  right: Float64Array,
+  drift: Float64Array,
+  halfVariance: Float64Array,
+): void {
+  const { lower: below1, diagonal: own1, upper: above1 } = first;
+  const { lower: below2, diagonal: own2, upper: above2 } = second;
+  const { stride, size, points, count } = first.lines;
+  for (let p = 0; p < size; p++) {
+    const down = p >= stride ? right[p - stride] : 0;
+    const up = p + stride < size ? right[p + stride] : 0;
+    const weight = factor * left[p];
+    drift[p] += weight * (below1[p] * down + own1[p] * right[p] + above1[p] * up);
+    halfVariance[p] += weight * (below2[p] * down + own2[p] * right[p] + above2[p] * up);
+  }
+  for (let q = 0; q < count; q++) {
+    if (first.first[q] === 0 && first.last[q] === 0) continue;
+    const start = startOf(first.lines, q);
+    const end = start + (points - 1) * stride;
+    drift[start] += factor * left[start] * first.first[q] * right[start + 2 * stride];
+    drift[end] += factor * left[end] * first.last[q] * right[end - 2 * stride];
+  }
+}
+
+/** The matrices of ∂_k and of ∂_k² on the grid: A_k is their sum weighted by b_k and ½ a_kk, less c / d. */
+function unitStencils(
+  grid: Grid,
+  k: number,
+  sides: Sides,
+  rule: DriftDifference,
+  base: Coefficients,
+  fixed: Uint8Array,
+): readonly [Bands, Bands] {
+  const ones = new Float64Array(grid.size).fill(1);
+  const zeros = new Float64Array(grid.size);
+  const pattern = { drift: base.drift[k], halfVariance: base.halfVariance[k] };
+  const made = (drift: Float64Array, halfVariance: Float64Array): Bands => {
+    const out = bands(linesAlong(grid, k));
+    assembleDirection(
+      grid,
+      k,
+      sides[k],
+      rule,
+      { drift, halfVariance, killing: zeros, killingShare: 0, fixed, pattern },
+      out,
+    );
+    return out;
+  };
+  return [made(ones, zeros), made(zeros, ones)];
+}
+
+/** Covariances that are 1 for one pair of axes and 0 for the others, and 0 where the row is. */
+function oneHot(pairs: number, which: number, size: number, fixed: Uint8Array): Float64Array[] {
+  return Array.from({ length: pairs }, (_, pair) =>
+    Float64Array.from({ length: size }, (__, p) => (pair === which && !fixed[p] ? 1 : 0)),
+  );
+}
