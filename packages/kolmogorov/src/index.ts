@@ -11,6 +11,8 @@ export {
   type ControlProblem,
   controlObjective,
 } from './control/control-objective.js';
+export type { ControlValues } from './control/control-set.js';
+export { type ControlledModel, type ControlledOptions, controlled } from './control/controlled.js';
 export {
   type ControlBounds,
   type ControlOutcome,
@@ -18,6 +20,13 @@ export {
   optimizeControl,
 } from './control/optimize-control.js';
 export type { Iterate, Smooth } from './control/projected-lbfgs.js';
+export { type HjbOptions, type HjbOutcome, type HjbProblem, solveHJB } from './control/solve-hjb.js';
+export {
+  type ObstacleOptions,
+  type ObstacleOutcome,
+  type ObstacleProblem,
+  solveObstacle,
+} from './control/solve-obstacle.js';
 export type { Density } from './forward/density.js';
 export { dualityDefect } from './forward/duality-defect.js';
 export type { Initial } from './forward/initial-masses.js';
