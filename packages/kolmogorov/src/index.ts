@@ -4,6 +4,7 @@ export { generatorMatrix, type MonotonicityReport, monotonicity } from './backwa
 export type { StateInput } from './backward/node-values.js';
 export { solveKolmogorov } from './backward/solve-kolmogorov.js';
 export type { BackwardProblem, SolveOptions } from './backward/solve-once.js';
+export { type SpaceDiscretization, type StationaryEquation, solveStationary } from './backward/solve-stationary.js';
 export {
   type ControlDiscretization,
   type ControlObjective,
@@ -21,6 +22,7 @@ export type { Density } from './forward/density.js';
 export { dualityDefect } from './forward/duality-defect.js';
 export type { Initial } from './forward/initial-masses.js';
 export { type ForwardProblem, solveFokkerPlanck } from './forward/solve-fokker-planck.js';
+export { type StationaryOutcome, stationaryDensity } from './forward/stationary-density.js';
 export { type Axis, pointsOf, sinhSpaced, uniform } from './grid/axis.js';
 export type { DriftDifference } from './operators/assembly.js';
 export type { AxisBoundary, Boundary, BoundaryInput } from './operators/boundary.js';
