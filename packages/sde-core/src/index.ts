@@ -66,6 +66,7 @@ export { type ModifiedEquation, modifiedEquation } from './modified/modified-equ
 export { type WeakErrorTerm, weakErrorOperator } from './modified/weak-error-operator.js';
 export type { Chain } from './paths/chain.js';
 export { discretize, type ModelsByNeed } from './paths/discretize.js';
+export { type ModifiedIntegrator, modifiedIntegrator } from './paths/modified-integrator.js';
 export { program, type TerminalFunctional } from './paths/program.js';
 export { type Path, simulate } from './paths/simulate.js';
 export { type Driver, driver, type Outcome } from './randomness/driver.js';
