@@ -38,6 +38,7 @@ export type { AxisBoundary, Boundary, BoundaryInput } from './operators/boundary
 export type { Operator } from './operators/operator.js';
 export type { ScalarFunction, ScalarInput } from './operators/scalar-function.js';
 export type { SparseMatrix } from './operators/sparse-matrix.js';
+export { bdf2 } from './stepping/bdf2.js';
 export { craigSneyd, modifiedCraigSneyd } from './stepping/craig-sneyd.js';
 export { crankNicolson } from './stepping/crank-nicolson.js';
 export { douglas } from './stepping/douglas.js';

@@ -13,8 +13,13 @@ export type Scratch = (index: number) => Float64Array;
  * does not depend on u.
  */
 export interface OneStep {
-  step(stage: Stage, dt: number, u: Float64Array, scratch: Scratch): void;
-  stepTransposed(stage: Stage, dt: number, rho: Float64Array, scratch: Scratch): void;
+  step(stage: Stage, dt: number, u: Float64Array, scratch: Scratch, previous: Float64Array): void;
+  stepTransposed(stage: Stage, dt: number, rho: Float64Array, scratch: Scratch, previous: Float64Array): void;
+  /**
+   * It uses the solution one step before: `step` reads it in `previous`, and `stepTransposed` writes its adjoint there. Only after a step of the
+   * same length. Default false; then `previous` may be left alone.
+   */
+  readonly remembers?: boolean;
   /** θ of (I − θ dt A₁) u ← u + (1 − θ) dt (A₀ u + g₀) + θ dt g₁, where the step is that. */
   readonly theta?: number;
 }
@@ -34,6 +39,6 @@ export interface Stepping {
   readonly splits: boolean;
   /** With a monotone generator it keeps order for every step. Default false. */
   readonly monotone?: boolean;
-  /** The parts into which step `index` is divided, 0 being the first after the terminal time. */
-  parts(index: number): readonly OneStep[];
+  /** The parts into which step `index` is divided, 0 being the first after the terminal time; `startsPiece` after T and after a breakpoint. */
+  parts(index: number, startsPiece: boolean): readonly OneStep[];
 }
