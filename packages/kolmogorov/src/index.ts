@@ -4,12 +4,15 @@ export { generatorMatrix, type MonotonicityReport, monotonicity } from './backwa
 export type { StateInput } from './backward/node-values.js';
 export { solveKolmogorov } from './backward/solve-kolmogorov.js';
 export type { BackwardProblem, SolveOptions } from './backward/solve-once.js';
+export { type SpaceDiscretization, type StationaryEquation, solveStationary } from './backward/solve-stationary.js';
 export {
   type ControlDiscretization,
   type ControlObjective,
   type ControlProblem,
   controlObjective,
 } from './control/control-objective.js';
+export type { ControlValues } from './control/control-set.js';
+export { type ControlledModel, type ControlledOptions, controlled } from './control/controlled.js';
 export {
   type ControlBounds,
   type ControlOutcome,
@@ -17,10 +20,18 @@ export {
   optimizeControl,
 } from './control/optimize-control.js';
 export type { Iterate, Smooth } from './control/projected-lbfgs.js';
+export { type HjbOptions, type HjbOutcome, type HjbProblem, solveHJB } from './control/solve-hjb.js';
+export {
+  type ObstacleOptions,
+  type ObstacleOutcome,
+  type ObstacleProblem,
+  solveObstacle,
+} from './control/solve-obstacle.js';
 export type { Density } from './forward/density.js';
 export { dualityDefect } from './forward/duality-defect.js';
 export type { Initial } from './forward/initial-masses.js';
 export { type ForwardProblem, solveFokkerPlanck } from './forward/solve-fokker-planck.js';
+export { type StationaryOutcome, stationaryDensity } from './forward/stationary-density.js';
 export { type Axis, pointsOf, sinhSpaced, uniform } from './grid/axis.js';
 export type { DriftDifference } from './operators/assembly.js';
 export type { AxisBoundary, Boundary, BoundaryInput } from './operators/boundary.js';

@@ -19,7 +19,7 @@ const MOST_ENTRIES = 2 ** 27;
  * and of stationary problems are M-matrices or have a positive definite symmetric part, up to boundary rows. Cost: size · band² to factor, 2 · size
  * · band to solve, band = 2 · section + 1.
  *
- * @throws SdeError `unsupported` if it does not fit in memory, `value` if a pivot is 0.
+ * @throws SdeError `unsupported` if it does not fit in memory, `value` if a pivot is 0 to rounding.
  * @see [golub2013]
  */
 export function bandedFactors(matrix: SparseMatrix, alpha: Float64Array, shift: number, order: Int32Array): Factors {
@@ -66,12 +66,18 @@ function bandwidth({ size, rowStart, column }: SparseMatrix, order: Int32Array):
   return width;
 }
 
+/** Relative to the largest entry of its row, a pivot that is rounding alone; empirical. */
+const SINGULAR = 2 ** -44;
+
 /** LU in place: multipliers below the diagonal, the upper factor on and above it. */
 function eliminate(band: Float64Array, size: number, width: number): void {
   const span = 2 * width + 1;
+  const scales = Float64Array.from({ length: size }, (_, i) =>
+    band.subarray(i * span, (i + 1) * span).reduce((most, value) => Math.max(most, Math.abs(value)), 0),
+  );
   for (let i = 0; i < size; i++) {
     const pivot = band[i * span + width];
-    if (!(Math.abs(pivot) > 0)) throw singular(i);
+    if (!(Math.abs(pivot) > SINGULAR * scales[i])) throw singular(i);
     const last = Math.min(size - 1, i + width);
     for (let r = i + 1; r <= last; r++) {
       const place = r * span + width + i - r;
@@ -134,8 +140,8 @@ function singular(row: number): SdeError {
   return new SdeError('value', {
     what: 'the equation has no unique solution on the grid',
     where: `row ${row} of its matrix`,
-    expected: 'a pivot that is not 0',
-    got: '0',
+    expected: 'pivots above rounding',
+    got: 'a singular matrix',
     remedy: 'a stationary problem needs killing, or a side where the value is given',
   });
 }

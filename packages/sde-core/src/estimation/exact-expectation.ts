@@ -13,7 +13,7 @@ export interface ExactOptions {
    * Default: the tree while it has at most 20 000 states (d = 2: 5000), else the transfer operator where d ≤ 2, else a larger tree.
    */
   readonly method?: 'tree' | 'transfer';
-  /** The largest acceptable error of interpolation, relative to max(1, |value|). Default 1e-10. */
+  /** The largest acceptable error of interpolation, relative to max(1, |value|). Default 1e-9. */
   readonly tolerance?: number;
   /** States a step of the tree may have. Default 2 000 000 / d. */
   readonly states?: number;
@@ -32,7 +32,7 @@ export interface ExactExpectation {
 
 const SMALL_TREE = [20_000, 5_000];
 const MOST_STATES = 2_000_000;
-const TOLERANCE = 1e-10;
+const TOLERANCE = 1e-9;
 
 /**
  * E φ(X_N) of a chain whose noise is discrete: no sampling error.
@@ -53,7 +53,7 @@ export function exactExpectationDetailed(
 ): ExactExpectation {
   const outcomes = requireOutcomes(chain, 'exactExpectation(chain, functional)');
   const { method, tolerance = TOLERANCE, states = MOST_STATES / chain.dimension } = options;
-  requireFinite(tolerance, 'exactExpectation({ tolerance })', 'give a small number, for example 1e-10');
+  requireFinite(tolerance, 'exactExpectation({ tolerance })', 'give a small number, for example 1e-9');
   const { value } = functional.on(chain);
   const small = chain.dimension <= 2 ? Math.min(SMALL_TREE[chain.dimension - 1], states) : states;
   if (method !== 'transfer') {

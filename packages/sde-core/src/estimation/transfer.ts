@@ -32,7 +32,7 @@ interface TransferOptions {
 export interface TransferredValues {
   /** Shape (n). */
   readonly values: Float64Array;
-  /** Bound on the interpolation error, or the last change on doubling the nodes. */
+  /** Bound on the interpolation error, or the last change on doubling the nodes; with the rounding of large values far out. */
   readonly error: number;
   /** The most coefficients that any step needed. */
   readonly nodes: number;
@@ -54,7 +54,7 @@ export function transfer(options: TransferOptions): TransferredValues {
   const boxes = reachableBoxes(chain, options.outcomes, hull(initial, d));
   let last: TransferredValues | undefined;
   for (const most of INTERVALS[d - 1]) {
-    const { at, error: bound, nodes } = sweep(options, boxes, most);
+    const { at, error: bound, rounding, nodes } = sweep(options, boxes, most);
     const values = Float64Array.from({ length: initial.length / d }, (_, i) =>
       at(Float64Array.from({ length: d }, (_, a) => initial[i * d + a])),
     );
@@ -63,7 +63,8 @@ export function transfer(options: TransferOptions): TransferredValues {
       ? values.reduce((top, v, i) => Math.max(top, Math.abs(v - (last?.values[i] ?? v))), 0)
       : Number.POSITIVE_INFINITY;
     const error = Math.min(bound, change);
-    last = { values, error, nodes, converged: error <= tolerance * scale };
+    // More nodes do not help against rounding: it is reported, and no reason to go on.
+    last = { values, error: error + rounding, nodes, converged: error <= tolerance * scale };
     if (last.converged) return last;
   }
   return last ?? { values: new Float64Array(0), error: 0, nodes: 0, converged: true };
@@ -73,12 +74,18 @@ function sweep(
   { chain, outcomes, value }: TransferOptions,
   boxes: readonly Box[],
   most: number,
-): { readonly at: (x: Float64Array) => number; readonly error: number; readonly nodes: number } {
+): {
+  readonly at: (x: Float64Array) => number;
+  readonly error: number;
+  readonly rounding: number;
+  readonly nodes: number;
+} {
   const d = chain.dimension;
   const x = new Float64Array(d);
   const out = new Float64Array(d);
   const scratch = new Float64Array(most + 1);
   let error = 0;
+  let rounding = 0;
   let nodes = 0;
   let next: ChebyshevSurface | undefined;
   const evaluate = (state: Float64Array): number =>
@@ -96,10 +103,11 @@ function sweep(
   for (let n = chain.steps - 1; n >= 0; n--) {
     const surface = chebyshevSurface((first, second) => back(n, first, second), boxes[n], most);
     error += surface.error;
+    rounding += surface.rounding;
     nodes = Math.max(nodes, surface.coefficients.length);
     next = surface;
   }
-  return { at: evaluate, error, nodes };
+  return { at: evaluate, error, rounding, nodes };
 }
 
 /** The smallest box around states, shape (n, d). */

@@ -73,7 +73,7 @@ export function fitOrder(
 const NOISE = 1e-3;
 
 /** Exact errors refute an order that is this many half-widths away: the half-width is an estimate. */
-const SAFETY = 2;
+const SAFETY = 3;
 
 interface Fitted {
   readonly order: number;

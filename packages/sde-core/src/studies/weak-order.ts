@@ -42,7 +42,7 @@ export interface OrderStudy {
 }
 
 /** An exact error is trusted if it is this many times its rounding. */
-const TRUSTED = 1000;
+const TRUSTED = 100;
 
 /**
  * The weak order of a chain, measured: E φ(X_N) − truth at each number of steps, fitted at h → 0 by {@link fitOrder}.
