@@ -112,7 +112,3 @@ export const meanOf = (S: Moments): number[] => S[0].slice(1);
 /** Cov X, flattened. The mean alone would not see what a scheme does with the noise. */
 export const covarianceOf = (S: Moments): number[] =>
   S.slice(1).flatMap((row, i) => row.slice(1).map((value, j) => value - S[0][i + 1] * S[0][j + 1]));
-
-/** The largest difference of any entry. */
-export const distance = (a: readonly number[], b: readonly number[]): number =>
-  Math.max(...a.map((value, i) => Math.abs(value - b[i])));

@@ -30,12 +30,14 @@ function twoDigits(): TwoDigits {
     const h = 1 / 12 / refinement;
     const equation = 0.21 + 0.04 * h;
     const difference = 0.31 * h ** 2 + 0.4 * h ** 3;
+    const monteCarlo = { mean: equation + 2e-5, standardError: 3e-5, stepError: 1e-6, steps: 48 * refinement };
     return {
       refinement,
       h,
       network: equation + difference,
       equation,
       gridError: 1e-6,
+      monteCarlo,
       difference,
       overHSquared: difference / h ** 2,
     };
@@ -69,7 +71,7 @@ function twoDigits(): TwoDigits {
       },
       agree: true,
       levels,
-      order: orderFit(2, 'confirmed'),
+      constant: { order: 2, constant: 0.31, interval: [0.29, 0.33], confidence: 0.95, next: 0.4 },
       provenance: {},
     },
   };
@@ -132,7 +134,7 @@ function depthStudy(noise: string, euler: number, curvature: number): DepthStudy
     levels: STEPS.map((h, i) => ({
       refinement: 2 ** i,
       h,
-      draws: { network: 32, limits: 16 },
+      draws: { network: 32, leading: 16, modified: 32 },
       network: processMean(0.1 + total * h),
       limits: { leading: processMean(0.1), modified: processMean(0.1) },
       varianceReduction: 4 ** i,
@@ -159,6 +161,7 @@ function processMean(mean: number): DepthStudy['levels'][number]['network'] {
     variance: 1e-4,
     deviations: Float64Array.of(0.01),
     nonFinite: 0,
+    paths: 11520,
     varianceReduction: 5,
   };
 }

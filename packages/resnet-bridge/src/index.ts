@@ -33,6 +33,7 @@ export {
   depthStudy,
   type LimitName,
 } from './studies/depth-study.js';
+export { depthTable } from './studies/depth-table.js';
 export type { JudgedStates } from './studies/judged-states.js';
 export { type LossShift, lossShift } from './studies/loss-shift.js';
 export { type ThreeWays, type ThreeWaysLevel, type ThreeWaysOptions, threeWays } from './studies/three-ways.js';

@@ -20,6 +20,13 @@ export {
 export { type ExpectationOptions, expectation, type Progress } from './estimation/expectation.js';
 export { extrapolate, extrapolationWeights, type Level } from './estimation/extrapolate.js';
 export { type Functional, stateNames, terminal } from './estimation/functional.js';
+export { type MultilevelOptions, type MultilevelProgress, multilevel } from './estimation/multilevel.js';
+export type {
+  LevelReport,
+  MultilevelEstimate,
+  MultilevelProvenance,
+  MultilevelWarning,
+} from './estimation/multilevel-report.js';
 export { rerun } from './estimation/rerun.js';
 export { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prepared } from './execution/backend.js';
 export { inline } from './execution/inline.js';
@@ -43,6 +50,12 @@ export { substitute } from './expression/substitute.js';
 export type { NativeProgram, Program, ProgramFunctional, TracedProgram } from './kernels/program.js';
 export { toIto, toStratonovich } from './models/calculus.js';
 export { type Generator, generator } from './models/generator.js';
+export { benes } from './models/library/benes.js';
+export { coxIngersollRoss } from './models/library/cox-ingersoll-ross.js';
+export { doubleWell } from './models/library/double-well.js';
+export type { ExactModel } from './models/library/exact-moments.js';
+export { geometricBrownianMotion } from './models/library/geometric-brownian-motion.js';
+export { ornsteinUhlenbeck } from './models/library/ornstein-uhlenbeck.js';
 export {
   type Calculus,
   type Coefficient,
@@ -59,7 +72,9 @@ export type { OperatorTerm } from './modified/differential-operator.js';
 export { type ModifiedEquation, modifiedEquation } from './modified/modified-equation.js';
 export { type WeakErrorTerm, weakErrorOperator } from './modified/weak-error-operator.js';
 export type { Chain } from './paths/chain.js';
+export { type CoupledChain, type Coupling, coupled } from './paths/coupled.js';
 export { discretize, type ModelsByNeed } from './paths/discretize.js';
+export { type ModifiedIntegrator, modifiedIntegrator } from './paths/modified-integrator.js';
 export { program, type TerminalFunctional } from './paths/program.js';
 export { type Path, simulate } from './paths/simulate.js';
 export { type Driver, driver, type Outcome } from './randomness/driver.js';
@@ -82,6 +97,7 @@ export { leimkuhlerMatthews } from './schemes/leimkuhler-matthews.js';
 export { type AreaMethod, areaVariables } from './schemes/levy-area.js';
 export { milstein } from './schemes/milstein.js';
 export { milsteinGeneral } from './schemes/milstein-general.js';
+export type { Rows } from './schemes/order-condition.js';
 export { platen } from './schemes/platen.js';
 export { rdi2wm } from './schemes/rdi2wm.js';
 export { rdi4wm } from './schemes/rdi4wm.js';
@@ -104,9 +120,10 @@ export { stochasticHeun } from './schemes/stochastic-heun.js';
 export { type StratonovichTableau, stratonovichTableau } from './schemes/stratonovich-tableau.js';
 export { type StrongTableau, strongTableau } from './schemes/strong-tableau.js';
 export { type TableauOptions, tableau } from './schemes/tableau.js';
-export type { Rows, Tableau } from './schemes/tableau-conditions.js';
+export type { Tableau } from './schemes/tableau-conditions.js';
 export { tamedEuler } from './schemes/tamed-euler.js';
 export { truncatedEuler } from './schemes/truncated-euler.js';
+export { truncatedMilstein } from './schemes/truncated-milstein.js';
 export { w2ito1 } from './schemes/w2ito1.js';
 export { weakTaylor2 } from './schemes/weak-taylor-2.js';
 export { withDriver } from './schemes/with-driver.js';
@@ -114,4 +131,7 @@ export { type Certificate, type CertificateRow, certificateTable } from './studi
 export { type CertificateModel, certificateModels } from './studies/certificate-models.js';
 export { certify } from './studies/certify.js';
 export { type ConstantFit, fitConstant } from './studies/constant-fit.js';
+export { markdown } from './studies/markdown.js';
 export { type ErrorPoint, fitOrder, type OrderFit } from './studies/order-fit.js';
+export { type ErrorPlotOptions, type ErrorSeries, plot, plotErrors } from './studies/plot-errors.js';
+export { type OrderLevel, type OrderStudy, type StudyMethod, weakOrder } from './studies/weak-order.js';

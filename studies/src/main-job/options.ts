@@ -17,6 +17,8 @@ export interface Options {
   /** Hidden units of a layer. */
   readonly width: number;
   readonly epochs: number;
+  /** Learning rate of Adam: a larger one trains faster, and steeper layers, which need finer steps. */
+  readonly rate: number;
   /** Stochastic depth: the probability that a layer survives. */
   readonly survival: number;
   /** Both dropouts: the probability that a unit is kept. */
@@ -27,6 +29,8 @@ export interface Options {
   readonly draws: number;
   /** Test images that the losses are averaged over; 0 for all. */
   readonly images: number;
+  /** Sizes of the computation three ways. */
+  readonly threeWays: { readonly refinements: readonly number[]; readonly points: number; readonly paths: number };
   readonly device: DeviceChoice;
   /** Of every interval. */
   readonly confidence: number;
@@ -40,11 +44,13 @@ export const DEFAULTS: Options = {
   depth: 8,
   width: 32,
   epochs: 30,
+  rate: 0.001,
   survival: 0.8,
   keep: 0.8,
   refinements: [1, 2, 4, 8],
   draws: 32,
   images: 0,
+  threeWays: { refinements: [1, 2, 4], points: 161, paths: 256 },
   device: 'auto',
   confidence: 0.95,
 };
@@ -57,7 +63,9 @@ export const QUICK: Options = {
   depth: 4,
   width: 8,
   epochs: 3,
+  rate: 0.003,
   refinements: [1, 2, 4],
   draws: 8,
   images: 20,
+  threeWays: { refinements: [1, 2, 4], points: 65, paths: 16 },
 };

@@ -42,7 +42,7 @@ ${percent(result.twoDigits.accuracy)} of them rightly, small enough to enumerate
 Kolmogorov equation of the modified SDE on a grid, and by simulating that SDE in sub-steps. The last two solve one equation and must agree;
 both may differ from the first by O(h²), and no more.</p>
 ${htmlTable(waysTable(result.twoDigits, z))}
-${htmlTable(waysLadder(result.twoDigits))}
+${htmlTable(waysLadder(result.twoDigits, z))}
 ${figureTag(pictures.threeWays)}
 <h2>Where this comes from</h2>
 ${provenance(result)}

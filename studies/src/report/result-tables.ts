@@ -12,8 +12,8 @@ export function accuracyTable({ noises }: MainResult): Table {
     header: ['network trained with', 'noise off', 'noise on', 'images'],
     rows: noises.map(({ title, accuracy }) => [
       title,
-      percent(accuracy.quiet, 4),
-      percent(accuracy.noisy, 4),
+      `${fixed(100 * accuracy.quiet, 2)} %`,
+      `${fixed(100 * accuracy.noisy, 2)} %`,
       String(accuracy.images),
     ]),
   };
@@ -116,19 +116,22 @@ export function waysTable({ classes, title, ways }: TwoDigits, z: number): Table
   };
 }
 
-/** Network less equation at finer and finer steps, over h². */
-export function waysLadder({ ways }: TwoDigits): Table {
-  const { order } = ways;
+/** Network less equation, and equation less Monte Carlo, at finer and finer steps. */
+export function waysLadder({ ways }: TwoDigits, z: number): Table {
+  const { constant } = ways;
   return {
-    title: `Network less equation: order ${fixed(order.order, 2)} ${interval(order.interval, 2)}, expected ${order.expected}, ${order.verdict}; constant ${fixed(order.constant, 4)}`,
-    header: ['layers', 'h', 'network', 'equation', 'difference', 'difference / h²'],
-    rows: ways.levels.map(({ refinement, h, network, equation, difference, overHSquared }) => [
+    title:
+      `Network less equation = constant · h², constant ${fixed(constant.constant, 4)} ${interval(constant.interval, 4)}; ` +
+      `equation and Monte Carlo ${ways.agree ? 'agree' : 'differ'}`,
+    header: ['layers', 'h', 'network', 'equation', 'network − equation', '(…) / h²', 'equation − Monte Carlo'],
+    rows: ways.levels.map(({ refinement, h, network, equation, difference, overHSquared, monteCarlo }) => [
       String(refinement * ways.depth),
       stepLabel(h),
       fixed(network, 7),
       fixed(equation, 7),
       scientific(difference),
       fixed(overHSquared, 4),
+      `${scientific(equation - monteCarlo.mean)} ± ${scientific(z * monteCarlo.standardError)}`,
     ]),
   };
 }

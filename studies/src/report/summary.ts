@@ -11,7 +11,7 @@ export function summary(result: MainResult, z: number): string {
     ...result.noises.flatMap((noise) => [errorTable(noise, z), orderTable(noise)]),
     constantTable(result),
     waysTable(result.twoDigits, z),
-    waysLadder(result.twoDigits),
+    waysLadder(result.twoDigits, z),
   ];
   return [
     ...tables.map(textTable),

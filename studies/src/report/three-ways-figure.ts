@@ -6,12 +6,16 @@ import { FLOW, INK, LEADING } from './palette.js';
 
 /** The differences between the three ways over h²: a straight line through zero. */
 export function threeWaysFigure({ ways, title }: TwoDigits, z: number, confidence: number): Figure {
-  const rows = ways.levels.map(({ h, difference }) => ({ h, square: h ** 2, difference }));
-  const last = Math.max(...rows.map((row) => row.square));
-  const { constant } = ways.order;
-  const at = ways.h ** 2 + 0.012 * last;
-  const sampled = ways.differences.networkMinusMonteCarlo;
-  const half = z * ways.monteCarlo.standardError;
+  const last = Math.max(...ways.levels.map(({ h }) => h ** 2));
+  const rows = ways.levels.map(({ h, network, difference, monteCarlo }) => ({
+    h,
+    square: h ** 2,
+    beside: h ** 2 + 0.012 * last,
+    difference,
+    sampled: network - monteCarlo.mean,
+    half: z * monteCarlo.standardError,
+  }));
+  const { constant } = ways.constant;
   const svg = drawing({
     name: 'three-ways',
     height: 340,
@@ -40,8 +44,14 @@ export function threeWaysFigure({ ways, title }: TwoDigits, z: number, confidenc
         ],
         { stroke: INK, strokeDasharray: '2 3', strokeWidth: 1.5 },
       ),
-      ruleX([at], { x: at, y1: sampled - half, y2: sampled + half, stroke: LEADING.color, strokeWidth: 1.5 }),
-      dot([sampled], { x: at, y: sampled, fill: LEADING.color, symbol: 'square', r: 4.5 }),
+      ruleX(rows, {
+        x: 'beside',
+        y1: (row) => row.sampled - row.half,
+        y2: (row) => row.sampled + row.half,
+        stroke: LEADING.color,
+        strokeWidth: 1.5,
+      }),
+      dot(rows, { x: 'beside', y: 'sampled', fill: LEADING.color, symbol: 'square', r: 4.5 }),
       dot(rows, { x: 'square', y: 'difference', fill: FLOW.color, r: 4.5 }),
     ],
   });
@@ -50,7 +60,7 @@ export function threeWaysFigure({ ways, title }: TwoDigits, z: number, confidenc
     svg,
     alternative: 'Differences of the network from the Kolmogorov equation and from Monte Carlo, over h squared',
     caption:
-      `One number three ways, for the trained depth and for its refinements. The network’s loss is exact, over every outcome of its coins; the bar is a ${percent(confidence)} ` +
-      'interval. Look at whether the circles lie on a straight line through zero as h² falls, which is what weak order 2 of the modified SDE means, and whether the bar reaches the circle beside it.',
+      `One number three ways, for the trained depth and for its refinements. The network’s loss is exact, over every outcome of its coins; bars are ${percent(confidence)} ` +
+      'intervals. Look at whether the circles lie on a straight line through zero as h² falls, which is what weak order 2 of the modified SDE means, and whether each bar reaches the circle beside it.',
   };
 }

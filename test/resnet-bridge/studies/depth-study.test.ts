@@ -1,6 +1,7 @@
 import {
   type DepthStudy,
   depthStudy,
+  depthTable,
   gaussianInjection,
   type JudgedStates,
   residualNetwork,
@@ -12,7 +13,7 @@ import { key, SdeError } from 'sde-core';
 import { describe, expect, it } from 'vitest';
 import { exampleNetwork, exampleState } from '../example-networks.js';
 
-const network = exampleNetwork({ dimension: 2, width: 3, depth: 2, horizon: 1 });
+const network = exampleNetwork({ dimension: 2, width: 3, depth: 2, seed: 3 });
 const noise = stochasticDepth({ survival: 0.7 });
 const loss = squaredLoss([0.9, -0.4]);
 const functional: JudgedStates = { states: [exampleState(2), exampleState(2).map((x) => -x)], loss: () => loss };
@@ -25,26 +26,31 @@ const options = {
 } as const;
 
 describe('depthStudy', () => {
-  it('finds the orders 1, 1 and 2 and the predicted constant, or says that it cannot', async () => {
+  it('finds the orders 1, 1 and 2 and the predicted constant', async () => {
     const fractions: number[] = [];
     const study: DepthStudy = await depthStudy(network, noise, {
       ...options,
       onProgress: ({ fraction }) => fractions.push(fraction),
     });
     expect(study.levels.map(({ h }) => h)).toEqual([1 / 2, 1 / 4, 1 / 8]);
-    for (const name of ['flow', 'leading', 'modified'] as const) expect(study.orders[name].verdict).not.toBe('refuted');
-    expect(study.remainder.verdict).not.toBe('refuted');
+    for (const name of ['flow', 'leading', 'modified'] as const) expect(study.orders[name].verdict).toBe('confirmed');
+    expect(study.remainder.verdict).toBe('confirmed');
     expect(study.orders.flow.expected + study.orders.leading.expected + study.orders.modified.expected).toBe(4);
     const { total, euler, curvature } = study.predicted;
     expect(total).toBe(euler + curvature);
     study.levels.forEach(({ h, errors }, i) => {
       expect(study.remainders[i].error).toBeCloseTo(errors.flow.error - h * total, 14);
-      // The modified SDE is the nearest of the three.
-      expect(Math.abs(errors.modified.error)).toBeLessThan(Math.abs(errors.flow.error));
+      // The modified SDE is nearer than the leading one; the flow may be near by cancellation.
+      expect(Math.abs(errors.modified.error)).toBeLessThan(Math.abs(errors.leading.error));
     });
     const [low, high] = study.constant.interval;
     expect(study.constant.agrees).toBe(low <= total && total <= high);
+    // The interval is that of the sampling; what a two-term fit leaves out of steps as coarse as ½ is a percent.
+    expect(Math.abs(study.constant.value / total - 1)).toBeLessThan(0.01);
     expect(study.rounding.difference).toBeLessThan(128 * 2 ** -24); // some hundred f32 roundings of numbers of order 1
+    const printed = depthTable(study);
+    expect(printed.split('\n').filter((line) => line.startsWith('|'))).toHaveLength(2 + 3 + 2 + 4);
+    expect(printed).toContain(study.orders.modified.interval.map((end) => end.toFixed(2)).join(', '));
     expect(fractions.every((fraction, i) => i === 0 || fraction >= fractions[i - 1])).toBe(true);
     expect(fractions[fractions.length - 1]).toBeLessThanOrEqual(1);
   });

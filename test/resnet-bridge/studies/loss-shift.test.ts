@@ -97,6 +97,12 @@ describe('the predicted loss shift', () => {
     });
   });
 
+  it('says where the activation is not smooth', async () => {
+    const relu = exampleNetwork({ dimension: 2, depth: 2, activation: 'relu' });
+    const judged = { states: [[0.3, 0.1]], loss: () => squaredLoss([0, 0]) };
+    expect((await lossShift(relu, stochasticDepth({ survival: 0.5 }), judged)).smooth).toBe(false);
+  });
+
   it('refuses what has no flow, no read-out or no twins', async () => {
     const bare = residualNetwork({ dimension: 2, width: 3, depth: 2, key: key(5) });
     const judged = { states: [[0, 1]], loss: () => squaredLoss([0, 0]) };

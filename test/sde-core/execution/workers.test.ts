@@ -54,9 +54,9 @@ describe('workers', () => {
     await expect(run(backend, sabotaged('return () => process.exit(3);'))).rejects.toThrow(/ended with code 3/);
     expect(await run(backend, good)).toBe(2 * BLOCK_SIZE);
     // One that dies while it is idle is replaced without a word.
-    const late = 'setTimeout(() => { throw new Error("late"); }, 1); return () => {};';
+    const late = 'setTimeout(() => { throw new Error("late"); }, 250); return () => {};';
     expect(await run(backend, sabotaged(late))).toBe(2 * BLOCK_SIZE);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
     expect(await run(backend, good)).toBe(2 * BLOCK_SIZE);
     await backend.close();
   });

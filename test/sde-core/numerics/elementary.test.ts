@@ -2,15 +2,15 @@ import { expect, it } from 'vitest';
 import * as elementary from '#sde-core/numerics/elementary';
 
 // Where the platform's functions come from the same minimax polynomials, the two agree to the last place or the one before.
-it.each(['exp', 'expm1', 'log', 'log1p', 'cbrt', 'sin', 'cos', 'atan', 'sinh', 'cosh', 'tanh', 'asinh'] as const)(
-  '%s agrees with the platform to 2 ulp',
-  (name) => {
-    for (let i = 0; i < 2000; i++) {
-      const x = 0.001 + 0.01 * i;
-      expect(Math.abs(elementary[name](x) / Math[name](x) - 1)).toBeLessThanOrEqual(2 ** -50);
-    }
-  },
-);
+const { exp, expm1, log, log1p, cbrt, sin, cos, atan, sinh, cosh, tanh, asinh } = elementary;
+const ours = { exp, expm1, log, log1p, cbrt, sin, cos, atan, sinh, cosh, tanh, asinh };
+
+it.each(Object.keys(ours) as (keyof typeof ours)[])('%s agrees with the platform to 2 ulp', (name) => {
+  for (let i = 0; i < 2000; i++) {
+    const x = 0.001 + 0.01 * i;
+    expect(Math.abs(ours[name](x) / Math[name](x) - 1)).toBeLessThanOrEqual(2 ** -50);
+  }
+});
 
 it('does not lean on the platform: no function of Math but abs, sqrt, floor and trunc', async () => {
   const { readdir, readFile } = await import('node:fs/promises');

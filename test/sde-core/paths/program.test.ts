@@ -5,6 +5,7 @@ import {
   driver,
   eulerMaruyama,
   key,
+  model,
   platen,
   problem,
   program,
@@ -83,6 +84,19 @@ describe('program', () => {
         expect(Math.abs(mirrored[i] - (1 + (x - 1) ** 2))).toBeLessThan(16 * 100 * Number.EPSILON);
       });
     }
+  });
+
+  it('runs an ordinary differential equation, which has no noise', () => {
+    const growth = model({
+      dimension: 1,
+      noiseDimension: 0,
+      drift: (_t, x, out) => {
+        out[0] = x[0];
+      },
+      diffusion() {},
+    });
+    const made = program(discretize(problem({ model: growth, x0: [1], T: 1 }), eulerMaruyama, 4), square);
+    expect(Array.from(valuesOf(made, 2))).toEqual([1.25 ** 8, 1.25 ** 8]);
   });
 
   it('refuses mirror images of noise that has none', () => {

@@ -18,7 +18,7 @@ describe('the command line', () => {
 
   it('reads every option', () => {
     const words =
-      '--key x --noise output-dropout,stochastic-depth --components 3 --depth 4 --width 5 --epochs 6 --survival 0.5 ' +
+      '--key x --noise output-dropout,stochastic-depth --components 3 --depth 4 --width 5 --epochs 6 --rate 0.01 --survival 0.5 ' +
       '--keep 1 --refinements 1,3,9 --draws 10 --images 11 --device cpu --confidence 0.9';
     expect(optionsOf(...words.split(' '))).toEqual({
       key: 'x',
@@ -27,11 +27,13 @@ describe('the command line', () => {
       depth: 4,
       width: 5,
       epochs: 6,
+      rate: 0.01,
       survival: 0.5,
       keep: 1,
       refinements: [1, 3, 9],
       draws: 10,
       images: 11,
+      threeWays: DEFAULTS.threeWays,
       device: 'cpu',
       confidence: 0.9,
     });
@@ -42,7 +44,7 @@ describe('the command line', () => {
     const request = readArguments(['--repeat', 'a.json']);
     expect(request).toEqual({ kind: 'repeat', file: 'a.json' });
     for (const name of [
-      ...Object.keys(DEFAULTS).filter((option) => option !== 'noises'),
+      ...Object.keys(DEFAULTS).filter((option) => option !== 'noises' && option !== 'threeWays'),
       'noise',
       'out',
       'quick',

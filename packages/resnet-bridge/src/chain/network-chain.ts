@@ -15,6 +15,15 @@ import { noisyLayers } from '../noise/noisy-layer.js';
  * @param options - `x0`, shape (d): the state after the read-in.
  * @throws SdeError `shape` or `value` if x0 is not d finite numbers; `unsupported` if the noise needs twin branches that are not there.
  * @see [sun2018]
+ *
+ * @example
+ * ```ts
+ * import { asChain, refine, residualNetwork, stochasticDepth } from 'resnet-bridge';
+ * import { exactExpectation, terminal } from 'sde-core';
+ * const network = residualNetwork({ layers: [{ U: [[1]], c: [0], V: [[1]], d: [0] }], activation: 'sin' });
+ * const chain = asChain(refine(network, 4), stochasticDepth({ survival: 0.8 }), { x0: [1] });
+ * exactExpectation(chain, terminal('x')); // → 1.742413
+ * ```
  */
 export function asChain(network: ResidualNetwork, noise: Noise, options: { readonly x0: ArrayLike<number> }): Chain {
   const { dimension, depth, h } = network;

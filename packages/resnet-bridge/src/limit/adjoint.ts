@@ -16,8 +16,8 @@ export interface FlowAdjoint extends Flow {
 }
 
 /**
- * The flow from x0 and ∇u₀ along it at every layer boundary: p' = −DF̄ᵀ p backward from p(T) = ∇ℓ; with `hessian`, also
- * H' = −(DF̄ᵀ H + H DF̄ + Σ_i p_i D²F̄_i) backward from H(T) = ∇²ℓ.
+ * The flow from x0 and ∇u₀ along it at every layer boundary: q' = −DF̄ᵀ q backward from q(T) = ∇ℓ; with `hessian`, also
+ * H' = −(DF̄ᵀ H + H DF̄ + Σ_i q_i D²F̄_i) backward from H(T) = ∇²ℓ.
  *
  * For the sub-layers of a refinement give the refined network. Each layer is integrated backward from its own stored end, so
  * the flow is never run backward over more than one layer. Cost: 20 to 60 products with DF̄ a layer, and as many of
@@ -26,6 +26,14 @@ export interface FlowAdjoint extends Flow {
  * @param options - `hessian` defaults to false.
  * @throws SdeError as {@link flow}.
  * @see [sun2018], [hairer1993, II.9]
+ *
+ * @example
+ * ```ts
+ * import { flowAdjoint, residualNetwork, squaredLoss, stochasticDepth } from 'resnet-bridge';
+ * const network = residualNetwork({ layers: [{ U: [[1]], c: [0], V: [[1]], d: [0] }], activation: 'sin' });
+ * const along = flowAdjoint(network, stochasticDepth({ survival: 0.8 }), [1], squaredLoss([2]));
+ * along.gradients; // → [ -0.274045, -0.235018 ]
+ * ```
  */
 export function flowAdjoint(
   network: ResidualNetwork,
@@ -43,8 +51,8 @@ export function flowAdjoint(
 }
 
 /**
- * Backward along a flow; `extra`, if given, is integrated beside p and H over each layer: its field gets the layer's index, the
- * state, p and H, and the sums over [0, T] come back.
+ * Backward along a flow; `extra`, if given, is integrated beside q and H over each layer: its field gets the layer's index, the
+ * state, q = ∇u₀ and H = ∇²u₀, and the sums over [0, T] come back.
  */
 export function backward(
   network: ResidualNetwork,
@@ -56,7 +64,7 @@ export function backward(
     readonly tolerance: number;
     readonly extra?: {
       readonly size: number;
-      rate(n: number, x: Float64Array, p: Float64Array, H: Float64Array, out: Float64Array): void;
+      rate(n: number, x: Float64Array, gradient: Float64Array, curvature: Float64Array, out: Float64Array): void;
       readonly sums: Float64Array;
     };
   },
@@ -87,18 +95,18 @@ export function backward(
     const reached = integrate(
       (at, out) => {
         const x = at.subarray(0, d);
-        const p = at.subarray(d, 2 * d);
-        const H = at.subarray(2 * d, 2 * d + squares);
+        const gradient = at.subarray(d, 2 * d);
+        const curvature = at.subarray(2 * d, 2 * d + squares);
         field.differentiateAt(x);
         field.value(out.subarray(0, d));
         for (let i = 0; i < d; i++) out[i] = -out[i];
-        field.transposedTimes(p, out.subarray(d, 2 * d));
+        field.transposedTimes(gradient, out.subarray(d, 2 * d));
         if (hessian) {
           field.jacobian(DF);
-          hessianRate(d, DF, H, out.subarray(2 * d, 2 * d + squares));
-          field.addHessian(p, out.subarray(2 * d, 2 * d + squares));
+          hessianRate(d, DF, curvature, out.subarray(2 * d, 2 * d + squares));
+          field.addHessian(gradient, out.subarray(2 * d, 2 * d + squares));
         }
-        extra?.rate(n, x, p, H, out.subarray(2 * d + squares));
+        extra?.rate(n, x, gradient, curvature, out.subarray(2 * d + squares));
       },
       y,
       h,

@@ -41,6 +41,16 @@ export interface LimitModel extends JacobianModel {
  *
  * @throws SdeError `value` for an unknown accuracy; `unsupported` for `flow` under diffusive scaling and for missing twins.
  * @see [sun2018]
+ *
+ * @example
+ * ```ts
+ * import { diffusionLimit, residualNetwork, stochasticDepth } from 'resnet-bridge';
+ * const network = residualNetwork({ layers: [{ U: [[1]], c: [0], V: [[1]], d: [0] }], activation: 'sin' });
+ * const limit = diffusionLimit(network, stochasticDepth({ survival: 0.8 }), { accuracy: 'modified' });
+ * const b = new Float64Array(1);
+ * limit.drift(0, Float64Array.of(1), b);
+ * b; // → [ 0.527689 ]
+ * ```
  */
 export function diffusionLimit(
   network: ResidualNetwork,

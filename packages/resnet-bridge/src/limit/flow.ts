@@ -28,6 +28,13 @@ export interface Flow {
  * @throws SdeError `shape` or `value` if x0 is not d finite numbers; `unsupported` for a noise of diffusive scaling, whose limit
  * is an SDE, and for missing twin branches.
  * @see [sun2018], [hairer1993, II.9]
+ *
+ * @example
+ * ```ts
+ * import { flow, residualNetwork, stochasticDepth } from 'resnet-bridge';
+ * const network = residualNetwork({ layers: [{ U: [[1]], c: [0], V: [[1]], d: [0] }], activation: 'sin' });
+ * flow(network, stochasticDepth({ survival: 0.8 }), [1]).states; // → [ 1, 1.764982 ]
+ * ```
  */
 export function flow(network: ResidualNetwork, noise: Noise, x0: ArrayLike<number>): Flow {
   requireFlow(network, noise, 'flow(network, noise, x0)');

@@ -27,12 +27,12 @@ export interface BranchPoint {
   addValue(w: number, out: Float64Array): void;
   /** DF v, shape (d). */
   times(v: Float64Array, out: Float64Array): void;
-  /** DFᵀ p, shape (d). */
-  transposedTimes(p: Float64Array, out: Float64Array): void;
+  /** DFᵀ q for a covector q, shape (d). */
+  transposedTimes(covector: Float64Array, out: Float64Array): void;
   /** DF, shape (d, d), row-major: out_ij = ∂F_i/∂x_j. */
   jacobian(out: Float64Array): void;
-  /** Adds Σ_i p_i D²F_i = Uᵀ diag(ψ″ ∘ Vᵀp) U to `out`, shape (d, d). */
-  addHessian(p: Float64Array, out: Float64Array): void;
+  /** Adds Σ_i q_i D²F_i = Uᵀ diag(ψ″ ∘ Vᵀq) U to `out`, shape (d, d). */
+  addHessian(covector: Float64Array, out: Float64Array): void;
   /** D²F[v, ·]: out_ij = Σ_k v_k ∂²F_i/∂x_j∂x_k, shape (d, d). */
   secondDerivativeAlong(v: Float64Array, out: Float64Array): void;
   /** ΔF, shape (d): Σ_k V_ik ψ″_k |U_k|². */
@@ -68,10 +68,10 @@ export function branchPoint(branch: Branch, dimension: number, activation: Activ
     }
   };
 
-  const transposedV = (p: Float64Array): void => {
+  const transposedV = (covector: Float64Array): void => {
     scratch.fill(0);
     for (let i = 0, at = 0; i < dimension; i++) {
-      for (let k = 0; k < width; k++) scratch[k] += V[at++] * p[i];
+      for (let k = 0; k < width; k++) scratch[k] += V[at++] * covector[i];
     }
   };
 
@@ -116,8 +116,8 @@ export function branchPoint(branch: Branch, dimension: number, activation: Activ
         out[i] = sum;
       }
     },
-    transposedTimes(p, out) {
-      transposedV(p);
+    transposedTimes(covector, out) {
+      transposedV(covector);
       out.fill(0);
       for (let k = 0, at = 0; k < width; k++) {
         const factor = scratch[k] * slope[k];
@@ -125,8 +125,8 @@ export function branchPoint(branch: Branch, dimension: number, activation: Activ
       }
     },
     jacobian: (out) => throughHidden(slope, out),
-    addHessian(p, out) {
-      transposedV(p);
+    addHessian(covector, out) {
+      transposedV(covector);
       for (let k = 0; k < width; k++) scratch[k] *= bend[k];
       for (let i = 0; i < dimension; i++) {
         for (let j = 0; j <= i; j++) {

@@ -41,6 +41,16 @@ export interface GivenNetworkOptions extends Common {
  * @throws SdeError `shape`, naming the layer and the matrix, for arrays that do not fit together; `value` for numbers that are
  * not finite, an unknown activation, or a horizon that is not positive.
  * @see [sun2018], [he2016]
+ *
+ * @example
+ * ```ts
+ * import { residualNetwork } from 'resnet-bridge';
+ * const network = residualNetwork({
+ *   layers: [{ U: [[1, 0], [0, 1]], c: [0, 0], V: [[1, 0], [0, 1]], d: [0, 0] }],
+ *   horizon: 2,
+ * });
+ * [network.dimension, network.width, network.depth, network.h]; // → [ 2, 2, 1, 2 ]
+ * ```
  */
 export function residualNetwork(options: RandomNetworkOptions | GivenNetworkOptions): ResidualNetwork {
   const { activation = 'tanh', horizon = 1 } = options;

@@ -21,6 +21,13 @@ export interface Loss {
  * O(classes · d²).
  *
  * @throws SdeError `value` if the label is not a row of the read-out.
+ *
+ * @example
+ * ```ts
+ * import { crossEntropy } from 'resnet-bridge';
+ * const readOut = { rows: 2, columns: 1, weight: Float64Array.of(1, -1), bias: Float64Array.of(0, 0) };
+ * crossEntropy(readOut, 0).value(Float64Array.of(0)); // → 0.693147
+ * ```
  */
 export function crossEntropy(readOut: AffineMap, label: number): Loss {
   const { rows, columns, weight } = readOut;
@@ -77,6 +84,12 @@ export function crossEntropy(readOut: AffineMap, label: number): Loss {
  * ℓ(x) = ½ |z − y|² with z = W x + b, or z = x without a read-out.
  *
  * @throws SdeError `shape` if the target's length is not that of z.
+ *
+ * @example
+ * ```ts
+ * import { squaredLoss } from 'resnet-bridge';
+ * squaredLoss([2]).value(Float64Array.of(1)); // → 0.5
+ * ```
  */
 export function squaredLoss(target: ArrayLike<number>, readOut?: AffineMap): Loss {
   const map = readOut ?? identity(target.length);

@@ -32,6 +32,14 @@ type PlainAffine = {
  * A network as an object for `JSON.stringify`; {@link networkFromJSON} gives it back bit for bit.
  *
  * @see [sun2018]
+ *
+ * @example
+ * ```ts
+ * import { networkFromJSON, networkToJSON, residualNetwork } from 'resnet-bridge';
+ * const network = residualNetwork({ layers: [{ U: [[1]], c: [0], V: [[1]], d: [0] }], activation: 'sin' });
+ * const text = JSON.stringify(networkToJSON(network));
+ * networkFromJSON(text).activation; // → sin
+ * ```
  */
 export function networkToJSON(network: ResidualNetwork): NetworkFile {
   const { dimension, width, depth, activation, horizon, readIn, readOut } = network;

@@ -9,6 +9,13 @@ import type { ResidualNetwork } from './residual-network.js';
  *
  * @throws SdeError `value` if m is not an integer ≥ 1.
  * @see [sun2018]
+ *
+ * @example
+ * ```ts
+ * import { refine, residualNetwork } from 'resnet-bridge';
+ * const network = residualNetwork({ layers: [{ U: [[1]], c: [0], V: [[1]], d: [0] }], activation: 'sin' });
+ * refine(network, 4).h; // → 0.25
+ * ```
  */
 export function refine(network: ResidualNetwork, m: number): ResidualNetwork {
   requireInteger(m, 1, 'refine(network, m)', 'split every layer into a whole number of sub-layers');

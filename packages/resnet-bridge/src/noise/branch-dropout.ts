@@ -10,6 +10,13 @@ import { requireKeepProbability } from './probability.js';
  * @param options - `keep` p in (0, 1].
  * @throws SdeError `value` if p is outside (0, 1].
  * @see [srivastava2014]
+ *
+ * @example
+ * ```ts
+ * import { branchDropout } from 'resnet-bridge';
+ * const { mean, variance, thirdCumulant } = branchDropout({ keep: 0.8 });
+ * [mean, variance, thirdCumulant]; // → [ 1, 0.25, -0.1875 ]
+ * ```
  */
 export function branchDropout(options: { readonly keep: number }): Noise {
   const p = requireKeepProbability(options.keep, 'branchDropout({ keep })');

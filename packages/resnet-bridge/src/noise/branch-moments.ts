@@ -25,6 +25,15 @@ export interface BranchMoments {
  * @param at - the layer's index and the state, shape (d).
  * @throws SdeError `shape` for a state that is not (d), `value` for a layer that is not there, `unsupported` if twins are missing.
  * @see [sun2018]
+ *
+ * @example
+ * ```ts
+ * import { branchMoments, residualNetwork, stochasticDepth } from 'resnet-bridge';
+ * const network = residualNetwork({ layers: [{ U: [[1]], c: [0], V: [[1]], d: [0] }], activation: 'sin' });
+ * const { mean, covariance } = branchMoments(network, stochasticDepth({ survival: 0.8 }), { layer: 0, x: [1] });
+ * mean; // → [ 0.673177 ]
+ * covariance; // → [ 0.113292 ]
+ * ```
  */
 export function branchMoments(
   network: ResidualNetwork,

@@ -11,6 +11,13 @@ import { requireScale } from './probability.js';
  * @param options - `scale` s ≥ 0.
  * @throws SdeError `value` if s is negative or not finite.
  * @see [sun2018]
+ *
+ * @example
+ * ```ts
+ * import { gaussianInjection } from 'resnet-bridge';
+ * const { mean, variance, thirdCumulant } = gaussianInjection({ scale: 0.3 });
+ * [mean, variance, thirdCumulant]; // → [ 0, 0.09, 0 ]
+ * ```
  */
 export function gaussianInjection(options: { readonly scale: number }): Noise {
   const s = requireScale(options.scale, 'gaussianInjection({ scale })');

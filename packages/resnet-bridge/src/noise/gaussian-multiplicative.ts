@@ -10,6 +10,13 @@ import { requireScale } from './probability.js';
  * @param options - `scale` s ≥ 0; `elementwise` defaults to false.
  * @throws SdeError `value` if s is negative or not finite.
  * @see [srivastava2014]
+ *
+ * @example
+ * ```ts
+ * import { gaussianMultiplicative } from 'resnet-bridge';
+ * const { mean, variance, thirdCumulant } = gaussianMultiplicative({ scale: 0.3 });
+ * [mean, variance, thirdCumulant]; // → [ 1, 0.09, 0 ]
+ * ```
  */
 export function gaussianMultiplicative(options: { readonly scale: number; readonly elementwise?: boolean }): Noise {
   const s = requireScale(options.scale, 'gaussianMultiplicative({ scale })');

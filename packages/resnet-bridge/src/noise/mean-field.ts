@@ -13,10 +13,10 @@ export interface MeanField {
   jacobian(out: Float64Array): void;
   /** DF̄ v, shape (d). */
   times(v: Float64Array, out: Float64Array): void;
-  /** DF̄ᵀ p, shape (d). */
-  transposedTimes(p: Float64Array, out: Float64Array): void;
-  /** Adds Σ_i p_i D²F̄_i to `out`, shape (d, d). */
-  addHessian(p: Float64Array, out: Float64Array): void;
+  /** DF̄ᵀ q for a covector q, shape (d). */
+  transposedTimes(covector: Float64Array, out: Float64Array): void;
+  /** Adds Σ_i q_i D²F̄_i to `out`, shape (d, d). */
+  addHessian(covector: Float64Array, out: Float64Array): void;
   /** Adds D²F̄[v, ·] to `out`, shape (d, d): out_ij += Σ_k v_k ∂²F̄_i/∂x_j∂x_k. */
   addSecondAlong(v: Float64Array, out: Float64Array): void;
   /** ΔF̄, shape (d): the Laplacian of each component. */
@@ -55,9 +55,9 @@ export function meanField(network: ResidualNetwork, noise: Noise, layer: Layer):
     value: (out) => sum((of, into) => of.value(into), vector, out),
     jacobian: (out) => sum((of, into) => of.jacobian(into), matrix, out),
     times: (v, out) => sum((of, into) => of.times(v, into), vector, out),
-    transposedTimes: (p, out) => sum((of, into) => of.transposedTimes(p, into), vector, out),
-    addHessian(p, out) {
-      for (const point of points) point.addHessian(p, out);
+    transposedTimes: (covector, out) => sum((of, into) => of.transposedTimes(covector, into), vector, out),
+    addHessian(covector, out) {
+      for (const point of points) point.addHessian(covector, out);
     },
     addSecondAlong(v, out) {
       for (const point of points) {

@@ -10,6 +10,13 @@ import { requireKeepProbability } from './probability.js';
  * @param options - `survival` p in (0, 1].
  * @throws SdeError `value` if p is outside (0, 1].
  * @see [yamada2019]
+ *
+ * @example
+ * ```ts
+ * import { shakeDrop } from 'resnet-bridge';
+ * const { mean, variance, thirdCumulant } = shakeDrop({ survival: 0.7 });
+ * [mean, variance, thirdCumulant]; // → [ 0.7, 0.31, -0.294 ]
+ * ```
  */
 export function shakeDrop(options: { readonly survival: number }): Noise {
   const p = requireKeepProbability(options.survival, 'shakeDrop({ survival })');

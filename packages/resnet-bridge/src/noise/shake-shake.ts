@@ -7,6 +7,13 @@ import type { Noise } from './noise.js';
  * F̄ = ½ (F₁ + F₂), Σ = (1/12) (F₁ − F₂)(F₁ − F₂)ᵀ, third cumulant 0. The law is that of the forward pass.
  *
  * @see [gastaldi2017]
+ *
+ * @example
+ * ```ts
+ * import { shakeShake } from 'resnet-bridge';
+ * const { mean, variance, thirdCumulant } = shakeShake();
+ * [mean, variance, thirdCumulant]; // → [ 0.5, 0.083333, 0 ]
+ * ```
  */
 export function shakeShake(): Noise {
   const law = uniformLaw(0, 1);

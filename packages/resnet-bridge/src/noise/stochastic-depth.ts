@@ -10,6 +10,13 @@ import { requireKeepProbability } from './probability.js';
  * @param options - `survival` p in (0, 1]; `rescaled` defaults to false.
  * @throws SdeError `value` if p is outside (0, 1].
  * @see [huang2016]
+ *
+ * @example
+ * ```ts
+ * import { stochasticDepth } from 'resnet-bridge';
+ * const { mean, variance, thirdCumulant } = stochasticDepth({ survival: 0.8 });
+ * [mean, variance, thirdCumulant]; // → [ 0.8, 0.16, -0.096 ]
+ * ```
  */
 export function stochasticDepth(options: { readonly survival: number; readonly rescaled?: boolean }): Noise {
   const p = requireKeepProbability(options.survival, 'stochasticDepth({ survival })');

@@ -9,7 +9,7 @@ import { driftFlow } from './drift-flow.js';
 import type { Ensemble } from './ensemble.js';
 import { type Expansion, expansion } from './expansion.js';
 import { type ImageMean, imageAverage } from './image-average.js';
-import type { JudgedStates } from './loss-shift.js';
+import type { JudgedStates } from './judged-states.js';
 import { limitProcess, networkProcess, type Process } from './process.js';
 import { gateWeights, normalWeights, type Weights } from './weights.js';
 

@@ -25,7 +25,8 @@ import {
 import { deviceEnsemble } from './device-ensemble.js';
 import type { Ensemble } from './ensemble.js';
 import { hostEnsemble } from './host-ensemble.js';
-import { type JudgedStates, judgedImages, type LossShift, lossShift } from './loss-shift.js';
+import { type JudgedStates, judgedImages } from './judged-states.js';
+import { type LossShift, lossShift } from './loss-shift.js';
 
 /** The three limits a network is held against: theory.md §1, scaling S. */
 export type LimitName = 'flow' | 'leading' | 'modified';
@@ -147,7 +148,10 @@ export async function depthStudy(
       key: fold(key, before ? 'measure' : 'pilot'),
       async step(moves) {
         done += before ? moves : 0;
-        report(PREDICTION_SHARE + ((1 - PREDICTION_SHARE) * done) / total, `${level.refinement} sub-layers a layer`);
+        report(
+          Math.min(1, PREDICTION_SHARE + ((1 - PREDICTION_SHARE) * done) / total),
+          `${level.refinement} sub-layers a layer`,
+        );
         await new Promise<void>((resolve) => setTimeout(resolve, 0)); // lets a signal in
         if (signal?.aborted) throw cancelled(where, signal);
       },

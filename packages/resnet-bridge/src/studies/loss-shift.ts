@@ -45,6 +45,15 @@ export interface LossShift {
  * @throws SdeError `shape` if the data does not fit the network; `unsupported` for noise of diffusive scaling, or missing twins;
  * `cancelled`.
  * @see [sun2018]
+ *
+ * @example
+ * ```ts
+ * import { lossShift, residualNetwork, squaredLoss, stochasticDepth } from 'resnet-bridge';
+ * const network = residualNetwork({ layers: [{ U: [[1]], c: [0], V: [[1]], d: [0] }], activation: 'sin' });
+ * const noise = stochasticDepth({ survival: 0.8 });
+ * const shift = await lossShift(network, noise, { states: [[1]], loss: () => squaredLoss([2]) });
+ * [shift.euler, shift.curvature]; // → [ 0.014171, 0.084124 ]
+ * ```
  */
 export async function lossShift(
   network: ResidualNetwork,
@@ -72,16 +81,16 @@ export async function lossShift(
   const Sigma = new Float64Array(d * d);
   const F = new Float64Array(d);
   const DFF = new Float64Array(d);
-  const rate = (n: number, x: Float64Array, p: Float64Array, H: Float64Array, out: Float64Array): void => {
+  const rate = (n: number, x: Float64Array, gradient: Float64Array, hessian: Float64Array, out: Float64Array): void => {
     const field = fields[n];
     field.value(F);
     field.times(F, DFF);
     let slope = 0;
-    for (let i = 0; i < d; i++) slope += DFF[i] * p[i];
+    for (let i = 0; i < d; i++) slope += DFF[i] * gradient[i];
     noisy[n].moveTo(x);
     noisy[n].covariance(Sigma);
     let curvature = 0;
-    for (let i = 0; i < Sigma.length; i++) curvature += Sigma[i] * H[i];
+    for (let i = 0; i < Sigma.length; i++) curvature += Sigma[i] * hessian[i];
     out[0] = -slope / 2;
     out[1] = curvature / 2;
   };

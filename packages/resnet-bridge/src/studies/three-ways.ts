@@ -111,6 +111,18 @@ export interface ThreeWays {
  * @throws SdeError `unsupported` unless the network is 2-D and the noise has finitely many outcomes; `shape` or `value` for
  * states or sizes; `cancelled`.
  * @see [sun2018]
+ *
+ * @example
+ * ```ts
+ * import { crossEntropy, residualNetwork, stochasticDepth, threeWays } from 'resnet-bridge';
+ * import { key } from 'sde-core';
+ * const network = residualNetwork({ dimension: 2, width: 4, depth: 3, horizon: 2, readOut: 2, key: key('b') });
+ * const loss = crossEntropy(network.readOut!, 0);
+ * const judged = { states: [[0.5, -0.3]], loss: () => loss };
+ * const sizes = { key: key(1), points: 49, paths: 256 };
+ * const result = await threeWays(network, stochasticDepth({ survival: 0.8 }), judged, sizes);
+ * result.agree; // → true
+ * ```
  */
 export async function threeWays(
   network: ResidualNetwork,

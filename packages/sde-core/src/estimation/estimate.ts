@@ -39,6 +39,7 @@ export interface CombinedProvenance {
   readonly version: string;
 }
 
+/** Where an estimate comes from: sampled paths, or other estimates. */
 export type Provenance = SamplingProvenance | CombinedProvenance;
 
 /** A number with its error and its provenance: plain data. */

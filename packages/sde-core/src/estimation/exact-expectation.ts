@@ -1,20 +1,19 @@
 import { describe, requireFinite } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
-import type { Box } from '../numerics/chebyshev.js';
 import type { Chain } from '../paths/chain.js';
 import type { Outcome } from '../randomness/driver.js';
 import type { Functional } from './functional.js';
 import { terminalLaw } from './outcome-tree.js';
-import { type TransferredValue, transfer } from './transfer.js';
+import { type TransferredValues, transfer } from './transfer.js';
 
 /** How an exact expectation is computed. */
 export interface ExactOptions {
   /**
    * `tree`: all outcomes, equal states merged; `transfer`: the transition operator on Chebyshev nodes, d ≤ 2, for smooth φ.
-   * Default: the tree while it has at most 20 000 states, else the transfer operator where d ≤ 2, else a larger tree.
+   * Default: the tree while it has at most 20 000 states (d = 2: 5000), else the transfer operator where d ≤ 2, else a larger tree.
    */
   readonly method?: 'tree' | 'transfer';
-  /** The largest acceptable error of interpolation, relative to max(1, |value|). Default 1e-10. */
+  /** The largest acceptable error of interpolation, relative to max(1, |value|). Default 1e-9. */
   readonly tolerance?: number;
   /** States a step of the tree may have. Default 2 000 000 / d. */
   readonly states?: number;
@@ -25,15 +24,15 @@ export interface ExactExpectation {
   readonly value: number;
   /** `tree`: rounding alone; `transfer`: polynomial interpolation. */
   readonly method: 'tree' | 'transfer';
-  /** Bound on the error beyond rounding: 0 for the tree. */
+  /** Of interpolation: 0 for the tree; a bound, or the last change on doubling the nodes. */
   readonly error: number;
   /** Terminal states of the tree, or the most polynomial coefficients of a step. */
   readonly size: number;
 }
 
-const SMALL_TREE = 20_000;
+const SMALL_TREE = [20_000, 5_000];
 const MOST_STATES = 2_000_000;
-const TOLERANCE = 1e-10;
+const TOLERANCE = 1e-9;
 
 /**
  * E φ(X_N) of a chain whose noise is discrete: no sampling error.
@@ -54,21 +53,23 @@ export function exactExpectationDetailed(
 ): ExactExpectation {
   const outcomes = requireOutcomes(chain, 'exactExpectation(chain, functional)');
   const { method, tolerance = TOLERANCE, states = MOST_STATES / chain.dimension } = options;
-  requireFinite(tolerance, 'exactExpectation({ tolerance })', 'give a small number, for example 1e-10');
+  requireFinite(tolerance, 'exactExpectation({ tolerance })', 'give a small number, for example 1e-9');
   const { value } = functional.on(chain);
-  const small = chain.dimension <= 2 ? Math.min(SMALL_TREE, states) : states;
+  const small = chain.dimension <= 2 ? Math.min(SMALL_TREE[chain.dimension - 1], states) : states;
   if (method !== 'transfer') {
     const tree = fromTree(chain, outcomes, value, chain.x0, method === 'tree' ? states : small);
     if (tree) return tree;
     if (method === 'tree' || chain.dimension > 2) throw tooLarge(chain, states);
   }
   requirePlane(chain);
-  const transferred = transfer(chain, outcomes, value, hull(chain.x0, chain.dimension));
-  const at = transferred.at(chain.x0);
-  if (transferred.error <= tolerance * Math.max(1, Math.abs(at))) {
-    return { value: at, method: 'transfer', error: transferred.error, size: transferred.nodes };
+  const transferred = transfer({ chain, outcomes, value, initial: chain.x0, tolerance });
+  if (transferred.converged) {
+    const { values, error, nodes } = transferred;
+    return { value: values[0], method: 'transfer', error, size: nodes };
   }
-  const tree = method === 'transfer' ? undefined : fromTree(chain, outcomes, value, chain.x0, states);
+  // Without merging, which the smaller tree would have shown.
+  const affordable = method !== 'transfer' && outcomes.length ** chain.steps <= states;
+  const tree = affordable ? fromTree(chain, outcomes, value, chain.x0, states) : undefined;
   if (tree) return tree;
   throw notResolved(transferred, tolerance);
 }
@@ -109,10 +110,8 @@ export function exactExpectations(
     });
   const leaves = count * outcomes.length ** chain.steps;
   if (method === 'tree' || d > 2 || (method !== 'transfer' && leaves <= 50_000)) return enumerated();
-  const transferred = transfer(chain, outcomes, value, hull(initial, d));
-  const values = Float64Array.from({ length: count }, (_, i) => transferred.at(row(i)));
-  const scale = values.reduce((top, v) => Math.max(top, Math.abs(v)), 1);
-  if (transferred.error <= tolerance * scale) return values;
+  const transferred = transfer({ chain, outcomes, value, initial, tolerance });
+  if (transferred.converged) return transferred.values;
   if (method === 'transfer' || leaves > 100 * MOST_STATES) throw notResolved(transferred, tolerance);
   return enumerated();
 }
@@ -137,17 +136,6 @@ function fromTree(
     sum = next;
   }
   return { value: sum + lost, method: 'tree', error: 0, size: law.count };
-}
-
-function hull(states: ArrayLike<number>, d: number): Box {
-  const low: [number, number] = [0, 0];
-  const high: [number, number] = [0, 0];
-  for (let a = 0; a < d; a++) {
-    const side = Array.from({ length: states.length / d }, (_, i) => states[i * d + a]);
-    low[a] = side.reduce((least, v) => Math.min(least, v));
-    high[a] = side.reduce((most, v) => Math.max(most, v));
-  }
-  return { low, high };
 }
 
 function requireOutcomes(chain: Chain, where: string): readonly Outcome[] {
@@ -181,7 +169,7 @@ const tooLarge = (chain: Chain, states: number): SdeError =>
     remedy: 'take fewer steps or a driver with fewer outcomes, or sample with expectation(…)',
   });
 
-const notResolved = (transferred: TransferredValue, tolerance: number): SdeError =>
+const notResolved = (transferred: TransferredValues, tolerance: number): SdeError =>
   new SdeError('unsupported', {
     what: 'φ or the step is not smooth enough for polynomials',
     where: 'exactExpectation(chain, functional)',

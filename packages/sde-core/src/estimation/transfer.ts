@@ -8,44 +8,84 @@ import {
 import type { Chain } from '../paths/chain.js';
 import type { Outcome } from '../randomness/driver.js';
 
-/** E φ(X_N) as a function of the initial state. */
-export interface TransferredValue {
-  /** At one state, shape (d). */
-  at(x: ArrayLike<number>): number;
-  /** Bound on the interpolation error: the sum over the steps. */
-  readonly error: number;
-  /** The most coefficients that any step needed. */
-  readonly nodes: number;
-}
-
-/** Intervals of Chebyshev nodes a variable, at most: for d = 1 and d = 2. */
-const MOST_INTERVALS = [2048, 64];
+/** Intervals of Chebyshev nodes a variable, at most, tried one after the other: for d = 1 and d = 2. */
+const INTERVALS = [
+  [64, 128, 256, 512, 1024],
+  [16, 32, 64],
+];
 
 /** Points a variable on which the image of a box is sought, its corners among them. */
 const PROBES = 16;
 
+/** What the transition operator needs to know. */
+interface TransferOptions {
+  readonly chain: Chain;
+  readonly outcomes: readonly Outcome[];
+  readonly value: (x: Float64Array) => number;
+  /** Shape (n, d): the values from these states are returned. */
+  readonly initial: ArrayLike<number>;
+  /** Relative to the largest value, or 1. */
+  readonly tolerance: number;
+}
+
+/** E φ(X_N) from each initial state. */
+export interface TransferredValues {
+  /** Shape (n). */
+  readonly values: Float64Array;
+  /** Bound on the interpolation error, or the last change on doubling the nodes; with the rounding of large values far out. */
+  readonly error: number;
+  /** The most coefficients that any step needed. */
+  readonly nodes: number;
+  readonly converged: boolean;
+}
+
 /**
  * The transition operator on polynomials, d ≤ 2: u_N = φ, u_n(x) = Σ_k p_k u_(n+1)(step(n, x, w_k)).
  *
- * u_n is interpolated on a box that holds every state reachable at step n from the box of initial states, with as many Chebyshev nodes as
- * it needs. A step averages, so the errors of the steps add and never grow.
+ * u_n is interpolated on a box that holds every state reachable at step n from the initial states, with as many Chebyshev nodes as it needs. A step
+ * averages, so the errors of the steps add and never grow; their sum is a bound. It is far too large where the far ends of
+ * the boxes are hard and improbable: then the nodes are doubled until the values themselves no longer change.
  *
  * @see [trefethen2013]
  */
-export function transfer(
-  chain: Chain,
-  outcomes: readonly Outcome[],
-  value: (x: Float64Array) => number,
-  initial: Box,
-): TransferredValue {
+export function transfer(options: TransferOptions): TransferredValues {
+  const { chain, initial, tolerance } = options;
+  const d = chain.dimension;
+  const boxes = reachableBoxes(chain, options.outcomes, hull(initial, d));
+  let last: TransferredValues | undefined;
+  for (const most of INTERVALS[d - 1]) {
+    const { at, error: bound, rounding, nodes } = sweep(options, boxes, most);
+    const values = Float64Array.from({ length: initial.length / d }, (_, i) =>
+      at(Float64Array.from({ length: d }, (_, a) => initial[i * d + a])),
+    );
+    const scale = values.reduce((top, v) => Math.max(top, Math.abs(v)), 1);
+    const change = last
+      ? values.reduce((top, v, i) => Math.max(top, Math.abs(v - (last?.values[i] ?? v))), 0)
+      : Number.POSITIVE_INFINITY;
+    const error = Math.min(bound, change);
+    // More nodes do not help against rounding: it is reported, and no reason to go on.
+    last = { values, error: error + rounding, nodes, converged: error <= tolerance * scale };
+    if (last.converged) return last;
+  }
+  return last ?? { values: new Float64Array(0), error: 0, nodes: 0, converged: true };
+}
+
+function sweep(
+  { chain, outcomes, value }: TransferOptions,
+  boxes: readonly Box[],
+  most: number,
+): {
+  readonly at: (x: Float64Array) => number;
+  readonly error: number;
+  readonly rounding: number;
+  readonly nodes: number;
+} {
   const d = chain.dimension;
   const x = new Float64Array(d);
   const out = new Float64Array(d);
-  const most = MOST_INTERVALS[d - 1];
   const scratch = new Float64Array(most + 1);
-  const boxes = reachableBoxes(chain, outcomes, initial);
-
   let error = 0;
+  let rounding = 0;
   let nodes = 0;
   let next: ChebyshevSurface | undefined;
   const evaluate = (state: Float64Array): number =>
@@ -63,10 +103,23 @@ export function transfer(
   for (let n = chain.steps - 1; n >= 0; n--) {
     const surface = chebyshevSurface((first, second) => back(n, first, second), boxes[n], most);
     error += surface.error;
+    rounding += surface.rounding;
     nodes = Math.max(nodes, surface.coefficients.length);
     next = surface;
   }
-  return { at: (state) => evaluate(Float64Array.from(state)), error, nodes };
+  return { at: evaluate, error, rounding, nodes };
+}
+
+/** The smallest box around states, shape (n, d). */
+function hull(states: ArrayLike<number>, d: number): Box {
+  const low: [number, number] = [0, 0];
+  const high: [number, number] = [0, 0];
+  for (let a = 0; a < d; a++) {
+    const side = Array.from({ length: states.length / d }, (_, i) => states[i * d + a]);
+    low[a] = side.reduce((least, v) => Math.min(least, v));
+    high[a] = side.reduce((most, v) => Math.max(most, v));
+  }
+  return { low, high };
 }
 
 /** A box a step, 0 … N − 1, that holds the images of the one before it. */

@@ -17,6 +17,24 @@ const TASK = 1_000_000;
  * forgets still ends. It needs node, which is loaded on the first run.
  *
  * @throws SdeError `value` if `threads` is not an integer ≥ 1; on `prepare`, `unsupported` for a native program.
+ *
+ * @example
+ * ```ts
+ * import { discretize, eulerMaruyama, key, problem, program, symbolic, workers } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: '-x', diffusion: '1' });
+ * const chain = discretize(problem({ model, x0: [1], T: 1 }), eulerMaruyama, 16);
+ * const end = program(chain, { name: 'x', value: ([x]) => x, trace: (_, [x]) => x });
+ * const backend = workers({ threads: 2 });
+ * let paths = 0;
+ * for await (const block of backend.run(await backend.prepare(end), {
+ *   blocks: { first: 0, count: 3, paths: 10_000 },
+ *   key: key(7),
+ * })) {
+ *   paths += block.count;
+ * }
+ * await backend.close();
+ * paths; // → 10000
+ * ```
  */
 export function workers(options: { readonly threads?: number } = {}): Backend {
   const { threads } = options;

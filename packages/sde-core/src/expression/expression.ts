@@ -52,6 +52,12 @@ export interface ExpressionContext {
  * `pi`, `e`.
  *
  * @throws SdeError `expression`, `unknown-symbol`, `unknown-function`, with the place.
+ *
+ * @example
+ * import { expression } from 'sde-core';
+ * const f = expression('a*x^2 + sin(y)', { state: ['x', 'y'], parameters: { a: 3 } });
+ * f.evaluate(0, [2, 0]); // → 12
+ * f.derivative('x').evaluate(0, [2, 0]); // → 12
  */
 export function expression(text: string | number, context: ExpressionContext): Expression {
   const { state, time = 't', parameters = {}, graph = newGraph(), where = 'expression(text)', parser } = context;

@@ -12,6 +12,8 @@ export interface Node {
   readonly value: number;
   /** Of a symbol; empty otherwise. */
   readonly name: string;
+  /** Whether constants are among its factors: 0 none, 1 some, 2 a negative one. */
+  readonly constants: 0 | 1 | 2;
 }
 
 /**
@@ -29,6 +31,9 @@ export interface Graph extends Algebra<Node> {
 
 const COMMUTATIVE: ReadonlySet<string> = new Set(['add', 'multiply', 'equal', 'and', 'or', 'minimum', 'maximum']);
 
+const SOME = 1;
+const NEGATIVE = 2;
+
 /** Signatures are numbers while ids stay below 2^21: 48 operations × 2^42 pairs of operands fit in 2^53. */
 const PAIR = 2 ** 21;
 const CODES: ReadonlyMap<string, number> = new Map([...UNARY, ...BINARY].map((name, code) => [name, code + 1]));
@@ -43,7 +48,8 @@ export function graph(): Graph {
     const known = constants.get(value);
     if (known) return known;
     const plain = value === 0 ? 0 : value;
-    const node: Node = { id: count++, operation: 'constant', operands: [], value: plain, name: '' };
+    const sign = plain < 0 ? NEGATIVE : SOME;
+    const node: Node = { id: count++, operation: 'constant', operands: [], value: plain, name: '', constants: sign };
     constants.set(value, node);
     return node;
   };
@@ -57,7 +63,7 @@ export function graph(): Graph {
   };
 
   const symbol = (name: string): Node =>
-    intern(`$${name}`, (id) => ({ id, operation: 'symbol', operands: [], value: Number.NaN, name }));
+    intern(`$${name}`, (id) => ({ id, operation: 'symbol', operands: [], value: Number.NaN, name, constants: 0 }));
 
   const apply = (operation: Operation, ...given: Node[]): Node => {
     const operands = COMMUTATIVE.has(operation) && given[0].id > given[1].id ? [given[1], given[0]] : given;
@@ -74,6 +80,7 @@ export function graph(): Graph {
       operands,
       value: Number.NaN,
       name: '',
+      constants: operation === 'multiply' || operation === 'divide' ? most(operands) : 0,
     }));
   };
 
@@ -89,6 +96,14 @@ export function graph(): Graph {
   return made;
 }
 
+/** The largest `constants` among operands. */
+function most(operands: readonly Node[]): 0 | 1 | 2 {
+  return operands.reduce<0 | 1 | 2>(
+    (largest, operand) => (operand.constants > largest ? operand.constants : largest),
+    0,
+  );
+}
+
 function signatureOf(operation: Operation, operands: readonly Node[], count: number): number | string {
   const code = CODES.get(operation);
   if (code === undefined || count >= PAIR) return `${operation}(${operands.map((operand) => operand.id).join()})`;
@@ -99,19 +114,18 @@ const isConstant = (node: Node, value: number): boolean => node.operation === 'c
 
 /** −x, if x is a negation or has a negative constant among its factors. */
 function withoutSign(x: Node, made: Graph): Node | undefined {
-  if (x.operation === 'negate') return x.operands[0];
-  return flipped(x, (value) => value < 0, made);
+  return x.operation === 'negate' ? x.operands[0] : flipped(x, true, made);
 }
 
-/** −x by another sign of the first constant factor of x that is `wanted`; undefined if it has none. */
-function flipped(x: Node, wanted: (value: number) => boolean, made: Graph): Node | undefined {
-  if (x.operation === 'constant') return wanted(x.value) ? made.constant(-x.value) : undefined;
-  if (x.operation !== 'multiply' && x.operation !== 'divide') return undefined;
+/** −x by another sign of the first constant factor of x, or the first negative one; undefined if it has none. */
+function flipped(x: Node, negative: boolean, made: Graph): Node | undefined {
+  if (x.constants < (negative ? NEGATIVE : SOME)) return undefined;
+  if (x.operation === 'constant') return made.constant(-x.value);
   const [left, right] = x.operands;
-  const newLeft = flipped(left, wanted, made);
-  if (newLeft) return made.apply(x.operation, newLeft, right);
-  const newRight = flipped(right, wanted, made);
-  return newRight ? made.apply(x.operation, left, newRight) : undefined;
+  const newLeft = flipped(left, negative, made);
+  if (newLeft) return made.apply(x.operation as Operation, newLeft, right);
+  const newRight = flipped(right, negative, made);
+  return newRight ? made.apply(x.operation as Operation, left, newRight) : undefined;
 }
 
 /** The simpler node that equals `operation(operands)` by a neutral or absorbing element, a sign or a small exponent, if there is one. */
@@ -159,7 +173,7 @@ function withoutNeutral(operation: Operation, operands: readonly Node[], made: G
 
 /** −x where that is no new operation: −(−x), and products with a constant factor. */
 function negation(x: Node, made: Graph): Node | undefined {
-  return x.operation === 'negate' ? x.operands[0] : flipped(x, () => true, made);
+  return x.operation === 'negate' ? x.operands[0] : flipped(x, false, made);
 }
 
 /** (−x)·y = −(x·y) and its like, which change no bit. */

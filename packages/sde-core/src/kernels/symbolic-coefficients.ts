@@ -47,12 +47,15 @@ export function symbolicCoefficients<V>(
   const rates = once(() => derivativesOf(model, columns));
 
   const places = new Map(state.map((symbol, i) => [symbol, i]));
-  // Every symbol but the time is a state: the model's parameters have been replaced by their values.
+  const symbolAt = (symbol: Node, t: V, x: readonly V[]): V => {
+    if (symbol === time) return t;
+    const place = places.get(symbol);
+    if (place !== undefined) return x[place];
+    if (free) return free(symbol);
+    throw new RangeError(`the symbol '${symbol.name}' has no value`);
+  };
   const at = (nodes: readonly Node[], t: V, x: readonly V[]): readonly V[] =>
-    carry(algebra, nodes, (symbol) => {
-      if (symbol === time) return t;
-      return free && !state.includes(symbol) ? free(symbol) : x[places.get(symbol) as number];
-    });
+    carry(algebra, nodes, (symbol) => symbolAt(symbol, t, x));
   const diffusionAt = (t: V, x: readonly V[]) => columns.map((column) => at(column, t, x));
   return {
     drift: (t, x) => at(drift, t, x),

@@ -8,7 +8,7 @@ import { isSymbolicModel, type SymbolicModel, symbolicModel } from './symbolic.j
  * The same process written with Itô integrals: the drift gains ½ Σ_k (Dσ_k) σ_k. An Itô model comes back as it is.
  *
  * @throws SdeError `unsupported` for a Stratonovich model without `diffusionJacobian`.
- * @see [kloeden1992, (4.9.11)]
+ * @see [kloeden1992, section 4.9]
  */
 export function toIto(model: SymbolicModel): SymbolicModel;
 export function toIto<M extends Model>(model: M): M;
@@ -20,7 +20,7 @@ export function toIto(model: Model): Model {
  * The same process written with Stratonovich integrals: the drift loses ½ Σ_k (Dσ_k) σ_k. A Stratonovich model comes back as it is.
  *
  * @throws SdeError `unsupported` for an Itô model without `diffusionJacobian`.
- * @see [kloeden1992, (4.9.11)]
+ * @see [kloeden1992, section 4.9]
  */
 export function toStratonovich(model: SymbolicModel): SymbolicModel;
 export function toStratonovich<M extends Model>(model: M): M;

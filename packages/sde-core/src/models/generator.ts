@@ -28,6 +28,11 @@ export interface Generator {
  * It acts in x; time stays a symbol and is not differentiated. Cost: d(d + 3)/2 derivatives of the formula a power.
  *
  * @throws SdeError `unsupported` for a model without formulas.
+ *
+ * @example
+ * import { generator, symbolic } from 'sde-core';
+ * const L = generator(symbolic({ state: ['x'], drift: ['-x'], diffusion: [['s']], parameters: { s: 2 } }));
+ * L('x^2').evaluate(0, [3]); // → -14
  */
 export function generator(model: Model): Generator {
   if (!isSymbolicModel(model)) {

@@ -58,6 +58,11 @@ export interface SymbolicOptions {
  *
  * @throws SdeError `shape` for rows that do not match the states or each other; `expression`, `unknown-symbol`, `unknown-function` for the
  * formulas; `value` for parameters that are not numbers.
+ *
+ * @example
+ * import { symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['mu*x'], diffusion: [['sigma*x']], parameters: { mu: 0.3, sigma: 0.5 } });
+ * model.noise.kind; // → scalar
  */
 export function symbolic(options: SymbolicOptions): SymbolicModel {
   const { state, parameters = {}, calculus = 'ito', time = 't', breakpoints, parser } = options;

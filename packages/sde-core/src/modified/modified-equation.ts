@@ -39,6 +39,12 @@ export type ModifiedEquation =
  *
  * @throws SdeError `unsupported` for a model without formulas, a scheme that is not traced, or one that is not consistent with it.
  * @see [abdulle2012] @see [zygalakis2011]
+ *
+ * @example
+ * import { eulerMaruyama, modifiedEquation, symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['x']] });
+ * const outcome = modifiedEquation(model, eulerMaruyama);
+ * outcome.kind === 'none' && outcome.obstruction; // → -0.5*x^3 ∂x^3
  */
 export function modifiedEquation(model: Model, scheme: Scheme): ModifiedEquation {
   const { symbolic, traced } = requireFormulas(model, scheme, 'modifiedEquation(model, scheme)');

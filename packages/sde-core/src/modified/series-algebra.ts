@@ -5,6 +5,10 @@ import type { Graph, Node } from '../expression/graph.js';
 import { substitute } from '../expression/substitute.js';
 import { addSeries, constantSeries, MOST_ORDER, multiplySeries, type Series, split } from './series.js';
 
+/** Operations with a kink or a jump where their operand is 0, or where their operands are equal. */
+const KINKED_AT_0: ReadonlySet<string> = new Set(['abs', 'sign', 'not', 'and', 'or']);
+const KINKED_AT_TIES: ReadonlySet<string> = new Set(['minimum', 'maximum', 'less', 'lessOrEqual', 'equal']);
+
 /** A name that no expression can hold. */
 const PLACEHOLDER = '·';
 
@@ -24,6 +28,7 @@ export function seriesAlgebra(graph: Graph): Algebra<Series> {
   const unary = (name: Unary) => (x: Series) => functionOfSeries(graph, (u) => graph[name](u), x, name);
   const binary = (name: Binary) => (x: Series, y: Series) => {
     const [a, b] = [split(graph, x), split(graph, y)];
+    if (KINKED_AT_TIES.has(name) && a.start === b.start && a.rest.length + b.rest.length > 0) throw notSmooth(name);
     if (b.rest.length === 0) return functionOfSeries(graph, (u) => graph[name](u, b.start), x, name);
     if (a.rest.length === 0) return functionOfSeries(graph, (u) => graph[name](a.start, u), y, name);
     throw notSmooth(name);
@@ -107,6 +112,7 @@ function powerOfSeries(
 function functionOfSeries(graph: Graph, f: (u: Node) => Node, x: Series, name: string): Series {
   const { start, rest } = split(graph, x);
   if (rest.length === 0) return constantSeries(f(start));
+  if (KINKED_AT_0.has(name) && start === graph.constant(0)) throw notSmooth(name);
   if (rest.some((term) => term.order <= 0)) throw notSmooth(name);
   const u = graph.symbol(PLACEHOLDER);
   const slope = derivative(graph, u);
@@ -117,6 +123,7 @@ function functionOfSeries(graph: Graph, f: (u: Node) => Node, x: Series, name: s
   for (let n = 0; power.length > 0; n++) {
     factorial *= Math.max(n, 1);
     const [coefficient] = substitute(graph, [current], new Map([[u, start]]));
+    if (coefficient.operation === 'constant' && !Number.isFinite(coefficient.value)) throw notSmooth(name);
     const scaled = constantSeries(graph.divide(coefficient, graph.constant(factorial)));
     sum = addSeries(graph, sum, multiplySeries(graph, scaled, power));
     power = multiplySeries(graph, power, rest);

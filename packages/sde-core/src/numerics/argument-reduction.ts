@@ -1,11 +1,3 @@
-/** x = n·π/2 + y, |y| ≤ π/4, with y = high + low. */
-export interface Reduced {
-  /** n modulo 4. */
-  readonly quadrant: number;
-  readonly high: number;
-  readonly low: number;
-}
-
 const PER_QUARTER = 0.6366197723675814;
 const ROUNDER = 1.5 * 2 ** 52;
 /** π/2 in parts of 33 bits, each with what is left after it. */
@@ -14,38 +6,35 @@ const PARTS = [
   { part: 6.077100506303966e-11, rest: 2.0222662487959506e-21 },
   { part: 2.0222662487111665e-21, rest: 8.4784276603689e-32 },
 ];
+/** Below this part of x, the difference needs the k-th part of π/2 too. */
+const CANCELLED = [1, 2 ** -16, 2 ** -49];
 /** Up to here n has 20 bits, and n·part is exact. */
 const MEDIUM = 2 ** 20 * 1.5;
 
 /**
- * The argument of a trigonometric function, reduced to (−π/4, π/4) with about 85 bits.
+ * x = n·π/2 + y with |y| ≤ π/4 to about 85 bits: returns n modulo 4 and writes y = rest[0] + rest[1].
  *
  * Below 1.5·2^20 by subtracting n times π/2 in up to three parts; above, exactly, from 1200 bits of 2/π.
  *
  * @see [fdlibm, e_rem_pio2.c] @see [paynehanek1983]
  */
-export function reduced(x: number): Reduced {
-  if (!(Math.abs(x) < MEDIUM)) return reducedLarge(x);
+export function reduce(x: number, rest: Float64Array): number {
+  if (!(Math.abs(x) < MEDIUM)) return reduceLarge(x, rest);
   const n = x * PER_QUARTER + ROUNDER - ROUNDER;
-  let rest = x - n * PARTS[0].part;
+  let part = x - n * PARTS[0].part;
   let tail = n * PARTS[0].rest;
-  let high = rest - tail;
+  let high = part - tail;
   // Each further part is taken where the one before it cancelled.
-  if (Math.abs(high) < Math.abs(x) * 2 ** -16) {
-    const before = rest;
-    tail = n * PARTS[1].part;
-    rest = before - tail;
-    tail = n * PARTS[1].rest - (before - rest - tail);
-    high = rest - tail;
-    if (Math.abs(high) < Math.abs(x) * 2 ** -49) {
-      const second = rest;
-      tail = n * PARTS[2].part;
-      rest = second - tail;
-      tail = n * PARTS[2].rest - (second - rest - tail);
-      high = rest - tail;
-    }
+  for (let k = 1; k < 3 && Math.abs(high) < Math.abs(x) * CANCELLED[k]; k++) {
+    const before = part;
+    tail = n * PARTS[k].part;
+    part = before - tail;
+    tail = n * PARTS[k].rest - (before - part - tail);
+    high = part - tail;
   }
-  return { quadrant: n & 3, high, low: rest - high - tail };
+  rest[0] = high;
+  rest[1] = part - high - tail;
+  return n & 3;
 }
 
 const BITS = 1200n;
@@ -54,8 +43,11 @@ const TWO_OVER_PI = BigInt(
 );
 
 /** Exact: |x| = m·2^e with whole m, so |x|·2/π is a whole number of 2^(e − 1200). */
-function reducedLarge(x: number): Reduced {
-  if (!Number.isFinite(x)) return { quadrant: 0, high: Number.NaN, low: Number.NaN };
+function reduceLarge(x: number, rest: Float64Array): number {
+  if (!Number.isFinite(x)) {
+    rest.fill(Number.NaN);
+    return 0;
+  }
   let size = Math.abs(x);
   let e = 0n;
   while (size >= 2 ** 53) {
@@ -75,20 +67,21 @@ function reducedLarge(x: number): Reduced {
   const bits = shift > 200n ? fraction >> (shift - 200n) : fraction << (200n - shift);
   const upper = Number(bits);
   const lower = Number(bits - BigInt(upper));
-  const scale = 2 ** -200;
-  return quarterTurns(Number(n & 3n), upper * scale, lower * scale, x < 0);
+  const scale = x < 0 ? -(2 ** -200) : 2 ** -200;
+  quarterTurns(upper * scale, lower * scale, rest);
+  const quadrant = Number(n & 3n);
+  return x < 0 ? (4 - quadrant) & 3 : quadrant;
 }
 
 /** (high + low)·π/2 in two parts. */
-function quarterTurns(quadrant: number, high: number, low: number, negative: boolean): Reduced {
+function quarterTurns(high: number, low: number, rest: Float64Array): void {
   // Veltkamp's splitting makes the product of the leading parts exact.
   const cut = high * 134217729;
   const upper = cut - (cut - high);
   const lower = high - upper;
-  const product = high * 1.5707963267948966;
+  const product = high * (Math.PI / 2);
   const lost = upper * 1.5707963407039642 - product + lower * 1.5707963407039642 + high * -1.3909067675399456e-8;
-  const tail = lost + high * 6.123233995736766e-17 + low * 1.5707963267948966;
-  const sum = product + tail;
-  const rest = product - sum + tail;
-  return negative ? { quadrant: (4 - quadrant) & 3, high: -sum, low: -rest } : { quadrant, high: sum, low: rest };
+  const tail = lost + high * 6.123233995736766e-17 + low * (Math.PI / 2);
+  rest[0] = product + tail;
+  rest[1] = product - rest[0] + tail;
 }

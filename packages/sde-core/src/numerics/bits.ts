@@ -40,11 +40,12 @@ export function roundedTo23Bits(x: number): number {
   return number[0];
 }
 
+/** All normal powers of two. A load from here is free of the stall of writing half a double and reading it whole. */
+const POWERS = Float64Array.from({ length: 2046 }, (_, k) => fromWords((k + 1) << 20, 0));
+
 /** 2^k for −1022 ≤ k ≤ 1023. */
 export function powerOfTwo(k: number): number {
-  words[HIGH] = (k + 1023) << 20;
-  words[LOW] = 0;
-  return number[0];
+  return POWERS[k + 1022];
 }
 
 /** y·2^k for 1 ≤ |y| < 4 and any whole k: rounded once, with gradual underflow. */

@@ -13,6 +13,8 @@ export interface ChebyshevSurface {
   readonly coefficients: Float64Array;
   /** Estimate of sup |f − polynomial| on the box: what was cut off, or is still there at the most nodes. */
   readonly error: number;
+  /** Rounding of values of the largest size on the box, which is felt everywhere on it. */
+  readonly rounding: number;
 }
 
 /** Coefficients below this, relative to the largest, are rounding. */
@@ -49,6 +51,7 @@ export function chebyshevSurface(f: (x: number, y: number) => number, box: Box, 
       size,
       coefficients: crop(full, m + 1, size),
       error: cutOff(full, m + 1, size) + lost(tails, largest),
+      rounding: 2 * Number.EPSILON * largest,
     };
   }
 }

@@ -40,6 +40,7 @@ export function cosh(x: number): number {
  */
 export function tanh(x: number): number {
   const size = Math.abs(x);
+  if (size < 2 ** -28) return x;
   if (size < 0.5493061443340549) {
     const z = x * x;
     const top = z * (-0.9643749277722548 * z - 99.22592967223608) - 1613.4119023996227;

@@ -1,4 +1,4 @@
-import { highWord, withHighWord } from './bits.js';
+import { highWord, powerOfTwo } from './bits.js';
 
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
@@ -29,8 +29,9 @@ export function log(x: number): number {
   const subnormal = x < 2.2250738585072014e-308;
   const normal = subnormal ? x * 2 ** 54 : x;
   const shifted = highWord(normal) + ABOVE_ROOT_HALF;
-  const k = (shifted >> 20) - 1023 - (subnormal ? 54 : 0);
-  const f = withHighWord(normal, (shifted & 0x000fffff) + (ONE - ABOVE_ROOT_HALF)) - 1;
+  const exponent = (shifted >> 20) - 1023;
+  const k = exponent - (subnormal ? 54 : 0);
+  const f = (exponent < 1023 ? normal * powerOfTwo(-exponent) : (normal / 2) * powerOfTwo(1 - exponent)) - 1;
   const half = (f * f) / 2;
   const s = f / (2 + f);
   const r = s * (half + remainder(s * s));
@@ -58,7 +59,7 @@ export function log1p(x: number): number {
     k = (shifted >> 20) - 1023;
     // What the rounding of 1 + x lost, in units of u; past 2^54 it is x itself that absorbs the 1.
     lost = k < 54 ? (k > 0 ? 1 - (u - x) : x - (u - 1)) / u : 0;
-    f = withHighWord(u, (shifted & 0x000fffff) + (ONE - ABOVE_ROOT_HALF)) - 1;
+    f = (k < 1023 ? u * powerOfTwo(-k) : (u / 2) * powerOfTwo(1 - k)) - 1;
   }
   const half = (f * f) / 2;
   const s = f / (2 + f);

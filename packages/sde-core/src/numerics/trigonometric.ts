@@ -1,5 +1,7 @@
-import { reduced } from './argument-reduction.js';
+import { reduce } from './argument-reduction.js';
 
+/** The reduced argument in two parts: scratch, written and read within one call. */
+const rest = new Float64Array(2);
 const QUARTER_PI = 0.7853981633974483;
 
 /** sin(x + y) for |x| ≤ π/4 and a correction y. */
@@ -26,8 +28,8 @@ function cosineNear0(x: number, y: number): number {
             (0.00002480158728947673 +
               z * (-2.7557314351390663e-7 + z * (2.087572321298175e-9 + z * -1.1359647557788195e-11)))));
   const half = z / 2;
-  const rest = 1 - half;
-  return rest + (1 - rest - half + (z * series - x * y));
+  const most = 1 - half;
+  return most + (1 - most - half + (z * series - x * y));
 }
 
 /**
@@ -37,8 +39,8 @@ function cosineNear0(x: number, y: number): number {
  */
 export function sin(x: number): number {
   if (Math.abs(x) <= QUARTER_PI) return Math.abs(x) < 2 ** -27 ? x : sineNear0(x, 0);
-  const { quadrant, high, low } = reduced(x);
-  const value = quadrant % 2 === 0 ? sineNear0(high, low) : cosineNear0(high, low);
+  const quadrant = reduce(x, rest);
+  const value = quadrant % 2 === 0 ? sineNear0(rest[0], rest[1]) : cosineNear0(rest[0], rest[1]);
   return quadrant < 2 ? value : -value;
 }
 
@@ -49,8 +51,8 @@ export function sin(x: number): number {
  */
 export function cos(x: number): number {
   if (Math.abs(x) <= QUARTER_PI) return cosineNear0(x, 0);
-  const { quadrant, high, low } = reduced(x);
-  const value = quadrant % 2 === 0 ? cosineNear0(high, low) : sineNear0(high, low);
+  const quadrant = reduce(x, rest);
+  const value = quadrant % 2 === 0 ? cosineNear0(rest[0], rest[1]) : sineNear0(rest[0], rest[1]);
   return quadrant === 0 || quadrant === 3 ? value : -value;
 }
 
@@ -58,8 +60,8 @@ export function cos(x: number): number {
 export function tan(x: number): number {
   if (Math.abs(x) < 2 ** -27) return x;
   if (Math.abs(x) <= QUARTER_PI) return sineNear0(x, 0) / cosineNear0(x, 0);
-  const { quadrant, high, low } = reduced(x);
-  const sine = sineNear0(high, low);
-  const cosine = cosineNear0(high, low);
+  const quadrant = reduce(x, rest);
+  const sine = sineNear0(rest[0], rest[1]);
+  const cosine = cosineNear0(rest[0], rest[1]);
   return quadrant % 2 === 0 ? sine / cosine : -cosine / sine;
 }

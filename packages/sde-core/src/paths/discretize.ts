@@ -36,6 +36,17 @@ const LAWS: Readonly<Record<IncrementLaw, Law>> = { gaussian, 'two-point': twoPo
  * @param steps - N ≥ 1; with a step boundary on each of the model's breakpoints.
  * @throws SdeError `value` for steps, `unsupported` for a model that lacks derivatives, has another calculus, or noise for
  * which the scheme's order is not proved.
+ *
+ * @example
+ * ```ts
+ * import { discretize, eulerMaruyama, problem, symbolic, withDriver } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: '-x', diffusion: '1/2' });
+ * const chain = discretize(problem({ model, x0: [1], T: 1 }), withDriver(eulerMaruyama, 'two-point'), 4);
+ * const next = new Float64Array(1);
+ * chain.step(0, Float64Array.of(1), Float64Array.of(1), next);
+ * next[0]; // → 1
+ * chain.driver.outcomes?.length; // → 2
+ * ```
  */
 export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, scheme: Scheme<N>, steps: number): Chain {
   requireInteger(steps, 1, 'discretize(problem, scheme, steps)', 'take at least one step');
@@ -68,9 +79,11 @@ export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, sc
 
 /** The scheme's step over numbers, as written: the reference that every compiled kernel agrees with. */
 export function referenceStep(model: Model, scheme: Scheme, grid: TimeGrid): StepFunction {
-  const coefficients = isSymbolicModel(model)
-    ? symbolicCoefficients(coefficientNodes(model), numbers)
-    : numericCoefficients(model, numbers);
+  // What a model's closures give is compiled; only the generator on the coefficients needs the expressions themselves.
+  const coefficients =
+    isSymbolicModel(model) && scheme.needs === 'symbols'
+      ? symbolicCoefficients(coefficientNodes(model), numbers)
+      : numericCoefficients(model, numbers);
   const { noiseDimension } = model;
   return (n, x, noise, out) => {
     const place = {

@@ -17,6 +17,17 @@ export interface Path {
  *
  * @param options - `path` is its index, 0 if left out.
  * @throws SdeError `value` if `path` is not an integer ≥ 0.
+ *
+ * @example
+ * ```ts
+ * import { discretize, eulerMaruyama, key, problem, simulate, symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: 'x', diffusion: 'x/4' });
+ * const chain = discretize(problem({ model, x0: [1], T: 1 }), eulerMaruyama, 100);
+ * const { t, x } = simulate(chain, { key: key(7), path: 12 });
+ * x.shape; // → [ 101, 1 ]
+ * t[50]; // → 0.5
+ * x.get(100, 0) === simulate(chain, { key: key(7), path: 12 }).x.get(100, 0); // → true
+ * ```
  */
 export function simulate(chain: Chain, options: { readonly key: Key; readonly path?: number }): Path {
   const { key, path = 0 } = options;

@@ -32,6 +32,13 @@ export function key(seed: number | string): Key {
  *
  * @throws SdeError `value` if a label is neither a finite number nor a string.
  * @see [salmon2011]
+ *
+ * @example
+ * ```ts
+ * import { fold, key } from 'sde-core';
+ * const train = fold(key(7), 'train');
+ * fold(train, 3).label; // → key(7) / 'train' / 3
+ * ```
  */
 export function fold(from: Key, ...labels: readonly (number | string)[]): Key {
   return labels.reduce<Key>(

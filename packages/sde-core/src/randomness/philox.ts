@@ -1,6 +1,6 @@
 import { requireLength } from '../errors/at-the-door.js';
 
-// The multipliers and the Weyl constants of the published generator [salmon2011, section 4.3 and Random123's philox.h].
+// The multipliers and the Weyl constants of the published generator [salmon2011].
 const M0 = 0xd2511f53;
 const M1 = 0xcd9e8d57;
 const W0 = 0x9e3779b9 | 0;
@@ -67,6 +67,12 @@ export function philoxInto(
  * @returns Shape (4).
  * @throws SdeError `shape` if an array has another length.
  * @see [salmon2011]
+ *
+ * @example
+ * ```ts
+ * import { philox4x32 } from 'sde-core';
+ * philox4x32(new Uint32Array(4), new Uint32Array(2))[0].toString(16); // → 6627e8d5
+ * ```
  */
 export function philox4x32(counter: Uint32Array, key: Uint32Array): Uint32Array {
   requireLength(counter, 4, 'philox4x32(counter, key)', 'give a counter of four 32-bit words');

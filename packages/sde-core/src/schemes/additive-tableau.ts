@@ -1,6 +1,17 @@
-import { defineScheme, type SchemeOrder, type TracedScheme } from './scheme.js';
+import {
+  apply,
+  conditions,
+  dot,
+  times as entrywise,
+  type OrderCondition,
+  type Rows,
+  requireConditions,
+  requireLowerTriangular,
+  rowSums,
+} from './order-condition.js';
+import { defineScheme, type SchemeOrder } from './scheme.js';
 import { combine, type Term } from './stage.js';
-import { type Rows, rowSums } from './tableau-conditions.js';
+import type { TableauScheme } from './tableau.js';
 import { timeIntegrals } from './time-integral.js';
 
 /** The coefficients of a strong stochastic Runge–Kutta method of s stages for additive noise; A0 and B0 strictly lower triangular. */
@@ -12,6 +23,27 @@ export interface AdditiveTableau {
   readonly beta2: readonly number[];
   /** Times at which σ is taken, in steps. */
   readonly c1: readonly number[];
+}
+
+/**
+ * The conditions for strong order 1.5 with additive noise that moves in time.
+ *
+ * @see [roessler2010]
+ */
+export function additiveConditions(tableau: AdditiveTableau): readonly OrderCondition[] {
+  const { A0, B0, alpha, beta1, beta2, c1 } = tableau;
+  const ones = alpha.map(() => 1);
+  const [e0, b0] = [apply(A0, ones), apply(B0, ones)];
+  return conditions([
+    ['α·e', dot(alpha, ones), 1],
+    ['β1·e', dot(beta1, ones), 1],
+    ['β2·e', dot(beta2, ones), 0],
+    ['α·e0', dot(alpha, e0), 1 / 2],
+    ['α·b0', dot(alpha, b0), 1],
+    ['α·b0²', dot(alpha, entrywise(b0, b0)), 3 / 2],
+    ['β1·c1', dot(beta1, c1), 1],
+    ['β2·c1', dot(beta2, c1), -1],
+  ]);
 }
 
 /**
@@ -27,17 +59,23 @@ export function additiveTableau(options: {
   readonly citation: string;
   readonly order: SchemeOrder;
   readonly tableau: AdditiveTableau;
-}): TracedScheme<'coefficients'> {
+}): TableauScheme<AdditiveTableau> {
   const { name, citation, order, tableau } = options;
   const { A0, B0, alpha, beta1, beta2, c1 } = tableau;
+  requireLowerTriangular({ A0, B0 }, alpha.length, 'additiveTableau({ tableau })');
+  requireConditions(additiveConditions(tableau), 'additiveTableau({ tableau })', 'strong order 1.5');
   const c0 = rowSums(A0);
-  return defineScheme({
+  const scheme = defineScheme({
     name,
     citation,
     order,
     calculus: 'ito',
     noise: ['additive'],
-    driver: { increments: 'gaussian', auxiliary: (m) => Array.from({ length: m }, () => 'gaussian') },
+    driver: {
+      increments: 'gaussian',
+      auxiliary: (m) => Array.from({ length: m }, () => 'gaussian'),
+      timeIntegrals: true,
+    },
     step({ algebra, h, sqrtH, y, dW, auxiliary, time, drift, diffusion }) {
       type V = typeof h;
       const { constant, add, multiply, divide } = algebra;
@@ -59,4 +97,5 @@ export function additiveTableau(options: {
       return combine(algebra, y, [...alpha.map((a, i): Term<V> => [times(a, h), f[i]]), ...noise]);
     },
   });
+  return Object.freeze({ ...scheme, tableau: Object.freeze({ ...tableau }) });
 }

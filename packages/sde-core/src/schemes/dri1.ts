@@ -1,5 +1,5 @@
-import type { TracedScheme } from './scheme.js';
-import { tableau } from './tableau.js';
+import { type TableauScheme, tableau } from './tableau.js';
+import type { Tableau } from './tableau-conditions.js';
 
 const LEAP = 3 * Math.sqrt(38 / 491);
 const [FIRST, OTHER] = [(-214 / 513) * Math.sqrt(1105 / 991), (-491 / 513) * Math.sqrt(221 / 4955)];
@@ -13,7 +13,7 @@ const [OWN, CROSS] = [Math.sqrt(491 / 38) / 6, Math.sqrt(4955 / 221) / 8];
  *
  * @see [debrabant2009]
  */
-export const dri1: TracedScheme<'coefficients'> = tableau({
+export const dri1: TableauScheme<Tableau> = tableau({
   name: 'DRI1',
   citation: 'debrabant2009',
   order: { weak: 2, strong: null, ode: 3 },

@@ -1,5 +1,5 @@
-import type { TracedScheme } from './scheme.js';
-import { tableau } from './tableau.js';
+import { type TableauScheme, tableau } from './tableau.js';
+import type { Tableau } from './tableau-conditions.js';
 
 /**
  * RDI2WM, a stochastic Runge–Kutta scheme of weak order 2 with two drift stages (formula: {@link tableau}).
@@ -9,7 +9,7 @@ import { tableau } from './tableau.js';
  *
  * @see [debrabant2009]
  */
-export const rdi2wm: TracedScheme<'coefficients'> = tableau({
+export const rdi2wm: TableauScheme<Tableau> = tableau({
   name: 'RDI2WM',
   citation: 'debrabant2009',
   order: { weak: 2, strong: null, ode: 2 },

@@ -1,5 +1,5 @@
-import type { TracedScheme } from './scheme.js';
-import { tableau } from './tableau.js';
+import { type TableauScheme, tableau } from './tableau.js';
+import type { Tableau } from './tableau-conditions.js';
 
 /**
  * RDI4WM, a stochastic Runge–Kutta scheme of weak order 2 with three drift stages (formula: {@link tableau}): the noise of
@@ -10,7 +10,7 @@ import { tableau } from './tableau.js';
  *
  * @see [debrabant2009]
  */
-export const rdi4wm: TracedScheme<'coefficients'> = tableau({
+export const rdi4wm: TableauScheme<Tableau> = tableau({
   name: 'RDI4WM',
   citation: 'debrabant2009',
   order: { weak: 2, strong: null, ode: 3 },

@@ -1,5 +1,5 @@
-import type { TracedScheme } from './scheme.js';
-import { tableau } from './tableau.js';
+import { type TableauScheme, tableau } from './tableau.js';
+import type { Tableau } from './tableau-conditions.js';
 
 /**
  * RI5, a stochastic Runge–Kutta scheme of weak order 2 (formula: {@link tableau}).
@@ -10,7 +10,7 @@ import { tableau } from './tableau.js';
  *
  * @see [roessler2009]
  */
-export const ri5: TracedScheme<'coefficients'> = tableau({
+export const ri5: TableauScheme<Tableau> = tableau({
   name: 'RI5',
   citation: 'roessler2009',
   order: { weak: 2, strong: null, ode: 3 },

@@ -1,5 +1,5 @@
-import type { TracedScheme } from './scheme.js';
-import { tableau } from './tableau.js';
+import { type TableauScheme, tableau } from './tableau.js';
+import type { Tableau } from './tableau-conditions.js';
 
 /**
  * RI6, a stochastic Runge–Kutta scheme of weak order 2 with two drift stages (formula: {@link tableau}).
@@ -9,7 +9,7 @@ import { tableau } from './tableau.js';
  *
  * @see [roessler2009]
  */
-export const ri6: TracedScheme<'coefficients'> = tableau({
+export const ri6: TableauScheme<Tableau> = tableau({
   name: 'RI6',
   citation: 'roessler2009',
   order: { weak: 2, strong: null, ode: 2 },

@@ -1,5 +1,5 @@
-import type { TracedScheme } from './scheme.js';
-import { stratonovichTableau } from './stratonovich-tableau.js';
+import { type StratonovichTableau, stratonovichTableau } from './stratonovich-tableau.js';
+import type { TableauScheme } from './tableau.js';
 
 /**
  * RS1, a stochastic Runge–Kutta scheme of weak order 2 for Stratonovich equations (formula: {@link stratonovichTableau}).
@@ -10,7 +10,7 @@ import { stratonovichTableau } from './stratonovich-tableau.js';
  *
  * @see [roessler2007]
  */
-export const rs1: TracedScheme<'coefficients'> = stratonovichTableau({
+export const rs1: TableauScheme<StratonovichTableau> = stratonovichTableau({
   name: 'RS1',
   citation: 'roessler2007',
   order: { weak: 2, strong: null, ode: 2 },

@@ -9,6 +9,11 @@ export interface SchemeDriver {
   readonly increments: IncrementLaw;
   /** The laws of the variables beside them. */
   auxiliary(m: number): readonly IncrementLaw[];
+  /**
+   * The auxiliary variables are one ζ for each Wiener process, with ∫ (W − W_n) ds = ½ h (ΔW + √h ζ / √3): so they can be had from a
+   * Brownian path. Default false: they mean nothing on a path.
+   */
+  readonly timeIntegrals?: boolean;
 }
 
 /** Up to which moment a law agrees with N(0, 1). */

@@ -51,6 +51,32 @@ export type Scheme<N extends Need = Need> = TracedScheme<N> | NativeScheme<N>;
  *
  * @param definition - `needs` defaults to `'coefficients'`.
  * @throws SdeError `value` if a name, citation, order or noise structure is missing or out of range.
+ *
+ * @example
+ * ```ts
+ * import { defineScheme, discretize, problem, symbolic } from 'sde-core';
+ * const midpointDrift = defineScheme({
+ *   name: 'midpoint drift',
+ *   citation: 'kloeden1992',
+ *   order: { weak: 1, strong: null, ode: 2 },
+ *   calculus: 'ito',
+ *   noise: ['additive'],
+ *   driver: { increments: 'gaussian', auxiliary: () => [] },
+ *   step({ algebra: { add, constant, multiply }, h, y, dW, time, drift, diffusion }) {
+ *     const b = drift(time(0), y);
+ *     const middle = y.map((value, i) => add(value, multiply(multiply(constant(1 / 2), h), b[i])));
+ *     const [column] = diffusion(time(0), y);
+ *     return drift(time(1 / 2), middle).map((rate, i) =>
+ *       add(add(y[i], multiply(h, rate)), multiply(dW[0], column[i])),
+ *     );
+ *   },
+ * });
+ * const model = symbolic({ state: ['x'], drift: '-x', diffusion: '1' });
+ * const chain = discretize(problem({ model, x0: [1], T: 1 }), midpointDrift, 2);
+ * const next = new Float64Array(1);
+ * chain.step(0, chain.x0, Float64Array.of(0), next);
+ * next[0]; // → 0.625
+ * ```
  */
 export function defineScheme<N extends Need>(definition: NativeScheme<N>): NativeScheme<N>;
 export function defineScheme(

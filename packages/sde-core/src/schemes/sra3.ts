@@ -1,5 +1,5 @@
-import { additiveTableau } from './additive-tableau.js';
-import type { TracedScheme } from './scheme.js';
+import { type AdditiveTableau, additiveTableau } from './additive-tableau.js';
+import type { TableauScheme } from './tableau.js';
 
 /**
  * SRA3, a stochastic Runge–Kutta scheme of strong order 1.5 for additive noise (formula: {@link additiveTableau}).
@@ -10,7 +10,7 @@ import type { TracedScheme } from './scheme.js';
  *
  * @see [roessler2010]
  */
-export const sra3: TracedScheme<'coefficients'> = additiveTableau({
+export const sra3: TableauScheme<AdditiveTableau> = additiveTableau({
   name: 'SRA3',
   citation: 'roessler2010',
   order: { weak: 2, strong: 3 / 2, ode: 3 },

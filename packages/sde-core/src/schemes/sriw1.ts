@@ -1,5 +1,5 @@
-import type { TracedScheme } from './scheme.js';
-import { strongTableau } from './strong-tableau.js';
+import { type StrongTableau, strongTableau } from './strong-tableau.js';
+import type { TableauScheme } from './tableau.js';
 
 /**
  * SRIW1, a stochastic Runge–Kutta scheme of strong order 1.5 (formula: {@link strongTableau}).
@@ -10,7 +10,7 @@ import { strongTableau } from './strong-tableau.js';
  *
  * @see [roessler2010]
  */
-export const sriw1: TracedScheme<'coefficients'> = strongTableau({
+export const sriw1: TableauScheme<StrongTableau> = strongTableau({
   name: 'SRIW1',
   citation: 'roessler2010',
   order: { weak: 3 / 2, strong: 3 / 2, ode: 2 },

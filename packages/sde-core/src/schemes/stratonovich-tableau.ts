@@ -1,7 +1,18 @@
 import { antisymmetricIntegrals, signCount } from './antisymmetric-integrals.js';
-import { defineScheme, type SchemeOrder, type TracedScheme } from './scheme.js';
+import {
+  apply,
+  conditions,
+  dot,
+  times as entrywise,
+  type OrderCondition,
+  type Rows,
+  requireConditions,
+  requireLowerTriangular,
+  rowSums,
+} from './order-condition.js';
+import { defineScheme, type SchemeOrder } from './scheme.js';
 import { combine, type Term } from './stage.js';
-import { type Rows, rowSums } from './tableau-conditions.js';
+import type { TableauScheme } from './tableau.js';
 
 /** The coefficients of a stochastic Runge–Kutta method of s stages for Stratonovich equations; rows as in {@link Tableau}. */
 export interface StratonovichTableau {
@@ -16,6 +27,39 @@ export interface StratonovichTableau {
   readonly alpha: readonly number[];
   readonly beta1: readonly number[];
   readonly beta2: readonly number[];
+}
+
+/**
+ * The conditions for weak order 2 of one Wiener process, where the noise is a Runge–Kutta method of order 4 along the column, and those
+ * that tie two processes together.
+ *
+ * @see [roessler2007]
+ */
+export function stratonovichConditions(tableau: StratonovichTableau): readonly OrderCondition[] {
+  const { A0, A1, B0, B1, B2, B3, alpha, beta1, beta2 } = tableau;
+  const ones = alpha.map(() => 1);
+  const [e0, e1, b0, b1, b2, b3] = [A0, A1, B0, B1, B2, B3].map((rows) => apply(rows, ones));
+  return conditions([
+    ['α·e', dot(alpha, ones), 1],
+    ['α·e0', dot(alpha, e0), 1 / 2],
+    ['α·b0', dot(alpha, b0), 1 / 2],
+    ['α·b0²', dot(alpha, entrywise(b0, b0)), 1 / 2],
+    ['α·(B0 b1)', dot(alpha, apply(B0, b1)), 1 / 4],
+    ['β1·e', dot(beta1, ones), 1],
+    ['β1·e1', dot(beta1, e1), 1 / 2],
+    ['β1·b1', dot(beta1, b1), 1 / 2],
+    ['β1·b1²', dot(beta1, entrywise(b1, b1)), 1 / 3],
+    ['β1·(B1 b1)', dot(beta1, apply(B1, b1)), 1 / 6],
+    ['β1·b1³', dot(beta1, entrywise(b1, b1, b1)), 1 / 4],
+    ['β1·(b1 (B1 b1))', dot(beta1, entrywise(b1, apply(B1, b1))), 1 / 8],
+    ['β1·(B1 b1²)', dot(beta1, apply(B1, entrywise(b1, b1))), 1 / 12],
+    ['β1·(B1 B1 b1)', dot(beta1, apply(B1, apply(B1, b1))), 1 / 24],
+    ['β1·b3', dot(beta1, b3), 1 / 2],
+    ['β1·b3²', dot(beta1, entrywise(b3, b3)), 1 / 2],
+    ['β2·e', dot(beta2, ones), 0],
+    ['β2·b2²', dot(beta2, entrywise(b2, b2)), 0],
+    ['|β2·b2|', Math.abs(dot(beta2, b2)), 1 / 2],
+  ]);
 }
 
 /**
@@ -35,13 +79,15 @@ export function stratonovichTableau(options: {
   readonly citation: string;
   readonly order: SchemeOrder;
   readonly tableau: StratonovichTableau;
-}): TracedScheme<'coefficients'> {
+}): TableauScheme<StratonovichTableau> {
   const { name, citation, order, tableau } = options;
   const { A0, A1, B0, B1, B2, B3, alpha, beta1, beta2 } = tableau;
+  requireLowerTriangular({ A0, A1, B0, B1, B2, B3 }, alpha.length, 'stratonovichTableau({ tableau })');
+  requireConditions(stratonovichConditions(tableau), 'stratonovichTableau({ tableau })', 'weak order 2');
   const [c0, c1] = [rowSums(A0), rowSums(A1)];
   // The drift at a stage that nothing reads is not taken.
   const readsDrift = (i: number): boolean => (alpha[i] ?? 0) !== 0 || [...A0, ...A1].some((row) => (row[i] ?? 0) !== 0);
-  return defineScheme({
+  const scheme = defineScheme({
     name,
     citation,
     order,
@@ -82,4 +128,5 @@ export function stratonovichTableau(options: {
       return combine(algebra, y, [...scaled(alpha, h, (i) => f[i]), ...columns, ...areas]);
     },
   });
+  return Object.freeze({ ...scheme, tableau: Object.freeze({ ...tableau }) });
 }

@@ -1,6 +1,17 @@
-import { defineScheme, type SchemeOrder, type TracedScheme } from './scheme.js';
+import {
+  apply,
+  conditions,
+  dot,
+  times as entrywise,
+  type OrderCondition,
+  type Rows,
+  requireConditions,
+  requireLowerTriangular,
+  rowSums,
+} from './order-condition.js';
+import { defineScheme, type SchemeOrder } from './scheme.js';
 import { combine, type Term } from './stage.js';
-import { type Rows, rowSums } from './tableau-conditions.js';
+import type { TableauScheme } from './tableau.js';
 import { timeIntegrals } from './time-integral.js';
 
 /** The coefficients of a strong stochastic Runge–Kutta method of s stages; all matrices strictly lower triangular. */
@@ -14,6 +25,32 @@ export interface StrongTableau {
   readonly beta2: readonly number[];
   readonly beta3: readonly number[];
   readonly beta4: readonly number[];
+}
+
+/**
+ * The conditions for strong order 1.5 with scalar and diagonal noise.
+ *
+ * @see [roessler2010]
+ */
+export function strongConditions(tableau: StrongTableau): readonly OrderCondition[] {
+  const { A0, A1, B0, B1, alpha, beta1, beta2, beta3, beta4 } = tableau;
+  const ones = alpha.map(() => 1);
+  const [e0, e1, b0, b1] = [A0, A1, B0, B1].map((rows) => apply(rows, ones));
+  const [square, twice, mixed] = [entrywise(b1, b1), apply(B1, b1), apply(A1, b0)];
+  const each = (name: string, vector: readonly number[], targets: readonly number[]) =>
+    [beta1, beta2, beta3, beta4].map((beta, i) => [`β${i + 1}·${name}`, dot(beta, vector), targets[i]] as const);
+  return conditions([
+    ['α·e', dot(alpha, ones), 1],
+    ...each('e', ones, [1, 0, 0, 0]),
+    ...each('b1', b1, [0, 1, 0, 0]),
+    ['α·e0', dot(alpha, e0), 1 / 2],
+    ['α·b0', dot(alpha, b0), 1],
+    ['α·b0²', dot(alpha, entrywise(b0, b0)), 3 / 2],
+    ...each('e1', e1, [1, 0, -1, 0]),
+    ...each('b1²', square, [1, 0, -1, 2]),
+    ...each('(B1 b1)', twice, [0, 0, 0, 1]),
+    ['½ β1·(A1 b0) + ⅓ β3·(A1 b0)', dot(beta1, mixed) / 2 + dot(beta3, mixed) / 3, 0],
+  ]);
 }
 
 /**
@@ -31,18 +68,24 @@ export function strongTableau(options: {
   readonly citation: string;
   readonly order: SchemeOrder;
   readonly tableau: StrongTableau;
-}): TracedScheme<'coefficients'> {
+}): TableauScheme<StrongTableau> {
   const { name, citation, order, tableau } = options;
   const { A0, A1, B0, B1, alpha, beta1, beta2, beta3, beta4 } = tableau;
+  requireLowerTriangular({ A0, A1, B0, B1 }, alpha.length, 'strongTableau({ tableau })');
+  requireConditions(strongConditions(tableau), 'strongTableau({ tableau })', 'strong order 1.5');
   const [c0, c1] = [rowSums(A0), rowSums(A1)];
   const readsDrift = (i: number): boolean => (alpha[i] ?? 0) !== 0 || [...A0, ...A1].some((row) => (row[i] ?? 0) !== 0);
-  return defineScheme({
+  const scheme = defineScheme({
     name,
     citation,
     order,
     calculus: 'ito',
     noise: ['scalar', 'diagonal'],
-    driver: { increments: 'gaussian', auxiliary: (m) => Array.from({ length: m }, () => 'gaussian') },
+    driver: {
+      increments: 'gaussian',
+      auxiliary: (m) => Array.from({ length: m }, () => 'gaussian'),
+      timeIntegrals: true,
+    },
     step({ algebra, h, sqrtH, y, dW, auxiliary, time, drift, diffusion }) {
       type V = typeof h;
       const { constant, add, subtract, multiply, divide } = algebra;
@@ -76,4 +119,5 @@ export function strongTableau(options: {
       return combine(algebra, y, [...scaled(alpha, h, (i) => f[i]), ...noise]);
     },
   });
+  return Object.freeze({ ...scheme, tableau: Object.freeze({ ...tableau }) });
 }

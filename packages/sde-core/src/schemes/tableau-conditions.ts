@@ -1,7 +1,4 @@
-import { SdeError } from '../errors/sde-error.js';
-
-/** A matrix by its rows; entries left out at the end of a row, and whole rows left out at the end, are 0. */
-export type Rows = readonly (readonly number[])[];
+import { apply, conditions, dot, type OrderCondition, type Rows, rowSums, times } from './order-condition.js';
 
 /**
  * The coefficients of a stochastic Runge–Kutta method of s stages for Itô equations.
@@ -23,39 +20,16 @@ export interface Tableau {
   readonly beta4: readonly number[];
 }
 
-/** One algebraic condition on a tableau: `value` has to equal `target`. */
-export interface TableauCondition {
-  /** In the notation of {@link tableau}, row sums written b1 = B1 e and so on. */
-  readonly name: string;
-  /** The weak order that needs it. */
-  readonly weak: 1 | 2;
-  readonly value: number;
-  readonly target: number;
-}
-
-/** Row sums M e: for A0 and A1 the times of the stages. */
-export const rowSums = (rows: Rows): number[] => rows.map((row) => row.reduce((sum, entry) => sum + entry, 0));
-
-// Sums of a dozen products of coefficients below 10 round to less than this.
-const ROUNDING = 1e-12;
-
 /**
  * The conditions for weak order 1 and 2 that follow by matching the mixed moments of one step to O(h²) and O(h³).
  *
- * Products of vectors are entry by entry, as in β1·(e1 b1).
- *
+ * @param weak - The conditions up to this order.
  * @see [roessler2009]
  */
-export function tableauConditions(tableau: Tableau): readonly TableauCondition[] {
+export function tableauConditions(tableau: Tableau, weak: number): readonly OrderCondition[] {
   const { alpha, beta1, beta2, beta3, beta4, A0, A1, B0, B1, B2 } = tableau;
   const s = alpha.length;
   const sums = (rows: Rows): number[] => Array.from({ length: s }, (_, i) => rowSums(rows)[i] ?? 0);
-  const dot = (weights: readonly number[], vector: readonly number[]): number =>
-    vector.reduce((sum, entry, i) => sum + (weights[i] ?? 0) * entry, 0);
-  const apply = (rows: Rows, vector: readonly number[]): number[] =>
-    Array.from({ length: s }, (_, i) => dot(rows[i] ?? [], vector));
-  const times = (...vectors: readonly number[][]): number[] =>
-    vectors.reduce((product, vector) => product.map((entry, i) => entry * vector[i]));
   const ones = Array.from({ length: s }, () => 1);
   const [e0, e1, b0, b1, b2] = [A0, A1, B0, B1, B2].map(sums);
   const [B1b1, B2b1] = [apply(B1, b1), apply(B2, b1)];
@@ -106,39 +80,5 @@ export function tableauConditions(tableau: Tableau): readonly TableauCondition[]
     ['β4·(b2 (B2 b1²))', dot(beta4, times(b2, apply(B2, times(b1, b1)))), 0],
     ['β4·(b2 (B2 B1 b1))', dot(beta4, times(b2, apply(B2, B1b1))), 0],
   ];
-  return [
-    ...order1.map(([name, value, target]): TableauCondition => ({ name, weak: 1, value, target })),
-    ...order2.map(([name, value, target]): TableauCondition => ({ name, weak: 2, value, target })),
-  ];
-}
-
-/** Whether a condition holds to rounding. */
-export const holds = ({ value, target }: TableauCondition): boolean => Math.abs(value - target) <= ROUNDING;
-
-/** Why a tableau cannot have this weak order, or is none; undefined if it can. */
-export function refuseTableau(tableau: Tableau, weak: number): SdeError | undefined {
-  const where = 'tableau({ tableau })';
-  const s = tableau.alpha.length;
-  for (const name of ['A0', 'A1', 'B0', 'B1', 'B2'] as const) {
-    const rows = tableau[name];
-    const most = (i: number): number => (name === 'B2' ? s : i);
-    const fault = rows.length > s ? s : rows.findIndex((row, i) => row.length > most(i));
-    if (fault < 0) continue;
-    return new SdeError('shape', {
-      what: `${name} does not fit ${s} stages`,
-      where,
-      expected: name === 'B2' ? `at most ${s} rows of at most ${s} entries` : 'strictly lower triangular rows',
-      got: fault === s ? `${rows.length} rows` : `${rows[fault].length} entries in row ${fault}`,
-      remedy: 'leave out the zeros on and above the diagonal: row i has at most i entries',
-    });
-  }
-  const broken = tableauConditions(tableau).find((condition) => condition.weak <= weak && !holds(condition));
-  if (!broken) return undefined;
-  return new SdeError('value', {
-    what: `the tableau does not have weak order ${weak}`,
-    where,
-    expected: `${broken.name} = ${broken.target}`,
-    got: `${broken.value}`,
-    remedy: 'check the coefficients against their source, or declare the order they have',
-  });
+  return conditions(weak >= 2 ? [...order1, ...order2] : order1);
 }

@@ -1,9 +1,9 @@
-import type { SdeError } from '../errors/sde-error.js';
 import { pairCount, pairVariables } from './area-signs.js';
+import { type Rows, requireConditions, requireLowerTriangular, rowSums } from './order-condition.js';
 import { defineScheme, type SchemeOrder, type TracedScheme } from './scheme.js';
 import { combine, type Term } from './stage.js';
 import type { StepInput } from './step-input.js';
-import { type Rows, refuseTableau, rowSums, type Tableau } from './tableau-conditions.js';
+import { type Tableau, tableauConditions } from './tableau-conditions.js';
 
 /** What {@link tableau} takes. */
 export interface TableauOptions {
@@ -11,6 +11,11 @@ export interface TableauOptions {
   readonly citation: string;
   readonly order: SchemeOrder;
   readonly tableau: Tableau;
+}
+
+/** A scheme with the coefficients it is made of. */
+export interface TableauScheme<T> extends TracedScheme<'coefficients'> {
+  readonly tableau: T;
 }
 
 /**
@@ -28,13 +33,14 @@ export interface TableauOptions {
  * @throws SdeError `shape` for rows longer than the stages or not lower triangular, `value` for a condition that fails.
  * @see [roessler2009]
  */
-export function tableau(options: TableauOptions): TracedScheme<'coefficients'> {
+export function tableau(options: TableauOptions): TableauScheme<Tableau> {
   const { name, citation, order, tableau: coefficients } = options;
-  const refusal: SdeError | undefined = refuseTableau(coefficients, order.weak);
-  if (refusal) throw refusal;
+  const { A0, A1, B0, B1, alpha } = coefficients;
+  requireLowerTriangular({ A0, A1, B0, B1 }, alpha.length, 'tableau({ tableau })');
+  requireConditions(tableauConditions(coefficients, order.weak), 'tableau({ tableau })', `weak order ${order.weak}`);
   const used = usedStages(coefficients);
   const frozen: Tableau = Object.freeze({ ...coefficients });
-  return defineScheme({
+  const scheme = defineScheme({
     name,
     citation,
     order,
@@ -43,6 +49,7 @@ export function tableau(options: TableauOptions): TracedScheme<'coefficients'> {
     driver: { increments: 'three-point', auxiliary: (m) => Array.from({ length: pairCount(m) }, () => 'two-point') },
     step: (input) => rungeKuttaStep(input, frozen, used),
   });
+  return Object.freeze({ ...scheme, tableau: frozen });
 }
 
 function rungeKuttaStep<V>(input: StepInput<V>, tableau: Tableau, used: UsedStages): readonly V[] {

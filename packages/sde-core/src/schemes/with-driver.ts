@@ -11,7 +11,13 @@ import type { Need } from './step-input.js';
  * that would lose the declared weak order is refused. The strong order is null for a discrete law, which knows no path.
  *
  * @throws SdeError `unsupported` if the law loses the weak order, `value` if there is no such law.
- * @see [kloeden1992, section 14.1–14.2]
+ * @see [kloeden1992, chapter 14]
+ *
+ * @example
+ * ```ts
+ * import { eulerMaruyama, withDriver } from 'sde-core';
+ * withDriver(eulerMaruyama, 'two-point').order; // → { weak: 1, strong: null, ode: 1 }
+ * ```
  */
 export function withDriver<N extends Need>(scheme: TracedScheme<N>, law: IncrementLaw): TracedScheme<N>;
 export function withDriver<N extends Need>(scheme: NativeScheme<N>, law: IncrementLaw): NativeScheme<N>;

@@ -14,17 +14,23 @@ export interface CertificateRow {
   readonly all: number;
   /** Exponents of the moment that has the lowest order. */
   readonly worst: readonly number[];
+  /** The strong order, for a scheme that declares one and whose variables have a meaning on a path. */
+  readonly strong?: number;
   readonly verdict: 'confirmed' | 'refuted' | 'inconclusive';
 }
 
-/** A declared weak order, measured without sampling. */
+/** Declared orders, measured without sampling. */
 export interface Certificate {
   readonly scheme: string;
   readonly citation: string;
   readonly calculus: Calculus;
   readonly declared: number;
-  /** The lowest over the rows. */
+  /** The lowest weak order over the rows. */
   readonly measured: number;
+  /** The declared strong order; null if there is none. */
+  readonly declaredStrong: number | null;
+  /** The lowest strong order over the rows that have one. */
+  readonly measuredStrong?: number;
   readonly verdict: 'confirmed' | 'refuted' | 'inconclusive';
   /** One sentence: which model and moment, where the order fails. */
   readonly reason: string;
@@ -48,13 +54,14 @@ export function printMoment(alpha: readonly number[]): string {
  * declared order asks for.
  */
 export function certificateTable(certificate: Certificate): string {
-  const { scheme, declared, calculus, verdict, reason, rows } = certificate;
+  const { scheme, declared, declaredStrong, calculus, verdict, reason, rows } = certificate;
+  const orders = `weak order ${declared}${declaredStrong === null ? '' : `, strong order ${declaredStrong}`}`;
   const title = calculus === 'ito' ? 'Itô' : 'Stratonovich';
   return [
-    `**${scheme}** (${title}, weak order ${declared}): ${verdict}. ${reason}`,
+    `**${scheme}** (${title}, ${orders}): ${verdict}. ${reason}`,
     '',
-    '| model | noise | d | m | E X | E X X | all moments | worst | verdict |',
-    '|---|---|---|---|---|---|---|---|---|',
+    '| model | noise | d | m | E X | E X X | all moments | worst | strong | verdict |',
+    '|---|---|---|---|---|---|---|---|---|---|',
     ...rows.map((row) =>
       [
         '',
@@ -66,6 +73,7 @@ export function certificateTable(certificate: Certificate): string {
         printOrder(row.second),
         printOrder(row.all),
         printMoment(row.worst),
+        row.strong === undefined ? '–' : printOrder(row.strong),
         row.verdict,
         '',
       ]

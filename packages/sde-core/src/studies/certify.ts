@@ -10,9 +10,10 @@ import { type CertificateModel, certificateModels } from './certificate-models.j
 import { discreteLaw, type WeightedNoise } from './discrete-law.js';
 import { localMoments } from './local-moments.js';
 import { degreeOf, exponentVectors, type LocalErrors, localOrder, stepMoments } from './local-order.js';
+import { localStrongOrder } from './local-strong-order.js';
 
 /** Steps h = 1/64 … 1/2048: small enough for the leading term, and h³ stays far above rounding. */
-const HALVINGS = [6, 7, 8, 9, 10, 11];
+const STEPS: readonly number[] = [6, 7, 8, 9, 10, 11].map((k) => 2 ** -k);
 /** Terms of the Taylor series of the exact moments beyond the declared order. */
 const MORE_TERMS = 4;
 /** Orders of schemes are multiples of ½; a measured one belongs to the nearest. */
@@ -22,7 +23,8 @@ const NEAREST = 1 / 4;
  * Measures the weak order of any scheme, exactly: one step's mixed moments E Π ΔX_i^α_i of degree up to 2p + 1, summed over all
  * outcomes of its random variables, against the Taylor series of the model's, on models with every kind of noise that the scheme
  * declares: m = 1, 2, 3, commuting and not, moving in time and not, linear and not. A local error O(h^(p+1)) of all of them
- * is what weak order p asks for; nothing is sampled, and a slope has no error bar.
+ * is what weak order p asks for; nothing is sampled, and a slope has no error bar. A strong order is measured too, on one Brownian path
+ * with h and with h/2, where the scheme's variables have a meaning on a path.
  *
  * Normal variables are summed by Gauss–Hermite quadrature, to the ninth moment where that is not too many values and to the moment
  * 2p + 1 at least. The certificate names the first model and the moment where the declared order fails. Cost: one to a few tenths of a second.
@@ -42,25 +44,37 @@ export function certify(scheme: Scheme, options: { readonly models?: readonly Ce
   const failure = rows.find((row) => row.verdict === 'refuted');
   const unsettled = rows.find((row) => row.verdict === 'inconclusive');
   const measured = Math.min(...rows.map((row) => row.all));
+  const strong = rows.flatMap((row) => (row.strong === undefined ? [] : [row.strong]));
   const verdict = failure ? 'refuted' : unsettled ? 'inconclusive' : 'confirmed';
-  const certificate = { scheme: name, citation, calculus, declared: order.weak, measured, verdict, rows } as const;
-  const shown = failure ?? unsettled;
+  const certificate = {
+    scheme: name,
+    citation,
+    calculus,
+    declared: order.weak,
+    measured,
+    declaredStrong: order.strong,
+    ...(strong.length > 0 && { measuredStrong: Math.min(...strong) }),
+    verdict,
+    rows,
+  } as const;
+  const reason = reasonOf(failure ?? unsettled, certificate);
+  return Object.freeze({ ...certificate, reason, ...(failure && { failure }) });
+}
+
+/** In one sentence: what the orders are, or where they fail. */
+function reasonOf(
+  shown: CertificateRow | undefined,
+  { declared, measured, measuredStrong, rows }: Omit<Certificate, 'reason'>,
+): string {
   if (!shown) {
-    return Object.freeze({
-      ...certificate,
-      reason: `The lowest order on ${rows.length} models is ${printOrder(measured)}.`,
-    });
+    const strong = measuredStrong === undefined ? '' : `, strong ${printOrder(measuredStrong)}`;
+    return `The lowest order on ${rows.length} model${rows.length === 1 ? '' : 's'} is ${printOrder(measured)}${strong}.`;
   }
-  const what = `${printMoment(shown.worst)} on '${shown.model}'`;
-  if (failure) {
-    return Object.freeze({ ...certificate, failure, reason: `Order ${printOrder(failure.all)} in ${what}.` });
-  }
-  return Object.freeze({
-    ...certificate,
-    reason: Number.isNaN(shown.all)
-      ? `On '${shown.model}' a step has more outcomes than can be summed.`
-      : `The slope has not settled in ${what}.`,
-  });
+  if (Number.isNaN(shown.all)) return `On '${shown.model}' a step has more outcomes than can be summed.`;
+  if (shown.verdict === 'inconclusive') return `A slope has not settled on '${shown.model}'.`;
+  return shown.all < declared - NEAREST
+    ? `Order ${printOrder(shown.all)} in ${printMoment(shown.worst)} on '${shown.model}'.`
+    : `Strong order ${printOrder(shown.strong ?? Number.NaN)} on '${shown.model}'.`;
 }
 
 function measure(scheme: Scheme, entry: CertificateModel): CertificateRow {
@@ -80,23 +94,32 @@ function measure(scheme: Scheme, entry: CertificateModel): CertificateRow {
   }
   const orders = errors.map((local) => {
     const { order, before } = localOrder(local);
-    return { alpha: local.alpha, order: order - 1, before: before - 1 };
+    return { degree: local.degree, moment: local.largest, order: order - 1, before: before - 1 };
   });
-  const lowest = (most: number, least = 1): (typeof orders)[number] =>
-    orders
-      .filter(({ alpha }) => degreeOf(alpha) <= most && degreeOf(alpha) >= least)
-      .reduce((least, other) => (other.order < least.order ? other : least));
-  const worst = lowest(Number.POSITIVE_INFINITY);
-  const low = worst.order < weak - NEAREST;
-  const settled = low === worst.before < weak - NEAREST;
+  const worst = orders.reduce((least, other) => (other.order < least.order ? other : least));
+  const weakly = judge(worst, weak);
+  const { strong } = scheme.order;
+  const pathwise = strong === null ? undefined : localStrongOrder(scheme, entry, STEPS);
+  const strongly = pathwise && strong !== null ? judge(pathwise, strong) : 'confirmed';
   return {
     ...common,
-    first: lowest(1).order,
-    second: lowest(2, 2).order,
+    first: orders[0].order,
+    second: orders[1].order,
     all: worst.order,
-    worst: worst.alpha,
-    verdict: settled ? (low ? 'refuted' : 'confirmed') : 'inconclusive',
+    worst: worst.moment,
+    ...(pathwise && { strong: pathwise.order }),
+    verdict: weakly === 'confirmed' ? strongly : weakly,
   };
+}
+
+/** Settled where the last two extrapolations are on the same side of what separates the order from the next lower one. */
+function judge(
+  measured: { readonly order: number; readonly before: number },
+  declared: number,
+): Certificate['verdict'] {
+  const [low, wasLow] = [measured.order, measured.before].map((order) => order < declared - NEAREST);
+  if (low !== wasLow) return 'inconclusive';
+  return low ? 'refuted' : 'confirmed';
 }
 
 /** Undefined where the law of a step is not a list of outcomes. */
@@ -105,13 +128,12 @@ function localErrors(
   { model, points, t0 }: CertificateModel,
   alphas: readonly (readonly number[])[],
 ): readonly LocalErrors[] | undefined {
-  const steps = HALVINGS.map((k) => 2 ** -k);
-  const columns: number[][] = alphas.map(() => steps.map(() => 0));
+  const columns: number[][] = alphas.map(() => STEPS.map(() => 0));
   let law: readonly WeightedNoise[] | undefined;
   for (const x0 of points) {
     const exact = localMoments(model, { t0, x0 }, scheme.order.weak + MORE_TERMS);
     const series = alphas.map((alpha) => exact(alpha));
-    for (const [k, h] of steps.entries()) {
+    for (const [k, h] of STEPS.entries()) {
       const chain = discretize(problem<SymbolicModel>({ model, x0, t0, T: t0 + h }), scheme, 1);
       law ??= discreteLaw(chain.driver.laws, momentsForWeakOrder(scheme.order.weak));
       if (!law) return undefined;
@@ -122,12 +144,19 @@ function localErrors(
       });
     }
   }
-  return alphas.map((alpha, j) => ({
-    alpha,
-    errors: columns[j],
-    // Increments are known to ε of the state, and the other factors of the product are of size √h.
-    floors: steps.map((h) => 64 * Number.EPSILON * h ** ((degreeOf(alpha) - 1) / 2)),
-  }));
+  const degrees = [...new Set(alphas.map(degreeOf))];
+  return degrees.map((degree) => {
+    const group = alphas.flatMap((alpha, j) => (degreeOf(alpha) === degree ? [j] : []));
+    const finest = STEPS.length - 1;
+    const largest = group.reduce((most, j) => (columns[j][finest] > columns[most][finest] ? j : most));
+    return {
+      degree,
+      largest: alphas[largest],
+      errors: STEPS.map((_, k) => group.reduce((sum, j) => sum + columns[j][k], 0)),
+      // Increments are known to ε of the state, and the other factors of the product are of size √h.
+      floors: STEPS.map((h) => 64 * group.length * Number.EPSILON * h ** ((degree - 1) / 2)),
+    };
+  });
 }
 
 const tooHigh = (scheme: Scheme): SdeError =>

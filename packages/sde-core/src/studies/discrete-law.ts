@@ -31,23 +31,27 @@ const HERMITE: readonly Nodes[] = [
   ],
 ];
 
-/** Above this a finer quadrature is not worth its time. */
+/** Above this many values a finer quadrature is not worth its time. */
 const ENOUGH = 4096;
 /** Above this the coarsest one that is exact is not either. */
 const MOST = 65_536;
 
 /**
  * The law of independent variables as a sum: discrete ones with all their values, normal ones by the finest Gauss–Hermite quadrature
- * that leaves at most 4096 values, and at least by one that agrees with them to the moment `moments`.
+ * that leaves at most `enough` values (default 4096), and at least by one that agrees with them to the moment `moments`.
  *
  * @returns undefined where a law is neither discrete nor normal, or the values are more than 65 536.
  */
-export function discreteLaw(laws: readonly Law[], moments: number): readonly WeightedNoise[] | undefined {
+export function discreteLaw(
+  laws: readonly Law[],
+  moments: number,
+  enough: number = ENOUGH,
+): readonly WeightedNoise[] | undefined {
   if (laws.some((law) => law.kind !== 'gaussian' && !law.outcomes)) return undefined;
   const exact = HERMITE.filter((nodes) => 2 * nodes.length - 1 >= moments);
   const count = (hermite: Nodes): number =>
     laws.reduce((product, law) => product * (law.outcomes ?? hermite).length, 1);
-  const hermite = exact.find((nodes) => count(nodes) <= ENOUGH) ?? exact[exact.length - 1];
+  const hermite = exact.find((nodes) => count(nodes) <= enough) ?? exact[exact.length - 1];
   if (!hermite || count(hermite) > MOST) return undefined;
   let values: { weight: number; noise: number[] }[] = [{ weight: 1, noise: [] }];
   for (const law of laws) {

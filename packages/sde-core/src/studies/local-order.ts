@@ -1,11 +1,12 @@
 import type { Chain } from '../paths/chain.js';
 import type { WeightedNoise } from './discrete-law.js';
 
-/** Local errors of one moment, step by step. */
+/** Local errors of all moments of one degree, step by step. */
 export interface LocalErrors {
-  /** Exponents α of Π ΔX_i^α_i, shape (d). */
-  readonly alpha: readonly number[];
-  /** |Scheme minus model|, for h, h/2, h/4, …. */
+  readonly degree: number;
+  /** Exponents α of the moment Π ΔX_i^α_i with the largest error at the finest step, shape (d). */
+  readonly largest: readonly number[];
+  /** Σ |scheme minus model|, for h, h/2, h/4, …: a sum, so that no zero crossing of one moment passes for an order. */
   readonly errors: readonly number[];
   /** What rounding can make of each of them. */
   readonly floors: readonly number[];
@@ -55,7 +56,7 @@ export interface LocalOrder {
  * The slope of errors over halved steps as h → 0: neighboring slopes s, extrapolated as 2 s(h/2) − s(h). Errors below rounding are
  * left out; fewer than four above it count as none, since they are then far below what any order asks.
  */
-export function localOrder({ errors, floors }: LocalErrors): LocalOrder {
+export function localOrder({ errors, floors }: Pick<LocalErrors, 'errors' | 'floors'>): LocalOrder {
   const last = errors.findIndex((error, k) => Math.abs(error) <= floors[k]);
   const sizes = (last < 0 ? errors : errors.slice(0, last)).map(Math.abs);
   if (sizes.length < 4) return { order: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY };

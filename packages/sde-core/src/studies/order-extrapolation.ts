@@ -10,6 +10,9 @@ export interface Extrapolant {
 /** Errors that are differences of exact values lose digits: relative rounding assumed of each. Empirical. */
 const ROUNDING = 1e-9;
 
+/** The part of the way from the finest two points to the limit that is never trusted. Empirical. */
+const DOUBT = 0.1;
+
 /** Slopes of log |error| between neighboring steps, coarse to fine; NaN where the sign changes. */
 export function localSlopes(points: readonly ErrorPoint[]): number[] {
   return points.slice(1).map((fine, i) => {
@@ -31,7 +34,7 @@ export function sameSignTail(points: readonly ErrorPoint[]): readonly ErrorPoint
  *
  * On a geometric ladder this is Richardson extrapolation of the local slopes. Depth k of the extrapolation is judged by
  * two changes, against depth k − 1 and of depth k − 1 when it moves one step finer; the depth with the smallest larger
- * change is taken, and that change is the half-width. Needs three points of one sign; undefined otherwise.
+ * change is taken, and that change is the half-width, or a tenth of the way from the finest slope if that is more. Needs three points of one sign; undefined otherwise.
  *
  * @see [joyce1971]
  */
@@ -67,13 +70,17 @@ function deepest(
   limit: (run: readonly ErrorPoint[]) => number,
 ): Extrapolant | undefined {
   const n = points.length;
+  if (n < 3) return undefined;
+  const finest = limit(points.slice(n - 2));
   let best: Extrapolant | undefined;
-  for (let k = 3; k <= n; k++) {
+  // Three points agree by accident too easily, where there are four.
+  for (let k = Math.min(4, n); k <= n; k++) {
     const value = limit(points.slice(n - k));
     const shallower = limit(points.slice(n - k + 1));
     const coarser = limit(points.slice(n - k, n - 1));
     const change = Math.max(Math.abs(value - shallower), Math.abs(shallower - coarser));
-    const halfWidth = change + ROUNDING * 2 ** k * Math.max(1, Math.abs(value));
+    const doubt = Math.max(change, DOUBT * Math.abs(value - finest));
+    const halfWidth = doubt + ROUNDING * 2 ** k * Math.max(1, Math.abs(value));
     if (!best || halfWidth < best.halfWidth) best = { value, halfWidth };
   }
   return best;

@@ -36,10 +36,11 @@ const RESOLUTION = 0.5;
  *
  * The model is error(h) = h^p (a + b h + …) with p free, never one straight line through coarse steps. Exact errors (standard error 0) are
  * extrapolated, and the interval is the last change; measured ones give a profile-likelihood interval widened by what the estimate moves by
- * when the coarsest step is left out. Assumed of sampled errors: on the finest step the leading term is the larger one, |b| h ≤ |a|.
+ * when the coarsest step is left out. Assumed of sampled errors: on the finest step the correction is at most half the leading term, |b| h ≤ |a| / 2.
  *
  * `confirmed`: the interval holds `expected` and leaves out `expected` ± ½. `refuted`: the interval leaves `expected` out (of sampled errors
- * also at a tenth of its error probability, and without the coarsest step), the errors differ from zero and the model fits. Otherwise `inconclusive`, with the reason and the sampling it would take.
+ * also at a tenth of its error probability, and without the coarsest step), the order is nearer to another half, the errors differ from zero
+ * and the model fits. Otherwise `inconclusive`, with the reason and the sampling it would take.
  *
  * @throws SdeError `value` for fewer than two distinct steps or a point that is not finite.
  * @see [bates1988]
@@ -51,10 +52,10 @@ export function fitOrder(
   const { expected, confidence = 0.95 } = options;
   requireFinite(expected, 'fitOrder({ expected })', 'give the order that the theory promises');
   const ladder = orderedPoints(points, confidence, 'fitOrder');
-  const fitted = ladder.exact ? exactOrder(ladder.points) : sampledOrder(ladder.points, confidence, expected);
+  const fitted = ladder.exact ? exactOrder(ladder.points, expected) : sampledOrder(ladder.points, confidence, expected);
   const { constant, interval: constantInterval } = fitConstant(points, { order: expected, confidence });
   const { order, interval, trouble, samplesFactor } = fitted;
-  const decided = decide(expected, interval, trouble);
+  const decided = decide(expected, order, interval, trouble);
   return {
     expected,
     order,
@@ -71,6 +72,9 @@ export function fitOrder(
 /** Errors are called significant if noise alone would be as large with at most this probability. */
 const NOISE = 1e-3;
 
+/** Exact errors refute an order that is this many half-widths away: the half-width is an estimate. */
+const SAFETY = 3;
+
 interface Fitted {
   readonly order: number;
   readonly interval: readonly [number, number];
@@ -79,7 +83,7 @@ interface Fitted {
   readonly samplesFactor?: number;
 }
 
-function exactOrder(points: readonly ErrorPoint[]): Fitted {
+function exactOrder(points: readonly ErrorPoint[], expected: number): Fitted {
   if (points.every((point) => point.error === 0)) {
     return {
       order: ORDER_RANGE[1],
@@ -96,7 +100,13 @@ function exactOrder(points: readonly ErrorPoint[]): Fitted {
       trouble: 'fewer than three errors of one sign on the fine side: more and finer steps are needed',
     };
   }
-  return { order: limit.value, interval: [limit.value - limit.halfWidth, limit.value + limit.halfWidth] };
+  const { value: order, halfWidth } = limit;
+  const interval = [order - halfWidth, order + halfWidth] as const;
+  const distance = Math.abs(expected - order);
+  if (distance > halfWidth && distance <= SAFETY * halfWidth) {
+    return { order, interval, trouble: `${expected} is left out, but not with certainty: finer steps are needed` };
+  }
+  return { order, interval };
 }
 
 function sampledOrder(points: readonly ErrorPoint[], confidence: number, expected: number): Fitted {
@@ -171,12 +181,20 @@ const resolves = (expected: number, [low, high]: readonly [number, number]): boo
 
 function decide(
   expected: number,
+  order: number,
   interval: readonly [number, number],
   trouble: string | undefined,
 ): Pick<OrderFit, 'verdict' | 'reason'> {
   const span = `[${interval[0].toFixed(2)}, ${interval[1].toFixed(2)}]`;
   if (trouble) return { verdict: 'inconclusive', reason: trouble };
   if (interval[0] > expected || interval[1] < expected) {
+    // Orders come in halves: a refutation names another one, an order beside every half is a ladder not yet asymptotic.
+    if (Math.abs(order - expected) < RESOLUTION / 2) {
+      return {
+        verdict: 'inconclusive',
+        reason: `the interval ${span} leaves out ${expected} and every other order: these steps are not yet asymptotic, finer ones are needed`,
+      };
+    }
     return { verdict: 'refuted', reason: `the order lies in ${span}, which leaves out ${expected}` };
   }
   if (resolves(expected, interval)) {

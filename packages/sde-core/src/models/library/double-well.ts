@@ -1,0 +1,14 @@
+import { type SymbolicModel, symbolic } from '../symbolic.js';
+
+/**
+ * The overdamped double well: dX = (α X − X³) dt + σ dW.
+ *
+ * The gradient flow of V = x⁴/4 − α x²/2 with noise; its invariant density is proportional to e^(−2V/σ²). No moment is known in closed
+ * form at finite times, and Euler–Maruyama diverges from large states at fixed h.
+ *
+ * @see [kloeden1992]
+ */
+export function doubleWell(parameters: { readonly alpha: number; readonly sigma: number }): SymbolicModel {
+  const { alpha, sigma } = parameters;
+  return symbolic({ state: ['x'], drift: ['alpha*x - x^3'], diffusion: [['sigma']], parameters: { alpha, sigma } });
+}

@@ -1,0 +1,28 @@
+import { symbolic } from '../symbolic.js';
+import { type ExactModel, withMoments } from './exact-moments.js';
+
+/**
+ * The Ornstein–Uhlenbeck process: dX = θ (μ − X) dt + σ dW.
+ *
+ * X(t) is normal with mean μ + (x₀ − μ) e^(−θt) and variance σ² (1 − e^(−2θt)) / (2θ), σ² t for θ = 0.
+ *
+ * @see [kloeden1992, section 4.4]
+ */
+export function ornsteinUhlenbeck(parameters: {
+  readonly theta: number;
+  readonly mu: number;
+  readonly sigma: number;
+}): ExactModel {
+  const { theta, mu, sigma } = parameters;
+  const model = symbolic({
+    state: ['x'],
+    drift: ['theta*(mu - x)'],
+    diffusion: [['sigma']],
+    parameters: { theta, mu, sigma },
+  });
+  return withMoments(model, (order, t, x0) => {
+    const mean = mu + (x0 - mu) * Math.exp(-theta * t);
+    const variance = theta === 0 ? sigma ** 2 * t : (-(sigma ** 2) * Math.expm1(-2 * theta * t)) / (2 * theta);
+    return order === 1 ? mean : mean ** 2 + variance;
+  });
+}

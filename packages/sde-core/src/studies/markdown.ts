@@ -1,0 +1,44 @@
+import { normalQuantile } from '../numerics/distributions.js';
+import type { OrderStudy } from './weak-order.js';
+
+/** A study as a Markdown table: a row a level, the local slopes, and the verdict with its reason. */
+export function markdown(study: OrderStudy): string {
+  const { fit, levels } = study;
+  const z = normalQuantile(0.5 + fit.confidence / 2);
+  const percent = `${Number((100 * fit.confidence).toPrecision(3))} %`;
+  const slopes = new Map(localPairs(study).map(({ steps, slope }) => [steps, slope]));
+  const rows = levels.map(({ h, steps, error, standardError, resolved }) => {
+    const half = standardError > 0 ? `± ${(z * standardError).toExponential(1)}` : resolved ? 'exact' : 'rounding';
+    const slope = slopes.get(steps);
+    return [steps, number(h), error.toExponential(4), half, slope === undefined ? '' : slope.toFixed(2)];
+  });
+  const [low, high] = fit.interval;
+  return [
+    `**${escaped(study.chain)}**, E ${escaped(study.functional.name)} = ${study.truth}`,
+    '',
+    `| steps | h | error | ${percent} | slope |`,
+    '|---:|---:|---:|---:|---:|',
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+    '',
+    `Order at h → 0: ${fit.order.toFixed(2)} in [${low.toFixed(2)}, ${high.toFixed(2)}], expected ${fit.expected}: **${study.verdict}**, ` +
+      `${fit.reason}.`,
+    `Error ≈ ${fit.constant.toPrecision(4)} h^${fit.expected} in [${fit.constantInterval.map((c) => c.toPrecision(3)).join(', ')}].`,
+    '',
+  ].join('\n');
+}
+
+/** The slope that ends at a level, where both of its ends were fitted. */
+function localPairs({ levels }: OrderStudy): { steps: number; slope: number }[] {
+  return levels.slice(1).flatMap((fine, i) => {
+    const coarse = levels[i];
+    const slope = Math.log(fine.error / coarse.error) / Math.log(fine.h / coarse.h);
+    return Number.isFinite(slope) && fine.resolved && coarse.resolved ? [{ steps: fine.steps, slope }] : [];
+  });
+}
+
+const number = (h: number): string => {
+  const inverse = 1 / h;
+  return Math.abs(inverse - Math.round(inverse)) < 1e-9 ? `1/${Math.round(inverse)}` : h.toPrecision(4);
+};
+
+const escaped = (text: string): string => text.replace(/[|*_<>`]/g, '\\$&');

@@ -1,0 +1,138 @@
+import { requireFinite, requireInteger } from '../errors/at-the-door.js';
+import { SdeError } from '../errors/sde-error.js';
+import type { FunctionalRecord, SamplingProvenance } from '../estimation/estimate.js';
+import { exactExpectationDetailed } from '../estimation/exact-expectation.js';
+import { expectation } from '../estimation/expectation.js';
+import { type Functional, recordOf } from '../estimation/functional.js';
+import { VERSION } from '../estimation/version.js';
+import type { Backend } from '../execution/backend.js';
+import type { Chain } from '../paths/chain.js';
+import { fold, type Key } from '../randomness/key.js';
+import { type ErrorPoint, fitOrder, type OrderFit } from './order-fit.js';
+
+/** How the expectations of a study are computed: without sampling error, or by so many paths a level. */
+export type StudyMethod =
+  | { readonly kind: 'exact' }
+  | { readonly kind: 'sampled'; readonly paths: number; readonly key: Key; readonly backend?: Backend };
+
+/** One level of a study. */
+export interface OrderLevel extends ErrorPoint {
+  readonly steps: number;
+  /** E φ(X_N). */
+  readonly value: number;
+  /** False where an exact error is too near its rounding to be an error; the fit leaves it out. */
+  readonly resolved: boolean;
+  /** Of a sampled level. */
+  readonly provenance?: SamplingProvenance;
+}
+
+/** Weak errors of a chain at several steps, and what they say about its order: plain data. */
+export interface OrderStudy {
+  readonly kind: 'order-study';
+  /** The chain at its finest step. */
+  readonly chain: string;
+  readonly functional: FunctionalRecord;
+  readonly truth: number;
+  readonly method: 'exact' | 'sampled';
+  /** Coarse to fine. */
+  readonly levels: readonly OrderLevel[];
+  readonly fit: OrderFit;
+  readonly verdict: OrderFit['verdict'];
+  readonly version: string;
+}
+
+/** An exact error is trusted if it is this many times its rounding. */
+const TRUSTED = 100;
+
+/**
+ * The weak order of a chain, measured: E φ(X_N) − truth at each number of steps, fitted at h → 0 by {@link fitOrder}.
+ *
+ * `exact` needs a discrete driver and has no sampling error; `sampled` gives every level its own key, fold(key, steps). The verdict is `confirmed`,
+ * `refuted` or `inconclusive`.
+ *
+ * @throws SdeError `value` for fewer than two distinct numbers of steps or a level without a finite estimate; `cancelled`; those of
+ * {@link exactExpectationDetailed} and {@link expectation}.
+ */
+export async function weakOrder(options: {
+  readonly chain: (steps: number) => Chain;
+  readonly steps: readonly number[];
+  readonly functional: Functional;
+  /** E φ(X(T)) of what the chain approximates. */
+  readonly truth: number;
+  readonly expected: number;
+  readonly method: StudyMethod;
+  /** Of the interval of the order. Default 0.95. */
+  readonly confidence?: number;
+  /** Called after each level. */
+  readonly onProgress?: (level: OrderLevel, done: number) => void;
+  readonly signal?: AbortSignal;
+}): Promise<OrderStudy> {
+  const { steps, functional, truth, expected, method, confidence, onProgress, signal } = options;
+  requireFinite(truth, 'weakOrder({ truth })', 'give the exact expectation');
+  for (const count of steps) requireInteger(count, 1, 'weakOrder({ steps })', 'take at least one step');
+  const levels: OrderLevel[] = [];
+  for (const count of [...steps].sort((a, b) => a - b)) {
+    if (signal?.aborted) throw cancelled(signal.reason);
+    const level = await measure(options.chain(count), functional, truth, method, signal);
+    levels.push(level);
+    onProgress?.(level, levels.length);
+  }
+  const fit = fitOrder(points(levels), { expected, confidence });
+  return {
+    kind: 'order-study',
+    chain: options.chain(Math.max(...steps)).name,
+    functional: recordOf(functional),
+    truth,
+    method: method.kind,
+    levels,
+    fit,
+    verdict: fit.verdict,
+    version: VERSION,
+  };
+}
+
+async function measure(
+  chain: Chain,
+  functional: Functional,
+  truth: number,
+  method: StudyMethod,
+  signal: AbortSignal | undefined,
+): Promise<OrderLevel> {
+  const { h, steps } = chain;
+  if (method.kind === 'exact') {
+    const { value, error: bound } = exactExpectationDetailed(chain, functional);
+    const error = value - truth;
+    // A step rounds its state a few times.
+    const rounding = bound + 4 * steps * Number.EPSILON * Math.max(Math.abs(truth), Math.abs(value));
+    return { h, steps, value, error, standardError: 0, resolved: Math.abs(error) > TRUSTED * rounding };
+  }
+  const { paths, key, backend } = method;
+  const estimate = await expectation(chain, functional, { paths, key: fold(key, steps), backend, signal });
+  const { mean: value, standardError } = estimate;
+  requireFinite(
+    standardError,
+    `weakOrder({ method }), ${steps} steps`,
+    'take more paths, or look for states that are not finite',
+  );
+  const provenance = estimate.provenance.kind === 'sampled' ? estimate.provenance : undefined;
+  return { h, steps, value, error: value - truth, standardError, resolved: true, provenance };
+}
+
+/** What the fit sees: the resolved levels, or, with too few of them, all with their rounding as error. */
+function points(levels: readonly OrderLevel[]): readonly ErrorPoint[] {
+  const resolved = levels.filter((level) => level.resolved);
+  if (resolved.length >= 3 || resolved.length === levels.length) return resolved;
+  return levels.map(({ h, error, value, steps }) => {
+    const rounding = 4 * steps * Number.EPSILON * Math.max(Math.abs(value), Number.EPSILON);
+    return { h, error, standardError: rounding };
+  });
+}
+
+const cancelled = (reason: unknown): SdeError =>
+  new SdeError('cancelled', {
+    what: 'the study was cancelled',
+    where: 'weakOrder({ signal })',
+    expected: 'a signal that is not aborted',
+    got: reason instanceof Error ? reason.message : String(reason),
+    remedy: 'nothing to do, if you cancelled it',
+  });

@@ -1,0 +1,13 @@
+import { closest } from 'sde-core';
+import { expect, it } from 'vitest';
+
+it.each<readonly [string, string[], string | undefined]>([
+  ['ratte', ['rate', 'x'], 'rate'],
+  ['Sin', ['sin', 'cos'], 'sin'],
+  ['sgima', ['sigma', 'sign'], 'sigma'],
+  ['zebra', ['x', 'y'], undefined],
+  ['z', ['x', 'y'], 'x'],
+  ['a', [], undefined],
+])('%s among %s is %s', (name, known, expected) => {
+  expect(closest(name, known)).toBe(expected);
+});
