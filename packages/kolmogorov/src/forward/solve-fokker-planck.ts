@@ -20,6 +20,17 @@ export interface ForwardProblem extends Omit<Equation, 'source'> {
  *
  * @throws SdeError as {@link solveKolmogorov}, and `value` if the initial point is outside the grid.
  * @see [pages2018]
+ *
+ * @example
+ * import { crankNicolson, solveFokkerPlanck, uniform } from 'kolmogorov';
+ * import { symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['0.5']] });
+ * const rho = solveFokkerPlanck(
+ *   { model, T: 1, initial: [1] },
+ *   { grid: [uniform(-4, 4, 201)], stepping: crankNicolson({ steps: 100 }) },
+ * );
+ * rho.mass; // → 1.000000
+ * rho.expectation(1, (x) => x[0]); // → 0.3679
  */
 export function solveFokkerPlanck(problem: ForwardProblem, options: Discretization & Watch): Density {
   const where = 'solveFokkerPlanck';

@@ -23,6 +23,14 @@ export type StationaryOutcome =
  *
  * @throws SdeError as {@link solveStationary}.
  * @see [golub2013]
+ *
+ * @example
+ * import { stationaryDensity, uniform } from 'kolmogorov';
+ * import { symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['0.5']] });
+ * const outcome = stationaryDensity({ model }, { grid: [uniform(-3, 3, 121)], boundary: { kind: 'reflecting' } });
+ * outcome.kind; // → converged
+ * outcome.density.at(0, [0]); // → 1.13
  */
 export function stationaryDensity(
   equation: Pick<StationaryEquation, 'model'>,

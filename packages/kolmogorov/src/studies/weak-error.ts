@@ -38,6 +38,15 @@ export interface WeakErrorProfile {
  *
  * @throws SdeError `unsupported` for a model without formulas or a scheme that cannot be expanded; otherwise as {@link solveKolmogorov}.
  * @see [talay1990]
+ *
+ * @example
+ * import { crankNicolson, uniform, weakErrorConstant } from 'kolmogorov';
+ * import { eulerMaruyama, problem, symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['0.5']] });
+ * weakErrorConstant(problem({ model, x0: [1], T: 1 }), eulerMaruyama, 'sin(x)', {
+ *   grid: [uniform(-4, 4, 201)],
+ *   stepping: crankNicolson({ steps: 200, smoothing: 0 }),
+ * }); // → -0.175
  */
 export function weakErrorConstant(
   problem: Problem<SymbolicModel>,
@@ -52,6 +61,16 @@ export function weakErrorConstant(
  * {@link weakErrorConstant} with the rate at which the error arises over time.
  *
  * @throws SdeError as {@link weakErrorConstant}.
+ *
+ * @example
+ * import { crankNicolson, uniform, weakErrorProfile } from 'kolmogorov';
+ * import { eulerMaruyama, problem, symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['0.5']] });
+ * const { rate, times } = weakErrorProfile(problem({ model, x0: [1], T: 1 }), eulerMaruyama, 'sin(x)', {
+ *   grid: [uniform(-4, 4, 101)],
+ *   stepping: crankNicolson({ steps: 50, smoothing: 0 }),
+ * });
+ * rate.length === times.length; // → true
  */
 export function weakErrorProfile(
   problem: Problem<SymbolicModel>,
