@@ -19,6 +19,7 @@ export function threeWaysFigure({ ways, title }: TwoDigits, z: number, confidenc
   const svg = drawing({
     name: 'three-ways',
     height: 340,
+    marginLeft: 86,
     x: {
       label: 'h²',
       labelAnchor: 'center',
