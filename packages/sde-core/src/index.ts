@@ -20,6 +20,13 @@ export {
 export { type ExpectationOptions, expectation, type Progress } from './estimation/expectation.js';
 export { extrapolate, extrapolationWeights, type Level } from './estimation/extrapolate.js';
 export { type Functional, stateNames, terminal } from './estimation/functional.js';
+export { type MultilevelOptions, type MultilevelProgress, multilevel } from './estimation/multilevel.js';
+export type {
+  LevelReport,
+  MultilevelEstimate,
+  MultilevelProvenance,
+  MultilevelWarning,
+} from './estimation/multilevel-report.js';
 export { rerun } from './estimation/rerun.js';
 export { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prepared } from './execution/backend.js';
 export { inline } from './execution/inline.js';
@@ -65,7 +72,9 @@ export type { OperatorTerm } from './modified/differential-operator.js';
 export { type ModifiedEquation, modifiedEquation } from './modified/modified-equation.js';
 export { type WeakErrorTerm, weakErrorOperator } from './modified/weak-error-operator.js';
 export type { Chain } from './paths/chain.js';
+export { type CoupledChain, type Coupling, coupled } from './paths/coupled.js';
 export { discretize, type ModelsByNeed } from './paths/discretize.js';
+export { type ModifiedIntegrator, modifiedIntegrator } from './paths/modified-integrator.js';
 export { program, type TerminalFunctional } from './paths/program.js';
 export { type Path, simulate } from './paths/simulate.js';
 export { type Driver, driver, type Outcome } from './randomness/driver.js';
@@ -114,6 +123,7 @@ export { type TableauOptions, tableau } from './schemes/tableau.js';
 export type { Tableau } from './schemes/tableau-conditions.js';
 export { tamedEuler } from './schemes/tamed-euler.js';
 export { truncatedEuler } from './schemes/truncated-euler.js';
+export { truncatedMilstein } from './schemes/truncated-milstein.js';
 export { w2ito1 } from './schemes/w2ito1.js';
 export { weakTaylor2 } from './schemes/weak-taylor-2.js';
 export { withDriver } from './schemes/with-driver.js';

@@ -71,6 +71,7 @@ export function controlObjective(problem: ControlProblem, options: ControlDiscre
     return discrete({ ...equation, T, t0 }, options, where);
   };
   const first = made(new Float64Array(intervals * q));
+  if (first.mesh.some((step) => step.method.remembers)) throw remembering(options.stepping.name, where);
   const sides = sidesOf(options.boundary, first.grid, problem.model, `${where}(…, { boundary })`);
   if (sides.some((pair) => pair.some((side) => side.kind === 'slope' && side.slope.constant !== 0))) {
     throw slopedSide(where);
@@ -212,6 +213,16 @@ function notSymbolic(model: unknown, where: string): SdeError {
     expected: 'a symbolic model with parameters',
     got: describe(model),
     remedy: 'write it with symbolic({ state, drift, diffusion, parameters })',
+  });
+}
+
+function remembering(name: string, where: string): SdeError {
+  return new SdeError('unsupported', {
+    what: 'a stepping of more than one step',
+    where: `${where}(…, { stepping })`,
+    expected: 'a one-step method',
+    got: name,
+    remedy: 'use trBdf2, which is as stable, or a splitting',
   });
 }
 

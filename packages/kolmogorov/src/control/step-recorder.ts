@@ -21,8 +21,15 @@ export function transposeWithSensitivity(
 ): void {
   const products = new Map<number, Product>();
   const solved: Solve[] = [];
-  method.step((fraction) => recording(stage(fraction), fraction, products, solved), dt, u, scratch);
-  method.stepTransposed((fraction) => pairing(stage(fraction), fraction, products, solved, into), dt, rho, scratch);
+  const none = new Float64Array(0);
+  method.step((fraction) => recording(stage(fraction), fraction, products, solved), dt, u, scratch, none);
+  method.stepTransposed(
+    (fraction) => pairing(stage(fraction), fraction, products, solved, into),
+    dt,
+    rho,
+    scratch,
+    none,
+  );
   for (const { right, left, mixedLeft } of products.values()) {
     left.forEach((sum, k) => {
       into.direction(k, 1, sum, right);

@@ -19,6 +19,8 @@ export interface Generator {
   readonly grid: Grid;
   /** 1 where the boundary gives the value, shape (size). */
   readonly fixed: Uint8Array;
+  /** The matrices change only from piece to piece. */
+  readonly constant: boolean;
   /** The operators at time `t`, which lies in the piece that starts at breakpoint `piece`. Valid until three later times have been asked for. */
   at(t: number, piece: number): Operator;
   /** The coefficients from which those operators are made; valid as long. */
@@ -53,6 +55,7 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
   return {
     grid,
     fixed,
+    constant,
     fix: forcing.fix,
     coefficients: (t, piece) => matrixAt(t, piece).coefficients,
     at: (t, piece) => {

@@ -5,6 +5,7 @@ import type { OneStep, Stepping } from './stepping.js';
 
 /** (I − dt/2 A₁) u ← u + dt/2 (A₀ u + g₀ + g₁). */
 const crankNicolsonStep: OneStep = {
+  theta: 1 / 2,
   step: (stage, dt, u, scratch) => {
     const [from, to] = [stage(0), stage(1)];
     const old = scratch(0);

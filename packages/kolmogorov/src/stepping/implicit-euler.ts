@@ -3,6 +3,7 @@ import type { OneStep, Stepping } from './stepping.js';
 
 /** (I − dt A₁) u ← u + dt g₁. */
 export const implicitEulerStep: OneStep = {
+  theta: 1,
   step: (stage, dt, u) => {
     const operator = stage(1);
     operator.addForcing(dt, u);
@@ -32,6 +33,7 @@ export function implicitEuler(options: { readonly steps: number }): Stepping {
     mixedOrder: 1,
     steps,
     splits: false,
+    monotone: true,
     parts: () => parts,
   };
 }

@@ -26,6 +26,7 @@ import { sriw2 } from './sriw2.js';
 import { stochasticHeun } from './stochastic-heun.js';
 import { tamedEuler } from './tamed-euler.js';
 import { truncatedEuler } from './truncated-euler.js';
+import { truncatedMilstein } from './truncated-milstein.js';
 import { w2ito1 } from './w2ito1.js';
 import { weakTaylor2 } from './weak-taylor-2.js';
 
@@ -37,6 +38,7 @@ export const schemes: readonly Scheme[] = Object.freeze([
   eulerMaruyama, //
   milstein,
   milsteinGeneral(),
+  truncatedMilstein,
   platen,
   weakTaylor2,
   ri1,

@@ -108,8 +108,9 @@ function fourierArea<V>(
       sum = add(sum, multiply(constant(1 / (r + 1)), subtract(left, right)));
     }
     if (method.kind !== 'fourier') {
+      // M stands for Σ_(r>n) X_r / r, standardized.
       const M = normals.slice(2 * m * n);
-      sum = add(sum, multiply(tail, subtract(multiply(w[i], M[j]), multiply(w[j], M[i]))));
+      sum = add(sum, multiply(tail, subtract(multiply(w[j], M[i]), multiply(w[i], M[j]))));
     }
     if (method.kind === 'mrongowius-roessler') {
       sum = add(sum, multiply(tail, normals[2 * m * n + m + pairIndex(m, i, j)]));

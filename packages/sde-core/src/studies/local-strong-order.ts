@@ -35,7 +35,7 @@ export function localStrongOrder(
 ): StrongOrder | undefined {
   const { increments, auxiliary, timeIntegrals = false } = scheme.driver;
   const m = model.noiseDimension;
-  if (increments !== 'gaussian' || (auxiliary(m).length > 0 && !timeIntegrals)) return undefined;
+  if (increments !== 'gaussian' || (auxiliary(Math.max(m, 2)).length > 0 && !timeIntegrals)) return undefined;
   let law: readonly WeightedNoise[] | undefined;
   const squares: number[] = [];
   const means: number[] = [];

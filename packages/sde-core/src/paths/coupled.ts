@@ -1,0 +1,157 @@
+import { describe } from '../errors/at-the-door.js';
+import { SdeError } from '../errors/sde-error.js';
+import { type Graph, graph, type Node } from '../expression/graph.js';
+import { carry } from '../kernels/carry.js';
+import { compileStep } from '../kernels/step-kernel.js';
+import type { TracedStep } from '../kernels/trace.js';
+import type { Problem } from '../models/problem.js';
+import { driver } from '../randomness/driver.js';
+import type { Scheme } from '../schemes/scheme.js';
+import type { Need } from '../schemes/step-input.js';
+import type { Chain, TracedChain } from './chain.js';
+import { discretize, type ModelsByNeed } from './discretize.js';
+
+/** How many fine paths go with a coarse one: `plain` one, `antithetic` a second one that takes the two halves of each step in exchanged order. */
+export type Coupling = 'plain' | 'antithetic';
+
+/** A chain of several copies of a state that share their noise, with the chains it was made of. */
+export interface CoupledChain extends Chain {
+  /** Of 2N steps. */
+  readonly fine: Chain;
+  /** Of N steps. */
+  readonly coarse: Chain;
+  readonly coupling: Coupling;
+}
+
+/**
+ * A scheme at step h/2 and at step h on one Brownian path: the chain on (X_fine, X_coarse), or (X_fine, X_antithetic, X_coarse).
+ *
+ * One step of the pair is two fine steps on ΔW₁, ΔW₂ and a coarse one on ΔW₁ + ΔW₂. With the copies of the state in one chain, the coupled pair is
+ * traced, compiled and run by every backend as any other chain. The law of each copy is that of the scheme alone: E φ(X_coarse) is what
+ * `discretize(problem, scheme, steps)` has, which is what lets differences telescope. Shape of the state: (2d) or (3d).
+ *
+ * @param options - `steps` N of the coarse copy; `coupling`, default `'plain'`.
+ * @throws SdeError `unsupported` for a scheme whose noise is not Gaussian increments alone: only their sums are increments of the same law; and
+ * what {@link discretize} refuses.
+ * @see [giles2008]
+ * @see [gilesszpruch2014]
+ *
+ * @example
+ * ```ts
+ * import { coupled, eulerMaruyama, problem, symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['0'], diffusion: [['1']] });
+ * const pair = coupled(problem({ model, x0: [0], T: 2 }), eulerMaruyama, { steps: 1 });
+ * const next = new Float64Array(2);
+ * pair.step(0, pair.x0, Float64Array.of(1, 3), next);
+ * Math.abs(next[0] - next[1]) < 1e-15; // → true
+ * ```
+ */
+export function coupled<N extends Need>(
+  problem: Problem<ModelsByNeed[N]>,
+  scheme: Scheme<N>,
+  options: { readonly steps: number; readonly coupling?: Coupling },
+): CoupledChain {
+  const { steps, coupling = 'plain' } = options;
+  requireSummable(scheme, problem.model.noiseDimension);
+  const coarse = discretize(problem, scheme, steps);
+  const fine = discretize(problem, scheme, 2 * steps);
+  const { dimension: d, t0, x0 } = coarse;
+  const copies = coupling === 'antithetic' ? 3 : 2;
+  const size = coarse.driver.size;
+  const common = {
+    name: `${coarse.name} coupled with ${2 * steps}${coupling === 'antithetic' ? ', antithetic' : ''}`,
+    dimension: copies * d,
+    steps,
+    h: coarse.h,
+    t0,
+    x0: Float64Array.from({ length: copies * d }, (_, i) => x0[i % d]),
+    driver: driver([...coarse.driver.laws, ...coarse.driver.laws]),
+    fine,
+    coarse,
+    coupling,
+  };
+  const traced = tracedPair(fine, coarse, copies);
+  if (traced) return Object.freeze({ ...common, traced, step: compileStep(traced.step, traced.grid, problem.model) });
+  const content = fine.content === undefined ? {} : { content: `${common.name}: ${fine.content}` };
+  return Object.freeze({ ...common, ...content, step: composed(fine, coarse, copies, size) });
+}
+
+/** The coarse step's noise from that of its halves: (ξ₁ + ξ₂)/√2. */
+const HALF = Math.SQRT1_2;
+
+function composed(fine: Chain, coarse: Chain, copies: number, size: number): Chain['step'] {
+  const d = fine.dimension;
+  const middle = new Float64Array(d);
+  const sum = new Float64Array(size);
+  const part = (array: Float64Array, copy: number): Float64Array => array.subarray(copy * d, (copy + 1) * d);
+  return (n, x, noise, out) => {
+    const first = noise.subarray(0, size);
+    const second = noise.subarray(size, 2 * size);
+    fine.step(2 * n, part(x, 0), first, middle);
+    fine.step(2 * n + 1, middle, second, part(out, 0));
+    if (copies === 3) {
+      fine.step(2 * n, part(x, 1), second, middle);
+      fine.step(2 * n + 1, middle, first, part(out, 1));
+    }
+    for (let j = 0; j < size; j++) sum[j] = HALF * (first[j] + second[j]);
+    coarse.step(n, part(x, copies - 1), sum, part(out, copies - 1));
+  };
+}
+
+/** The same composition as nodes, where both steps are: not for models with breakpoints, whose times stand in tables of one grid each. */
+function tracedPair(fine: Chain, coarse: Chain, copies: number): TracedChain | undefined {
+  const [small, large] = [fine.traced, coarse.traced];
+  if (!small || !large || small.grid.boundaries || small.step.calls.length > 0) return undefined;
+  const d = fine.dimension;
+  const size = coarse.driver.size;
+  const nodes = graph();
+  const time = nodes.symbol('t');
+  const state = Array.from({ length: copies * d }, (_, i) => nodes.symbol(`x${i}`));
+  const noise = Array.from({ length: 2 * size }, (_, j) => nodes.symbol(`w${j}`));
+  const halfway = nodes.add(time, nodes.constant(fine.h));
+  const [first, second] = [noise.slice(0, size), noise.slice(size)];
+  const part = (copy: number): readonly Node[] => state.slice(copy * d, (copy + 1) * d);
+  const twice = (start: readonly Node[], one: readonly Node[], other: readonly Node[]): readonly Node[] =>
+    taken(nodes, small.step, halfway, taken(nodes, small.step, time, start, one), other);
+  const sum = first.map((xi, j) => nodes.multiply(nodes.constant(HALF), nodes.add(xi, second[j])));
+  const next = [
+    ...twice(part(0), first, second),
+    ...(copies === 3 ? twice(part(1), second, first) : []),
+    ...taken(nodes, large.step, time, part(copies - 1), sum),
+  ];
+  const step: TracedStep = { graph: nodes, time, before: nodes.symbol('before'), state, noise, next, calls: [] };
+  const suffixes = copies === 3 ? ['fine', 'antithetic', 'coarse'] : ['fine', 'coarse'];
+  return {
+    step,
+    grid: large.grid,
+    stateNames: suffixes.flatMap((suffix) => large.stateNames.map((name) => `${name}_${suffix}`)),
+  };
+}
+
+/** A traced step in another graph, from other nodes. */
+function taken(
+  nodes: Graph,
+  step: TracedStep,
+  time: Node,
+  state: readonly Node[],
+  noise: readonly Node[],
+): readonly Node[] {
+  const places = new Map<Node, Node>([
+    [step.time, time],
+    ...step.state.map((symbol, i): [Node, Node] => [symbol, state[i]]),
+    ...step.noise.map((symbol, j): [Node, Node] => [symbol, noise[j]]),
+  ]);
+  return carry(nodes, step.next, (symbol) => places.get(symbol) ?? symbol);
+}
+
+function requireSummable(scheme: Scheme, noiseDimension: number): void {
+  const auxiliary = scheme.driver.auxiliary(noiseDimension);
+  if (scheme.driver.increments === 'gaussian' && auxiliary.length === 0) return;
+  throw new SdeError('unsupported', {
+    what: `the noise of ${scheme.name} cannot be summed over two steps`,
+    where: 'coupled(problem, scheme)',
+    expected: 'a driver of Gaussian increments alone',
+    got: `${describe(scheme.driver.increments)} increments and ${auxiliary.length} other variables a step`,
+    remedy: 'take eulerMaruyama, milstein, truncatedMilstein or another scheme of Gaussian increments',
+  });
+}

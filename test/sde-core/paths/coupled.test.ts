@@ -1,0 +1,158 @@
+import {
+  type CoupledChain,
+  coupled,
+  discretize,
+  eulerMaruyama,
+  exactExpectation,
+  geometricBrownianMotion,
+  key,
+  milstein,
+  model,
+  noiseSource,
+  platen,
+  problem,
+  SdeError,
+  simulate,
+  sra1,
+  symbolic,
+  terminal,
+  truncatedMilstein,
+  withDriver,
+} from 'sde-core';
+import { describe, expect, test } from 'vitest';
+
+const gbm = problem({ model: geometricBrownianMotion({ mu: 0.1, sigma: 0.4 }), x0: [1], T: 1 });
+const rotated = symbolic({
+  state: ['x', 'y'],
+  drift: ['-x*t', 'x - y'],
+  diffusion: [
+    ['y/2', '1/4'],
+    ['1/3', 'x/2'],
+  ],
+});
+const plane = problem({ model: rotated, x0: [1, -0.5], T: 1 });
+const closures = problem({
+  model: model({
+    dimension: 1,
+    noiseDimension: 1,
+    drift: (t, x, out) => {
+      out[0] = t - x[0];
+    },
+    diffusion: (_, x, out) => {
+      out[0] = 0.3 * x[0];
+    },
+  }),
+  x0: [1],
+  T: 1,
+});
+
+/** The states of the copies at T, from the chains that the pair was made of, on the pair's own noise. */
+function byHand(pair: CoupledChain, path: number): number[] {
+  const { fine, coarse, coupling, steps } = pair;
+  const noise = noiseSource(pair.driver.laws, key(3).words);
+  const size = coarse.driver.size;
+  const xi = new Float64Array(2 * size);
+  const d = coarse.dimension;
+  const copies = Array.from({ length: coupling === 'plain' ? 2 : 3 }, () => Float64Array.from(coarse.x0));
+  const move = (c: number, chain: CoupledChain['fine'], n: number, w: Float64Array): void => {
+    const out = new Float64Array(d);
+    chain.step(n, copies[c], w, out);
+    copies[c] = out;
+  };
+  for (let n = 0; n < steps; n++) {
+    noise(path, n, xi);
+    const [first, second] = [xi.slice(0, size), xi.slice(size)];
+    move(0, fine, 2 * n, first);
+    move(0, fine, 2 * n + 1, second);
+    if (coupling === 'antithetic') {
+      move(1, fine, 2 * n, second);
+      move(1, fine, 2 * n + 1, first);
+    }
+    move(
+      copies.length - 1,
+      coarse,
+      n,
+      first.map((w, j) => (w + second[j]) / Math.SQRT2),
+    );
+  }
+  return copies.flatMap((x) => [...x]);
+}
+
+describe('coupled', () => {
+  test.each([
+    ['plain, scalar', coupled(gbm, milstein, { steps: 4 })],
+    ['plain, general noise in time', coupled(plane, eulerMaruyama, { steps: 3 })],
+    ['antithetic', coupled(plane, truncatedMilstein, { steps: 4, coupling: 'antithetic' })],
+    ['closures', coupled(closures, eulerMaruyama, { steps: 5 })],
+  ] as const)('%s: each copy is the scheme on its own grid, on one Brownian path', (_, pair) => {
+    const { x } = simulate(pair, { key: key(3), path: 17 });
+    const expected = byHand(pair, 17);
+    expected.forEach((value, i) => {
+      // A few roundings a step, and t + h in place of t0 + (2n + 1) h/2.
+      expect(Math.abs(x.get(pair.steps, i) - value)).toBeLessThan(64 * pair.steps * Number.EPSILON);
+    });
+  });
+
+  test('symbolic pairs are traced and run anywhere, closures and breakpoints are not', () => {
+    expect(coupled(gbm, milstein, { steps: 4 }).traced?.stateNames).toEqual(['x_fine', 'x_coarse']);
+    expect(coupled(closures, eulerMaruyama, { steps: 4 }).traced).toBeUndefined();
+  });
+
+  test('without noise the copies are two Euler schemes of one equation', () => {
+    const still = problem({
+      model: symbolic({ state: ['x'], drift: ['x'], diffusion: [['0']] }),
+      x0: [1],
+      T: 1,
+    });
+    const { x } = simulate(coupled(still, eulerMaruyama, { steps: 2 }), { key: key(1) });
+    expect(x.get(2, 0)).toBe(1.25 ** 4);
+    expect(x.get(2, 1)).toBe(1.5 ** 2);
+  });
+
+  test('the antithetic copy exchanges the halves: a scheme that is linear in them has the same end', () => {
+    const brownian = problem({
+      model: symbolic({ state: ['x'], drift: ['0'], diffusion: [['1']] }),
+      x0: [0],
+      T: 1,
+    });
+    const { x } = simulate(coupled(brownian, eulerMaruyama, { steps: 3, coupling: 'antithetic' }), { key: key(5) });
+    expect(Math.abs(x.get(3, 0) - x.get(3, 1))).toBeLessThan(8 * Number.EPSILON);
+    expect(Math.abs(x.get(3, 0) - x.get(3, 2))).toBeLessThan(8 * Number.EPSILON);
+  });
+
+  test.each([
+    ['discrete increments', () => coupled(gbm, withDriver(eulerMaruyama, 'two-point'), { steps: 2 })],
+    ['auxiliary variables', () => coupled(gbm, sra1 as never, { steps: 2 })],
+    ['three-point increments', () => coupled(gbm, platen, { steps: 2 })],
+  ])('%s are refused: their sums have another law', (_, call) => {
+    expect(call).toThrowError(SdeError);
+    expect(call).toThrowError(/cannot be summed/);
+  });
+});
+
+describe('truncatedMilstein', () => {
+  test('is Milstein where the columns commute', () => {
+    const [a, b] = [milstein, truncatedMilstein].map((scheme) => discretize(gbm, scheme, 8));
+    expect(simulate(a, { key: key(2) }).x.get(8, 0)).toBe(simulate(b, { key: key(2) }).x.get(8, 0));
+  });
+
+  test('has weak order 1 where they do not', () => {
+    const scheme = withDriver(truncatedMilstein, 'three-point');
+    const linear = symbolic({
+      state: ['x', 'y'],
+      drift: ['-x', 'x - y'],
+      diffusion: [
+        ['y/2', '1/4'],
+        ['1/3', 'x/2'],
+      ],
+    });
+    const value = (steps: number): number =>
+      exactExpectation(discretize(problem({ model: linear, x0: [1, -0.5], T: 1 }), scheme, steps), terminal('x*y'), {
+        method: 'transfer',
+      });
+    const [a, b, c, d] = [4, 8, 16, 32].map(value);
+    // Differences of exact values halve: local slopes are 1 + c h, extrapolated once, with a tenth for h².
+    const [coarse, fine] = [Math.log2((a - b) / (b - c)), Math.log2((b - c) / (c - d))];
+    expect(Math.abs(2 * fine - coarse - 1)).toBeLessThan(0.1);
+  });
+});
