@@ -2,7 +2,7 @@ import { problem } from '../models/problem.js';
 import type { SymbolicModel } from '../models/symbolic.js';
 import { discretize } from '../paths/discretize.js';
 import type { Scheme } from '../schemes/scheme.js';
-import { timeIntegralOf } from '../schemes/time-integral.js';
+import { hasPath, joined } from './brownian-coupling.js';
 import type { CertificateModel } from './certificate-models.js';
 import { discreteLaw, type WeightedNoise } from './discrete-law.js';
 import { localOrder } from './local-order.js';
@@ -33,9 +33,8 @@ export function localStrongOrder(
   { model, points, t0 }: CertificateModel,
   steps: readonly number[],
 ): StrongOrder | undefined {
-  const { increments, auxiliary, timeIntegrals = false } = scheme.driver;
   const m = model.noiseDimension;
-  if (increments !== 'gaussian' || (auxiliary(Math.max(m, 2)).length > 0 && !timeIntegrals)) return undefined;
+  if (!hasPath(scheme, m)) return undefined;
   let law: readonly WeightedNoise[] | undefined;
   const squares: number[] = [];
   const means: number[] = [];
@@ -68,12 +67,4 @@ export function localStrongOrder(
     order: Math.min((spread.order - 1) / 2, bias.order - 1),
     before: Math.min((spread.before - 1) / 2, bias.before - 1),
   };
-}
-
-/** The variables of a step from those of its two halves: increments first, then the ones of their time integrals. */
-function joined(first: Float64Array, second: Float64Array, m: number): Float64Array {
-  return first.map((value, k) => {
-    if (k < m) return (value + second[k]) / Math.SQRT2;
-    return timeIntegralOf([first[k - m], value], [second[k - m], second[k]]);
-  });
 }
