@@ -7,6 +7,7 @@ import {
   geometricBrownianMotion,
   key,
   milstein,
+  milsteinGeneral,
   model,
   noiseSource,
   platen,
@@ -20,6 +21,7 @@ import {
   withDriver,
 } from 'sde-core';
 import { describe, expect, test } from 'vitest';
+import { timeIntegralOf } from '#sde-core/schemes/time-integral';
 
 const gbm = problem({ model: geometricBrownianMotion({ mu: 0.1, sigma: 0.4 }), x0: [1], T: 1 });
 const rotated = symbolic({
@@ -31,6 +33,7 @@ const rotated = symbolic({
   ],
 });
 const plane = problem({ model: rotated, x0: [1, -0.5], T: 1 });
+const additive = problem({ model: symbolic({ state: ['x'], drift: ['-x^3'], diffusion: [['1/2']] }), x0: [1], T: 1 });
 const closures = problem({
   model: model({
     dimension: 1,
@@ -72,7 +75,11 @@ function byHand(pair: CoupledChain, path: number): number[] {
       copies.length - 1,
       coarse,
       n,
-      first.map((w, j) => (w + second[j]) / Math.SQRT2),
+      first.map((w, j) => {
+        const m = 1;
+        if (size === 1 || coarse.dimension === 2) return (w + second[j]) / Math.SQRT2;
+        return j < m ? (w + second[j]) / Math.SQRT2 : timeIntegralOf([first[j - m], w], [second[j - m], second[j]]);
+      }),
     );
   }
   return copies.flatMap((x) => [...x]);
@@ -83,6 +90,7 @@ describe('coupled', () => {
     ['plain, scalar', coupled(gbm, milstein, { steps: 4 })],
     ['plain, general noise in time', coupled(plane, eulerMaruyama, { steps: 3 })],
     ['antithetic', coupled(plane, truncatedMilstein, { steps: 4, coupling: 'antithetic' })],
+    ['with time integrals', coupled(additive, sra1, { steps: 4 })],
     ['closures', coupled(closures, eulerMaruyama, { steps: 5 })],
   ] as const)('%s: each copy is the scheme on its own grid, on one Brownian path', (_, pair) => {
     const { x } = simulate(pair, { key: key(3), path: 17 });
@@ -122,7 +130,7 @@ describe('coupled', () => {
 
   test.each([
     ['discrete increments', () => coupled(gbm, withDriver(eulerMaruyama, 'two-point'), { steps: 2 })],
-    ['auxiliary variables', () => coupled(gbm, sra1 as never, { steps: 2 })],
+    ['auxiliary variables', () => coupled(plane, milsteinGeneral(), { steps: 2 })],
     ['three-point increments', () => coupled(gbm, platen, { steps: 2 })],
   ])('%s are refused: their sums have another law', (_, call) => {
     expect(call).toThrowError(SdeError);

@@ -4,7 +4,7 @@ import { nodeValues, type StateInput } from '../backward/node-values.js';
 import { type Initial, initialMasses } from '../forward/initial-masses.js';
 import { nodeAt } from '../grid/grid.js';
 import { sidesOf } from '../operators/boundary.js';
-import { dropFixed, scratchOf, stageOf, sweepBackward } from '../stepping/sweep.js';
+import { scratchOf, stageOf, sweepBackward } from '../stepping/sweep.js';
 import { type CoefficientSensitivity, coefficientSensitivity, type Wanted } from './coefficient-sensitivity.js';
 import { type ControlModel, controlModel } from './control-model.js';
 import type { Smooth } from './projected-lbfgs.js';
@@ -52,6 +52,18 @@ export interface ControlObjective extends Smooth {
  *
  * @throws SdeError `unsupported` for a model of closures, coefficients with t in them, or sides with a slope that is not 0; otherwise as
  * {@link solveKolmogorov}.
+ *
+ * @example
+ * import { controlObjective, crankNicolson, uniform } from 'kolmogorov';
+ * import { symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['a'], diffusion: [['0.5']], parameters: { a: 0 } });
+ * const objective = controlObjective(
+ *   { model, parameters: ['a'], T: 1, terminal: 'x^2', initial: [1] },
+ *   { grid: [uniform(-5, 5, 101)], stepping: crankNicolson({ steps: 20, smoothing: 0 }), intervals: 2 },
+ * );
+ * const gradient = new Float64Array(2);
+ * objective.gradient(Float64Array.of(-0.5, -0.5), gradient); // → 0.500000
+ * gradient; // → [ 0.500000, 0.500000 ]
  */
 export function controlObjective(problem: ControlProblem, options: ControlDiscretization): ControlObjective {
   const where = 'optimizeControl';
@@ -176,7 +188,7 @@ function sweepSensitivities(
     const coefficients = generator.coefficients(step.low, step.piece);
     const into = known ?? coefficientSensitivity(grid, sides, drift, coefficients, generator.fixed, wanted);
     collected.set(step.piece, into);
-    dropFixed(generator, rho);
+    generator.fixTransposed(rho);
     const u = solution[index].slice();
     transposeWithSensitivity(step.method, stageOf(generator, step), step.high - step.low, u, rho, scratch, into);
   }

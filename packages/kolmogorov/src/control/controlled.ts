@@ -19,6 +19,10 @@ export interface ControlledOptions extends SymbolicOptions {
  * A model with controls in its drift, its diffusion, or both, for {@link solveHJB}.
  *
  * @throws SdeError as sde-core's `symbolic`; `value` if no control is named.
+ *
+ * @example
+ * import { controlled } from 'kolmogorov';
+ * controlled({ state: ['x'], control: ['a'], drift: ['a - x'], diffusion: [['0.5']] }).control; // → [ 'a' ]
  */
 export function controlled(options: ControlledOptions): ControlledModel {
   const { control, ...rest } = options;

@@ -68,6 +68,27 @@ const DEFAULT_ITERATIONS = 50;
  * @throws SdeError `unknown-symbol` for controls that are not the model's; `unsupported` for a stepping that is not monotone or coefficients with t in
  * them; `value` for a problem without unique solution; otherwise as {@link solveKolmogorov}.
  * @see [howard1960]
+ *
+ * @example
+ * import { controlled, implicitEuler, solveHJB, uniform } from 'kolmogorov';
+ * const model = controlled({ state: ['x'], control: ['a'], drift: ['a'], diffusion: [['0.5']] });
+ * const outcome = solveHJB(
+ *   {
+ *     model,
+ *     T: 1,
+ *     running: 'x^2 + a^2',
+ *     terminal: 'x^2',
+ *     controls: { a: { lower: -2, upper: 2, points: 41 } },
+ *   },
+ *   {
+ *     grid: [uniform(-2, 2, 41)],
+ *     boundary: { kind: 'dirichlet', value: 'x^2 + (1 - t)/4' },
+ *     stepping: implicitEuler({ steps: 10 }),
+ *   },
+ * );
+ * outcome.kind; // → converged
+ * outcome.value.at(0, [1]); // → 1.2500000
+ * outcome.policy.a.at(0, [1]); // → -1.0000000
  */
 export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
   const where = 'solveHJB';
@@ -101,6 +122,7 @@ export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
   const solve = (t: number, step: Omit<PolicyProblem, keyof typeof shared | 'sign'>): void => {
     generator.fix(t, u);
     const outcome = policyIteration({ ...shared, ...step, sign }, u, policy, most);
+    generator.fix(t, u);
     stalled ||= outcome.kind === 'stalled';
     iterations = Math.max(iterations, outcome.iterations);
     residual = Math.max(residual, outcome.residual);

@@ -48,6 +48,18 @@ const ROUNDING = 2 ** -44;
  *
  * @throws SdeError `unsupported` for a stepping that is no θ-method; otherwise as {@link solveKolmogorov}.
  * @see [forsyth2002]
+ *
+ * @example
+ * import { crankNicolson, solveObstacle, uniform } from 'kolmogorov';
+ * import { symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['0.05*x'], diffusion: [['0.2*x']] });
+ * const put = solveObstacle(
+ *   { model, T: 1, killing: 0.05, terminal: 'max(100 - x, 0)', obstacle: 'max(100 - x, 0)' },
+ *   { grid: [uniform(0, 300, 301)], stepping: crankNicolson({ steps: 50 }) },
+ * );
+ * put.kind; // → converged
+ * put.value.at(0, [100]); // → 6.09
+ * put.stopping.at(0, [70]); // → 1
  */
 export function solveObstacle(problem: ObstacleProblem, options: ObstacleOptions): ObstacleOutcome {
   const where = 'solveObstacle';
@@ -88,6 +100,7 @@ export function solveObstacle(problem: ObstacleProblem, options: ObstacleOptions
     const right = rightSide(equation, step, u, where, options.stepping.name);
     generator.fix(step.low, right);
     const taken = complementarity(equation, step, matrixOf(step), right, obstacle, stops, u, most);
+    generator.fix(step.low, u);
     iterations = Math.max(iterations, Math.min(taken, most));
     stalled ||= taken > most;
     times.unshift(step.low);

@@ -32,6 +32,10 @@ const bdf2Step: OneStep = {
  *
  * @throws SdeError `value` if steps is not an integer ≥ 1.
  * @see [hairer1996]
+ *
+ * @example
+ * import { bdf2 } from 'kolmogorov';
+ * bdf2({ steps: 100 }).order; // → 2
  */
 export function bdf2(options: { readonly steps: number }): Stepping {
   const steps = requireInteger(options?.steps, 1, 'bdf2({ steps })', 'give the number of time steps');

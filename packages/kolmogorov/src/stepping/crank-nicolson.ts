@@ -51,6 +51,10 @@ const RANNACHER_STEPS = 2;
  * @throws SdeError `value` if steps is not an integer ≥ 1, or smoothing not an integer ≥ 0.
  * @see [rannacher1984]
  * @see [giles2006]
+ *
+ * @example
+ * import { crankNicolson } from 'kolmogorov';
+ * crankNicolson({ steps: 100, smoothing: 0 }).order; // → 2
  */
 export function crankNicolson(options: { readonly steps: number; readonly smoothing?: number }): Stepping {
   const steps = requireInteger(options?.steps, 1, 'crankNicolson({ steps })', 'give the number of time steps');

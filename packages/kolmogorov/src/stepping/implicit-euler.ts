@@ -22,6 +22,10 @@ export const implicitEulerStep: OneStep = {
  *
  * @throws SdeError `value` if steps is not an integer ≥ 1.
  * @see [hairer1996, §IV.3]
+ *
+ * @example
+ * import { implicitEuler } from 'kolmogorov';
+ * implicitEuler({ steps: 100 }).order; // → 1
  */
 export function implicitEuler(options: { readonly steps: number }): Stepping {
   const steps = requireInteger(options?.steps, 1, 'implicitEuler({ steps })', 'give the number of time steps');

@@ -66,7 +66,7 @@ export function sweepForward(
   for (let index = mesh.length - 1; index >= 0; index--) {
     requireNotCancelled(watch);
     const step = mesh[index];
-    dropFixed(generator, rho);
+    generator.fixTransposed(rho);
     previous.fill(0);
     step.method.stepTransposed(stageOf(generator, step), step.high - step.low, rho, scratch, previous);
     // What the step before had remembered of this step's start belongs to it.
@@ -81,12 +81,6 @@ export function sweepForward(
 function rememberedBy(mesh: readonly MeshStep[], size: number): [Float64Array, Float64Array] {
   const length = mesh.some((step) => step.method.remembers) ? size : 0;
   return [new Float64Array(length), new Float64Array(length)];
-}
-
-/** Sets ρ to 0 where the boundary gives the value of u. */
-export function dropFixed(generator: Generator, rho: Float64Array): void {
-  const { fixed } = generator;
-  for (let p = 0; p < rho.length; p++) if (fixed[p]) rho[p] = 0;
 }
 
 /** The operators that a step may ask for. */

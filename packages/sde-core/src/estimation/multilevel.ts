@@ -73,7 +73,7 @@ const LEAST_DECAY = 1 / 8;
  * Every level has its own key, folded from `key`; threads change no bit. A level warns where its kurtosis makes the variance doubtful, where its
  * coarse mean is not the fine mean of the level before, and where values are not finite.
  *
- * @throws SdeError `value` for options out of range; `unsupported` for a scheme whose noise is not Gaussian increments alone; `cancelled` when the
+ * @throws SdeError `value` for options out of range; `unsupported` for a scheme whose noise is not Gaussian increments and their time integrals; `cancelled` when the
  * signal aborts.
  * @see [giles2008]
  * @see [giles2015]

@@ -1,6 +1,8 @@
 import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
+import type { Algebra } from '../expression/algebra.js';
 import { type Graph, graph, type Node } from '../expression/graph.js';
+import { numbers } from '../expression/numbers.js';
 import { carry } from '../kernels/carry.js';
 import { compileStep } from '../kernels/step-kernel.js';
 import type { TracedStep } from '../kernels/trace.js';
@@ -26,13 +28,13 @@ export interface CoupledChain extends Chain {
 /**
  * A scheme at step h/2 and at step h on one Brownian path: the chain on (X_fine, X_coarse), or (X_fine, X_antithetic, X_coarse).
  *
- * One step of the pair is two fine steps on ΔW₁, ΔW₂ and a coarse one on ΔW₁ + ΔW₂. With the copies of the state in one chain, the coupled pair is
+ * One step of the pair is two fine steps on ΔW₁, ΔW₂ and a coarse one on ΔW₁ + ΔW₂, with its time integrals where the scheme takes them. With the copies of the state in one chain, the coupled pair is
  * traced, compiled and run by every backend as any other chain. The law of each copy is that of the scheme alone: E φ(X_coarse) is what
  * `discretize(problem, scheme, steps)` has, which is what lets differences telescope. Shape of the state: (2d) or (3d).
  *
  * @param options - `steps` N of the coarse copy; `coupling`, default `'plain'`.
- * @throws SdeError `unsupported` for a scheme whose noise is not Gaussian increments alone: only their sums are increments of the same law; and
- * what {@link discretize} refuses.
+ * @throws SdeError `unsupported` for a scheme whose noise is not Gaussian increments and their time integrals: no other is that of one path on
+ * both grids; and what {@link discretize} refuses.
  * @see [giles2008]
  * @see [gilesszpruch2014]
  *
@@ -57,7 +59,6 @@ export function coupled<N extends Need>(
   const fine = discretize(problem, scheme, 2 * steps);
   const { dimension: d, t0, x0 } = coarse;
   const copies = coupling === 'antithetic' ? 3 : 2;
-  const size = coarse.driver.size;
   const common = {
     name: `${coarse.name} coupled with ${2 * steps}${coupling === 'antithetic' ? ', antithetic' : ''}`,
     dimension: copies * d,
@@ -70,19 +71,31 @@ export function coupled<N extends Need>(
     coarse,
     coupling,
   };
-  const traced = tracedPair(fine, coarse, copies);
+  const m = problem.model.noiseDimension;
+  const traced = tracedPair(fine, coarse, copies, m);
   if (traced) return Object.freeze({ ...common, traced, step: compileStep(traced.step, traced.grid, problem.model) });
   const content = fine.content === undefined ? {} : { content: `${common.name}: ${fine.content}` };
-  return Object.freeze({ ...common, ...content, step: composed(fine, coarse, copies, size) });
+  return Object.freeze({ ...common, ...content, step: composed(fine, coarse, copies, m) });
 }
 
-/** The coarse step's noise from that of its halves: (ξ₁ + ξ₂)/√2. */
-const HALF = Math.SQRT1_2;
+/**
+ * A step's variables from those of its halves: (ξ₁ + ξ₂)/√2 for each of m increments, and for the ζ of a time integral
+ * (√3 (ξ₁ − ξ₂) + ζ₁ + ζ₂)/√8, since ∫ W over the whole is that over both halves and the first increment for half the step.
+ */
+function joined<V>(algebra: Algebra<V>, first: readonly V[], second: readonly V[], m: number): readonly V[] {
+  const { constant, add, subtract, multiply } = algebra;
+  return first.map((value, j) => {
+    const sum = add(value, second[j]);
+    if (j < m) return multiply(constant(Math.SQRT1_2), sum);
+    const turn = multiply(constant(Math.sqrt(3)), subtract(first[j - m], second[j - m]));
+    return multiply(constant(Math.sqrt(1 / 8)), add(turn, sum));
+  });
+}
 
-function composed(fine: Chain, coarse: Chain, copies: number, size: number): Chain['step'] {
+function composed(fine: Chain, coarse: Chain, copies: number, m: number): Chain['step'] {
   const d = fine.dimension;
+  const { size } = coarse.driver;
   const middle = new Float64Array(d);
-  const sum = new Float64Array(size);
   const part = (array: Float64Array, copy: number): Float64Array => array.subarray(copy * d, (copy + 1) * d);
   return (n, x, noise, out) => {
     const first = noise.subarray(0, size);
@@ -93,13 +106,13 @@ function composed(fine: Chain, coarse: Chain, copies: number, size: number): Cha
       fine.step(2 * n, part(x, 1), second, middle);
       fine.step(2 * n + 1, middle, first, part(out, 1));
     }
-    for (let j = 0; j < size; j++) sum[j] = HALF * (first[j] + second[j]);
-    coarse.step(n, part(x, copies - 1), sum, part(out, copies - 1));
+    const whole = Float64Array.from(joined(numbers, Array.from(first), Array.from(second), m));
+    coarse.step(n, part(x, copies - 1), whole, part(out, copies - 1));
   };
 }
 
 /** The same composition as nodes, where both steps are: not for models with breakpoints, whose times stand in tables of one grid each. */
-function tracedPair(fine: Chain, coarse: Chain, copies: number): TracedChain | undefined {
+function tracedPair(fine: Chain, coarse: Chain, copies: number, m: number): TracedChain | undefined {
   const [small, large] = [fine.traced, coarse.traced];
   if (!small || !large || small.grid.boundaries || small.step.calls.length > 0) return undefined;
   const d = fine.dimension;
@@ -113,11 +126,10 @@ function tracedPair(fine: Chain, coarse: Chain, copies: number): TracedChain | u
   const part = (copy: number): readonly Node[] => state.slice(copy * d, (copy + 1) * d);
   const twice = (start: readonly Node[], one: readonly Node[], other: readonly Node[]): readonly Node[] =>
     taken(nodes, small.step, halfway, taken(nodes, small.step, time, start, one), other);
-  const sum = first.map((xi, j) => nodes.multiply(nodes.constant(HALF), nodes.add(xi, second[j])));
   const next = [
     ...twice(part(0), first, second),
     ...(copies === 3 ? twice(part(1), second, first) : []),
-    ...taken(nodes, large.step, time, part(copies - 1), sum),
+    ...taken(nodes, large.step, time, part(copies - 1), joined(nodes, first, second, m)),
   ];
   const step: TracedStep = { graph: nodes, time, before: nodes.symbol('before'), state, noise, next, calls: [] };
   const suffixes = copies === 3 ? ['fine', 'antithetic', 'coarse'] : ['fine', 'coarse'];
@@ -145,13 +157,14 @@ function taken(
 }
 
 function requireSummable(scheme: Scheme, noiseDimension: number): void {
-  const auxiliary = scheme.driver.auxiliary(noiseDimension);
-  if (scheme.driver.increments === 'gaussian' && auxiliary.length === 0) return;
+  const { increments, auxiliary: beside, timeIntegrals = false } = scheme.driver;
+  const auxiliary = beside(noiseDimension);
+  if (increments === 'gaussian' && (auxiliary.length === 0 || timeIntegrals)) return;
   throw new SdeError('unsupported', {
     what: `the noise of ${scheme.name} cannot be summed over two steps`,
     where: 'coupled(problem, scheme)',
-    expected: 'a driver of Gaussian increments alone',
-    got: `${describe(scheme.driver.increments)} increments and ${auxiliary.length} other variables a step`,
+    expected: 'a driver of Gaussian increments, or of those and their time integrals',
+    got: `${describe(increments)} increments and ${auxiliary.length} other variables a step`,
     remedy: 'take eulerMaruyama, milstein, truncatedMilstein or another scheme of Gaussian increments',
   });
 }

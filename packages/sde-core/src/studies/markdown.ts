@@ -1,8 +1,9 @@
 import { normalQuantile } from '../numerics/distributions.js';
+import type { StrongOrderStudy } from './strong-order.js';
 import type { OrderStudy } from './weak-order.js';
 
 /** A study as a Markdown table: a row a level, the local slopes, and the verdict with its reason. */
-export function markdown(study: OrderStudy): string {
+export function markdown(study: OrderStudy | StrongOrderStudy): string {
   const { fit, levels } = study;
   const z = normalQuantile(0.5 + fit.confidence / 2);
   const percent = `${Number((100 * fit.confidence).toPrecision(3))} %`;
@@ -14,7 +15,7 @@ export function markdown(study: OrderStudy): string {
   });
   const [low, high] = fit.interval;
   return [
-    `**${escaped(study.chain)}**, E ${escaped(study.functional.name)} = ${study.truth}`,
+    heading(study),
     '',
     `| steps | h | error | ${percent} | slope |`,
     '|---:|---:|---:|---:|---:|',
@@ -27,8 +28,19 @@ export function markdown(study: OrderStudy): string {
   ].join('\n');
 }
 
+function heading(study: OrderStudy | StrongOrderStudy): string {
+  switch (study.kind) {
+    case 'order-study':
+      return `**${escaped(study.chain)}**, E ${escaped(study.functional.name)} = ${study.truth}`;
+    case 'strong-order-study':
+      return `**${escaped(study.scheme)}**, E (X_h − X_(h/2))² at T, of twice the strong order: ${study.order.toFixed(2)} in [${study.interval.map((end) => end.toFixed(2)).join(', ')}]`;
+    default:
+      return study satisfies never;
+  }
+}
+
 /** The slope that ends at a level, where both of its ends were fitted. */
-function localPairs({ levels }: OrderStudy): { steps: number; slope: number }[] {
+function localPairs({ levels }: OrderStudy | StrongOrderStudy): { steps: number; slope: number }[] {
   return levels.slice(1).flatMap((fine, i) => {
     const coarse = levels[i];
     const slope = Math.log(fine.error / coarse.error) / Math.log(fine.h / coarse.h);

@@ -2,6 +2,7 @@ import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
 import { normalQuantile } from '../numerics/distributions.js';
 import type { ErrorPoint } from './error-point.js';
+import type { StrongOrderStudy } from './strong-order.js';
 import type { OrderStudy } from './weak-order.js';
 
 /** One set of errors in a picture. */
@@ -158,14 +159,18 @@ export async function plotErrors(options: ErrorPlotOptions): Promise<string> {
 }
 
 /** A study drawn: its errors with intervals, the line of its fitted constant, and reference slopes; SVG. */
-export async function plot(study: OrderStudy): Promise<string> {
-  const { fit, levels, chain } = study;
+export async function plot(study: OrderStudy | StrongOrderStudy): Promise<string> {
+  const { fit, levels, verdict } = study;
   const points = levels.filter((level) => level.resolved && level.error !== 0);
-  const label = `E ${study.functional.name}: ${study.verdict}, order ${fit.order.toFixed(2)}`;
+  const strong = study.kind === 'strong-order-study';
+  const label = strong
+    ? `strong order ${study.order.toFixed(2)}: ${verdict}`
+    : `E ${study.functional.name}: ${verdict}, order ${fit.order.toFixed(2)}`;
   return plotErrors({
     series: [{ label, points, predicted: { constant: fit.constant, order: fit.expected } }],
     slopes: [...new Set([1, 2, fit.expected])],
-    title: `Weak error of ${chain.replace(/, \d+ steps?$/, '')}`,
+    title: strong ? `Strong error of ${study.scheme}` : `Weak error of ${study.chain.replace(/, \d+ steps?$/, '')}`,
+    ...(strong ? { yLabel: 'E |X_h − X_(h/2)|²' } : {}),
     confidence: fit.confidence,
   });
 }

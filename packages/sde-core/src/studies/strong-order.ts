@@ -1,133 +1,171 @@
-import { describe, requireInteger } from '../errors/at-the-door.js';
+import { requireInteger } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
+import type { SamplingProvenance } from '../estimation/estimate.js';
+import { expectation } from '../estimation/expectation.js';
+import type { Functional } from '../estimation/functional.js';
 import { VERSION } from '../estimation/version.js';
+import type { Backend } from '../execution/backend.js';
+import type { Graph, Node } from '../expression/graph.js';
 import type { Problem } from '../models/problem.js';
-import { discretize, type ModelsByNeed } from '../paths/discretize.js';
+import { type CoupledChain, coupled } from '../paths/coupled.js';
+import type { ModelsByNeed } from '../paths/discretize.js';
 import { fold, type Key } from '../randomness/key.js';
-import { noiseSource } from '../randomness/noise.js';
 import type { Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
-import { hasPath, joined } from './brownian-coupling.js';
-import { type ErrorPoint, fitOrder, type OrderFit } from './order-fit.js';
+import type { ErrorPoint } from './error-point.js';
+import { fitOrder, type OrderFit } from './order-fit.js';
 
-/** One level of a study: √(E |Y_h(T) − Y_(h/2)(T)|²) with its standard error. */
+/** One level of a strong study: its error is E |X_h − X_(h/2)|² at T, a mean square. */
 export interface StrongLevel extends ErrorPoint {
   readonly steps: number;
+  /** False where every path ends in the same place on both grids, to rounding; the fit leaves it out. */
+  readonly resolved: boolean;
   readonly paths: number;
-  /** Paths left out because one of their two ends is not finite, or near overflow. */
   readonly nonFinite: number;
+  readonly provenance?: SamplingProvenance;
 }
 
-/** Distances between h and h/2 on the same Brownian paths, and what they say about the strong order: plain data. */
+/** Differences of a scheme between successive grids on one Brownian path, and what they say about its strong order: plain data. */
 export interface StrongOrderStudy {
   readonly kind: 'strong-order-study';
   readonly scheme: string;
   /** Coarse to fine. */
   readonly levels: readonly StrongLevel[];
+  /** Of the mean squares, whose order is twice the strong one. */
   readonly fit: OrderFit;
+  /** Half the order of the fit, with its interval. */
+  readonly order: number;
+  readonly interval: readonly [number, number];
   readonly verdict: OrderFit['verdict'];
-  readonly key: string;
   readonly version: string;
 }
 
+/** A difference is one if its square is this many times that of the rounding of the two ends. */
+const TRUSTED = 1000;
+
 /**
- * The strong order of a scheme on a problem, measured on coupled paths: each level is the root mean square distance at T of N steps and 2N
- * steps on the same Brownian paths, fitted at h → 0 by {@link fitOrder}.
+ * The strong order of a scheme, measured: E |X_h − X_(h/2)|² at T on coupled paths, fitted at h → 0 by {@link fitOrder}.
  *
- * A distance of neighbors has the order of the error itself and needs no solution; that the limit is the right process is for a weak order to
- * say. Levels have keys of their own, fold(key, steps). A level with paths that are not finite makes the verdict `inconclusive`.
- * Cost: 3 N steps a path.
+ * A scheme of strong order p has it of order h^(2p), so that no solution in closed form is needed. What the grids converge to is not seen:
+ * {@link weakOrder} and {@link certify} say that. Every level has its own key, fold(key, steps). The verdict is `confirmed`, `refuted` or
+ * `inconclusive`, then with the factor that the paths would have to grow by. Cost: 3 · paths · Σ steps.
  *
- * @param options - `expected`: default the order that the scheme declares.
- * @throws SdeError `unsupported` for a scheme whose variables have no meaning on a path, or that declares no strong order where none is
- * expected; `value` for steps or paths, and where a level has no two finite paths; those of {@link discretize} and {@link fitOrder}.
+ * @throws SdeError `value` for fewer than two distinct numbers of steps, a scheme without a strong order and no `expected`, or a level without a
+ * finite estimate; `unsupported` for noise that is not that of one Brownian path on both grids; `cancelled`.
  * @see [kloeden1992, section 9.3]
+ * @see [giles2008]
+ *
+ * @example
+ * ```ts
+ * import { eulerMaruyama, geometricBrownianMotion, inline, key, problem, strongOrder } from 'sde-core';
+ * const on = problem({ model: geometricBrownianMotion({ mu: 0.1, sigma: 0.2 }), x0: [1], T: 1 });
+ * const steps = [8, 16, 32, 64];
+ * const study = await strongOrder({ problem: on, scheme: eulerMaruyama, steps, paths: 16384, key: key(1), backend: inline() });
+ * study.verdict; // → confirmed
+ * ```
  */
-export function strongOrder<N extends Need>(options: {
+export async function strongOrder<N extends Need>(options: {
   readonly problem: Problem<ModelsByNeed[N]>;
   readonly scheme: Scheme<N>;
+  /** Of the coarse copy of each level. */
   readonly steps: readonly number[];
   readonly paths: number;
   readonly key: Key;
+  /** Default: the scheme's declared strong order. */
   readonly expected?: number;
+  /** Of the interval of the order. Default 0.95. */
   readonly confidence?: number;
-}): StrongOrderStudy {
-  const { problem, scheme, paths, key, confidence } = options;
+  readonly backend?: Backend;
+  /** Called after each level. */
+  readonly onProgress?: (level: StrongLevel, done: number) => void;
+  readonly signal?: AbortSignal;
+}): Promise<StrongOrderStudy> {
+  const { problem, scheme, steps, confidence, onProgress } = options;
   const expected = options.expected ?? scheme.order.strong;
-  if (expected === null || !hasPath(scheme, problem.model.noiseDimension)) throw noPath(scheme);
-  requireInteger(paths, 2, 'strongOrder({ paths })', 'a standard error needs at least two paths');
-  for (const count of options.steps) requireInteger(count, 1, 'strongOrder({ steps })', 'take at least one step');
-  const levels = [...options.steps]
-    .sort((a, b) => a - b)
-    .map((steps) => measure({ problem, scheme, steps, paths, key: fold(key, steps) }));
-  const fit = fitOrder(levels, { expected, confidence });
-  const finite = levels.every((level) => level.nonFinite === 0);
+  if (expected === null) throw noOrder(scheme.name);
+  for (const count of steps) requireInteger(count, 1, 'strongOrder({ steps })', 'take at least one step');
+  const levels: StrongLevel[] = [];
+  for (const count of [...steps].sort((a, b) => a - b)) {
+    const level = await measure(coupled(problem, scheme, { steps: count }), count, options);
+    levels.push(level);
+    onProgress?.(level, levels.length);
+  }
+  const resolved = levels.filter((level) => level.resolved);
+  const fit = fitOrder(resolved.length >= 2 ? resolved : levels, { expected: 2 * expected, confidence });
   return {
     kind: 'strong-order-study',
     scheme: scheme.name,
     levels,
     fit,
-    verdict: finite ? fit.verdict : 'inconclusive',
-    key: key.label,
+    order: fit.order / 2,
+    interval: [fit.interval[0] / 2, fit.interval[1] / 2],
+    verdict: fit.verdict,
     version: VERSION,
   };
 }
 
-function measure<N extends Need>(level: {
-  readonly problem: Problem<ModelsByNeed[N]>;
-  readonly scheme: Scheme<N>;
-  readonly steps: number;
-  readonly paths: number;
-  readonly key: Key;
-}): StrongLevel {
-  const { problem, scheme, steps, paths, key } = level;
-  const [coarse, fine] = [discretize(problem, scheme, steps), discretize(problem, scheme, 2 * steps)];
-  const m = problem.model.noiseDimension;
-  const source = noiseSource(fine.driver.laws, key.words);
-  const [first, second] = [new Float64Array(fine.driver.size), new Float64Array(fine.driver.size)];
-  const [x, y, next] = [0, 1, 2].map(() => new Float64Array(coarse.dimension));
-  let [count, mean, squares] = [0, 0, 0];
-  for (let path = 0; path < paths; path++) {
-    x.set(coarse.x0);
-    y.set(coarse.x0);
-    for (let n = 0; n < steps; n++) {
-      source(path, 2 * n, first);
-      source(path, 2 * n + 1, second);
-      fine.step(2 * n, y, first, next);
-      fine.step(2 * n + 1, next, second, y);
-      coarse.step(n, x, joined(first, second, m), next);
-      x.set(next);
-    }
-    const distance = x.reduce((sum, value, i) => sum + (value - y[i]) ** 2, 0);
-    // A path on its way to infinity, whose fourth power has got there.
-    if (!Number.isFinite(distance ** 2 * paths)) continue;
-    count++;
-    const change = distance - mean;
-    mean += change / count;
-    squares += change * (distance - mean);
-  }
-  if (count < 2) throw diverged(scheme, steps);
-  const error = Math.sqrt(mean);
-  // The root of a mean has 1 / (2 root) of its standard error.
-  const standardError = Math.sqrt(squares / (count - 1) / count) / (2 * error);
-  return { h: coarse.h, steps, paths, nonFinite: paths - count, error, standardError };
+async function measure(
+  pair: CoupledChain,
+  steps: number,
+  run: { readonly paths: number; readonly key: Key; readonly backend?: Backend; readonly signal?: AbortSignal },
+): Promise<StrongLevel> {
+  const { paths, key, backend, signal } = run;
+  const options = { paths, key: fold(key, steps), backend, signal };
+  const estimate = await expectation(pair, squaredDistance(pair.coarse.dimension), options);
+  if (!Number.isFinite(estimate.standardError)) throw noEstimate(steps);
+  const { mean: error, standardError, nonFinite, provenance } = estimate;
+  const size = Math.max(...pair.x0.map(Math.abs), Number.MIN_VALUE);
+  const rounding = (4 * steps * Number.EPSILON * size) ** 2;
+  const resolved = error > TRUSTED * rounding;
+  return {
+    h: pair.h,
+    steps,
+    error,
+    // Where the difference is rounding, that is its error.
+    standardError: resolved ? standardError : TRUSTED * rounding,
+    resolved,
+    paths: estimate.paths,
+    nonFinite,
+    ...(provenance.kind === 'sampled' ? { provenance } : {}),
+  };
 }
 
-const noPath = (scheme: Scheme): SdeError =>
-  new SdeError('unsupported', {
-    what: `${scheme.name} has no strong order to measure on a Brownian path`,
-    where: 'strongOrder({ scheme })',
-    expected:
-      'normal increments, and beside them at most the variables of their time integrals; a declared or an expected order',
-    got: `${describe(scheme.driver.increments)} increments, strong order ${scheme.order.strong ?? 'none'}`,
-    remedy: 'measure its weak order, or take a strong scheme such as milstein or sriw1',
+/** |X_fine − X_coarse|² of a coupled pair. */
+function squaredDistance(d: number): Functional {
+  const name = '|X_h - X_(h/2)|^2';
+  return {
+    kind: 'terminal',
+    name,
+    on: () => ({
+      name,
+      value: (x) => {
+        let sum = 0;
+        for (let i = 0; i < d; i++) sum += (x[i] - x[d + i]) ** 2;
+        return sum;
+      },
+      trace: (graph: Graph, state: readonly Node[]) =>
+        state.slice(0, d).reduce((sum, fine, i) => {
+          const difference = graph.subtract(fine, state[d + i]);
+          return graph.add(sum, graph.multiply(difference, difference));
+        }, graph.constant(0)),
+    }),
+  };
+}
+
+const noOrder = (scheme: string): SdeError =>
+  new SdeError('value', {
+    what: `${scheme} has no strong order`,
+    where: 'strongOrder({ scheme, expected })',
+    expected: 'a scheme that declares one, or an expected order',
+    got: 'neither',
+    remedy: 'give expected, or measure the weak order',
   });
 
-const diverged = (scheme: Scheme, steps: number): SdeError =>
+const noEstimate = (steps: number): SdeError =>
   new SdeError('value', {
-    what: `the paths of ${scheme.name} diverge with ${steps} steps`,
-    where: 'strongOrder({ steps })',
-    expected: 'at least two paths that stay finite with N and with 2N steps',
+    what: 'a level without a finite estimate',
+    where: `strongOrder({ paths }), ${steps} steps`,
+    expected: 'at least two paths with finite states',
     got: 'fewer',
-    remedy: 'take finer steps, or a scheme for such drifts: tamedEuler, splitStepBackwardEuler, driftImplicitEuler',
+    remedy: 'take more paths, or look for states that are not finite',
   });
