@@ -7,7 +7,7 @@ import { pairCount } from './area-signs.js';
  * `'foster'` and `'davie'` use the space–time areas H_k and one normal variable a pair: right conditional mean, and right variance given H
  * (Foster) or on average (Davie). The others truncate the Fourier series of the Brownian bridge after `terms` terms: bare, with the tail of the part linear
  * in ΔW (Milstein), or with the tails of both parts (Mrongowius–Rößler), whose errors in mean square over h are 0.39 / √n,
- * 0.23 / √n and 0.16 √m / n.
+ * 0.23 / √n and 0.09 √m / n.
  */
 export type AreaMethod =
   | { readonly kind: 'davie' | 'foster' }
