@@ -186,7 +186,7 @@ function sweepSensitivities(
   for (let index = mesh.length - 1; index >= 0; index--) {
     const step = mesh[index];
     const known = collected.get(step.piece);
-    const coefficients = generator.coefficients(step.low, step.piece);
+    const coefficients = generator.coefficients(step.low, step.piece, (step.low + step.high) / 2);
     const into = known ?? coefficientSensitivity(grid, sides, drift, coefficients, generator.fixed, wanted);
     collected.set(step.piece, into);
     generator.fixTransposed(rho);
