@@ -1,9 +1,37 @@
 import { normalQuantile } from '../numerics/distributions.js';
 import type { StrongOrderStudy } from './strong-order.js';
 import type { OrderStudy } from './weak-order.js';
+import type { WorkPrecisionStudy } from './work-precision.js';
 
 /** A study as a Markdown table: a row a level, the local slopes, and the verdict with its reason. */
-export function markdown(study: OrderStudy | StrongOrderStudy): string {
+export function markdown(study: OrderStudy | StrongOrderStudy | WorkPrecisionStudy): string {
+  return study.kind === 'work-precision-study' ? workTable(study) : orderTable(study);
+}
+
+function workTable({ functional, truth, tolerance, rows, verdict, reason }: WorkPrecisionStudy): string {
+  const works = rows.map(({ name, workPerStep, study, work, workInterval }) => {
+    const interval = workInterval ? workInterval.map((end) => end.toPrecision(3)).join(', ') : '';
+    return [
+      escaped(name),
+      workPerStep,
+      `${study.fit.order.toFixed(2)} (${study.verdict})`,
+      work?.toPrecision(4) ?? '',
+      interval,
+    ];
+  });
+  return [
+    `**Work to |error| = ${tolerance}**, E ${escaped(functional.name)} = ${truth}`,
+    '',
+    '| method | work a step | order | work | interval |',
+    '|:---|---:|---:|---:|---:|',
+    ...works.map((row) => `| ${row.join(' | ')} |`),
+    '',
+    `**${verdict}**: ${escaped(reason)}.`,
+    '',
+  ].join('\n');
+}
+
+function orderTable(study: OrderStudy | StrongOrderStudy): string {
   const { fit, levels } = study;
   const z = normalQuantile(0.5 + fit.confidence / 2);
   const percent = `${Number((100 * fit.confidence).toPrecision(3))} %`;

@@ -4,6 +4,7 @@ import { normalQuantile } from '../numerics/distributions.js';
 import type { ErrorPoint } from './error-point.js';
 import type { StrongOrderStudy } from './strong-order.js';
 import type { OrderStudy } from './weak-order.js';
+import type { WorkPrecisionStudy } from './work-precision.js';
 
 /** One set of errors in a picture. */
 export interface ErrorSeries {
@@ -159,7 +160,8 @@ export async function plotErrors(options: ErrorPlotOptions): Promise<string> {
 }
 
 /** A study drawn: its errors with intervals, the line of its fitted constant, and reference slopes; SVG. */
-export async function plot(study: OrderStudy | StrongOrderStudy): Promise<string> {
+export async function plot(study: OrderStudy | StrongOrderStudy | WorkPrecisionStudy): Promise<string> {
+  if (study.kind === 'work-precision-study') return plotWork(study);
   const { fit, levels, verdict } = study;
   const points = levels.filter((level) => level.resolved && level.error !== 0);
   const strong = study.kind === 'strong-order-study';
@@ -173,6 +175,21 @@ export async function plot(study: OrderStudy | StrongOrderStudy): Promise<string
     ...(strong ? { yLabel: 'E |X_h − X_(h/2)|²' } : {}),
     confidence: fit.confidence,
   });
+}
+
+/** Errors over the work of a path: its steps times the work of each. */
+function plotWork({ rows, functional, verdict }: WorkPrecisionStudy): Promise<string> {
+  const series = rows.map(({ name, workPerStep, study }) => {
+    const levels = study.levels.filter((level) => level.resolved && level.error !== 0);
+    const points = levels.map(({ steps, error, standardError }) => ({ h: workPerStep * steps, error, standardError }));
+    const { h, steps } = study.levels[0];
+    const { constant, expected } = study.fit;
+    const predicted = { constant: constant * (h * steps * workPerStep) ** expected, order: -expected };
+    return { label: name, points, predicted };
+  });
+  const title = `Weak error of E ${functional.name}: ${verdict}`;
+  const { confidence } = rows[0].study.fit;
+  return plotErrors({ series, title, xLabel: 'work of a path (operations)', confidence });
 }
 
 /** The library numbers its clip paths a process: number them a picture. */
