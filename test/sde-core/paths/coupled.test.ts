@@ -21,7 +21,13 @@ import {
   withDriver,
 } from 'sde-core';
 import { describe, expect, test } from 'vitest';
-import { timeIntegralOf } from '#sde-core/schemes/time-integral';
+
+/** ζ of a step of 1, from (ξ, ζ) of its halves: ∫ W is ½ h (ΔW + √h ζ / √3) on each, and over the whole. */
+function timeIntegralOf(first: readonly [number, number], second: readonly [number, number]): number {
+  const half = ([xi, zeta]: readonly [number, number]): number => (Math.SQRT1_2 * (xi + zeta / Math.sqrt(3))) / 4;
+  const whole = half(first) + half(second) + (Math.SQRT1_2 * first[0]) / 2;
+  return Math.sqrt(3) * (2 * whole - Math.SQRT1_2 * (first[0] + second[0]));
+}
 
 const gbm = problem({ model: geometricBrownianMotion({ mu: 0.1, sigma: 0.4 }), x0: [1], T: 1 });
 const rotated = symbolic({
