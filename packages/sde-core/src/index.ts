@@ -76,6 +76,7 @@ export { type CoupledChain, type Coupling, coupled } from './paths/coupled.js';
 export { discretize, type ModelsByNeed } from './paths/discretize.js';
 export { program, type TerminalFunctional } from './paths/program.js';
 export { type Path, simulate } from './paths/simulate.js';
+export { type BrownianPath, brownianPath } from './randomness/brownian-path.js';
 export { type Driver, driver, type Outcome } from './randomness/driver.js';
 export { fold, type Key, key } from './randomness/key.js';
 export { bernoulli, gaussian, type Law, threePoint, twoPoint, uniformLaw } from './randomness/law.js';
