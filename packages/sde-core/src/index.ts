@@ -27,6 +27,7 @@ export type {
   MultilevelProvenance,
   MultilevelWarning,
 } from './estimation/multilevel-report.js';
+export { type QuasiEstimate, type QuasiOptions, quasiExpectation } from './estimation/quasi-expectation.js';
 export { rerun } from './estimation/rerun.js';
 export { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prepared } from './execution/backend.js';
 export { inline } from './execution/inline.js';
@@ -83,6 +84,7 @@ export { bernoulli, gaussian, type Law, threePoint, twoPoint, uniformLaw } from 
 export { levyArea } from './randomness/levy-area.js';
 export { type NoiseSource, noiseSource } from './randomness/noise.js';
 export { philox4x32 } from './randomness/philox.js';
+export { type Sobol, sobol } from './randomness/sobol.js';
 export { type AdditiveTableau, additiveTableau } from './schemes/additive-tableau.js';
 export { baoab } from './schemes/baoab.js';
 export { dri1 } from './schemes/dri1.js';
