@@ -1,5 +1,17 @@
 import { crankNicolson, hundsdorferVerwer, uniform, weakErrorConstant, weakErrorProfile } from 'kolmogorov';
-import { eulerMaruyama, milstein, problem, symbolic, weakTaylor2 } from 'sde-core';
+import {
+  discretize,
+  eulerMaruyama,
+  exactExpectation,
+  milstein,
+  problem,
+  type Scheme,
+  type SymbolicModel,
+  symbolic,
+  terminal,
+  weakTaylor2,
+  withDriver,
+} from 'sde-core';
 import { describe, expect, test } from 'vitest';
 
 // E X_N of Euler's method, expanded in h by hand: (1 − λh)^(2N) = e^(−2λT) (1 − λ² T h + …), and so on.
@@ -71,5 +83,46 @@ describe("Talay and Tubaro's constant", () => {
     expect(Math.abs(sum - constant)).toBeLessThan(20 * Number.EPSILON);
     // The terms cancel in exact arithmetic; what is left is the rounding of coefficients of size O(1).
     expect(Math.abs(weakErrorConstant(start, weakTaylor2, 'sin(x)', discretization))).toBeLessThan(8 * Number.EPSILON);
+  });
+});
+
+describe("Talay and Tubaro's constant agrees with exact expectations of the scheme", () => {
+  /** C from E φ(X_N) at three step sizes: differences remove E φ(X_T), extrapolation the terms h and h². */
+  const measured = (model: SymbolicModel, x0: number[], scheme: Scheme, phi: string, steps: number): number => {
+    const [first, second, third] = [steps, 2 * steps, 4 * steps].map((n) =>
+      exactExpectation(discretize(problem({ model, x0, T: 1 }), withDriver(scheme, 'three-point'), n), terminal(phi)),
+    );
+    const [coarse, fine] = [(first - second) * 2 * steps, (second - third) * 4 * steps];
+    return 2 * fine - coarse;
+  };
+  const line = symbolic({ state: ['x'], drift: ['sin(2*x) - x'], diffusion: [['0.5 + 0.2*cos(x)']] });
+  const plane = symbolic({
+    state: ['x', 'y'],
+    drift: ['tanh(x + y) - x', 'tanh(x) - y'],
+    diffusion: [['0.4'], ['0.3']],
+  });
+
+  test.each([
+    ['Euler–Maruyama', eulerMaruyama],
+    ['Milstein', milstein],
+  ] as [string, Scheme][])('%s, one dimension, multiplicative noise', (_, scheme) => {
+    const constant = weakErrorConstant(problem({ model: line, x0: [0.4], T: 1 }), scheme, 'sin(x)', {
+      grid: [uniform(-4, 4, 401)],
+      stepping: crankNicolson({ steps: 400, smoothing: 0 }),
+    });
+    const [rough, better] = [8, 16].map((steps) => measured(line, [0.4], scheme, 'sin(x)', steps));
+    // What extrapolation leaves is of order 2, so it falls fourfold; the grid's own error is 1/400² of numbers below 10.
+    expect(Math.abs(better - constant)).toBeLessThan(Math.abs(rough - better) + 10 / 400 ** 2);
+    expect(Math.abs(better - constant)).toBeLessThan(Math.abs(constant) / 20);
+  });
+
+  test('Euler–Maruyama in the plane, rank one', () => {
+    const constant = weakErrorConstant(problem({ model: plane, x0: [0.4, -0.2], T: 1 }), eulerMaruyama, 'cos(x + y)', {
+      grid: [uniform(-3, 3, 97), uniform(-3, 3, 97)],
+      stepping: hundsdorferVerwer({ steps: 64 }),
+    });
+    const [rough, better] = [4, 8].map((steps) => measured(plane, [0.4, -0.2], eulerMaruyama, 'cos(x + y)', steps));
+    expect(Math.abs(better - constant)).toBeLessThan(Math.abs(rough - better) + 10 / 64 ** 2);
+    expect(Math.abs(better - constant)).toBeLessThan(Math.abs(constant) / 20);
   });
 });

@@ -1,6 +1,7 @@
 import {
   type Axis,
   type BackwardProblem,
+  bdf2,
   craigSneyd,
   crankNicolson,
   douglas,
@@ -27,6 +28,7 @@ const STEPPINGS: readonly [string, Factory][] = [
   ['douglas, θ = 1', ({ steps }) => douglas({ steps, theta: 1 })],
   ['explicitEuler', explicitEuler],
   ['trBdf2', trBdf2],
+  ['bdf2', bdf2],
   ['craigSneyd', craigSneyd],
   ['modifiedCraigSneyd', modifiedCraigSneyd],
   ['modifiedCraigSneyd, θ = 2/5', ({ steps }) => modifiedCraigSneyd({ steps, theta: 2 / 5 })],

@@ -1,6 +1,7 @@
 import {
   type Boundary,
   type BoundaryInput,
+  bdf2,
   craigSneyd,
   crankNicolson,
   douglas,
@@ -60,6 +61,7 @@ const steppings: readonly Stepping[] = [
   crankNicolson({ steps: 9 }),
   crankNicolson({ steps: 9, smoothing: 0 }),
   trBdf2({ steps: 9 }),
+  bdf2({ steps: 9 }),
   douglas({ steps: 9 }),
   craigSneyd({ steps: 9 }),
   modifiedCraigSneyd({ steps: 9 }),

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { publint } from 'publint';
@@ -45,16 +44,6 @@ describe.each(PACKAGES)('%s as it is published', (name) => {
       .filter((path) => path.startsWith('src/'))
       .map((path) => path.replace(/^src\/(.+)\.ts$/, '$1'));
     for (const source of sources) expect(paths).toContain(`dist/${source}.js`);
-  });
-
-  it('has no built file whose source is gone', () => {
-    const list = (folder: string): string[] =>
-      readdirSync(join(ROOT, 'packages', name, folder), { recursive: true, encoding: 'utf8' });
-    const sources = new Set(list('src').map((path) => path.replace(/\.ts$/, '')));
-    const orphans = list('dist')
-      .filter((path) => path.endsWith('.js'))
-      .filter((path) => !sources.has(path.replace(/\.js$/, '')));
-    expect(orphans).toEqual([]);
   });
 
   it.each([

@@ -11,6 +11,8 @@ export {
   type ControlProblem,
   controlObjective,
 } from './control/control-objective.js';
+export type { ControlValues } from './control/control-set.js';
+export { type ControlledModel, type ControlledOptions, controlled } from './control/controlled.js';
 export {
   type ControlBounds,
   type ControlOutcome,
@@ -18,6 +20,13 @@ export {
   optimizeControl,
 } from './control/optimize-control.js';
 export type { Iterate, Smooth } from './control/projected-lbfgs.js';
+export { type HjbOptions, type HjbOutcome, type HjbProblem, solveHJB } from './control/solve-hjb.js';
+export {
+  type ObstacleOptions,
+  type ObstacleOutcome,
+  type ObstacleProblem,
+  solveObstacle,
+} from './control/solve-obstacle.js';
 export type { Density } from './forward/density.js';
 export { dualityDefect } from './forward/duality-defect.js';
 export type { Initial } from './forward/initial-masses.js';
@@ -29,6 +38,7 @@ export type { AxisBoundary, Boundary, BoundaryInput } from './operators/boundary
 export type { Operator } from './operators/operator.js';
 export type { ScalarFunction, ScalarInput } from './operators/scalar-function.js';
 export type { SparseMatrix } from './operators/sparse-matrix.js';
+export { bdf2 } from './stepping/bdf2.js';
 export { craigSneyd, modifiedCraigSneyd } from './stepping/craig-sneyd.js';
 export { crankNicolson } from './stepping/crank-nicolson.js';
 export { douglas } from './stepping/douglas.js';

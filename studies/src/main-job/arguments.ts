@@ -18,6 +18,7 @@ export const HELP: string = `Trains noisy residual networks on handwritten digit
   --depth N              residual layers                                    ${DEFAULTS.depth}
   --width N              hidden units of a layer                            ${DEFAULTS.width}
   --epochs N             of training                                        ${DEFAULTS.epochs}
+  --rate P               learning rate of Adam, in (0, 1)                   ${DEFAULTS.rate}
   --survival P           of a layer under stochastic depth, in (0, 1]       ${DEFAULTS.survival}
   --keep P               of a unit under dropout, in (0, 1]                 ${DEFAULTS.keep}
   --refinements LIST     sub-layers of each trained layer, increasing       ${DEFAULTS.refinements}
@@ -42,6 +43,7 @@ const SYNTAX = {
   depth: text,
   width: text,
   epochs: text,
+  rate: text,
   survival: text,
   keep: text,
   refinements: text,
@@ -87,6 +89,7 @@ export function readArguments(args: readonly string[]): Request {
     depth: whole('depth', 1),
     width: whole('width', 1),
     epochs: whole('epochs', 1),
+    rate: share('rate', false),
     survival: share('survival', true),
     keep: share('keep', true),
     refinements: given.refinements === undefined ? base.refinements : ladder(given.refinements),
@@ -100,7 +103,17 @@ export function readArguments(args: readonly string[]): Request {
   return { kind: 'run', options, out: given.out ?? 'out', quick: given.quick ?? false };
 }
 
-type NumberName = 'components' | 'depth' | 'width' | 'epochs' | 'survival' | 'keep' | 'draws' | 'images' | 'confidence';
+type NumberName =
+  | 'components'
+  | 'depth'
+  | 'width'
+  | 'epochs'
+  | 'rate'
+  | 'survival'
+  | 'keep'
+  | 'draws'
+  | 'images'
+  | 'confidence';
 type Given = Partial<Record<Exclude<keyof typeof SYNTAX, 'quick' | 'help'>, string>> & {
   quick?: boolean;
   help?: boolean;

@@ -26,7 +26,7 @@ export async function noiseResult(
   options: Options,
   onNews: (news: TaskNews) => void,
 ): Promise<NoiseResult> {
-  const { components, depth, width, epochs, refinements, draws, images, device, confidence } = options;
+  const { components, depth, width, epochs, rate, refinements, draws, images, device, confidence } = options;
   const seed = seedOf(options.key);
   const noise = NOISE_OF[name](options);
   const data = digits();
@@ -41,6 +41,7 @@ export async function noiseResult(
   const history = await fit(start, data, {
     noise,
     epochs,
+    learningRate: rate,
     device,
     key: fold(seed, name, 'fit'),
     onProgress: ({ epoch }) => onNews({ fraction: (TRAINING * epoch) / epochs }),

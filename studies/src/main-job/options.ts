@@ -17,6 +17,8 @@ export interface Options {
   /** Hidden units of a layer. */
   readonly width: number;
   readonly epochs: number;
+  /** Learning rate of Adam: a larger one trains faster, and steeper layers, which need finer steps. */
+  readonly rate: number;
   /** Stochastic depth: the probability that a layer survives. */
   readonly survival: number;
   /** Both dropouts: the probability that a unit is kept. */
@@ -42,6 +44,7 @@ export const DEFAULTS: Options = {
   depth: 8,
   width: 32,
   epochs: 30,
+  rate: 0.001,
   survival: 0.8,
   keep: 0.8,
   refinements: [1, 2, 4, 8],
@@ -60,6 +63,7 @@ export const QUICK: Options = {
   depth: 4,
   width: 8,
   epochs: 3,
+  rate: 0.003,
   refinements: [1, 2, 4],
   draws: 8,
   images: 20,

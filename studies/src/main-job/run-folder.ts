@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { SdeError } from 'sde-core';
 
@@ -23,7 +23,9 @@ export async function openRunFolder(out: string, name: string): Promise<RunFolde
   const path = resolve(out, name);
   const hidden = await orRefuse(out, async () => {
     await mkdir(out, { recursive: true });
-    return mkdtemp(join(resolve(out), `.${name.slice(0, 80)}-`));
+    const made = await mkdtemp(join(resolve(out), `.${name.slice(0, 80)}-`));
+    await chmod(made, 0o755); // mkdtemp makes it its owner's alone
+    return made;
   });
   return {
     path,

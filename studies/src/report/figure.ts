@@ -71,7 +71,17 @@ export function stepLabel(h: number): string {
 /** 10⁻³: for powers of ten alone; other ticks stay bare. */
 export function powerLabel(value: number): string {
   const exponent = Math.log10(value);
-  if (Math.abs(exponent - Math.round(exponent)) > 1e-9) return '';
-  const digits = String(Math.round(exponent)).replace('-', '⁻');
-  return `10${digits.replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)])}`;
+  return Math.abs(exponent - Math.round(exponent)) > 1e-9 ? '' : `10${raised(Math.round(exponent))}`;
 }
+
+/** −1.2·10⁻⁴, and 0 for what is 0 but for rounding. */
+export function scientificLabel(value: number): string {
+  if (Math.abs(value) < 1e-12) return '0';
+  const [digits, exponent] = value.toExponential(1).split('e');
+  return `${digits.replace('-', '−')}·10${raised(Number(exponent))}`;
+}
+
+const raised = (exponent: number): string =>
+  String(exponent)
+    .replace('-', '⁻')
+    .replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]);

@@ -17,7 +17,7 @@ export function pathsFigure({ noise, title, paths }: NoiseResult): Figure {
     y: { label: null, ticks: 5, grid: true, inset: 6 },
     fx: { label: null, axis: null, domain: PANELS },
     marginTop: 58,
-    vertical: 'along the noise',
+    vertical: 'across the flow, where the ends spread most',
     note: title,
     legend: [
       { label: 'network, a step a layer', color: LEADING.color, stroke: 'solid' },

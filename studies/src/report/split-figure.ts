@@ -58,8 +58,8 @@ export function splitFigure(noises: readonly NoiseResult[]): Figure {
   const room = (most - least) * 0.14;
   const svg = drawing({
     name: 'split',
-    height: 56 + 124 * noises.length,
-    marginTop: 12,
+    height: 80 + 124 * noises.length,
+    marginTop: 36,
     marginLeft: 190,
     x: {
       label: 'change of the loss for each unit of h, in nats',

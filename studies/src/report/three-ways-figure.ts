@@ -1,6 +1,6 @@
 import { dot, line, ruleX, ruleY } from '@observablehq/plot';
 import type { TwoDigits } from '../main-job/main-result.js';
-import { drawing, type Figure, stepLabel } from './figure.js';
+import { drawing, type Figure, scientificLabel, stepLabel } from './figure.js';
 import { percent } from './number.js';
 import { FLOW, INK, LEADING } from './palette.js';
 
@@ -19,6 +19,7 @@ export function threeWaysFigure({ ways, title }: TwoDigits, z: number, confidenc
   const svg = drawing({
     name: 'three-ways',
     height: 340,
+    marginLeft: 86,
     x: {
       label: 'h²',
       labelAnchor: 'center',
@@ -27,7 +28,7 @@ export function threeWaysFigure({ ways, title }: TwoDigits, z: number, confidenc
       ticks: [0, ...rows.map((row) => row.square)],
       tickFormat: (square: number) => (square === 0 ? '0' : `(${stepLabel(Math.sqrt(square))})²`),
     },
-    y: { label: null, grid: true, nice: true, inset: 8, tickFormat: '.1e' },
+    y: { label: null, grid: true, nice: true, inset: 8, tickFormat: scientificLabel },
     vertical: 'E ℓ of the network less E ℓ of its modified SDE, in nats',
     note: title,
     legend: [

@@ -79,6 +79,7 @@ describe('solveKolmogorov refuses', () => {
     ],
     ['a point outside the grid', 'value', () => solveKolmogorov(good, options).at(0, [3])],
     ['a point of another dimension', 'shape', () => solveKolmogorov(good, options).at(0, [0, 0])],
+    ['no parts of a cell', 'value', () => solveKolmogorov(good, { ...options, averaging: 0 })],
     ['a time outside', 'value', () => solveKolmogorov(good, options).at(2, [0])],
     ['a time that was not kept', 'value', () => solveKolmogorov({ ...good, t0: 0.5 }, options).slice(0.2)],
   ];
@@ -163,6 +164,21 @@ describe('a field', () => {
     expect(field.gradient(1, [0.5])[0]).toBeCloseTo(1, 12);
   });
 
+  test('gives first and second derivatives', () => {
+    const grid = [uniform(-2, 2, 81), uniform(-2, 2, 81)];
+    const phi = { model: plane, T: 1, terminal: 'sin(x)*exp(y/2)' };
+    const u = solveKolmogorov(phi, { grid, stepping: hundsdorferVerwer({ steps: 1 }) });
+    const [x, y] = [0.33, -0.41];
+    const [s, c, e] = [Math.sin(x), Math.cos(x), Math.exp(y / 2)];
+    const [gradient, hessian] = [u.gradient(1, [x, y]), u.hessian(1, [x, y])];
+    // Spacing 0.05: cubics give first derivatives to spacing³ and second ones to spacing², times derivatives below 2.
+    expect(Math.abs(gradient[0] - c * e)).toBeLessThan(2 * 0.05 ** 3);
+    expect(Math.abs(gradient[1] - (s * e) / 2)).toBeLessThan(2 * 0.05 ** 3);
+    [-s * e, (c * e) / 2, (c * e) / 2, (s * e) / 4].forEach((exact, entry) => {
+      expect(Math.abs(hessian[entry] - exact)).toBeLessThan(2 * 0.05 ** 2);
+    });
+  });
+
   test('is linear between its times', () => {
     const [early, late] = [field.times[0], field.times[1]];
     const middle = (early + late) / 2;
@@ -214,6 +230,20 @@ test('which stepping oscillates on a digital, and which does not', () => {
   };
   expect(falls(0)).toBeGreaterThan(0.05);
   expect(falls(2)).toBeLessThan(1e3 * Number.EPSILON);
+});
+
+test('averaging over cells restores order 2 for a jump between nodes', () => {
+  const model = symbolic({ state: ['x'], drift: ['0'], diffusion: [['1']] });
+  const at = (n: number, averaging: number): number =>
+    solveKolmogorov(
+      { model, T: 1, terminal: 'x > 0.031 ? 1 : 0' },
+      { grid: [uniform(-6, 6, n)], stepping: crankNicolson({ steps: 60 }), averaging, keep: 'ends' },
+    ).at(0, [0]);
+  // P(W_1 > 0.031), by the series of the normal distribution function.
+  const exact = 0.5 - (0.031 - 0.031 ** 3 / 6) / Math.sqrt(2 * Math.PI);
+  expect(Math.abs(at(121, 1) - exact)).toBeGreaterThan(0.005);
+  // The mean over a cell is found to 1/200 of it, 0.1 wide; the rest is Δx² and Δt² with constants below 1.
+  expect(Math.abs(at(121, 200) - exact)).toBeLessThan(0.1 / 200 + 0.1 ** 2 / 8 + 1 / 60 ** 2);
 });
 
 test('points of the caller make the same matrix as an axis of the same points', () => {

@@ -1,5 +1,6 @@
 import {
   type BoundaryInput,
+  bdf2,
   type ControlObjective,
   controlObjective,
   craigSneyd,
@@ -208,6 +209,11 @@ describe('optimizeControl', () => {
     ['crossed bounds', () => optimizeControl(problem, { ...options, bounds: { lower: 1, upper: 0 } }), 'value'],
     ['bounds of another shape', () => optimizeControl(problem, { ...options, bounds: { lower: [1, 2] } }), 'shape'],
     ['a start of another shape', () => optimizeControl(problem, { ...options, start: [1, 2] }), 'shape'],
+    [
+      'a stepping with memory',
+      () => optimizeControl(problem, { ...options, stepping: bdf2({ steps: 30 }) }),
+      'unsupported',
+    ],
     [
       'a slope on a side',
       () => optimizeControl(problem, { ...options, boundary: { kind: 'neumann', slope: 1 } }),

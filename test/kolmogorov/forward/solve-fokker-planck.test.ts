@@ -1,4 +1,4 @@
-import { crankNicolson, hundsdorferVerwer, solveFokkerPlanck, uniform } from 'kolmogorov';
+import { bdf2, crankNicolson, hundsdorferVerwer, solveFokkerPlanck, uniform } from 'kolmogorov';
 import { SdeError, symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 
@@ -41,6 +41,20 @@ describe('solveFokkerPlanck', () => {
     second.slice(1).data.forEach((value, p) => {
       expect(Math.abs(value - first.slice(1).data[p])).toBeLessThan(100 * Number.EPSILON);
     });
+  });
+
+  test('with memory has all its mass at every time, and is of order 2 at the end', () => {
+    const at = (steps: number): number => {
+      const density = solveFokkerPlanck(
+        { model: line, T: 1, initial: 'exp(-x^2)/sqrt(pi)' },
+        { grid: [uniform(-6, 6, 61)], boundary: { kind: 'reflecting' }, stepping: bdf2({ steps }) },
+      );
+      for (const mass of density.massAt) expect(Math.abs(mass - density.massAt[0])).toBeLessThan(1e4 * Number.EPSILON);
+      return density.expectation(1, (x) => Math.cos(2 * x[0] + 1));
+    };
+    const [coarse, middle, fine] = [at(20), at(40), at(80)];
+    expect(Math.log2((coarse - middle) / (middle - fine))).toBeGreaterThan(1.8);
+    expect(Math.log2((coarse - middle) / (middle - fine))).toBeLessThan(2.2);
   });
 
   test.each([

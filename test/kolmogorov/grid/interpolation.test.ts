@@ -17,7 +17,7 @@ const cubic = (x: ArrayLike<number>): number => (x[0] ** 3 - 2 * x[0]) * (x[1] *
 
 describe('interpolation', () => {
   test.each([[[0, -1]], [[0.1, 0.9]], [[1.99, 0.2]], [[0.5, 0]], [[2, 1]]])('is exact for cubics at %j', (x) => {
-    const at = interpolation(grid, x, -1, 'test');
+    const at = interpolation(grid, x, 'test');
     // Weights are O(1), values O(10).
     expect(Math.abs(interpolate(at, sampled(grid, cubic)) - cubic(x))).toBeLessThan(1e3 * Number.EPSILON);
   });
@@ -27,8 +27,8 @@ describe('interpolation', () => {
     const [x, y] = [0.7, -0.35];
     const dx = (3 * x ** 2 - 2) * (y ** 3 + y ** 2);
     const dy = (x ** 3 - 2 * x) * (3 * y ** 2 + 2 * y);
-    expect(Math.abs(interpolate(interpolation(grid, [x, y], 0, 'test'), values) - dx)).toBeLessThan(1e-13);
-    expect(Math.abs(interpolate(interpolation(grid, [x, y], 1, 'test'), values) - dy)).toBeLessThan(1e-13);
+    expect(Math.abs(interpolate(interpolation(grid, [x, y], 'test', [1, 0]), values) - dx)).toBeLessThan(1e-13);
+    expect(Math.abs(interpolate(interpolation(grid, [x, y], 'test', [0, 1]), values) - dy)).toBeLessThan(1e-13);
   });
 
   test('prolongs cubics from every second point exactly, and restriction undoes it', () => {

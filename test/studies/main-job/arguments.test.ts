@@ -18,7 +18,7 @@ describe('the command line', () => {
 
   it('reads every option', () => {
     const words =
-      '--key x --noise output-dropout,stochastic-depth --components 3 --depth 4 --width 5 --epochs 6 --survival 0.5 ' +
+      '--key x --noise output-dropout,stochastic-depth --components 3 --depth 4 --width 5 --epochs 6 --rate 0.01 --survival 0.5 ' +
       '--keep 1 --refinements 1,3,9 --draws 10 --images 11 --device cpu --confidence 0.9';
     expect(optionsOf(...words.split(' '))).toEqual({
       key: 'x',
@@ -27,6 +27,7 @@ describe('the command line', () => {
       depth: 4,
       width: 5,
       epochs: 6,
+      rate: 0.01,
       survival: 0.5,
       keep: 1,
       refinements: [1, 3, 9],

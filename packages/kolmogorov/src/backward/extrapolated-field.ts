@@ -22,7 +22,7 @@ export function extrapolatedField(problem: BackwardProblem, options: SolveOption
   return {
     ...field(fine.grid, { times: corrections.times, values }),
     error: (t, x) => {
-      const place = interpolation(coarse.grid, x, -1, 'Field.error(t, x)');
+      const place = interpolation(coarse.grid, x, 'Field.error(t, x)');
       const { early, late, earlyWeight, lateWeight } = between(corrections, t, 'Field.error(t, …)');
       return Math.abs(earlyWeight * interpolate(place, early) + lateWeight * interpolate(place, late));
     },

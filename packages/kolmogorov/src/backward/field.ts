@@ -10,6 +10,8 @@ export interface Field {
   at(t: number, x: ArrayLike<number>): number;
   /** ∇u(t, x), shape (d): the derivative of the same cubics (order 3). */
   gradient(t: number, x: ArrayLike<number>): Float64Array;
+  /** ∇²u(t, x), shape (d, d), row-major: the second derivatives of the same cubics (order 2). */
+  hessian(t: number, x: ArrayLike<number>): Float64Array;
   /** u(t, ·) at the nodes, shape (n_1, …, n_d). */
   slice(t: number): ndarray.NdArray<Float64Array>;
   /** Estimated |error| of the discretization at (t, x) before extrapolation; only of a field solved with `extrapolate`. */
@@ -21,17 +23,30 @@ export interface Field {
 
 /** A field over snapshots; `stencil` is the number of points an axis that interpolate, 4 unless given. */
 export function field(grid: Grid, snapshots: Snapshots, stencil?: number): Field {
-  const evaluate = (t: number, x: ArrayLike<number>, derivative: number, where: string): number => {
-    const place = interpolation(grid, x, derivative, `${where}(t, x)`, stencil);
+  const d = grid.dimension;
+  const evaluate = (t: number, x: ArrayLike<number>, orders: readonly number[] | undefined, where: string): number => {
+    const place = interpolation(grid, x, `${where}(t, x)`, orders, stencil);
     const { early, late, earlyWeight, lateWeight } = between(snapshots, t, `${where}(t, …)`);
     const value = interpolate(place, early);
     return lateWeight === 0 ? value : earlyWeight * value + lateWeight * interpolate(place, late);
   };
+  const once = (...axes: number[]): number[] =>
+    Array.from({ length: d }, (_, k) => axes.filter((axis) => axis === k).length);
   return {
     grid: grid.axes,
     times: snapshots.times,
-    at: (t, x) => evaluate(t, x, -1, 'Field.at'),
-    gradient: (t, x) => Float64Array.from(grid.axes, (_, k) => evaluate(t, x, k, 'Field.gradient')),
+    at: (t, x) => evaluate(t, x, undefined, 'Field.at'),
+    gradient: (t, x) => Float64Array.from(grid.axes, (_, k) => evaluate(t, x, once(k), 'Field.gradient')),
+    hessian: (t, x) => {
+      const out = new Float64Array(d * d);
+      for (let k = 0; k < d; k++) {
+        for (let l = k; l < d; l++) {
+          out[k * d + l] = evaluate(t, x, once(k, l), 'Field.hessian');
+          out[l * d + k] = out[k * d + l];
+        }
+      }
+      return out;
+    },
     slice: (t) => ndarray(blended(between(snapshots, t, 'Field.slice(t)')), [...grid.shape]),
   };
 }

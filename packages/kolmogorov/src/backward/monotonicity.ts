@@ -28,6 +28,16 @@ export interface MonotonicityReport {
  * kinks and jumps may ring. Cost: 5^d products with A a time looked at.
  *
  * @throws SdeError as {@link solveKolmogorov}.
+ *
+ * @example
+ * import { implicitEuler, monotonicity, uniform } from 'kolmogorov';
+ * import { symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['10'], diffusion: [['1']] });
+ * const { monotone, largestPeclet } = monotonicity(
+ *   { model, T: 1 },
+ *   { grid: [uniform(0, 1, 6)], boundary: { kind: 'absorbing' }, stepping: implicitEuler({ steps: 1 }) },
+ * );
+ * [monotone, largestPeclet]; // → [ false, 2.000000 ]
  */
 export function monotonicity(equation: Equation, discretization: Discretization): MonotonicityReport {
   const made = discrete(equation, discretization, 'monotonicity');
@@ -60,6 +70,17 @@ export function monotonicity(equation: Equation, discretization: Discretization)
  * Rows of nodes where the boundary gives the value are empty. Cost: 5^d products with A.
  *
  * @throws SdeError as {@link solveKolmogorov}, and `value` if t is outside [t0, T].
+ *
+ * @example
+ * import { generatorMatrix, implicitEuler, uniform } from 'kolmogorov';
+ * import { symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['0'], diffusion: [['1']] });
+ * const { value } = generatorMatrix(
+ *   { model, T: 1 },
+ *   { grid: [uniform(0, 2, 3)], boundary: { kind: 'reflecting' }, stepping: implicitEuler({ steps: 1 }) },
+ *   0,
+ * );
+ * value; // → [ -1, 1, 0.5, -1, 0.5, 1, -1 ]
  */
 export function generatorMatrix(equation: Equation, discretization: Discretization, t: number): SparseMatrix {
   const made = discrete(equation, discretization, 'generatorMatrix');

@@ -17,6 +17,17 @@ import { type BackwardProblem, type SolveOptions, solveOnce } from './solve-once
  * not known, or a number is not finite; `unsupported` if the stepping does not go in this dimension; `cancelled` by the signal.
  * @see [pages2018]
  * @see [inthout2010]
+ *
+ * @example
+ * import { crankNicolson, solveKolmogorov, uniform } from 'kolmogorov';
+ * import { symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['0.5']] });
+ * const u = solveKolmogorov(
+ *   { model, T: 1, terminal: 'x^2' },
+ *   { grid: [uniform(-4, 4, 201)], stepping: crankNicolson({ steps: 100 }), extrapolate: true },
+ * );
+ * u.at(0, [1]); // → 0.24342
+ * u.gradient(0, [1])[0]; // → 0.27067…
  */
 export function solveKolmogorov(problem: BackwardProblem, options: SolveOptions): Field {
   const where = 'solveKolmogorov';

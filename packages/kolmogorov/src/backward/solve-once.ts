@@ -1,10 +1,10 @@
-import { SdeError } from 'sde-core';
+import { requireInteger, SdeError } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import type { Snapshots } from '../grid/snapshots.js';
 import { sweepBackward, type Watch } from '../stepping/sweep.js';
 import type { Halved } from '../stepping/time-mesh.js';
 import { type Discretization, discrete, type Equation } from './discretization.js';
-import { nodeValues, type StateInput } from './node-values.js';
+import { cellAverages, type StateInput } from './node-values.js';
 
 /** u_t + L u − c u + f = 0 on [t0, T] with u(T, ·) = terminal. */
 export interface BackwardProblem extends Equation {
@@ -19,6 +19,11 @@ export interface SolveOptions extends Discretization, Watch {
    * for smooth φ and a stepping of order 2, for about 1 + 2^−(d + 1) times the work. Each axis needs an odd number of points. Default false.
    */
   readonly extrapolate?: boolean;
+  /**
+   * φ enters as its mean over each node's cell, by that many points along each axis. Above 1 for a φ with kinks or jumps between nodes, whose place in
+   * its cell would otherwise show as an error of first order. Default 1, the value at the node.
+   */
+  readonly averaging?: number;
   /** The times whose values are kept: `all` (default), or `ends`, t0 and T. */
   readonly keep?: 'all' | 'ends';
 }
@@ -35,7 +40,9 @@ export function solveOnce(
 ): { readonly grid: Grid; readonly snapshots: Snapshots } {
   const equation = discrete(problem, options, where, halved);
   const { grid, mesh, t0, T } = equation;
-  const u = nodeValues(problem.terminal, grid, problem.model, T, `${where}({ terminal })`);
+  const { averaging = 1 } = options;
+  requireInteger(averaging, 1, `${where}(…, { averaging })`, 'give the number of parts of a cell, along each axis');
+  const u = cellAverages(problem.terminal, grid, problem.model, T, averaging, `${where}({ terminal })`);
   const kept = options.keep === 'ends' ? 2 : mesh.length + 1;
   if (kept * grid.size > MOST_KEPT) throw tooMuch(kept, grid.size);
   equation.generator.fix(T, u);

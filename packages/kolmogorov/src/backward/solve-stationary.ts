@@ -27,6 +27,14 @@ export type SpaceDiscretization = Omit<Discretization, 'stepping'>;
  * @throws SdeError `unsupported` for a model that depends on time, or a grid that does not fit; `value` if there is no unique solution, as
  * without killing between reflecting sides; otherwise as {@link solveKolmogorov}.
  * @see [pages2018]
+ *
+ * @example
+ * import { solveStationary, uniform } from 'kolmogorov';
+ * import { symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['0'], diffusion: [['1']] });
+ * // Mean exit time of Brownian motion from (−1, 1).
+ * const time = solveStationary({ model, source: 1 }, { grid: [uniform(-1, 1, 21)], boundary: { kind: 'absorbing' } });
+ * time.at(0, [0.5]); // → 0.7500000
  */
 export function solveStationary(equation: StationaryEquation, options: SpaceDiscretization): Field {
   const where = 'solveStationary';
@@ -38,6 +46,7 @@ export function solveStationary(equation: StationaryEquation, options: SpaceDisc
   operator.addForcing(1, u);
   generator.fix(0, u);
   bandedFactors(sparseMatrix(operator, grid), alpha, 1, bandOrder(grid.shape, grid.strides)).solve(u);
+  generator.fix(0, u);
   return field(grid, { times: Float64Array.of(0, 1), values: [u, u] });
 }
 

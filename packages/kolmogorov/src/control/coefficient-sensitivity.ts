@@ -1,7 +1,7 @@
 import type { Grid } from '../grid/grid.js';
 import { linesAlong, startOf } from '../grid/lines.js';
 import { assembleDirection, type DriftDifference } from '../operators/assembly.js';
-import { type Bands, bands } from '../operators/bands.js';
+import { type Bands, bands, corners } from '../operators/bands.js';
 import type { Sides } from '../operators/boundary.js';
 import { type Coefficients, pairsOf } from '../operators/coefficients.js';
 import { type MixedTerm, mixedTerm } from '../operators/mixed.js';
@@ -79,7 +79,7 @@ function collectProducts(
 ): void {
   const { lower: below1, diagonal: own1, upper: above1 } = first;
   const { lower: below2, diagonal: own2, upper: above2 } = second;
-  const { stride, size, points, count } = first.lines;
+  const { stride, size, count } = first.lines;
   for (let p = 0; p < size; p++) {
     const down = p >= stride ? right[p - stride] : 0;
     const up = p + stride < size ? right[p + stride] : 0;
@@ -87,12 +87,16 @@ function collectProducts(
     drift[p] += weight * (below1[p] * down + own1[p] * right[p] + above1[p] * up);
     halfVariance[p] += weight * (below2[p] * down + own2[p] * right[p] + above2[p] * up);
   }
+  const { firstRow, firstColumn, lastRow, lastColumn } = corners(first);
   for (let q = 0; q < count; q++) {
-    if (first.first[q] === 0 && first.last[q] === 0) continue;
     const start = startOf(first.lines, q);
-    const end = start + (points - 1) * stride;
-    drift[start] += factor * left[start] * first.first[q] * right[start + 2 * stride];
-    drift[end] += factor * left[end] * first.last[q] * right[end - 2 * stride];
+    const [top, bottom] = [start + firstRow * stride, start + lastRow * stride];
+    const above = factor * left[top] * right[start + firstColumn * stride];
+    const below = factor * left[bottom] * right[start + lastColumn * stride];
+    drift[top] += above * first.first[q];
+    halfVariance[top] += above * second.first[q];
+    drift[bottom] += below * first.last[q];
+    halfVariance[bottom] += below * second.last[q];
   }
 }
 
@@ -109,7 +113,7 @@ function unitStencils(
   const zeros = new Float64Array(grid.size);
   const pattern = { drift: base.drift[k], halfVariance: base.halfVariance[k] };
   const made = (drift: Float64Array, halfVariance: Float64Array): Bands => {
-    const out = bands(linesAlong(grid, k));
+    const out = bands(linesAlong(grid, k), sides[k][0].kind === 'periodic');
     assembleDirection(
       grid,
       k,

@@ -4,7 +4,7 @@ import { nodeValues, type StateInput } from '../backward/node-values.js';
 import { type Initial, initialMasses } from '../forward/initial-masses.js';
 import { nodeAt } from '../grid/grid.js';
 import { sidesOf } from '../operators/boundary.js';
-import { dropFixed, scratchOf, stageOf, sweepBackward } from '../stepping/sweep.js';
+import { scratchOf, stageOf, sweepBackward } from '../stepping/sweep.js';
 import { type CoefficientSensitivity, coefficientSensitivity, type Wanted } from './coefficient-sensitivity.js';
 import { type ControlModel, controlModel } from './control-model.js';
 import type { Smooth } from './projected-lbfgs.js';
@@ -52,6 +52,18 @@ export interface ControlObjective extends Smooth {
  *
  * @throws SdeError `unsupported` for a model of closures, coefficients with t in them, or sides with a slope that is not 0; otherwise as
  * {@link solveKolmogorov}.
+ *
+ * @example
+ * import { controlObjective, crankNicolson, uniform } from 'kolmogorov';
+ * import { symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['a'], diffusion: [['0.5']], parameters: { a: 0 } });
+ * const objective = controlObjective(
+ *   { model, parameters: ['a'], T: 1, terminal: 'x^2', initial: [1] },
+ *   { grid: [uniform(-5, 5, 101)], stepping: crankNicolson({ steps: 20, smoothing: 0 }), intervals: 2 },
+ * );
+ * const gradient = new Float64Array(2);
+ * objective.gradient(Float64Array.of(-0.5, -0.5), gradient); // → 0.500000
+ * gradient; // → [ 0.500000, 0.500000 ]
  */
 export function controlObjective(problem: ControlProblem, options: ControlDiscretization): ControlObjective {
   const where = 'optimizeControl';
@@ -71,6 +83,7 @@ export function controlObjective(problem: ControlProblem, options: ControlDiscre
     return discrete({ ...equation, T, t0 }, options, where);
   };
   const first = made(new Float64Array(intervals * q));
+  if (first.mesh.some((step) => step.method.remembers)) throw remembering(options.stepping.name, where);
   const sides = sidesOf(options.boundary, first.grid, problem.model, `${where}(…, { boundary })`);
   if (sides.some((pair) => pair.some((side) => side.kind === 'slope' && side.slope.constant !== 0))) {
     throw slopedSide(where);
@@ -175,7 +188,7 @@ function sweepSensitivities(
     const coefficients = generator.coefficients(step.low, step.piece);
     const into = known ?? coefficientSensitivity(grid, sides, drift, coefficients, generator.fixed, wanted);
     collected.set(step.piece, into);
-    dropFixed(generator, rho);
+    generator.fixTransposed(rho);
     const u = solution[index].slice();
     transposeWithSensitivity(step.method, stageOf(generator, step), step.high - step.low, u, rho, scratch, into);
   }
@@ -212,6 +225,16 @@ function notSymbolic(model: unknown, where: string): SdeError {
     expected: 'a symbolic model with parameters',
     got: describe(model),
     remedy: 'write it with symbolic({ state, drift, diffusion, parameters })',
+  });
+}
+
+function remembering(name: string, where: string): SdeError {
+  return new SdeError('unsupported', {
+    what: 'a stepping of more than one step',
+    where: `${where}(…, { stepping })`,
+    expected: 'a one-step method',
+    got: name,
+    remedy: 'use trBdf2, which is as stable, or a splitting',
   });
 }
 

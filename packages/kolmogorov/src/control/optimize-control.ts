@@ -50,6 +50,17 @@ const DEFAULT_ITERATIONS = 200;
  * @throws SdeError as {@link controlObjective}; `shape` for bounds or a start of the wrong shape; `value` if a lower bound is above an upper; `cancelled`
  * by the signal.
  * @see [sun2018]
+ *
+ * @example
+ * import { crankNicolson, optimizeControl, uniform } from 'kolmogorov';
+ * import { symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['a'], diffusion: [['0.5']], parameters: { a: 0 } });
+ * const outcome = optimizeControl(
+ *   { model, parameters: ['a'], T: 1, terminal: 'x^2', initial: [1.5], regularization: 1 },
+ *   { grid: [uniform(-8, 8, 161)], stepping: crankNicolson({ steps: 20, smoothing: 0 }), intervals: 2 },
+ * );
+ * outcome.kind; // → converged
+ * outcome.theta.get(0, 0); // → -1.0000
  */
 export function optimizeControl(problem: ControlProblem, options: OptimizeOptions): ControlOutcome {
   const where = 'optimizeControl';

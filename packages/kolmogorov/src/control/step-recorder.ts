@@ -21,14 +21,43 @@ export function transposeWithSensitivity(
 ): void {
   const products = new Map<number, Product>();
   const solved: Solve[] = [];
-  method.step((fraction) => recording(stage(fraction), fraction, products, solved), dt, u, scratch);
-  method.stepTransposed((fraction) => pairing(stage(fraction), fraction, products, solved, into), dt, rho, scratch);
+  const none = new Float64Array(0);
+  const arrays = fresh(scratch);
+  method.step((fraction) => recording(stage(fraction), fraction, products, solved, arrays), dt, u, scratch, none);
+  method.stepTransposed(
+    (fraction) => pairing(stage(fraction), fraction, products, solved, into, arrays),
+    dt,
+    rho,
+    scratch,
+    none,
+  );
   for (const { right, left, mixedLeft } of products.values()) {
     left.forEach((sum, k) => {
       into.direction(k, 1, sum, right);
     });
     if (mixedLeft) into.mixed(mixedLeft, right);
   }
+}
+
+/** Scratch arrays that a step itself does not reach, one after another. */
+interface Arrays {
+  copy(v: Float64Array): Float64Array;
+  zero(): Float64Array;
+}
+
+/** Beyond what any stepping uses. */
+const RESERVED = 64;
+
+function fresh(scratch: Scratch): Arrays {
+  let used = RESERVED;
+  return {
+    copy: (v) => {
+      const array = scratch(used++);
+      array.set(v);
+      return array;
+    },
+    zero: () => scratch(used++).fill(0),
+  };
 }
 
 interface Product {
@@ -45,9 +74,15 @@ interface Solve {
   readonly result: Float64Array;
 }
 
-function recording(operator: Operator, fraction: number, products: Map<number, Product>, solved: Solve[]): Operator {
+function recording(
+  operator: Operator,
+  fraction: number,
+  products: Map<number, Product>,
+  solved: Solve[],
+  arrays: Arrays,
+): Operator {
   const note = (v: Float64Array): void => {
-    if (!products.has(fraction)) products.set(fraction, { right: v.slice(), left: new Map() });
+    if (!products.has(fraction)) products.set(fraction, { right: arrays.copy(v), left: new Map() });
   };
   return {
     ...operator,
@@ -65,11 +100,11 @@ function recording(operator: Operator, fraction: number, products: Map<number, P
     },
     solveLine: (k, shift, v) => {
       operator.solveLine(k, shift, v);
-      solved.push({ k, result: v.slice() });
+      solved.push({ k, result: arrays.copy(v) });
     },
     solve: (shift, v) => {
       operator.solve(shift, v);
-      solved.push({ k: -1, result: v.slice() });
+      solved.push({ k: -1, result: arrays.copy(v) });
     },
   };
 }
@@ -80,6 +115,7 @@ function pairing(
   products: ReadonlyMap<number, Product>,
   solved: Solve[],
   into: CoefficientSensitivity,
+  arrays: Arrays,
 ): Operator {
   const product = (): Product => {
     const known = products.get(fraction);
@@ -95,14 +131,14 @@ function pairing(
     ...operator,
     addTransposed: (k, factor, v, out) => {
       const { left } = product();
-      const sum = left.get(k) ?? new Float64Array(v.length);
+      const sum = left.get(k) ?? arrays.zero();
       left.set(k, sum);
       for (let p = 0; p < v.length; p++) sum[p] += factor * v[p];
       operator.addTransposed(k, factor, v, out);
     },
     addMixedTransposed: (factor, v, out) => {
       const found = product();
-      found.mixedLeft ??= new Float64Array(v.length);
+      found.mixedLeft ??= arrays.zero();
       for (let p = 0; p < v.length; p++) found.mixedLeft[p] += factor * v[p];
       operator.addMixedTransposed(factor, v, out);
     },

@@ -31,7 +31,7 @@ export function density(grid: Grid, snapshots: Snapshots): Density {
     masses(t, where).map((mass, p) => mass / grid.volumes[p]);
   return {
     slice: (t) => shaped(densities(t, 'Density.slice(t)')),
-    at: (t, x) => interpolate(interpolation(grid, x, -1, 'Density.at(t, x)'), densities(t, 'Density.at(t, …)')),
+    at: (t, x) => interpolate(interpolation(grid, x, 'Density.at(t, x)'), densities(t, 'Density.at(t, …)')),
     masses: (t) => shaped(masses(t, 'Density.masses(t)')),
     expectation: (t, f) => {
       const now = masses(t, 'Density.expectation(t, …)');

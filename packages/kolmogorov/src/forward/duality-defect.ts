@@ -11,6 +11,17 @@ import { type Initial, initialMasses } from './initial-masses.js';
  * The result is absolute: compare it with |⟨u₀, ρ₀⟩| and the rounding unit times the number of steps.
  *
  * Cost: two backward solves and a forward one. @throws SdeError as {@link solveKolmogorov}.
+ *
+ * @example
+ * import { crankNicolson, dualityDefect, uniform } from 'kolmogorov';
+ * import { symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['0.5']] });
+ * const defect = dualityDefect(
+ *   { model, T: 1, terminal: 'cos(x)', killing: 'x^2' },
+ *   [0.3],
+ *   { grid: [uniform(-2, 2, 41)], boundary: { kind: 'absorbing' }, stepping: crankNicolson({ steps: 20 }) },
+ * );
+ * Math.abs(defect) < 1e-14; // → true
  */
 export function dualityDefect(problem: BackwardProblem, initial: Initial, discretization: Discretization): number {
   const where = 'dualityDefect';

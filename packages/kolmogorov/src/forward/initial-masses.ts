@@ -36,7 +36,7 @@ export function initialMasses(
   }
   if (isPoint(initial, grid)) {
     const masses = new Float64Array(grid.size);
-    const { nodes, weights } = interpolation(grid, initial, -1, where, stencil);
+    const { nodes, weights } = interpolation(grid, initial, where, undefined, stencil);
     for (let j = 0; j < nodes.length; j++) masses[nodes[j]] += weights[j];
     return masses;
   }

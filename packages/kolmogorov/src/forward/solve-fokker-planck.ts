@@ -1,5 +1,5 @@
 import { type Discretization, discrete, type Equation } from '../backward/discretization.js';
-import { dropFixed, sweepForward, type Watch } from '../stepping/sweep.js';
+import { sweepForward, type Watch } from '../stepping/sweep.js';
 import { type Density, density } from './density.js';
 import { type Initial, initialMasses } from './initial-masses.js';
 
@@ -20,21 +20,35 @@ export interface ForwardProblem extends Omit<Equation, 'source'> {
  *
  * @throws SdeError as {@link solveKolmogorov}, and `value` if the initial point is outside the grid.
  * @see [pages2018]
+ *
+ * @example
+ * import { crankNicolson, solveFokkerPlanck, uniform } from 'kolmogorov';
+ * import { symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['0.5']] });
+ * const rho = solveFokkerPlanck(
+ *   { model, T: 1, initial: [1] },
+ *   { grid: [uniform(-4, 4, 201)], stepping: crankNicolson({ steps: 100 }) },
+ * );
+ * rho.mass; // → 1.000000
+ * rho.expectation(1, (x) => x[0]); // → 0.3679
  */
 export function solveFokkerPlanck(problem: ForwardProblem, options: Discretization & Watch): Density {
   const where = 'solveFokkerPlanck';
   const equation = discrete(problem, options, where);
   const { grid, t0, generator } = equation;
   const rho = initialMasses(problem.initial, grid, problem.model, t0, `${where}({ initial })`);
-  dropFixed(generator, rho);
+  generator.fixTransposed(rho);
   const times = [t0];
-  const values = [rho.slice()];
+  const start = rho.slice();
+  generator.spread(start);
+  const values = [start];
   sweepForward(
     equation,
     rho,
     (t, now) => {
       const kept = now.slice();
-      dropFixed(generator, kept);
+      generator.fixTransposed(kept);
+      generator.spread(kept);
       times.push(t);
       values.push(kept);
     },

@@ -23,6 +23,14 @@ export type StationaryOutcome =
  *
  * @throws SdeError as {@link solveStationary}.
  * @see [golub2013]
+ *
+ * @example
+ * import { stationaryDensity, uniform } from 'kolmogorov';
+ * import { symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['0.5']] });
+ * const outcome = stationaryDensity({ model }, { grid: [uniform(-3, 3, 121)], boundary: { kind: 'reflecting' } });
+ * outcome.kind; // → converged
+ * outcome.density.at(0, [0]); // → 1.13
  */
 export function stationaryDensity(
   equation: Pick<StationaryEquation, 'model'>,
@@ -34,6 +42,7 @@ export function stationaryDensity(
   const alpha = new Float64Array(grid.size).fill(Math.max(rate, Number.MIN_VALUE) * RELATIVE_SHIFT);
   const factors = bandedFactors(matrix, alpha, 1, bandOrder(grid.shape, grid.strides));
   let rho = grid.volumes.slice();
+  generator.fixTransposed(rho);
   normalize(rho);
   let change = Number.POSITIVE_INFINITY;
   let solves = 0;
@@ -45,6 +54,7 @@ export function stationaryDensity(
     rho = next;
     solves++;
   }
+  generator.spread(rho);
   const found = density(grid, { times: Float64Array.of(0, 1), values: [rho, rho] });
   return change <= CHANGE
     ? { kind: 'converged', density: found, solves }

@@ -13,6 +13,10 @@ const FEWEST_POINTS = 3;
  * n equally spaced points on [a, b], both ends included.
  *
  * @throws SdeError `value` if n < 3, or b ≤ a, or an end is not finite.
+ *
+ * @example
+ * import { uniform } from 'kolmogorov';
+ * uniform(0, 1, 5).points; // → [ 0, 0.25, 0.5, 0.75, 1 ]
  */
 export function uniform(a: number, b: number, n: number): Axis {
   requireInterval('uniform', a, b, n);
@@ -27,6 +31,10 @@ export function uniform(a: number, b: number, n: number): Axis {
  *
  * @throws SdeError `value` if n < 3, b ≤ a, the center is outside [a, b], or the width is not positive.
  * @see [tavella2000]
+ *
+ * @example
+ * import { sinhSpaced } from 'kolmogorov';
+ * sinhSpaced(-1, 1, 5, { center: 0, width: 0.25 }).points[2]; // → 0
  */
 export function sinhSpaced(
   a: number,
@@ -73,6 +81,10 @@ export function sinhSpaced(
  * Differences are second order where neighboring spacings differ by O(spacing²), as under a smooth map.
  *
  * @throws SdeError `value` if there are fewer than 3 points, one is not finite, or they do not increase strictly.
+ *
+ * @example
+ * import { pointsOf } from 'kolmogorov';
+ * pointsOf([0, 0.1, 0.3, 1]).points.length; // → 4
  */
 export function pointsOf(points: ArrayLike<number>): Axis {
   if (points.length < FEWEST_POINTS) requireInteger(points.length, FEWEST_POINTS, 'pointsOf(points)', FEWEST_REMEDY);

@@ -1,4 +1,5 @@
 import { describe, SdeError } from 'sde-core';
+import { differenceWeights } from './derivatives.js';
 import type { Grid } from './grid.js';
 
 /** Points an axis that an interpolation takes: cubic where the axis has four. */
@@ -11,17 +12,18 @@ export interface Interpolation {
 }
 
 /**
- * Tensor-product Lagrange interpolation through the nearest `stencil` points an axis (default 4): that order for values, one less for a derivative.
+ * Tensor-product Lagrange interpolation through the nearest `stencil` points an axis (default 4): that order for values, one less for each
+ * derivative.
  *
- * `derivative` is the axis along which to differentiate once, or −1.
+ * `orders` is how often to differentiate along each axis, shape (d); default not at all.
  *
  * @throws SdeError `shape` if x is not (d), `value` if it is outside the grid.
  */
 export function interpolation(
   grid: Grid,
   x: ArrayLike<number>,
-  derivative: number,
   where: string,
+  orders?: readonly number[],
   stencil: number = STENCIL,
 ): Interpolation {
   if (x?.length !== grid.dimension) {
@@ -46,7 +48,7 @@ export function interpolation(
         remedy: 'widen the grid along this axis: a solution is not extrapolated',
       });
     }
-    const along = lagrangeAt(points, x[k], k === derivative, stencil);
+    const along = lagrangeAt(points, x[k], orders?.[k] ?? 0, stencil);
     nodes = nodes.flatMap((node) => Array.from(along.weights, (_, i) => node + (along.first + i) * grid.strides[k]));
     weights = weights.flatMap((weight) => Array.from(along.weights, (value) => weight * value));
   }
@@ -72,30 +74,14 @@ export function cellOf(points: Float64Array, x: number): number {
   return low;
 }
 
-/** The weights of the points nearest to x (default four), from point `first` on: of the value there, or of the derivative. */
+/** The weights of the points nearest to x (default four), from point `first` on: of the value there, or of a derivative. */
 export function lagrangeAt(
   points: Float64Array,
   x: number,
-  differentiate: boolean,
+  order = 0,
   stencil: number = STENCIL,
 ): { readonly first: number; readonly weights: Float64Array } {
   const count = Math.min(stencil, points.length);
   const first = Math.min(Math.max(cellOf(points, x) - (count >> 1) + 1, 0), points.length - count);
-  return { first, weights: lagrange(points.subarray(first, first + count), x, differentiate) };
-}
-
-/** Lagrange's basis at x, or its derivative. */
-function lagrange(points: Float64Array, x: number, differentiate: boolean): Float64Array {
-  return points.map((own, i) => {
-    let denominator = 1;
-    let value = 1;
-    let slope = 0;
-    points.forEach((other, j) => {
-      if (j === i) return;
-      denominator *= own - other;
-      slope = slope * (x - other) + value;
-      value *= x - other;
-    });
-    return (differentiate ? slope : value) / denominator;
-  });
+  return { first, weights: differenceWeights(points.subarray(first, first + count), x, order) };
 }

@@ -53,7 +53,7 @@ export function prolonged(coarse: Grid, fine: Grid, values: Float64Array): Float
 function alongAxis(from: Grid, to: Grid, k: number, values: Float64Array): Float64Array {
   const out = new Float64Array(to.size);
   const [source, target] = [linesAlong(from, k), linesAlong(to, k)];
-  const stencils = Array.from(to.axes[k].points, (x) => lagrangeAt(from.axes[k].points, x, false));
+  const stencils = Array.from(to.axes[k].points, (x) => lagrangeAt(from.axes[k].points, x));
   for (let q = 0; q < target.count; q++) {
     const [start, end] = [startOf(source, q), startOf(target, q)];
     stencils.forEach(({ first, weights }, i) => {

@@ -40,9 +40,10 @@ export function assembleDirection(
   const { stride } = out.lines;
   const last = points.length - 1;
   const block = stride * points.length;
+  const cyclic = sides[0].kind === 'periodic';
   for (let i = 0; i <= last; i++) {
-    const inner = i > 0 && i < last;
-    const down = inner ? points[i] - points[i - 1] : 0;
+    const inner = (i > 0 || cyclic) && i < last;
+    const down = !inner ? 0 : i === 0 ? points[last] - points[last - 1] : points[i] - points[i - 1];
     const up = inner ? points[i + 1] - points[i] : 0;
     const stencil = { down, up, first: centralFirst(down, up), second: centralSecond(down, up) };
     for (let start = i * stride, q = 0; start < grid.size; start += block) {
@@ -52,10 +53,22 @@ export function assembleDirection(
           continue;
         }
         if (inner) innerRow(stencil, rule, given, p, out);
-        else endRow(points, i === 0 ? 1 : -1, sides[i === 0 ? 0 : 1], rule, given, p, q, out);
+        if (inner && cyclic) closeRow(i, last, p, q, out);
+        if (!inner) endRow(points, i === 0 ? 1 : -1, sides[i === 0 ? 0 : 1], rule, given, p, q, out);
         out.diagonal[p] -= given.killing[p] * given.killingShare;
       }
     }
+  }
+}
+
+/** The neighbors of a closed line's ends lie across the seam. */
+function closeRow(i: number, last: number, p: number, q: number, out: Bands): void {
+  if (i === 0) {
+    out.first[q] = out.lower[p];
+    out.lower[p] = 0;
+  } else if (i === last - 1) {
+    out.last[q] = out.upper[p];
+    out.upper[p] = 0;
   }
 }
 

@@ -4,10 +4,12 @@ import { type Lines, startOf } from '../grid/lines.js';
  * A matrix that couples each node with its neighbors along one axis.
  *
  * `lower[p]`, `diagonal[p]`, `upper[p]` are row p; `lower` is 0 at the first node of a line, `upper` at the last. `first[q]` couples
- * the first node of line q with its third, `last[q]` the last with the third from the end: one-sided derivatives of second order.
+ * the first node of line q with its third, `last[q]` the last with the third from the end: one-sided derivatives of second order. On a
+ * `cyclic` axis, whose last node is a copy and has an empty row, they couple the first node and the last but one with each other.
  */
 export interface Bands {
   readonly lines: Lines;
+  readonly cyclic: boolean;
   readonly lower: Float64Array;
   readonly diagonal: Float64Array;
   readonly upper: Float64Array;
@@ -16,9 +18,10 @@ export interface Bands {
 }
 
 /** The zero matrix. */
-export function bands(lines: Lines): Bands {
+export function bands(lines: Lines, cyclic = false): Bands {
   return {
     lines,
+    cyclic,
     lower: new Float64Array(lines.size),
     diagonal: new Float64Array(lines.size),
     upper: new Float64Array(lines.size),
@@ -66,14 +69,26 @@ export function addProduct(matrix: Bands, factor: number, v: Float64Array, out: 
   addEnds(matrix, factor, v, out);
 }
 
-function addEnds({ first, last, lines }: Bands, factor: number, v: Float64Array, out: Float64Array): void {
-  const { points, stride, count } = lines;
-  for (let q = 0; q < count; q++) {
+/** Where `first` and `last` stand: rows and columns as numbers of nodes from the start of a line. */
+export function corners({ cyclic, lines: { points } }: Bands): {
+  readonly firstRow: number;
+  readonly firstColumn: number;
+  readonly lastRow: number;
+  readonly lastColumn: number;
+} {
+  return cyclic
+    ? { firstRow: 0, firstColumn: points - 2, lastRow: points - 2, lastColumn: 0 }
+    : { firstRow: 0, firstColumn: 2, lastRow: points - 1, lastColumn: points - 3 };
+}
+
+function addEnds(matrix: Bands, factor: number, v: Float64Array, out: Float64Array): void {
+  const { first, last, lines } = matrix;
+  const { firstRow, firstColumn, lastRow, lastColumn } = corners(matrix);
+  for (let q = 0; q < lines.count; q++) {
     if (first[q] === 0 && last[q] === 0) continue;
     const start = startOf(lines, q);
-    const end = start + (points - 1) * stride;
-    out[start] += factor * first[q] * v[start + 2 * stride];
-    out[end] += factor * last[q] * v[end - 2 * stride];
+    out[start + firstRow * lines.stride] += factor * first[q] * v[start + firstColumn * lines.stride];
+    out[start + lastRow * lines.stride] += factor * last[q] * v[start + lastColumn * lines.stride];
   }
 }
 
@@ -89,11 +104,11 @@ export function addTransposedProduct(matrix: Bands, factor: number, v: Float64Ar
     out[p] += factor * (upper[p - stride] * v[p - stride] + diagonal[p] * v[p]);
   }
   const { first, last, lines } = matrix;
+  const { firstRow, firstColumn, lastRow, lastColumn } = corners(matrix);
   for (let q = 0; q < lines.count; q++) {
     if (first[q] === 0 && last[q] === 0) continue;
     const start = startOf(lines, q);
-    const end = start + (lines.points - 1) * stride;
-    out[start + 2 * stride] += factor * first[q] * v[start];
-    out[end - 2 * stride] += factor * last[q] * v[end];
+    out[start + firstColumn * lines.stride] += factor * first[q] * v[start + firstRow * lines.stride];
+    out[start + lastColumn * lines.stride] += factor * last[q] * v[start + lastRow * lines.stride];
   }
 }

@@ -8,6 +8,7 @@ import { constantFunction, type ScalarFunction, type ScalarInput, scalarFunction
  * - `dirichlet`: u = value. `absorbing`: u = 0, the process is killed there.
  * - `neumann`: ∂u/∂x = slope. `reflecting`: ∂u/∂x = 0, the process is reflected along the axis and keeps its mass.
  * - `robin`: weight · u + slopeWeight · ∂u/∂x = value; slopeWeight is not 0.
+ * - `periodic`: the last point of the axis is the first again; for both sides.
  * - `vanishing-curvature`: ∂²u/∂x² = 0; where the drift points into the grid its difference is one-sided of second order, which
  *   is exact treatment of a side at which the diffusion degenerates.
  */
@@ -17,6 +18,7 @@ export type Boundary =
   | { readonly kind: 'robin'; readonly weight: number; readonly slopeWeight: number; readonly value: ScalarInput }
   | { readonly kind: 'reflecting' }
   | { readonly kind: 'absorbing' }
+  | { readonly kind: 'periodic' }
   | { readonly kind: 'vanishing-curvature' };
 
 /** The two sides of an axis. */
@@ -35,12 +37,14 @@ export type Side =
   /** ∂u/∂x = slope + feedback · u. */
   | { readonly kind: 'slope'; readonly slope: ScalarFunction; readonly feedback: number }
   /** ∂²u/∂x² = 0. */
-  | { readonly kind: 'straight' };
+  | { readonly kind: 'straight' }
+  /** The last point is the first again. */
+  | { readonly kind: 'periodic' };
 
 /** Both sides of every axis: `sides[k]` is [lower, upper]. */
 export type Sides = readonly (readonly [Side, Side])[];
 
-const KINDS = 'dirichlet, neumann, robin, reflecting, absorbing, vanishing-curvature';
+const KINDS = 'dirichlet, neumann, robin, reflecting, absorbing, periodic, vanishing-curvature';
 
 /**
  * Reads the caller's boundary.
@@ -51,7 +55,11 @@ export function sidesOf(input: BoundaryInput | undefined, grid: Grid, model: Mod
   const given: BoundaryInput = input ?? { kind: 'vanishing-curvature' };
   if (!isList(given)) {
     const side = sideOf(given, model, where);
-    return grid.axes.map(() => [side, side]);
+    return closed(
+      grid.axes.map(() => [side, side]),
+      grid,
+      where,
+    );
   }
   if (given.length !== grid.dimension) {
     throw new SdeError('shape', {
@@ -62,10 +70,30 @@ export function sidesOf(input: BoundaryInput | undefined, grid: Grid, model: Mod
       remedy: 'give one { lower, upper } an axis, in the order of the states',
     });
   }
-  return given.map((axis, k) => [
+  const sides: Sides = given.map((axis, k) => [
     sideOf(axis?.lower, model, `${where}[${k}].lower`),
     sideOf(axis?.upper, model, `${where}[${k}].upper`),
   ]);
+  return closed(sides, grid, where);
+}
+
+/** Fewest points of a periodic axis: three neighbors, and the copy of the first. */
+const FEWEST_PERIODIC = 4;
+
+/** Refuses an axis that is periodic on one side only, or too short to close. */
+function closed(sides: Sides, grid: Grid, where: string): Sides {
+  sides.forEach(([lower, upper], k) => {
+    if (lower.kind !== 'periodic' && upper.kind !== 'periodic') return;
+    if (lower.kind === upper.kind && grid.shape[k] >= FEWEST_PERIODIC) return;
+    throw new SdeError('value', {
+      what: lower.kind === upper.kind ? 'a periodic axis with too few points' : 'an axis that is periodic on one side',
+      where: `${where}[${k}]`,
+      expected: `periodic on both sides, and at least ${FEWEST_PERIODIC} points`,
+      got: `${lower.kind} and ${upper.kind}, ${grid.shape[k]} points`,
+      remedy: "write { lower: { kind: 'periodic' }, upper: { kind: 'periodic' } }",
+    });
+  });
+  return sides;
 }
 
 function isList(input: BoundaryInput): input is readonly AxisBoundary[] {
@@ -84,6 +112,8 @@ function sideOf(boundary: Boundary, model: Model, where: string): Side {
       return { kind: 'slope', slope: constantFunction(0), feedback: 0 };
     case 'robin':
       return robin(boundary, model, where);
+    case 'periodic':
+      return { kind: 'periodic' };
     case 'vanishing-curvature':
       return { kind: 'straight' };
     default:

@@ -34,7 +34,7 @@ export function zeroCoefficients(grid: Grid): Coefficients {
 /**
  * Evaluates the model and the killing rate at time t on all nodes; says whether any number changed.
  *
- * A Stratonovich model is converted: b + ½ Σ_jk (∂σ_ik/∂x_j) σ_jk.
+ * Mixed derivatives are left out of rows that are empty. A Stratonovich model is converted: b + ½ Σ_jk (∂σ_ik/∂x_j) σ_jk.
  *
  * @throws SdeError `value` if a coefficient is not finite at a node.
  */
@@ -43,6 +43,7 @@ export function evaluateCoefficients(
   killing: ScalarFunction,
   grid: Grid,
   t: number,
+  empty: Uint8Array,
   out: Coefficients,
 ): boolean {
   const d = model.dimension;
@@ -72,7 +73,7 @@ export function evaluateCoefficients(
       put(out.halfVariance[k], p, covarianceOf(sigma, k, k, m) / 2);
     }
     for (let pair = 0; pair < pairs.length; pair++) {
-      put(out.covariance[pair], p, covarianceOf(sigma, pairs[pair][0], pairs[pair][1], m));
+      put(out.covariance[pair], p, empty[p] ? 0 : covarianceOf(sigma, pairs[pair][0], pairs[pair][1], m));
     }
     put(out.killing, p, killing.constant ?? killing.at(t, x));
   }

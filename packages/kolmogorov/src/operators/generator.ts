@@ -2,29 +2,36 @@ import { type Model, SdeError } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import { linesAlong } from '../grid/lines.js';
 import { assembleDirection, type DriftDifference } from './assembly.js';
-import { bandedFactors, bandOrder } from './banded-factors.js';
+import { bandedFactors, bandOrder, type Factors } from './banded-factors.js';
 import { addProduct, addTransposedProduct, applyProduct, type Bands, bands } from './bands.js';
 import type { Sides } from './boundary.js';
 import { type Coefficients, evaluateCoefficients, zeroCoefficients } from './coefficients.js';
+import { cyclicFactors } from './cyclic-factors.js';
 import { forcingOf } from './forcing.js';
-import { factorLines } from './line-factors.js';
-import { solveLines, solveLinesTransposed } from './line-solver.js';
+import { lineFactors } from './line-solver.js';
 import { type MixedTerm, mixedTerm } from './mixed.js';
 import type { Operator, Products } from './operator.js';
+import { closure } from './periodic.js';
 import type { ScalarFunction } from './scalar-function.js';
 import { sparseMatrix } from './sparse-matrix.js';
 
 /** L on a grid, as a function of time. */
 export interface Generator {
   readonly grid: Grid;
-  /** 1 where the boundary gives the value, shape (size). */
+  /** 1 where the boundary gives the value, or the node is a copy on a periodic axis: the row is empty. Shape (size). */
   readonly fixed: Uint8Array;
+  /** The matrices change only from piece to piece. */
+  readonly constant: boolean;
   /** The operators at time `t`, which lies in the piece that starts at breakpoint `piece`. Valid until three later times have been asked for. */
   at(t: number, piece: number): Operator;
   /** The coefficients from which those operators are made; valid as long. */
   coefficients(t: number, piece: number): Coefficients;
-  /** Writes the given boundary values at time t into u. */
+  /** Writes the given boundary values at time t into u, and closes periodic axes. */
   fix(t: number, u: Float64Array): void;
+  /** The transpose of the linear part of `fix`: mass at copies is folded, mass at given values dropped. */
+  fixTransposed(rho: Float64Array): void;
+  /** Shares mass between nodes and their copies on periodic axes, as a density shows it. */
+  spread(rho: Float64Array): void;
 }
 
 /** What a generator is made from; all of it has been checked. */
@@ -44,7 +51,9 @@ export interface GeneratorInput {
 export function generator(grid: Grid, input: GeneratorInput): Generator {
   requireItoOrJacobian(input.model);
   const forcing = forcingOf(grid, input.sides, input.source, input.interval);
-  const fixed = fixedNodes(grid, input.sides);
+  const seams = closure(grid, input.sides);
+  const given = givenNodes(grid, input.sides);
+  const fixed = given.map((value, p) => value || seams.copies[p]);
   const mixed = mixedTerm(grid, input.sides);
   const constant = (input.model.autonomous ?? false) && input.killing.autonomous;
   const matrices = recent(() => matrixSlot(grid, input, fixed, mixed));
@@ -53,12 +62,22 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
   return {
     grid,
     fixed,
-    fix: forcing.fix,
+    constant,
+    fix: (t, u) => {
+      forcing.fix(t, u);
+      seams.copy(u);
+    },
+    fixTransposed: (rho) => {
+      seams.fold(rho);
+      for (let p = 0; p < rho.length; p++) if (given[p]) rho[p] = 0;
+    },
+    spread: seams.spread,
     coefficients: (t, piece) => matrixAt(t, piece).coefficients,
     at: (t, piece) => {
       const matrix = matrixAt(t, piece);
       const vector = vectors(constant && forcing.autonomous ? piece : t, (slot) => {
         forcing.evaluate(t, matrix.coefficients, slot.g);
+        for (let p = 0; p < grid.size; p++) if (seams.copies[p]) slot.g[p] = 0;
         slot.forced = slot.g.some((value) => value !== 0);
       });
       const addForcing = (factor: number, out: Float64Array): void => {
@@ -102,23 +121,24 @@ interface MatrixSlot {
 function matrixSlot(grid: Grid, input: GeneratorInput, fixed: Uint8Array, mixed: MixedTerm): MatrixSlot {
   const { dimension } = grid;
   const coefficients = zeroCoefficients(grid);
-  const matrices: Bands[] = grid.axes.map((_, k) => bands(linesAlong(grid, k)));
-  const factors = matrices.map((matrix) => factorCache((shift) => factorLines(matrix, shift)));
+  const cyclic = input.sides.map(([lower]) => lower.kind === 'periodic');
+  const matrices: Bands[] = grid.axes.map((_, k) => bands(linesAlong(grid, k), cyclic[k]));
+  const factors = matrices.map((matrix) =>
+    factorCache<Factors>((shift) => (matrix.cyclic ? cyclicFactors(matrix, shift) : lineFactors(matrix, shift))),
+  );
   const order = bandOrder(grid.shape, grid.strides);
   const ones = new Float64Array(grid.size).fill(1);
   const whole = factorCache((shift) => bandedFactors(sparseMatrix(products, grid), ones, shift, order));
   const state = { assembled: false, crossed: false };
   const products: Products = {
     directions: dimension,
+    cyclic,
     add: (k, factor, v, out) => addProduct(matrices[k], factor, v, out),
     addMixed: (factor, v, out) => {
       if (state.crossed) mixed.add(coefficients.covariance, factor, v, out);
     },
   };
   const assemble = (): void => {
-    coefficients.covariance.forEach((covariance) => {
-      for (let p = 0; p < grid.size; p++) if (fixed[p]) covariance[p] = 0;
-    });
     state.crossed = coefficients.covariance.some((covariance) => covariance.some((value) => value !== 0));
     matrices.forEach((matrix, k) => {
       const { drift, halfVariance, killing } = coefficients;
@@ -132,7 +152,8 @@ function matrixSlot(grid: Grid, input: GeneratorInput, fixed: Uint8Array, mixed:
   return {
     coefficients,
     evaluate: (t) => {
-      if (evaluateCoefficients(input.model, input.killing, grid, t, coefficients) || !state.assembled) assemble();
+      if (evaluateCoefficients(input.model, input.killing, grid, t, fixed, coefficients) || !state.assembled)
+        assemble();
     },
     operations: {
       ...products,
@@ -143,11 +164,10 @@ function matrixSlot(grid: Grid, input: GeneratorInput, fixed: Uint8Array, mixed:
       addMixedTransposed: (factor, v, out) => {
         if (state.crossed) mixed.addTransposed(coefficients.covariance, factor, v, out);
       },
-      solveLine: (k, shift, v) => solveLines(factors[k].at(shift), v),
-      solveLineTransposed: (k, shift, v) => solveLinesTransposed(factors[k].at(shift), v),
-      solve: (shift, v) => (dimension === 1 ? solveLines(factors[0].at(shift), v) : whole.at(shift).solve(v)),
-      solveTransposed: (shift, v) =>
-        dimension === 1 ? solveLinesTransposed(factors[0].at(shift), v) : whole.at(shift).solveTransposed(v),
+      solveLine: (k, shift, v) => factors[k].at(shift).solve(v),
+      solveLineTransposed: (k, shift, v) => factors[k].at(shift).solveTransposed(v),
+      solve: (shift, v) => (dimension === 1 ? factors[0] : whole).at(shift).solve(v),
+      solveTransposed: (shift, v) => (dimension === 1 ? factors[0] : whole).at(shift).solveTransposed(v),
     },
   };
 }
@@ -178,7 +198,7 @@ function factorCache<F>(make: (shift: number) => F): FactorCache<F> {
 }
 
 /** The nodes on a side where the value is given. */
-function fixedNodes(grid: Grid, sides: Sides): Uint8Array {
+function givenNodes(grid: Grid, sides: Sides): Uint8Array {
   return Uint8Array.from({ length: grid.size }, (_, p) => {
     const on = sides.some(([lower, upper], k) => {
       const i = Math.floor(p / grid.strides[k]) % grid.shape[k];

@@ -1,8 +1,16 @@
 import { type Lines, startOf } from '../grid/lines.js';
-import type { LineFactors } from './line-factors.js';
+import type { Factors } from './banded-factors.js';
+import type { Bands } from './bands.js';
+import { factorLines, type LineFactors } from './line-factors.js';
+
+/** I − shift · A along open lines, factored. */
+export function lineFactors(matrix: Bands, shift: number): Factors {
+  const factors = factorLines(matrix, shift);
+  return { solve: (v) => solveLines(factors, v), solveTransposed: (v) => solveLinesTransposed(factors, v) };
+}
 
 /** v ← (I − shift · A)⁻¹ v, all lines at once. */
-export function solveLines(factors: LineFactors, v: Float64Array): void {
+function solveLines(factors: LineFactors, v: Float64Array): void {
   const { lines } = factors.matrix;
   const { stride, points, count } = lines;
   const reach = (points - 1) * stride;
@@ -23,7 +31,7 @@ export function solveLines(factors: LineFactors, v: Float64Array): void {
 }
 
 /** v ← (I − shift · A)⁻ᵀ v: the same factors, transposed, in the opposite order. */
-export function solveLinesTransposed(factors: LineFactors, v: Float64Array): void {
+function solveLinesTransposed(factors: LineFactors, v: Float64Array): void {
   const { lines } = factors.matrix;
   const { stride, points, count } = lines;
   const reach = (points - 1) * stride;

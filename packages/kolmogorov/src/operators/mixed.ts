@@ -1,6 +1,6 @@
 import { centralFirst } from '../grid/differences.js';
 import type { Grid } from '../grid/grid.js';
-import { type Lines, linesAlong } from '../grid/lines.js';
+import { type Lines, linesAlong, startOf } from '../grid/lines.js';
 import type { Sides } from './boundary.js';
 import { pairsOf } from './coefficients.js';
 
@@ -10,6 +10,8 @@ interface AxisDerivative {
   readonly lower: Float64Array;
   readonly own: Float64Array;
   readonly upper: Float64Array;
+  /** On a periodic axis: what couples the first point with the last but one, and the last but one with the first. */
+  readonly seam?: readonly [number, number];
 }
 
 /** Σ_(k<l) a_kl ∂_k ∂_l as products of the first derivatives along the axes: nine points a pair. */
@@ -57,6 +59,13 @@ function axisDerivative(grid: Grid, k: number, sides: Sides[number]): AxisDeriva
   for (let i = 1; i < last; i++) {
     [lower[i], own[i], upper[i]] = centralFirst(points[i] - points[i - 1], points[i + 1] - points[i]);
   }
+  if (sides[0].kind === 'periodic') {
+    const stencil = centralFirst(points[last] - points[last - 1], points[1] - points[0]);
+    [, own[0], upper[0]] = stencil;
+    const seam = [stencil[0], upper[last - 1]] as const;
+    upper[last - 1] = 0;
+    return { lines: linesAlong(grid, k), lower, own, upper, seam };
+  }
   if (sides[0].kind === 'straight') {
     upper[0] = 1 / (points[1] - points[0]);
     own[0] = -upper[0];
@@ -70,8 +79,10 @@ function axisDerivative(grid: Grid, k: number, sides: Sides[number]): AxisDeriva
 
 function transposed(derivative: AxisDerivative): AxisDerivative {
   const last = derivative.own.length - 1;
+  const { seam } = derivative;
   return {
     lines: derivative.lines,
+    seam: seam && [seam[1], seam[0]],
     lower: derivative.own.map((_, i) => (i === 0 ? 0 : derivative.upper[i - 1])),
     own: derivative.own,
     upper: derivative.own.map((_, i) => (i === last ? 0 : derivative.lower[i + 1])),
@@ -102,6 +113,9 @@ function differentiate(derivative: AxisDerivative, v: Float64Array, out: Float64
       for (let p = from; p < from + stride; p++) out[p] = below * v[p - down] + middle * v[p] + above * v[p + up];
     }
   }
+  acrossSeam(derivative, (row, column, weight) => {
+    out[row] += weight * v[column];
+  });
 }
 
 /** out += factor · scale · D v. */
@@ -126,5 +140,18 @@ function addDerivative(
         out[p] += scale[p] * (below * v[p - down] + middle * v[p] + above * v[p + up]);
       }
     }
+  }
+  acrossSeam(derivative, (row, column, weight) => {
+    out[row] += factor * scale[row] * weight * v[column];
+  });
+}
+
+function acrossSeam({ lines, seam }: AxisDerivative, see: (row: number, column: number, weight: number) => void): void {
+  if (!seam) return;
+  for (let q = 0; q < lines.count; q++) {
+    const first = startOf(lines, q);
+    const last = first + (lines.points - 2) * lines.stride;
+    see(first, last, seam[0]);
+    see(last, first, seam[1]);
   }
 }

@@ -8,6 +8,8 @@ export interface Operator {
   readonly size: number;
   /** d. */
   readonly directions: number;
+  /** Which axes are periodic. */
+  readonly cyclic: readonly boolean[];
   /** out += factor · g. */
   addForcing(factor: number, out: Float64Array): void;
   /** Tells that g entered by `factor` where `left` is the adjoint: for gradients. A plain solve takes no notice. */
@@ -35,7 +37,7 @@ export interface Operator {
 }
 
 /** What multiplies by A. */
-export type Products = Pick<Operator, 'directions' | 'add' | 'addMixed'>;
+export type Products = Pick<Operator, 'directions' | 'cyclic' | 'add' | 'addMixed'>;
 
 /** out += factor · A v, all of it. */
 export function addAll(operator: Products, factor: number, v: Float64Array, out: Float64Array): void {

@@ -66,6 +66,10 @@ function craigSneydStep(theta: number, mu: number): OneStep {
  *
  * @throws SdeError `value` if steps is not an integer ≥ 1, or θ is not positive.
  * @see [craig1988]
+ *
+ * @example
+ * import { craigSneyd } from 'kolmogorov';
+ * craigSneyd({ steps: 100 }).mixedOrder; // → 2
  */
 export function craigSneyd(options: { readonly steps: number; readonly theta?: number }): Stepping {
   const steps = requireInteger(options?.steps, 1, 'craigSneyd({ steps })', 'give the number of time steps');
@@ -90,6 +94,10 @@ export function craigSneyd(options: { readonly steps: number; readonly theta?: n
  *
  * @throws SdeError `value` if steps is not an integer ≥ 1, or θ is not positive.
  * @see [inthout2009]
+ *
+ * @example
+ * import { modifiedCraigSneyd } from 'kolmogorov';
+ * modifiedCraigSneyd({ steps: 100, theta: 2 / 5 }).mixedOrder; // → 2
  */
 export function modifiedCraigSneyd(options: { readonly steps: number; readonly theta?: number }): Stepping {
   const steps = requireInteger(options?.steps, 1, 'modifiedCraigSneyd({ steps })', 'give the number of time steps');

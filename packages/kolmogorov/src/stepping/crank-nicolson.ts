@@ -5,6 +5,7 @@ import type { OneStep, Stepping } from './stepping.js';
 
 /** (I − dt/2 A₁) u ← u + dt/2 (A₀ u + g₀ + g₁). */
 const crankNicolsonStep: OneStep = {
+  theta: 1 / 2,
   step: (stage, dt, u, scratch) => {
     const [from, to] = [stage(0), stage(1)];
     const old = scratch(0);
@@ -50,6 +51,10 @@ const RANNACHER_STEPS = 2;
  * @throws SdeError `value` if steps is not an integer ≥ 1, or smoothing not an integer ≥ 0.
  * @see [rannacher1984]
  * @see [giles2006]
+ *
+ * @example
+ * import { crankNicolson } from 'kolmogorov';
+ * crankNicolson({ steps: 100, smoothing: 0 }).order; // → 2
  */
 export function crankNicolson(options: { readonly steps: number; readonly smoothing?: number }): Stepping {
   const steps = requireInteger(options?.steps, 1, 'crankNicolson({ steps })', 'give the number of time steps');

@@ -44,6 +44,11 @@ function douglasStep(theta: number): OneStep {
  * @throws SdeError `value` if steps is not an integer ≥ 1, or θ is not positive.
  * @see [douglas1962]
  * @see [inthout2010]
+ *
+ * @example
+ * import { douglas } from 'kolmogorov';
+ * const { order, mixedOrder } = douglas({ steps: 100 });
+ * [order, mixedOrder]; // → [ 2, 1 ]
  */
 export function douglas(options: { readonly steps: number; readonly theta?: number }): Stepping {
   const steps = requireInteger(options?.steps, 1, 'douglas({ steps })', 'give the number of time steps');

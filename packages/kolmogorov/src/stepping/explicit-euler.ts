@@ -27,6 +27,10 @@ const explicitEulerStep: OneStep = {
  *
  * @throws SdeError `value` if steps is not an integer ≥ 1.
  * @see [hairer1993]
+ *
+ * @example
+ * import { explicitEuler } from 'kolmogorov';
+ * explicitEuler({ steps: 1000 }).order; // → 1
  */
 export function explicitEuler(options: { readonly steps: number }): Stepping {
   const steps = requireInteger(options?.steps, 1, 'explicitEuler({ steps })', 'give the number of time steps');

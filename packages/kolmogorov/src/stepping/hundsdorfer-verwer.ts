@@ -63,6 +63,18 @@ const STABLE_THETA = 1 / 2 + Math.sqrt(3) / 6;
  *
  * @throws SdeError `value` if steps is not an integer ≥ 1, or θ is not positive.
  * @see [inthout2007]
+ *
+ * @example
+ * import { hundsdorferVerwer, solveKolmogorov, uniform } from 'kolmogorov';
+ * import { symbolic } from 'sde-core';
+ * // One Wiener process in the plane: the diffusion is of rank one.
+ * const model = symbolic({ state: ['x', 'y'], drift: ['y', '0'], diffusion: [['0'], ['1']] });
+ * const axis = uniform(-5, 5, 101);
+ * const u = solveKolmogorov(
+ *   { model, T: 1, terminal: 'cos(x)' },
+ *   { grid: [axis, axis], stepping: hundsdorferVerwer({ steps: 50 }), extrapolate: true },
+ * );
+ * u.at(0, [0, 0]); // → 0.8465
  */
 export function hundsdorferVerwer(options: { readonly steps: number; readonly theta?: number }): Stepping {
   const steps = requireInteger(options?.steps, 1, 'hundsdorferVerwer({ steps })', 'give the number of time steps');

@@ -3,6 +3,7 @@ import type { OneStep, Stepping } from './stepping.js';
 
 /** (I − dt A₁) u ← u + dt g₁. */
 export const implicitEulerStep: OneStep = {
+  theta: 1,
   step: (stage, dt, u) => {
     const operator = stage(1);
     operator.addForcing(dt, u);
@@ -21,6 +22,10 @@ export const implicitEulerStep: OneStep = {
  *
  * @throws SdeError `value` if steps is not an integer ≥ 1.
  * @see [hairer1996, §IV.3]
+ *
+ * @example
+ * import { implicitEuler } from 'kolmogorov';
+ * implicitEuler({ steps: 100 }).order; // → 1
  */
 export function implicitEuler(options: { readonly steps: number }): Stepping {
   const steps = requireInteger(options?.steps, 1, 'implicitEuler({ steps })', 'give the number of time steps');
@@ -32,6 +37,7 @@ export function implicitEuler(options: { readonly steps: number }): Stepping {
     mixedOrder: 1,
     steps,
     splits: false,
+    monotone: true,
     parts: () => parts,
   };
 }

@@ -13,8 +13,15 @@ export type Scratch = (index: number) => Float64Array;
  * does not depend on u.
  */
 export interface OneStep {
-  step(stage: Stage, dt: number, u: Float64Array, scratch: Scratch): void;
-  stepTransposed(stage: Stage, dt: number, rho: Float64Array, scratch: Scratch): void;
+  step(stage: Stage, dt: number, u: Float64Array, scratch: Scratch, previous: Float64Array): void;
+  stepTransposed(stage: Stage, dt: number, rho: Float64Array, scratch: Scratch, previous: Float64Array): void;
+  /**
+   * It uses the solution one step before: `step` reads it in `previous`, and `stepTransposed` writes its adjoint there. Only after a step of the
+   * same length. Default false; then `previous` may be left alone.
+   */
+  readonly remembers?: boolean;
+  /** θ of (I − θ dt A₁) u ← u + (1 − θ) dt (A₀ u + g₀) + θ dt g₁, where the step is that. */
+  readonly theta?: number;
 }
 
 /** How time is stepped. It sees operators, never a model. */
@@ -30,6 +37,8 @@ export interface Stepping {
   readonly steps: number;
   /** It solves along one axis at a time. If not, in two dimensions or more it factors the whole matrix, in a band as wide as a section of the grid. */
   readonly splits: boolean;
-  /** The parts into which step `index` is divided, 0 being the first after the terminal time. */
-  parts(index: number): readonly OneStep[];
+  /** With a monotone generator it keeps order for every step. Default false. */
+  readonly monotone?: boolean;
+  /** The parts into which step `index` is divided, 0 being the first after the terminal time; `startsPiece` after T and after a breakpoint. */
+  parts(index: number, startsPiece: boolean): readonly OneStep[];
 }

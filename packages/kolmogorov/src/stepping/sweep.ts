@@ -36,10 +36,13 @@ export function sweepBackward(
   watch: Watch = {},
 ): void {
   const scratch = scratchOf(u.length);
+  let [previous, current] = rememberedBy(mesh, u.length);
   if (mesh.length > 0) generator.fix(mesh[0].high, u);
   mesh.forEach((step, index) => {
     requireNotCancelled(watch);
-    step.method.step(stageOf(generator, step), step.high - step.low, u, scratch);
+    current.set(u.subarray(0, current.length));
+    step.method.step(stageOf(generator, step), step.high - step.low, u, scratch, previous);
+    [previous, current] = [current, previous];
     generator.fix(step.low, u);
     visit(step.low, u, index);
     watch.onProgress?.({ done: index + 1, total: mesh.length });
@@ -49,7 +52,8 @@ export function sweepBackward(
 /**
  * Takes ρ from t0 to T, in place: the transpose of {@link sweepBackward}, step by step, in the opposite order.
  *
- * A step back ends by overwriting the given boundary values, so a step forward starts by dropping the mass that lies there.
+ * A step back ends by overwriting the given boundary values, so a step forward starts by dropping the mass that lies there. What a stepping
+ * with memory carries over is shown to `visit` where it will arrive.
  */
 export function sweepForward(
   { generator, mesh }: Sweepable,
@@ -58,20 +62,25 @@ export function sweepForward(
   watch: Watch = {},
 ): void {
   const scratch = scratchOf(rho.length);
+  const [carried, previous] = rememberedBy(mesh, rho.length);
   for (let index = mesh.length - 1; index >= 0; index--) {
     requireNotCancelled(watch);
     const step = mesh[index];
-    dropFixed(generator, rho);
-    step.method.stepTransposed(stageOf(generator, step), step.high - step.low, rho, scratch);
-    visit(step.high, rho, index);
+    generator.fixTransposed(rho);
+    previous.fill(0);
+    step.method.stepTransposed(stageOf(generator, step), step.high - step.low, rho, scratch, previous);
+    // What the step before had remembered of this step's start belongs to it.
+    for (let p = 0; p < carried.length; p++) rho[p] += carried[p];
+    carried.set(previous);
+    visit(step.high, carried.length > 0 ? rho.map((mass, p) => mass + carried[p]) : rho, index);
     watch.onProgress?.({ done: mesh.length - index, total: mesh.length });
   }
 }
 
-/** Sets ρ to 0 where the boundary gives the value of u. */
-export function dropFixed(generator: Generator, rho: Float64Array): void {
-  const { fixed } = generator;
-  for (let p = 0; p < rho.length; p++) if (fixed[p]) rho[p] = 0;
+/** Two arrays for what a stepping remembers, empty if none of the steps does. */
+function rememberedBy(mesh: readonly MeshStep[], size: number): [Float64Array, Float64Array] {
+  const length = mesh.some((step) => step.method.remembers) ? size : 0;
+  return [new Float64Array(length), new Float64Array(length)];
 }
 
 /** The operators that a step may ask for. */

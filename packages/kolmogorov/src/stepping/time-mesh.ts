@@ -51,7 +51,7 @@ export function timeMesh(
     const half = Math.max(1, Math.round(share / 2));
     const count = halved === 'no' ? Math.max(1, Math.round(share)) : halved === 'fine' ? 2 * half : half;
     for (let j = count; j > 0; j--) {
-      const parts = stepping.parts(index++);
+      const parts = stepping.parts(index++, j === count);
       parts.forEach((method, part) => {
         const at = (fraction: number): number =>
           fraction === 0 ? low : fraction === count ? high : low + ((high - low) * fraction) / count;

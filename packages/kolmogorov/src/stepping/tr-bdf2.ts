@@ -47,6 +47,10 @@ const trBdf2Step: OneStep = {
  *
  * @throws SdeError `value` if steps is not an integer ≥ 1.
  * @see [bank1985]
+ *
+ * @example
+ * import { trBdf2 } from 'kolmogorov';
+ * trBdf2({ steps: 100 }).order; // → 2
  */
 export function trBdf2(options: { readonly steps: number }): Stepping {
   const steps = requireInteger(options?.steps, 1, 'trBdf2({ steps })', 'give the number of time steps');

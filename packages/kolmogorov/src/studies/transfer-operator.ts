@@ -31,6 +31,14 @@ const MOST_AXES = 3;
  * chain + points^d).
  *
  * @throws SdeError `unsupported` for a driver without a list of outcomes, or d > 3; `shape` if the grid is of another dimension.
+ *
+ * @example
+ * import { transferOperator, uniform } from 'kolmogorov';
+ * import { discretize, eulerMaruyama, problem, symbolic, withDriver } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['0.5']] });
+ * const chain = discretize(problem({ model, x0: [1], T: 1 }), withDriver(eulerMaruyama, 'three-point'), 10);
+ * const operator = transferOperator(chain, [uniform(-3, 3, 81)]);
+ * operator.expectation('x^2').at(0, [1]); // → 0.23716
  */
 export function transferOperator(
   chain: Chain,

@@ -12,7 +12,7 @@ import { nodeValues } from '../backward/node-values.js';
 import { initialMasses } from '../forward/initial-masses.js';
 import { partialDerivative } from '../grid/derivatives.js';
 import { nodeAt } from '../grid/grid.js';
-import { dropFixed, sweepBackward, sweepForward } from '../stepping/sweep.js';
+import { sweepBackward, sweepForward } from '../stepping/sweep.js';
 import { stateInput, type TerminalInput } from './terminal-input.js';
 
 /** The leading weak error of a scheme, and when it arises. */
@@ -38,6 +38,15 @@ export interface WeakErrorProfile {
  *
  * @throws SdeError `unsupported` for a model without formulas or a scheme that cannot be expanded; otherwise as {@link solveKolmogorov}.
  * @see [talay1990]
+ *
+ * @example
+ * import { crankNicolson, uniform, weakErrorConstant } from 'kolmogorov';
+ * import { eulerMaruyama, problem, symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['0.5']] });
+ * weakErrorConstant(problem({ model, x0: [1], T: 1 }), eulerMaruyama, 'sin(x)', {
+ *   grid: [uniform(-4, 4, 201)],
+ *   stepping: crankNicolson({ steps: 200, smoothing: 0 }),
+ * }); // → -0.175
  */
 export function weakErrorConstant(
   problem: Problem<SymbolicModel>,
@@ -52,6 +61,16 @@ export function weakErrorConstant(
  * {@link weakErrorConstant} with the rate at which the error arises over time.
  *
  * @throws SdeError as {@link weakErrorConstant}.
+ *
+ * @example
+ * import { crankNicolson, uniform, weakErrorProfile } from 'kolmogorov';
+ * import { eulerMaruyama, problem, symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['0.5']] });
+ * const { rate, times } = weakErrorProfile(problem({ model, x0: [1], T: 1 }), eulerMaruyama, 'sin(x)', {
+ *   grid: [uniform(-4, 4, 101)],
+ *   stepping: crankNicolson({ steps: 50, smoothing: 0 }),
+ * });
+ * rate.length === times.length; // → true
  */
 export function weakErrorProfile(
   problem: Problem<SymbolicModel>,
@@ -73,7 +92,7 @@ export function weakErrorProfile(
     solution[mesh.length - 1 - step] = now.slice();
   });
   const rho = initialMasses(x0, grid, model, t0, `${where}(problem)`);
-  dropFixed(generator, rho);
+  generator.fixTransposed(rho);
   const rateAt = rateOf(equation, terms);
   const ascending = [...mesh].reverse();
   const rate = new Float64Array(mesh.length + 1);

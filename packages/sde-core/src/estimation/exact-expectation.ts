@@ -3,16 +3,18 @@ import { SdeError } from '../errors/sde-error.js';
 import type { Chain } from '../paths/chain.js';
 import type { Outcome } from '../randomness/driver.js';
 import type { Functional } from './functional.js';
+import { liftedExpectation } from './moment-lift.js';
 import { terminalLaw } from './outcome-tree.js';
 import { type TransferredValues, transfer } from './transfer.js';
 
 /** How an exact expectation is computed. */
 export interface ExactOptions {
   /**
-   * `tree`: all outcomes, equal states merged; `transfer`: the transition operator on Chebyshev nodes, d ≤ 2, for smooth φ.
-   * Default: the tree while it has at most 20 000 states (d = 2: 5000), else the transfer operator where d ≤ 2, else a larger tree.
+   * `tree`: all outcomes, equal states merged; `lift`: first and second moments, where a step is affine in the state and φ of degree ≤ 2;
+   * `transfer`: the transition operator on Chebyshev nodes, d ≤ 2, for smooth φ. Default: the tree while it has at most 20 000 states
+   * (d ≥ 2: 5000), else the lift where it applies, else the transfer operator where d ≤ 2, else a larger tree.
    */
-  readonly method?: 'tree' | 'transfer';
+  readonly method?: 'tree' | 'lift' | 'transfer';
   /** The largest acceptable error of interpolation, relative to max(1, |value|). Default 1e-9. */
   readonly tolerance?: number;
   /** States a step of the tree may have. Default 2 000 000 / d. */
@@ -22,11 +24,11 @@ export interface ExactOptions {
 /** E φ(X_N) with what is known of its error. */
 export interface ExactExpectation {
   readonly value: number;
-  /** `tree`: rounding alone; `transfer`: polynomial interpolation. */
-  readonly method: 'tree' | 'transfer';
-  /** Of interpolation: 0 for the tree; a bound, or the last change on doubling the nodes. */
+  /** `tree`, `lift`: rounding alone; `transfer`: polynomial interpolation. */
+  readonly method: 'tree' | 'lift' | 'transfer';
+  /** Of interpolation: 0 for the tree and the lift; a bound, or the last change on doubling the nodes. */
   readonly error: number;
-  /** Terminal states of the tree, or the most polynomial coefficients of a step. */
+  /** Terminal states of the tree, moments of the lift, or the most polynomial coefficients of a step. */
   readonly size: number;
 }
 
@@ -37,7 +39,7 @@ const TOLERANCE = 1e-9;
 /**
  * E φ(X_N) of a chain whose noise is discrete: no sampling error.
  *
- * Σ over all outcomes of all steps, by the tree or by the transition operator; see {@link ExactOptions}. Cost: states × outcomes a step.
+ * Σ over all outcomes of all steps, by the tree, by moments or by the transition operator; see {@link ExactOptions}. Cost: states × outcomes a step.
  *
  * @throws SdeError `unsupported` if the driver is not discrete, if the tree is too large, or if φ is not smooth enough to interpolate.
  */
@@ -54,13 +56,23 @@ export function exactExpectationDetailed(
   const outcomes = requireOutcomes(chain, 'exactExpectation(chain, functional)');
   const { method, tolerance = TOLERANCE, states = MOST_STATES / chain.dimension } = options;
   requireFinite(tolerance, 'exactExpectation({ tolerance })', 'give a small number, for example 1e-9');
-  const { value } = functional.on(chain);
-  const small = chain.dimension <= 2 ? Math.min(SMALL_TREE[chain.dimension - 1], states) : states;
-  if (method !== 'transfer') {
+  const terminalFunctional = functional.on(chain);
+  const { value } = terminalFunctional;
+  const small = Math.min(SMALL_TREE[Math.min(chain.dimension, 2) - 1], states);
+  if (method === undefined || method === 'tree') {
     const tree = fromTree(chain, outcomes, value, chain.x0, method === 'tree' ? states : small);
     if (tree) return tree;
-    if (method === 'tree' || chain.dimension > 2) throw tooLarge(chain, states);
   }
+  if (method === undefined || method === 'lift') {
+    const lifted = liftedExpectation(chain, outcomes, terminalFunctional);
+    if (lifted !== undefined) return { value: lifted, method: 'lift', error: 0, size: (chain.dimension + 1) ** 2 };
+    if (method === 'lift') throw notLinear(chain);
+  }
+  if (method === undefined && chain.dimension > 2) {
+    const tree = fromTree(chain, outcomes, value, chain.x0, states);
+    if (tree) return tree;
+  }
+  if (method === 'tree' || (method === undefined && chain.dimension > 2)) throw tooLarge(chain, states);
   requirePlane(chain);
   const transferred = transfer({ chain, outcomes, value, initial: chain.x0, tolerance });
   if (transferred.converged) {
@@ -84,7 +96,10 @@ export function exactExpectationDetailed(
 export function exactExpectations(
   chain: Chain,
   functional: Functional,
-  options: ExactOptions & { readonly initial: ArrayLike<number> },
+  options: Omit<ExactOptions, 'method'> & {
+    readonly method?: 'tree' | 'transfer';
+    readonly initial: ArrayLike<number>;
+  },
 ): Float64Array {
   const where = 'exactExpectations(chain, functional, { initial })';
   const outcomes = requireOutcomes(chain, where);
@@ -159,6 +174,15 @@ function requirePlane(chain: Chain): void {
     remedy: "take method 'tree' with fewer steps, or sample with expectation(…)",
   });
 }
+
+const notLinear = (chain: Chain): SdeError =>
+  new SdeError('unsupported', {
+    what: 'the second moments of this chain do not close, or φ needs more than those',
+    where: "exactExpectation(chain, functional, { method: 'lift' })",
+    expected: 'a compiled step that is affine in the state, and φ as an expression of degree at most 2',
+    got: chain.name,
+    remedy: "leave { method } out, and terminal('…') a polynomial of degree 2 for linear models",
+  });
 
 const tooLarge = (chain: Chain, states: number): SdeError =>
   new SdeError('unsupported', {

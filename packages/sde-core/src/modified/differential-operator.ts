@@ -23,7 +23,20 @@ export function addOperators(
 ): DifferentialOperator {
   const scale = graph.constant(factor);
   const scaled = q.map((term) => ({ ...term, coefficient: graph.multiply(scale, term.coefficient) }));
-  return collect(graph, [...p, ...scaled]);
+  const parts = [...p, ...scaled];
+  return collect(graph, parts).filter((term) => !isRounding(term, parts));
+}
+
+/** Where constants cancel to this part of their size, their sum is 0: they are products of doubles such as 0.1. */
+const ROUNDING = 2 ** -44;
+
+/** Whether a term is a constant that is left of larger ones of the same derivative: folding has forgotten what it was added up from. */
+function isRounding({ derivative, coefficient }: OperatorTerm, parts: readonly OperatorTerm[]): boolean {
+  if (coefficient.operation !== 'constant') return false;
+  const same = parts.filter((part) => part.derivative.every((n, i) => n === derivative[i]));
+  if (same.some((part) => part.coefficient.operation !== 'constant')) return false;
+  const size = Math.max(...same.map((part) => Math.abs(part.coefficient.value)));
+  return Math.abs(coefficient.value) <= ROUNDING * size;
 }
 
 /** P Q: φ ↦ P(Q φ), by the rule of Leibniz. */

@@ -18,13 +18,3 @@ export function timeIntegrals<V>(
   const scale = multiply(constant(1 / Math.sqrt(3)), step.sqrtH);
   return step.dW.map((increment, k) => multiply(halfH, add(increment, multiply(scale, zeta[k]))));
 }
-
-/**
- * ζ of a step from (ΔW/√h, ζ) of its two halves: ∫ W over the whole is the sum of the two and the first increment for half the step.
- */
-export function timeIntegralOf(
-  [xi1, zeta1]: readonly [number, number],
-  [xi2, zeta2]: readonly [number, number],
-): number {
-  return ((Math.sqrt(3) / 2) * (xi1 - xi2) + (zeta1 + zeta2) / 2) / Math.SQRT2;
-}

@@ -68,7 +68,7 @@ function reasonOf(
 ): string {
   if (!shown) {
     const strong = measuredStrong === undefined ? '' : `, strong ${printOrder(measuredStrong)}`;
-    return `The lowest order on ${rows.length} models is ${printOrder(measured)}${strong}.`;
+    return `The lowest order on ${rows.length} model${rows.length === 1 ? '' : 's'} is ${printOrder(measured)}${strong}.`;
   }
   if (Number.isNaN(shown.all)) return `On '${shown.model}' a step has more outcomes than can be summed.`;
   if (shown.verdict === 'inconclusive') return `A slope has not settled on '${shown.model}'.`;

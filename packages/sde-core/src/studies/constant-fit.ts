@@ -1,7 +1,7 @@
 import { chiSquareTail, normalQuantile } from '../numerics/distributions.js';
 import type { ErrorPoint } from './error-point.js';
 import { extrapolateConstant } from './order-extrapolation.js';
-import { ADEQUATE, fitAtOrder, truncationOf } from './order-profile.js';
+import { ADEQUATE, fitAtOrder, type Truncation, truncationOf } from './order-profile.js';
 import { orderedPoints } from './ordered-points.js';
 
 /** The constant in error ≈ constant · h^order as h → 0. */
@@ -19,7 +19,8 @@ export interface ConstantFit {
  * The leading constant of an error whose order is known: error(h) = h^p (a + b h).
  *
  * Exact errors (standard error 0) are extrapolated and the interval is the last change. Measured ones are fitted by weighted least
- * squares with the neglected term c h² as a systematic error of the size of a geometric series' next term.
+ * squares with the neglected term c h² as a systematic error: of the size of a geometric series' next term, or as large as the points
+ * themselves show it to be, whichever is more.
  *
  * @throws SdeError `value` for fewer than two distinct steps or a point that is not finite.
  */
@@ -45,7 +46,7 @@ export function fitConstant(
   }
   const z = normalQuantile(0.5 + confidence / 2);
   const kept = adequateTail(ladder, order);
-  const fit = fitAtOrder(kept, order, 2, kept.length > 2 ? truncationOf(kept, order) : undefined);
+  const fit = fitAtOrder(kept, order, 2, kept.length > 2 ? neglected(kept, order) : undefined);
   const half = z * Math.sqrt(fit.covariance[0]);
   const scale = least ** -order;
   const constant = fit.coefficients[0] * scale;
@@ -62,11 +63,20 @@ function adequateTail(points: readonly ErrorPoint[], order: number): readonly Er
   let kept = points;
   while (
     kept.length > 3 &&
-    chiSquareTail(fitAtOrder(kept, order, 2, truncationOf(kept, order)).chiSquare, kept.length - 2) < ADEQUATE
+    chiSquareTail(fitAtOrder(kept, order, 2, neglected(kept, order)).chiSquare, kept.length - 2) < ADEQUATE
   ) {
     kept = kept.slice(1);
   }
   return kept;
+}
+
+/** Standard deviation of the neglected term at each point: where the correction b happens to be small, the next term is not. */
+function neglected(points: readonly ErrorPoint[], order: number): Truncation {
+  const geometric = truncationOf(points, order);
+  if (points.length < 4) return geometric;
+  const c = Math.abs(fitAtOrder(points, order, 3).coefficients[2]);
+  const least = points[points.length - 1].h;
+  return points.map(({ h }, i) => Math.max(geometric[i], c * (h / least) ** (order + 2)));
 }
 
 /** With two exact points the change is that from the finest quotient. */

@@ -1,30 +1,21 @@
 import { problem } from '../models/problem.js';
 import type { SymbolicModel } from '../models/symbolic.js';
-import { discretize } from '../paths/discretize.js';
+import { coupled } from '../paths/coupled.js';
 import type { Scheme } from '../schemes/scheme.js';
-import { timeIntegralOf } from '../schemes/time-integral.js';
 import type { CertificateModel } from './certificate-models.js';
 import { discreteLaw, type WeightedNoise } from './discrete-law.js';
-import { localOrder } from './local-order.js';
+import { type LocalOrder, localOrder } from './local-order.js';
 
 /** Squares of the errors, up to those of strong order 1.5, are polynomials of degree 5 in each variable to leading order. */
 const MOMENTS = 5;
 /** Quadrature beyond that is worth little time here: the square has a sign, and no term of it can cancel. */
 const ENOUGH = 100;
 
-/** What a strong order is made of, each as the order that it allows. */
-export interface StrongOrder {
-  readonly order: number;
-  /** The same, one halving of h before. */
-  readonly before: number;
-}
-
 /**
  * The strong order of a scheme, exactly: one step of h against two of h/2 on the same Brownian path, D = Y(h) − Y(h/2, h/2), summed over
  * all their normal variables by Gauss–Hermite quadrature. Order p needs E |D|² = O(h^(2p + 1)) and |E D| = O(h^(p + 1)).
  *
- * Undefined where the increments are not normal, where variables beside them have no meaning on a path that is known here, or where there
- * are too many of them.
+ * Undefined where the scheme's variables are not those of a Brownian path, or too many.
  *
  * @see [milstein2004, theorem 1.1.1]
  */
@@ -32,28 +23,23 @@ export function localStrongOrder(
   scheme: Scheme,
   { model, points, t0 }: CertificateModel,
   steps: readonly number[],
-): StrongOrder | undefined {
-  const { increments, auxiliary, timeIntegrals = false } = scheme.driver;
-  const m = model.noiseDimension;
-  if (increments !== 'gaussian' || (auxiliary(m).length > 0 && !timeIntegrals)) return undefined;
+): LocalOrder | undefined {
+  if (!hasPath(scheme, model.noiseDimension)) return undefined;
+  const d = model.dimension;
   let law: readonly WeightedNoise[] | undefined;
   const squares: number[] = [];
   const means: number[] = [];
   for (const h of steps) {
-    const given = problem<SymbolicModel>({ model, x0: points[0], t0, T: t0 + h });
-    const [one, two] = [discretize(given, scheme, 1), discretize(given, scheme, 2)];
-    law ??= discreteLaw([...two.driver.laws, ...two.driver.laws], MOMENTS, ENOUGH);
+    const pair = coupled(problem<SymbolicModel>({ model, x0: points[0], t0, T: t0 + h }), scheme, { steps: 1 });
+    law ??= discreteLaw(pair.driver.laws, MOMENTS, ENOUGH);
     if (!law) return undefined;
-    const [coarse, middle, fine] = [0, 1, 2].map(() => new Float64Array(model.dimension));
-    const sum = new Float64Array(model.dimension);
+    const ends = new Float64Array(2 * d);
+    const sum = new Float64Array(d);
     let square = 0;
     for (const { weight, noise } of law) {
-      const [first, second] = [noise.subarray(0, noise.length / 2), noise.subarray(noise.length / 2)];
-      one.step(0, one.x0, joined(first, second, m), coarse);
-      two.step(0, two.x0, first, middle);
-      two.step(1, middle, second, fine);
-      for (let i = 0; i < sum.length; i++) {
-        const difference = coarse[i] - fine[i];
+      pair.step(0, pair.x0, noise, ends);
+      for (let i = 0; i < d; i++) {
+        const difference = ends[d + i] - ends[i];
         sum[i] += weight * difference;
         square += weight * difference ** 2;
       }
@@ -70,10 +56,9 @@ export function localStrongOrder(
   };
 }
 
-/** The variables of a step from those of its two halves: increments first, then the ones of their time integrals. */
-function joined(first: Float64Array, second: Float64Array, m: number): Float64Array {
-  return first.map((value, k) => {
-    if (k < m) return (value + second[k]) / Math.SQRT2;
-    return timeIntegralOf([first[k - m], value], [second[k - m], second[k]]);
-  });
+/** Whether the variables of a step can be had from a Brownian path: normal increments, and their time integrals at most. */
+function hasPath({ driver }: Scheme, m: number): boolean {
+  const { increments, auxiliary, timeIntegrals = false } = driver;
+  // A scheme that has such variables for two processes is not judged by one, where it has none.
+  return increments === 'gaussian' && (timeIntegrals || auxiliary(Math.max(m, 2)).length === 0);
 }

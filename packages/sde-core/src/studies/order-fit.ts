@@ -36,7 +36,7 @@ const RESOLUTION = 0.5;
  *
  * The model is error(h) = h^p (a + b h + …) with p free, never one straight line through coarse steps. Exact errors (standard error 0) are
  * extrapolated, and the interval is the last change; measured ones give a profile-likelihood interval widened by what the estimate moves by
- * when the coarsest step is left out. Assumed of sampled errors: on the finest step the leading term is the larger one, |b| h ≤ |a|.
+ * when the coarsest step is left out. Assumed of sampled errors: on the finest step the correction is at most half the leading term, |b| h ≤ |a| / 2.
  *
  * `confirmed`: the interval holds `expected` and leaves out `expected` ± ½. `refuted`: the interval leaves `expected` out (of sampled errors
  * also at a tenth of its error probability, and without the coarsest step), the order is nearer to another half, the errors differ from zero

@@ -10,8 +10,8 @@ const GRID = 181;
 /** Below this tail probability of its χ² a fit is called inadequate. */
 export const ADEQUATE = 1e-3;
 
-/** The model's claim on its finest step: the leading term is at least as large as the correction. */
-const DOMINANCE = 1;
+/** The model's claim on its finest step: the correction is at most this part of the leading term. */
+const DOMINANCE = 0.5;
 
 /** What a profile says about the order. */
 export interface OrderProfile {
@@ -59,8 +59,8 @@ const NEGLECTED = 0.25;
 /**
  * The order p in error(h) = h^p (a + b h), with a and b fitted at every p: all p whose χ² is within z² of the least.
  *
- * Only p with |b| h_min ≤ |a| are admitted: without that, order p + 1 is order p with a = 0. The term that the model neglects is a
- * systematic error of the size that {@link truncationOf} gives. Where the best fit is inadequate the coarsest point is dropped, down to three.
+ * Only p with |b| h_min ≤ |a| / 2 are admitted: without such a bound order p + 1 is order p with a = 0. The term that the model neglects
+ * is a systematic error of the size that {@link truncationOf} gives at that p. Where the best fit is inadequate the coarsest point is dropped, down to three.
  * The interval reaches at least to that of the fit without the coarsest point.
  *
  * @see [bates1988]
@@ -90,13 +90,9 @@ interface OrderScan {
 }
 
 function scan(points: readonly ErrorPoint[], confidence: number): OrderScan {
-  const plain = scanWith(points, confidence);
-  return scanWith(points, confidence, truncationOf(points, plain.order));
-}
-
-function scanWith(points: readonly ErrorPoint[], confidence: number, truncation?: Truncation): OrderScan {
   const misfit = (p: number): number => {
-    const fit = fitAtOrder(points, p, 2, truncation);
+    // Every order is judged with the neglected term that it would have itself.
+    const fit = fitAtOrder(points, p, 2, truncationOf(points, p));
     const [a, b] = fit.coefficients;
     return Math.abs(b) <= DOMINANCE * Math.abs(a) ? fit.chiSquare : Number.POSITIVE_INFINITY;
   };

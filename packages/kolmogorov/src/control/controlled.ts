@@ -1,0 +1,44 @@
+import { SdeError, type SymbolicModel, type SymbolicOptions, symbolic } from 'sde-core';
+
+/** dX = b(X, a) dt + σ(X, a) dW, the controls a still to be chosen. */
+export interface ControlledModel {
+  readonly kind: 'controlled';
+  /** Names of the controls, shape (q). */
+  readonly control: readonly string[];
+  /** The same with the controls as parameters. */
+  readonly model: SymbolicModel;
+}
+
+/** What {@link controlled} takes: a symbolic model, and the names of its controls. */
+export interface ControlledOptions extends SymbolicOptions {
+  /** Shape (q). */
+  readonly control: readonly string[];
+}
+
+/**
+ * A model with controls in its drift, its diffusion, or both, for {@link solveHJB}.
+ *
+ * @throws SdeError as sde-core's `symbolic`; `value` if no control is named.
+ *
+ * @example
+ * import { controlled } from 'kolmogorov';
+ * controlled({ state: ['x'], control: ['a'], drift: ['a - x'], diffusion: [['0.5']] }).control; // → [ 'a' ]
+ */
+export function controlled(options: ControlledOptions): ControlledModel {
+  const { control, ...rest } = options;
+  if (!Array.isArray(control) || control.length === 0) {
+    throw new SdeError('value', {
+      what: 'no control is named',
+      where: 'controlled({ control })',
+      expected: "names that the drift or the diffusion uses, such as ['a']",
+      got: '[]',
+      remedy: 'name the controls, or use symbolic',
+    });
+  }
+  const open = Object.fromEntries(control.map((name) => [name, 0]));
+  return Object.freeze<ControlledModel>({
+    kind: 'controlled',
+    control: [...control],
+    model: symbolic({ ...rest, parameters: { ...rest.parameters, ...open } }),
+  });
+}

@@ -1,0 +1,219 @@
+import { SdeError } from 'sde-core';
+import { type Discrete, type Discretization, discrete, type Equation } from '../backward/discretization.js';
+import { type Field, field } from '../backward/field.js';
+import { nodeValues, type StateInput } from '../backward/node-values.js';
+import { nodeAt } from '../grid/grid.js';
+import { bandedFactors, bandOrder } from '../operators/banded-factors.js';
+import { addAll } from '../operators/operator.js';
+import { constantFunction, type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
+import { type SparseMatrix, sparseMatrix } from '../operators/sparse-matrix.js';
+import { stageOf, type Watch } from '../stepping/sweep.js';
+import type { MeshStep } from '../stepping/time-mesh.js';
+
+/** max { u_t + L u − c u + f, ψ − u } = 0, u(T, ·) = max(φ, ψ): stop when it pays. */
+export interface ObstacleProblem extends Equation {
+  /** φ. */
+  readonly terminal: StateInput;
+  /** ψ: what stopping pays, at any time. */
+  readonly obstacle: ScalarInput;
+}
+
+/** How it is made finite. */
+export interface ObstacleOptions extends Discretization, Watch {
+  /** Iterations a step at most. Default 100. */
+  readonly iterations?: number;
+}
+
+/** The value of stopping best, and where to stop. */
+export interface ObstacleOutcome {
+  /** `stalled`: in some step the set of stopping nodes still changed after all iterations. */
+  readonly kind: 'converged' | 'stalled';
+  readonly value: Field;
+  /** 1 where one stops, 0 where one goes on; linear between nodes. */
+  readonly stopping: Field;
+  /** The most iterations that a step took. */
+  readonly iterations: number;
+}
+
+const DEFAULT_ITERATIONS = 100;
+/** Relative to the numbers compared, a difference that is rounding. */
+const ROUNDING = 2 ** -44;
+
+/**
+ * Solves an obstacle problem: u(t, x) = sup over stopping times τ of E[ e^(−∫c) ψ(τ, X_τ) (or φ at T) + ∫ e^(−∫c) f ds ]; American options.
+ *
+ * In every step the discrete complementarity problem min { M u − r, u − ψ } = 0 is solved to the end, by iterating on the set of nodes that stop; it is
+ * finite where M is an M-matrix. Takes the θ-methods, implicitEuler and crankNicolson; the free boundary limits the order in time to about 3/2.
+ * Cost a step: a few banded factorizations.
+ *
+ * @throws SdeError `unsupported` for a stepping that is no θ-method; otherwise as {@link solveKolmogorov}.
+ * @see [forsyth2002]
+ *
+ * @example
+ * import { crankNicolson, solveObstacle, uniform } from 'kolmogorov';
+ * import { symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['0.05*x'], diffusion: [['0.2*x']] });
+ * const put = solveObstacle(
+ *   { model, T: 1, killing: 0.05, terminal: 'max(100 - x, 0)', obstacle: 'max(100 - x, 0)' },
+ *   { grid: [uniform(0, 300, 301)], stepping: crankNicolson({ steps: 50 }) },
+ * );
+ * put.kind; // → converged
+ * put.value.at(0, [100]); // → 6.09
+ * put.stopping.at(0, [70]); // → 1
+ */
+export function solveObstacle(problem: ObstacleProblem, options: ObstacleOptions): ObstacleOutcome {
+  const where = 'solveObstacle';
+  const equation = discrete(problem, options, where);
+  const { grid, generator, mesh, T } = equation;
+  const psi = scalarFunction(problem.obstacle ?? constantFunction(Number.NaN), problem.model, `${where}({ obstacle })`);
+  const obstacleAt = (t: number): Float64Array => {
+    const x = new Float64Array(grid.dimension);
+    return nodeValues(
+      Float64Array.from({ length: grid.size }, (_, p) => {
+        nodeAt(grid, p, x);
+        return psi.at(t, x);
+      }),
+      grid,
+      problem.model,
+      t,
+      `${where}({ obstacle })`,
+    );
+  };
+  const most = options.iterations ?? DEFAULT_ITERATIONS;
+  const matrixOf = cached(equation);
+  const u = nodeValues(problem.terminal, grid, problem.model, T, `${where}({ terminal })`);
+  let obstacle = obstacleAt(T);
+  const stops = new Uint8Array(grid.size);
+  for (let p = 0; p < grid.size; p++) {
+    stops[p] = obstacle[p] >= u[p] ? 1 : 0;
+    u[p] = Math.max(u[p], obstacle[p]);
+  }
+  generator.fix(T, u);
+  const times = [T];
+  const values = [u.slice()];
+  const held = [Float64Array.from(stops)];
+  let iterations = 0;
+  let stalled = false;
+  mesh.forEach((step, index) => {
+    if (options.signal?.aborted) throw cancelled(where, options.signal);
+    if (psi.constant === undefined) obstacle = obstacleAt(step.low);
+    const right = rightSide(equation, step, u, where, options.stepping.name);
+    generator.fix(step.low, right);
+    const taken = complementarity(equation, step, matrixOf(step), right, obstacle, stops, u, most);
+    generator.fix(step.low, u);
+    iterations = Math.max(iterations, Math.min(taken, most));
+    stalled ||= taken > most;
+    times.unshift(step.low);
+    values.unshift(u.slice());
+    held.unshift(Float64Array.from(stops));
+    options.onProgress?.({ done: index + 1, total: mesh.length });
+  });
+  const at = Float64Array.from(times);
+  return {
+    kind: stalled ? 'stalled' : 'converged',
+    value: field(grid, { times: at, values }),
+    stopping: field(grid, { times: at, values: held }, 2),
+    iterations,
+  };
+}
+
+/** u + (1 − θ) dt (A₀ u + g₀) + θ dt g₁. */
+function rightSide(
+  { generator }: Discrete,
+  step: MeshStep,
+  u: Float64Array,
+  where: string,
+  name: string,
+): Float64Array {
+  const theta = step.method.theta;
+  if (theta === undefined) throw notTheta(where, name);
+  const dt = step.high - step.low;
+  const stage = stageOf(generator, step);
+  const right = u.slice();
+  if (theta < 1) {
+    const from = stage(0);
+    addAll(from, (1 - theta) * dt, u, right);
+    from.addForcing((1 - theta) * dt, right);
+  }
+  stage(1).addForcing(theta * dt, right);
+  return right;
+}
+
+/** Solves min { M u − r, u − ψ } = 0 with M = I − θ dt A₁; returns the iterations, one more than `most` if they did not do. */
+function complementarity(
+  { generator, grid }: Discrete,
+  step: MeshStep,
+  matrix: SparseMatrix,
+  right: Float64Array,
+  obstacle: Float64Array,
+  stops: Uint8Array,
+  u: Float64Array,
+  most: number,
+): number {
+  const shift = (step.method.theta ?? 1) * (step.high - step.low);
+  const order = bandOrder(grid.shape, grid.strides);
+  const ones = new Float64Array(grid.size).fill(1);
+  // The solve rounds relative to the largest value, so nodes where both sides are nearly 0 are judged by that too.
+  const size = right.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+  for (let iteration = 1; iteration <= most; iteration++) {
+    for (let p = 0; p < u.length; p++) u[p] = stops[p] && !generator.fixed[p] ? obstacle[p] : right[p];
+    bandedFactors(withoutRows(matrix, stops), ones, shift, order).solve(u);
+    let changed = false;
+    for (let p = 0; p < u.length; p++) {
+      if (generator.fixed[p]) continue;
+      let slack = u[p] - right[p];
+      let scale = size + Math.abs(obstacle[p]);
+      for (let e = matrix.rowStart[p]; e < matrix.rowStart[p + 1]; e++) {
+        const term = shift * matrix.value[e] * u[matrix.column[e]];
+        slack -= term;
+        scale += Math.abs(term);
+      }
+      const above = u[p] - obstacle[p];
+      const next = stops[p] ? (slack < -ROUNDING * scale ? 0 : 1) : above < -ROUNDING * scale ? 1 : 0;
+      changed ||= next !== stops[p];
+      stops[p] = next;
+    }
+    if (!changed) return iteration;
+  }
+  return most + 1;
+}
+
+/** The matrix with the rows of some nodes empty. */
+function withoutRows({ size, rowStart, column, value }: SparseMatrix, out: Uint8Array): SparseMatrix {
+  const kept = value.slice();
+  for (let p = 0; p < size; p++) if (out[p]) kept.fill(0, rowStart[p], rowStart[p + 1]);
+  return { size, rowStart, column, value: kept };
+}
+
+/** The matrix at the lower end of a step, taken out once while it does not change. */
+function cached({ generator, grid }: Discrete): (step: MeshStep) => SparseMatrix {
+  let last: { readonly piece: number; readonly t: number; readonly matrix: SparseMatrix } | undefined;
+  return (step) => {
+    const same = generator.constant ? last?.piece === step.piece : last?.t === step.low;
+    if (last && same) return last.matrix;
+    const matrix = sparseMatrix(generator.at(step.low, step.piece), grid);
+    last = { piece: step.piece, t: step.low, matrix };
+    return matrix;
+  };
+}
+
+function notTheta(where: string, name: string): SdeError {
+  return new SdeError('unsupported', {
+    what: 'a stepping that is no θ-method',
+    where: `${where}(…, { stepping })`,
+    expected: 'implicitEuler({ steps }) or crankNicolson({ steps })',
+    got: name,
+    remedy: 'use one of the two',
+  });
+}
+
+function cancelled(where: string, signal: AbortSignal): SdeError {
+  const details = {
+    what: 'the solve was cancelled',
+    where: `${where}(…, { signal })`,
+    expected: 'a signal that is not aborted',
+    got: 'an aborted signal',
+    remedy: 'solve again without aborting',
+  };
+  return new SdeError('cancelled', details, { cause: signal.reason });
+}

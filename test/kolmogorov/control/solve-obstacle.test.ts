@@ -1,0 +1,115 @@
+import {
+  crankNicolson,
+  hundsdorferVerwer,
+  implicitEuler,
+  sinhSpaced,
+  solveKolmogorov,
+  solveObstacle,
+  uniform,
+} from 'kolmogorov';
+import { SdeError, symbolic } from 'sde-core';
+import { describe, expect, test } from 'vitest';
+
+const stock = symbolic({ state: ['x'], drift: ['0.05*x'], diffusion: [['0.2*x']] });
+const put = { model: stock, T: 1, terminal: 'max(100 - x, 0)', obstacle: 'max(100 - x, 0)', killing: 0.05 };
+const grid = [uniform(0, 300, 301)];
+
+/** The American put by Cox, Ross and Rubinstein's tree, averaged over N and N + 1 steps: error about 1/N. */
+const tree = (N: number): number => {
+  const [h, K] = [1 / N, 100];
+  const up = Math.exp(0.2 * Math.sqrt(h));
+  const p = (Math.exp(0.05 * h) - 1 / up) / (up - 1 / up);
+  const pay = (n: number, i: number): number => Math.max(K - 100 * up ** (2 * i - n), 0);
+  const v = Float64Array.from({ length: N + 1 }, (_, i) => pay(N, i));
+  for (let n = N - 1; n >= 0; n--) {
+    for (let i = 0; i <= n; i++) v[i] = Math.max(pay(n, i), Math.exp(-0.05 * h) * (p * v[i + 1] + (1 - p) * v[i]));
+  }
+  return v[0];
+};
+
+describe('solveObstacle', () => {
+  test('an American put agrees with a tree', () => {
+    const reference = (tree(1000) + tree(1001)) / 2;
+    const outcome = solveObstacle(put, { grid, stepping: crankNicolson({ steps: 100 }) });
+    expect(outcome.kind).toBe('converged');
+    // The tree is good to about S σ² / N < 0.004, the grid to Γ σ² S² Δx² / (12 x²)-like terms below 0.002.
+    expect(Math.abs(outcome.value.at(0, [100]) - reference)).toBeLessThan(0.006);
+    expect(outcome.stopping.at(0, [70])).toBe(1);
+    expect(outcome.stopping.at(0, [100])).toBe(0);
+  });
+
+  test('never falls below the obstacle, nor below the European value', () => {
+    const options = { grid, stepping: implicitEuler({ steps: 30 }) };
+    const outcome = solveObstacle(put, options);
+    const european = solveKolmogorov(put, options);
+    for (const t of outcome.value.times) {
+      const [u, plain] = [outcome.value.slice(t).data, european.slice(t).data];
+      u.forEach((value, p) => {
+        const floor = Math.max(Math.max(100 - grid[0].points[p], 0), plain[p]);
+        expect(value).toBeGreaterThan(floor - 1e4 * Number.EPSILON * 100);
+      });
+    }
+  });
+
+  test('tends to the perpetual put, with order 2 in space', () => {
+    // r = ½, σ = 1, K = 1: stop below ½, and V = 1 / (4 x) above.
+    const model = symbolic({ state: ['x'], drift: ['x/2'], diffusion: [['x']] });
+    const errors = [101, 201].map((n) => {
+      const outcome = solveObstacle(
+        { model, T: 60, terminal: 'max(1 - x, 0)', obstacle: '1 - x', killing: 0.5 },
+        {
+          grid: [sinhSpaced(0, 5, n, { center: 0.5, width: 0.5 })],
+          boundary: [{ lower: { kind: 'vanishing-curvature' }, upper: { kind: 'dirichlet', value: '1/(4*x)' } }],
+          stepping: implicitEuler({ steps: 120 }),
+        },
+      );
+      expect(outcome.kind).toBe('converged');
+      expect(outcome.stopping.at(0, [0.45])).toBe(1);
+      expect(outcome.stopping.at(0, [0.55])).toBe(0);
+      return Math.abs(outcome.value.at(0, [1]) - 1 / 4);
+    });
+    // The free boundary lies anywhere in a cell, so the order is seen only up to a factor.
+    expect(errors[1]).toBeLessThan(errors[0] / 2);
+    expect(errors[1]).toBeLessThan(1e-3);
+  });
+
+  test('is the European value where stopping never pays, in the plane too', () => {
+    const call = { model: stock, T: 1, terminal: 'max(x - 100, 0)', obstacle: 'max(x - 100, 0)', killing: 0.05 };
+    const options = { grid, stepping: implicitEuler({ steps: 20 }) };
+    const [american, european] = [solveObstacle(call, options).value, solveKolmogorov(call, options)];
+    expect(Math.abs(american.at(0, [100]) - european.at(0, [100]))).toBeLessThan(1e4 * Number.EPSILON * 100);
+    const plane = symbolic({
+      state: ['x', 'y'],
+      drift: ['-x', '-y'],
+      diffusion: [
+        ['0.5', '0'],
+        ['0', '0.5'],
+      ],
+    });
+    const flat = { model: plane, T: 1, terminal: 'x^2 + y^2', obstacle: -1 };
+    const square = { grid: [uniform(-1, 1, 9), uniform(-1, 1, 9)], stepping: implicitEuler({ steps: 3 }) };
+    const [held, free] = [solveObstacle(flat, square).value, solveKolmogorov(flat, square)];
+    expect(Math.abs(held.at(0, [0.25, 0.5]) - free.at(0, [0.25, 0.5]))).toBeLessThan(1e3 * Number.EPSILON);
+  });
+
+  test('says when it stalls, and refuses what it cannot do', () => {
+    const options = { grid, stepping: implicitEuler({ steps: 5 }) };
+    expect(solveObstacle(put, { ...options, iterations: 1 }).kind).toBe('stalled');
+    const codes: [() => unknown, string][] = [
+      [() => solveObstacle(put, { grid, stepping: hundsdorferVerwer({ steps: 5 }) }), 'unsupported'],
+      [() => solveObstacle({ ...put, obstacle: 'z' }, options), 'unknown-symbol'],
+      [() => solveObstacle({ ...put, obstacle: 'log(x - 1)' }, options), 'value'],
+      [() => solveObstacle(put, { ...options, signal: AbortSignal.abort() }), 'cancelled'],
+    ];
+    for (const [act, code] of codes) {
+      let error: unknown;
+      try {
+        act();
+      } catch (caught) {
+        error = caught;
+      }
+      expect(error).toBeInstanceOf(SdeError);
+      expect((error as SdeError).code).toBe(code);
+    }
+  });
+});
