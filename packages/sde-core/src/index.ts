@@ -27,6 +27,7 @@ export type {
   MultilevelProvenance,
   MultilevelWarning,
 } from './estimation/multilevel-report.js';
+export { type QuasiEstimate, type QuasiOptions, quasiExpectation } from './estimation/quasi-expectation.js';
 export { rerun } from './estimation/rerun.js';
 export { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prepared } from './execution/backend.js';
 export { inline } from './execution/inline.js';
@@ -74,15 +75,18 @@ export { type WeakErrorTerm, weakErrorOperator } from './modified/weak-error-ope
 export type { Chain } from './paths/chain.js';
 export { type CoupledChain, type Coupling, coupled } from './paths/coupled.js';
 export { discretize, type ModelsByNeed } from './paths/discretize.js';
+export { exitTime, type Observation, observe, runningIntegral, supremum } from './paths/observe.js';
 export { type ModifiedIntegrator, modifiedIntegrator } from './paths/modified-integrator.js';
 export { program, type TerminalFunctional } from './paths/program.js';
 export { type Path, simulate } from './paths/simulate.js';
+export { type BrownianPath, brownianPath } from './randomness/brownian-path.js';
 export { type Driver, driver, type Outcome } from './randomness/driver.js';
 export { fold, type Key, key } from './randomness/key.js';
 export { bernoulli, gaussian, type Law, threePoint, twoPoint, uniformLaw } from './randomness/law.js';
 export { levyArea } from './randomness/levy-area.js';
 export { type NoiseSource, noiseSource } from './randomness/noise.js';
 export { philox4x32 } from './randomness/philox.js';
+export { type Sobol, sobol } from './randomness/sobol.js';
 export { type AdditiveTableau, additiveTableau } from './schemes/additive-tableau.js';
 export { baoab } from './schemes/baoab.js';
 export { dri1 } from './schemes/dri1.js';

@@ -1,0 +1,104 @@
+import {
+  confidence,
+  discretize,
+  eulerMaruyama,
+  fold,
+  key,
+  problem,
+  type QuasiEstimate,
+  quasiExpectation,
+  SdeError,
+  symbolic,
+  terminal,
+  withDriver,
+} from 'sde-core';
+import { describe, expect, test } from 'vitest';
+
+const ou = problem({ model: symbolic({ state: ['x'], drift: ['1 - x'], diffusion: [['0.4']] }), x0: [2], T: 1 });
+const chain = discretize(ou, eulerMaruyama, 8);
+/** Euler on this equation is Gaussian: mean and variance by their recursions. */
+const exactSquare = ((): number => {
+  let [mean, variance] = [2, 0];
+  for (let n = 0; n < 8; n++) {
+    mean += (1 - mean) / 8;
+    variance = variance * (7 / 8) ** 2 + 0.16 / 8;
+  }
+  return mean ** 2 + variance;
+})();
+const run = (more: object = {}): Promise<QuasiEstimate> =>
+  quasiExpectation(chain, terminal('x^2'), { points: 256, key: key(1), ...more });
+
+describe('quasiExpectation', () => {
+  test('the error falls much faster than that of independent paths', async () => {
+    const estimates = await Promise.all([64, 512, 4096].map((points) => run({ points })));
+    for (const { mean, standardError } of estimates) {
+      // Student's quantile of 15 degrees of freedom at 1e-4, about 5.2.
+      expect(Math.abs(mean - exactSquare)).toBeLessThan(5.2 * standardError);
+    }
+    const [coarse, , fine] = estimates.map(({ standardError }) => standardError);
+    // Independent paths gain 8 over a factor of 64; half a power more is 64, and a standard error of 16 is known to about a fifth.
+    expect(coarse / fine).toBeGreaterThan(32);
+    expect(estimates[2].gain).toBeGreaterThan(100);
+  });
+
+  test('the interval covers at its level: 300 keys', async () => {
+    let covered = 0;
+    for (let seed = 0; seed < 300; seed++) {
+      const estimate = await run({ points: 32, randomizations: 8, key: fold(key('coverage'), seed) });
+      const { low, high } = confidence(estimate, 0.9);
+      if (low <= exactSquare && exactSquare <= high) covered++;
+    }
+    // Binomial with p = 0.9: 270 ± 5.2; 4 standard deviations.
+    expect(Math.abs(covered - 270)).toBeLessThan(4 * Math.sqrt(300 * 0.9 * 0.1));
+  });
+
+  test('its variance is that of one path', async () => {
+    const { variance, paths, freedom } = await run({ points: 1024 });
+    const plain = 1 - (7 / 8) ** 16;
+    const spread = (0.16 / 8 / (1 - (7 / 8) ** 2)) * plain;
+    const mean = 1 + (7 / 8) ** 8;
+    const exact = 4 * mean ** 2 * spread + 2 * spread ** 2;
+    // √(2/paths) for Gaussian values, which these nearly are; a net is better. Four of them.
+    expect(Math.abs(variance / exact - 1)).toBeLessThan(4 * Math.sqrt(2 / paths));
+    expect(freedom).toBe(15);
+  });
+
+  test('plain data from its key, with progress', async () => {
+    const seen: number[] = [];
+    const once = await run({ onProgress: ({ done }: { done: number }) => seen.push(done) });
+    expect(await run()).toEqual(once);
+    expect(JSON.parse(JSON.stringify(once))).toEqual(once);
+    expect(seen).toEqual(Array.from({ length: 16 }, (_, r) => r + 1));
+    expect((await run({ key: key(2) })).mean).not.toBe(once.mean);
+  });
+
+  test('counts what is not finite', async () => {
+    const estimate = await quasiExpectation(chain, terminal('log(x - 1.4)'), { points: 64, key: key(1) });
+    expect(estimate.nonFinite).toBeGreaterThan(0);
+    expect(estimate.nonFinite).toBeLessThan(estimate.paths);
+    expect(Number.isFinite(estimate.mean)).toBe(true);
+  });
+
+  test.each([
+    [{ points: 100 }, 'value'],
+    [{ points: 1 }, 'value'],
+    [{ randomizations: 1 }, 'value'],
+    [{ key: undefined }, 'value'],
+    [{ signal: AbortSignal.abort() }, 'cancelled'],
+  ])('refuses %o', async (options, code) => {
+    const error: unknown = await run(options).catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(SdeError);
+    expect((error as SdeError).code).toBe(code);
+  });
+
+  test('refuses discrete noise and paths of too many variables', async () => {
+    for (const other of [
+      discretize(ou, withDriver(eulerMaruyama, 'two-point'), 8),
+      discretize(ou, eulerMaruyama, 129),
+    ]) {
+      await expect(quasiExpectation(other, terminal('x'), { points: 8, key: key(1) })).rejects.toThrowError(
+        expect.objectContaining({ code: 'unsupported' }),
+      );
+    }
+  });
+});

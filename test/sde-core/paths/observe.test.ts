@@ -1,0 +1,113 @@
+import {
+  type Chain,
+  discretize,
+  eulerMaruyama,
+  exactExpectation,
+  exitTime,
+  expectation,
+  inline,
+  key,
+  observe,
+  problem,
+  runningIntegral,
+  SdeError,
+  simulate,
+  supremum,
+  symbolic,
+  terminal,
+  withDriver,
+  workers,
+} from 'sde-core';
+import { describe, expect, test } from 'vitest';
+
+const model = symbolic({ state: ['x'], drift: ['0.3*x + t'], diffusion: [['0.6*x']] });
+const on = problem({ model, x0: [1], t0: 0.5, T: 2 });
+const steps = 6;
+const chain = discretize(on, withDriver(eulerMaruyama, 'two-point'), steps);
+const h = 1.5 / steps;
+const all = {
+  area: runningIntegral('x^2 + t'),
+  top: supremum('x - t/k', { parameters: { k: 4 } }),
+  out: exitTime('x - 0.95'),
+};
+const observed = observe(chain, all);
+/** The same chain without nodes: what a network or a closure would be. */
+const { traced: _, ...closed } = chain;
+const native = observe(closed as Chain, all);
+
+/** All 2⁶ paths, shape (steps + 1) each. */
+const paths = Array.from({ length: 2 ** steps }, (_, bits) => {
+  const x = [1];
+  const [now, next] = [new Float64Array(1), new Float64Array(1)];
+  for (let n = 0; n < steps; n++) {
+    now[0] = x[n];
+    chain.step(n, now, Float64Array.of((bits >> n) & 1 ? 1 : -1), next);
+    x.push(next[0]);
+  }
+  return x;
+});
+const mean = (value: (x: readonly number[]) => number): number =>
+  paths.reduce((sum, x) => sum + value(x) / paths.length, 0);
+const t = (n: number): number => 0.5 + n * h;
+
+describe('observe', () => {
+  test.each([
+    ['traced', observed],
+    ['native', native],
+  ] as const)('%s: expectations are those of all paths, one by one', (_, of) => {
+    const f = (x: readonly number[], n: number): number => x[n] ** 2 + t(n);
+    const area = mean((x) => x.slice(1).reduce((sum, _, n) => sum + (h / 2) * (f(x, n) + f(x, n + 1)), 0));
+    const top = mean((x) => Math.max(...x.map((value, n) => value - t(n) / 4)));
+    const out = mean((x) => {
+      const first = x.findIndex((value) => value <= 0.95);
+      return h * (first < 0 ? steps : first);
+    });
+    const inside = mean((x) => (x.every((value) => value > 0.95) ? 1 : 0));
+    for (const [name, exact] of Object.entries({ area, top, out, out_inside: inside })) {
+      const index = ['x', 'area', 'top', 'out', 'out_inside'].indexOf(name);
+      const functional = of.traced ? terminal(name) : terminal((x) => x[index]);
+      // Rounding of 64 sums of six steps.
+      expect(Math.abs(exactExpectation(of, functional) - exact)).toBeLessThan(1e-13);
+    }
+    // Both ends are there, and neither is all.
+    expect(inside).toBeGreaterThan(0);
+    expect(inside).toBeLessThan(1);
+  });
+
+  test('the given states move as before, bit for bit', () => {
+    const [a, b] = [simulate(chain, { key: key(1), path: 5 }), simulate(observed, { key: key(1), path: 5 })];
+    for (let n = 0; n <= steps; n++) expect(b.x.get(n, 0)).toBe(a.x.get(n, 0));
+    expect(observed.traced?.stateNames).toEqual(['x', 'area', 'top', 'out', 'out_inside']);
+  });
+
+  test('a functional of the path runs on every backend with the same bits', async () => {
+    const asian = terminal('max(area/1.5 - 3, 0)*out_inside');
+    const options = { paths: 5000, key: key(2) };
+    const once = await expectation(observed, asian, { ...options, backend: inline() });
+    const threads = workers({ threads: 2 });
+    try {
+      const other = await expectation(observed, asian, { ...options, backend: threads });
+      expect([other.mean, other.variance]).toEqual([once.mean, once.variance]);
+    } finally {
+      await threads.close();
+    }
+    const exact = exactExpectation(observed, asian);
+    expect(Math.abs(once.mean - exact)).toBeLessThan(4 * once.standardError);
+  });
+
+  test('the time is that of both ends of a step', () => {
+    const brownian = problem({ model: symbolic({ state: ['x'], drift: ['t'], diffusion: [['0']] }), x0: [0], T: 1 });
+    const area = observe(discretize(brownian, eulerMaruyama, 4), { area: runningIntegral('2*t') });
+    // The trapezoidal rule is exact for 2t: 1, to the rounding of four steps.
+    expect(Math.abs(simulate(area, { key: key(1) }).x.get(4, 1) - 1)).toBeLessThan(8 * Number.EPSILON);
+  });
+
+  test.each([
+    [() => observe(chain, { x: runningIntegral('x') }), /taken/],
+    [() => observe(chain, {}), /nothing to observe/],
+    [() => observe(chain, { area: runningIntegral('q') }), /q/],
+  ])('refuses %#', (call, message) => {
+    expect(call).toThrowError(SdeError);
+    expect(call).toThrowError(message);
+  });
+});
