@@ -75,8 +75,8 @@ export { type WeakErrorTerm, weakErrorOperator } from './modified/weak-error-ope
 export type { Chain } from './paths/chain.js';
 export { type CoupledChain, type Coupling, coupled } from './paths/coupled.js';
 export { discretize, type ModelsByNeed } from './paths/discretize.js';
-export { exitTime, type Observation, observe, runningIntegral, supremum } from './paths/observe.js';
 export { type ModifiedIntegrator, modifiedIntegrator } from './paths/modified-integrator.js';
+export { exitTime, type Observation, observe, runningIntegral, supremum } from './paths/observe.js';
 export { program, type TerminalFunctional } from './paths/program.js';
 export { type Path, simulate } from './paths/simulate.js';
 export { type BrownianPath, brownianPath } from './randomness/brownian-path.js';
