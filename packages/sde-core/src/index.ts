@@ -29,6 +29,7 @@ export type {
 } from './estimation/multilevel-report.js';
 export { type QuasiEstimate, type QuasiOptions, quasiExpectation } from './estimation/quasi-expectation.js';
 export { rerun } from './estimation/rerun.js';
+export { type StateSummary, type TimeSummary, timeSummary } from './estimation/time-summary.js';
 export { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prepared } from './execution/backend.js';
 export { inline } from './execution/inline.js';
 export { workers } from './execution/workers.js';
@@ -75,8 +76,8 @@ export { type WeakErrorTerm, weakErrorOperator } from './modified/weak-error-ope
 export type { Chain } from './paths/chain.js';
 export { type CoupledChain, type Coupling, coupled } from './paths/coupled.js';
 export { discretize, type ModelsByNeed } from './paths/discretize.js';
-export { exitTime, type Observation, observe, runningIntegral, supremum } from './paths/observe.js';
 export { type ModifiedIntegrator, modifiedIntegrator } from './paths/modified-integrator.js';
+export { exitTime, type Observation, observe, runningIntegral, supremum } from './paths/observe.js';
 export { program, type TerminalFunctional } from './paths/program.js';
 export { type Path, simulate } from './paths/simulate.js';
 export { type BrownianPath, brownianPath } from './randomness/brownian-path.js';
