@@ -214,6 +214,7 @@ describe('optimizeControl', () => {
       () => optimizeControl(problem, { ...options, stepping: bdf2({ steps: 30 }) }),
       'unsupported',
     ],
+    ['fitted differences', () => optimizeControl(problem, { ...options, drift: 'exponential' }), 'unsupported'],
     [
       'a slope on a side',
       () => optimizeControl(problem, { ...options, boundary: { kind: 'neumann', slope: 1 } }),

@@ -35,6 +35,25 @@ describe('solveFokkerPlanck', () => {
     expect(Math.abs(density.expectation(1, (x) => x[0]) - Math.exp(-1) / 2)).toBeLessThan(1 / 60 ** 2);
   });
 
+  test('gives marginals and quantiles', () => {
+    const grid = [uniform(-4, 4, 81), uniform(-4, 4, 65)];
+    const rho = solveFokkerPlanck(
+      { model: plane, T: 1, initial: 'exp(-(x - 0.5)^2/0.5 - y^2/0.5)/(0.5*pi)' },
+      { grid, boundary: { kind: 'reflecting' }, stepping: hundsdorferVerwer({ steps: 40 }) },
+    );
+    const [mean, variance] = [Math.exp(-1) / 2, Math.exp(-2) / 4 + (0.49 / 2) * (1 - Math.exp(-2))];
+    const normal = (x: number): number =>
+      Math.exp(-((x - mean) ** 2) / (2 * variance)) / Math.sqrt(2 * Math.PI * variance);
+    // Second order in spacing 0.1 and step 1/40, with derivatives of the density below 5.
+    rho.marginal(1, 0).forEach((value, i) => {
+      expect(Math.abs(value - normal(grid[0].points[i]))).toBeLessThan(5 * 0.1 ** 2);
+    });
+    expect(Math.abs(rho.quantile(1, 0, 0.5) - mean)).toBeLessThan(0.1 ** 2);
+    expect(Math.abs(rho.quantile(1, 1, 0.975) - 1.959964 * Math.sqrt(variance))).toBeLessThan(5 * 0.1 ** 2);
+    expect(() => rho.marginal(1, 2)).toThrow(SdeError);
+    expect(() => rho.quantile(1, 0, 1)).toThrow(SdeError);
+  });
+
   test('starts from values at the nodes', () => {
     const first = solveFokkerPlanck({ model: line, T: 1, initial: 'exp(-x^2)' }, options);
     const second = solveFokkerPlanck({ model: line, T: 1, initial: first.slice(0) }, options);

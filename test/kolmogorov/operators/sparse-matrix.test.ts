@@ -1,4 +1,14 @@
-import { generatorMatrix, hundsdorferVerwer, implicitEuler, monotonicity, sinhSpaced, uniform } from 'kolmogorov';
+import {
+  crankNicolson,
+  generatorMatrix,
+  hundsdorferVerwer,
+  implicitEuler,
+  monotonicity,
+  sinhSpaced,
+  solveKolmogorov,
+  solveStationary,
+  uniform,
+} from 'kolmogorov';
 import { symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 import { tensorGrid } from '#kolmogorov/grid/grid';
@@ -79,12 +89,42 @@ describe('monotonicity', () => {
     expect(monotonicity({ model, T: 1 }, options).monotone).toBe(true);
   });
 
-  test('hybrid and upwind differences are monotone where central ones are not', () => {
+  test('hybrid, upwind and exponential differences are monotone where central ones are not', () => {
     const steep = symbolic({ state: ['x'], drift: ['100*x'], diffusion: [['0.1']] });
     expect(monotonicity({ model: steep, T: 1 }, options).monotone).toBe(false);
-    for (const drift of ['hybrid', 'upwind'] as const) {
+    for (const drift of ['hybrid', 'upwind', 'exponential'] as const) {
       expect(monotonicity({ model: steep, T: 1 }, { ...options, drift }).monotone).toBe(true);
     }
+  });
+
+  test('exponential fitting is exact for constant coefficients, whatever the Péclet number', () => {
+    // b u′ + ½ u″ = 0 between 0 and 1: u = (1 − e^(−2 b x)) / (1 − e^(−2 b)).
+    const u = solveStationary(
+      { model: symbolic({ state: ['x'], drift: ['30'], diffusion: [['1']] }) },
+      {
+        grid: [uniform(0, 1, 11)],
+        boundary: [{ lower: { kind: 'dirichlet', value: 0 }, upper: { kind: 'dirichlet', value: 1 } }],
+        drift: 'exponential',
+      },
+    );
+    expect(Math.abs(u.at(0, [0.1]) - Math.expm1(-6) / Math.expm1(-60))).toBeLessThan(1e3 * Number.EPSILON);
+  });
+
+  test('exponential fitting is second order where diffusion dominates, on uneven points too', () => {
+    const ou = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['0.8']] });
+    const errors = [81, 161].map((n) => {
+      const u = solveKolmogorov(
+        { model: ou, T: 1, terminal: 'sin(x*exp(1))' },
+        {
+          grid: [sinhSpaced(-3, 5, n, { center: 1, width: 2 })],
+          stepping: crankNicolson({ steps: n - 1, smoothing: 0 }),
+          drift: 'exponential',
+        },
+      );
+      return u.at(0, [1]) - Math.sin(1) * Math.exp((-0.64 * (Math.exp(2) - 1)) / 4);
+    });
+    expect(Math.log2(errors[0] / errors[1])).toBeGreaterThan(1.9);
+    expect(Math.log2(errors[0] / errors[1])).toBeLessThan(2.1);
   });
 
   test('a mixed derivative of rank one is not monotone by nine points, and drift without diffusion has no Péclet number', () => {

@@ -28,6 +28,19 @@ describe('the time mesh', () => {
     }
   });
 
+  test('takes breakpoints that differ by rounding for one', () => {
+    let sum = 0;
+    const layers = Array.from({ length: 12 }, () => {
+      sum += 1 / 12;
+      return sum;
+    });
+    // The last sum is 1 but for rounding, and 1/3 is there twice.
+    const mesh = timeMesh(implicitEuler({ steps: 12 }), 0, 1, [...layers, 1 / 3], 'test');
+    expect(mesh).toHaveLength(12);
+    expect(mesh[0].before).toBeLessThan(1);
+    for (const { high, low } of mesh) expect(high - low).toBeCloseTo(1 / 12, 12);
+  });
+
   test('looks just before T where the coefficients jump there', () => {
     expect(timeMesh(implicitEuler({ steps: 2 }), 0, 1, [1], 'test')[0].before).toBeLessThan(1);
   });

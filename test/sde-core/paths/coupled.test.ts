@@ -22,6 +22,13 @@ import {
 } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 
+/** ζ of a step of 1, from (ξ, ζ) of its halves: ∫ W is ½ h (ΔW + √h ζ / √3) on each, and over the whole. */
+function timeIntegralOf(first: readonly [number, number], second: readonly [number, number]): number {
+  const half = ([xi, zeta]: readonly [number, number]): number => (Math.SQRT1_2 * (xi + zeta / Math.sqrt(3))) / 4;
+  const whole = half(first) + half(second) + (Math.SQRT1_2 * first[0]) / 2;
+  return Math.sqrt(3) * (2 * whole - Math.SQRT1_2 * (first[0] + second[0]));
+}
+
 const gbm = problem({ model: geometricBrownianMotion({ mu: 0.1, sigma: 0.4 }), x0: [1], T: 1 });
 const rotated = symbolic({
   state: ['x', 'y'],
@@ -49,7 +56,7 @@ const closures = problem({
 });
 
 /** The states of the copies at T, from the chains that the pair was made of, on the pair's own noise. */
-function byHand(pair: CoupledChain, path: number, increments: number): number[] {
+function byHand(pair: CoupledChain, path: number): number[] {
   const { fine, coarse, coupling, steps } = pair;
   const noise = noiseSource(pair.driver.laws, key(3).words);
   const size = coarse.driver.size;
@@ -75,9 +82,9 @@ function byHand(pair: CoupledChain, path: number, increments: number): number[] 
       coarse,
       n,
       first.map((w, j) => {
-        // ζ of the whole from its halves; only the chain with time integrals has it.
-        if (j < increments) return (w + second[j]) / Math.SQRT2;
-        return (Math.sqrt(3) * (first[0] - second[0]) + w + second[j]) / Math.sqrt(8);
+        const m = 1;
+        if (size === 1 || coarse.dimension === 2) return (w + second[j]) / Math.SQRT2;
+        return j < m ? (w + second[j]) / Math.SQRT2 : timeIntegralOf([first[j - m], w], [second[j - m], second[j]]);
       }),
     );
   }
@@ -93,7 +100,7 @@ describe('coupled', () => {
     ['closures', coupled(closures, eulerMaruyama, { steps: 5 })],
   ] as const)('%s: each copy is the scheme on its own grid, on one Brownian path', (_, pair) => {
     const { x } = simulate(pair, { key: key(3), path: 17 });
-    const expected = byHand(pair, 17, pair.dimension > 3 ? 2 : 1);
+    const expected = byHand(pair, 17);
     expected.forEach((value, i) => {
       // A few roundings a step, and t + h in place of t0 + (2n + 1) h/2.
       expect(Math.abs(x.get(pair.steps, i) - value)).toBeLessThan(64 * pair.steps * Number.EPSILON);

@@ -158,6 +158,7 @@ describe('the sign', () => {
     // Chords of a path on n points; its area and its space–time areas by the trapezoidal rule, which is exact for chords.
     const n = 32;
     const values: number[] = [];
+    const spread: number[] = [];
     sample(
       2 * n,
       'path',
@@ -176,10 +177,15 @@ describe('the sign', () => {
         const H = integral.map((value, i) => value / h - W[i] / 2);
         const mean = H[0] * W[1] - W[0] * H[1];
         values.push((area - mean) * mean);
+        spread.push((area - mean) ** 2 * (H[0] ** 2 + H[1] ** 2));
       },
-      2000,
+      3 * PATHS,
     );
     expect(Math.abs(deviation(values, 0))).toBeLessThan(Z);
+    // With S = H_1² + H_2², E S = h/6 and E S² = h²/18, Foster's variance h²/20 + h S/5 gives E (A − mean)² S = 7h³/360; Davie's
+    // h²/12 would give 5h³/360. The areas between chord and path are not seen: h²/(4n) of variance, independent of H to leading order.
+    expect(Math.abs(deviation(spread, (7 / 360) * h ** 3 - h ** 3 / 24 / n))).toBeLessThan(Z);
+    expect(Math.abs(deviation(spread, (5 / 360) * h ** 3))).toBeGreaterThan(Z);
   });
 
   it('refuses another number of normal variables', () => {

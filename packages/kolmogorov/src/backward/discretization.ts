@@ -66,11 +66,11 @@ export function discrete(
   const fine = tensorGrid(discretization?.grid, model.dimension, `${where}(…, { grid })`);
   const grid = halved === 'coarse' ? everySecond(fine, `${where}(…, { grid })`) : fine;
   requireStepping(stepping, `${where}(…, { stepping })`);
-  if (drift !== 'central' && drift !== 'upwind' && drift !== 'hybrid') {
+  if (drift !== 'central' && drift !== 'upwind' && drift !== 'hybrid' && drift !== 'exponential') {
     throw new SdeError('value', {
       what: 'not a way to difference the drift',
       where: `${where}(…, { drift })`,
-      expected: "'central', 'upwind' or 'hybrid'",
+      expected: "'central', 'upwind', 'hybrid' or 'exponential'",
       got: describe(drift),
       remedy: 'leave it out for second order',
     });

@@ -84,6 +84,7 @@ export function controlObjective(problem: ControlProblem, options: ControlDiscre
   };
   const first = made(new Float64Array(intervals * q));
   if (first.mesh.some((step) => step.method.remembers)) throw remembering(options.stepping.name, where);
+  if (options.drift === 'exponential') throw fittedDifferences(where);
   const sides = sidesOf(options.boundary, first.grid, problem.model, `${where}(…, { boundary })`);
   if (sides.some((pair) => pair.some((side) => side.kind === 'slope' && side.slope.constant !== 0))) {
     throw slopedSide(where);
@@ -185,7 +186,7 @@ function sweepSensitivities(
   for (let index = mesh.length - 1; index >= 0; index--) {
     const step = mesh[index];
     const known = collected.get(step.piece);
-    const coefficients = generator.coefficients(step.low, step.piece);
+    const coefficients = generator.coefficients(step.low, step.piece, (step.low + step.high) / 2);
     const into = known ?? coefficientSensitivity(grid, sides, drift, coefficients, generator.fixed, wanted);
     collected.set(step.piece, into);
     generator.fixTransposed(rho);
@@ -235,6 +236,16 @@ function remembering(name: string, where: string): SdeError {
     expected: 'a one-step method',
     got: name,
     remedy: 'use trBdf2, which is as stable, or a splitting',
+  });
+}
+
+function fittedDifferences(where: string): SdeError {
+  return new SdeError('unsupported', {
+    what: 'differences that are not linear in the coefficients',
+    where: `${where}(…, { drift })`,
+    expected: "'central', 'upwind' or 'hybrid'",
+    got: "'exponential'",
+    remedy: "use 'hybrid' for monotone differences with a gradient",
   });
 }
 

@@ -191,7 +191,7 @@ function cached({ generator, grid }: Discrete): (step: MeshStep) => SparseMatrix
   return (step) => {
     const same = generator.constant ? last?.piece === step.piece : last?.t === step.low;
     if (last && same) return last.matrix;
-    const matrix = sparseMatrix(generator.at(step.low, step.piece), grid);
+    const matrix = sparseMatrix(generator.at(step.low, step.piece, (step.low + step.high) / 2), grid);
     last = { piece: step.piece, t: step.low, matrix };
     return matrix;
   };

@@ -1,6 +1,7 @@
 import ndarray from 'ndarray';
+import { describe, SdeError } from 'sde-core';
 import type { Axis } from '../grid/axis.js';
-import { type Grid, nodeAt } from '../grid/grid.js';
+import { cellLengths, type Grid, nodeAt } from '../grid/grid.js';
 import { interpolate, interpolation } from '../grid/interpolation.js';
 import { between, blended, type Snapshots } from '../grid/snapshots.js';
 
@@ -14,6 +15,10 @@ export interface Density {
   masses(t: number): ndarray.NdArray<Float64Array>;
   /** E f(X_t) = Σ masses · f(x). */
   expectation(t: number, f: (x: Float64Array) => number): number;
+  /** The density of the state along axis `k` alone, at the points of that axis: shape (n_k). */
+  marginal(t: number, k: number): Float64Array;
+  /** Where the state along axis `k` stays below with that probability, given that mass is left: linear within a cell. */
+  quantile(t: number, k: number, probability: number): number;
   /** Total mass at T: 1 less what was killed or absorbed. */
   readonly mass: number;
   /** Total mass at each of `times`. */
@@ -44,11 +49,73 @@ export function density(grid: Grid, snapshots: Snapshots): Density {
       }
       return sum;
     },
+    marginal: (t, k) => {
+      const along = massesAlong(
+        grid,
+        requireAxis(grid, k, 'Density.marginal(t, k)'),
+        masses(t, 'Density.marginal(t, …)'),
+      );
+      const lengths = cellLengths(grid.axes[k]);
+      return along.map((mass, i) => mass / lengths[i]);
+    },
+    quantile: (t, k, probability) => {
+      const along = massesAlong(
+        grid,
+        requireAxis(grid, k, 'Density.quantile(t, k, …)'),
+        masses(t, 'Density.quantile(t, …)'),
+      );
+      return quantileOf(grid.axes[k], along, requireProbability(probability));
+    },
     mass: massAt[massAt.length - 1],
     massAt,
     grid: grid.axes,
     times: snapshots.times,
   };
+}
+
+/** The masses at the points of one axis, summed over the others. */
+function massesAlong(grid: Grid, k: number, masses: Float64Array): Float64Array {
+  const sums = new Float64Array(grid.shape[k]);
+  for (let p = 0; p < grid.size; p++) sums[Math.floor(p / grid.strides[k]) % grid.shape[k]] += masses[p];
+  return sums;
+}
+
+/** The first point at which the masses, spread evenly over their cells, add up to a share of the whole. */
+function quantileOf({ points }: Axis, along: Float64Array, probability: number): number {
+  const last = points.length - 1;
+  const wanted = probability * total(along);
+  let below = 0;
+  for (let i = 0; i <= last; i++) {
+    if (below + along[i] >= wanted || i === last) {
+      const low = (points[Math.max(i - 1, 0)] + points[i]) / 2;
+      const high = (points[i] + points[Math.min(i + 1, last)]) / 2;
+      return low + (high - low) * Math.min(Math.max((wanted - below) / along[i], 0), 1);
+    }
+    below += along[i];
+  }
+  return points[last];
+}
+
+function requireAxis(grid: Grid, k: number, where: string): number {
+  if (Number.isInteger(k) && k >= 0 && k < grid.dimension) return k;
+  throw new SdeError('value', {
+    what: 'no such axis',
+    where,
+    expected: `an integer from 0 to ${grid.dimension - 1}`,
+    got: describe(k),
+    remedy: 'number the states from 0',
+  });
+}
+
+function requireProbability(probability: number): number {
+  if (probability > 0 && probability < 1) return probability;
+  throw new SdeError('value', {
+    what: 'not a probability',
+    where: 'Density.quantile(…, probability)',
+    expected: 'a number between 0 and 1',
+    got: describe(probability),
+    remedy: 'the median is 0.5',
+  });
 }
 
 function total(values: Float64Array): number {

@@ -77,7 +77,7 @@ export function nodeAt(grid: Grid, p: number, out: Float64Array): void {
 }
 
 /** Half the distance between a point's neighbors; at an end, half the distance to the only one. */
-function cellLengths(axis: Axis): Float64Array {
+export function cellLengths(axis: Axis): Float64Array {
   const { points } = axis;
   const last = points.length - 1;
   return points.map((_, i) => (points[Math.min(i + 1, last)] - points[Math.max(i - 1, 0)]) / 2);

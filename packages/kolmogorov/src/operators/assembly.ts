@@ -7,9 +7,10 @@ import type { Side } from './boundary.js';
  * How the first derivative is taken.
  *
  * `central` is second order and adds no viscosity. `upwind` is first order, adds |b| Δx / 2 of it, and keeps off-diagonal
- * entries from being negative. `hybrid` is central where that is monotone, and upwind elsewhere.
+ * entries from being negative. `hybrid` is central where that is monotone, and upwind elsewhere. `exponential` is monotone everywhere: central with the
+ * diffusion ½a raised to (b Δx / 2) coth(b Δx / a), exact for constant coefficients; second order where Δx ≪ a / |b|, upwind where a vanishes.
  */
-export type DriftDifference = 'central' | 'upwind' | 'hybrid';
+export type DriftDifference = 'central' | 'upwind' | 'hybrid' | 'exponential';
 
 /** Fewest points for a one-sided second-order derivative. */
 const FEWEST_FOR_ONE_SIDED = 4;
@@ -78,6 +79,14 @@ function clearRow(out: Bands, p: number): void {
   out.upper[p] = 0;
 }
 
+/** (b Δx / 2) coth(b Δx / 2a): the least diffusion that is exact for u = e^(−b x / a). */
+function fitted(b: number, a: number, spacing: number): number {
+  const half = (Math.abs(b) * spacing) / 2;
+  // Below this the series a (1 + z²/3 …), z = half / a, is a to rounding.
+  if (half <= a * 2 ** -26) return a;
+  return half / Math.tanh(half / a);
+}
+
 interface Stencil {
   readonly down: number;
   readonly up: number;
@@ -93,10 +102,15 @@ function innerRow(
   out: Bands,
 ): void {
   const b = given.drift[p];
-  const a = given.halfVariance[p];
+  const a = rule === 'exponential' ? fitted(b, given.halfVariance[p], Math.max(down, up)) : given.halfVariance[p];
   let lower = a * second[0] + b * first[0];
   let upper = a * second[2] + b * first[2];
-  if (rule !== 'central') {
+  if (rule === 'exponential') {
+    // Not negative but for rounding.
+    lower = Math.max(lower, 0);
+    upper = Math.max(upper, 0);
+  }
+  if (rule === 'upwind' || rule === 'hybrid') {
     const [b0, a0] = given.pattern ? [given.pattern.drift[p], given.pattern.halfVariance[p]] : [b, a];
     const central = rule === 'hybrid' && a0 * second[0] + b0 * first[0] >= 0 && a0 * second[2] + b0 * first[2] >= 0;
     if (!central) {

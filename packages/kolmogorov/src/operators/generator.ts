@@ -22,10 +22,13 @@ export interface Generator {
   readonly fixed: Uint8Array;
   /** The matrices change only from piece to piece. */
   readonly constant: boolean;
-  /** The operators at time `t`, which lies in the piece that starts at breakpoint `piece`. Valid until three later times have been asked for. */
-  at(t: number, piece: number): Operator;
+  /**
+   * The operators at time `t`, which lies in the piece that starts at breakpoint `piece`. Valid until three later times have been asked
+   * for. `inside` is any time well inside the piece (default t): what is constant on the piece is evaluated there, clear of its ends.
+   */
+  at(t: number, piece: number, inside?: number): Operator;
   /** The coefficients from which those operators are made; valid as long. */
-  coefficients(t: number, piece: number): Coefficients;
+  coefficients(t: number, piece: number, inside?: number): Coefficients;
   /** Writes the given boundary values at time t into u, and closes periodic axes. */
   fix(t: number, u: Float64Array): void;
   /** The transpose of the linear part of `fix`: mass at copies is folded, mass at given values dropped. */
@@ -58,7 +61,8 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
   const constant = (input.model.autonomous ?? false) && input.killing.autonomous;
   const matrices = recent(() => matrixSlot(grid, input, fixed, mixed));
   const vectors = recent(() => ({ g: new Float64Array(grid.size), forced: false }));
-  const matrixAt = (t: number, piece: number): MatrixSlot => matrices(constant ? piece : t, (slot) => slot.evaluate(t));
+  const matrixAt = (t: number, piece: number, inside: number): MatrixSlot =>
+    matrices(constant ? piece : t, (slot) => slot.evaluate(constant ? inside : t));
   return {
     grid,
     fixed,
@@ -72,11 +76,12 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
       for (let p = 0; p < rho.length; p++) if (given[p]) rho[p] = 0;
     },
     spread: seams.spread,
-    coefficients: (t, piece) => matrixAt(t, piece).coefficients,
-    at: (t, piece) => {
-      const matrix = matrixAt(t, piece);
-      const vector = vectors(constant && forcing.autonomous ? piece : t, (slot) => {
-        forcing.evaluate(t, matrix.coefficients, slot.g);
+    coefficients: (t, piece, inside = t) => matrixAt(t, piece, inside).coefficients,
+    at: (t, piece, inside = t) => {
+      const matrix = matrixAt(t, piece, inside);
+      const resting = constant && forcing.autonomous;
+      const vector = vectors(resting ? piece : t, (slot) => {
+        forcing.evaluate(resting ? inside : t, matrix.coefficients, slot.g);
         for (let p = 0; p < grid.size; p++) if (seams.copies[p]) slot.g[p] = 0;
         slot.forced = slot.g.some((value) => value !== 0);
       });

@@ -85,10 +85,11 @@ function rememberedBy(mesh: readonly MeshStep[], size: number): [Float64Array, F
 
 /** The operators that a step may ask for. */
 export function stageOf(generator: Generator, step: MeshStep): Stage {
+  const inside = (step.low + step.high) / 2;
   return (fraction) => {
-    if (fraction === 0) return generator.at(step.before, step.piece);
+    if (fraction === 0) return generator.at(step.before, step.piece, inside);
     const t = fraction === 1 ? step.low : step.high - fraction * (step.high - step.low);
-    return generator.at(t, step.piece);
+    return generator.at(t, step.piece, inside);
   };
 }
 

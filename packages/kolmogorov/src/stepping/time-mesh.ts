@@ -15,6 +15,9 @@ export interface MeshStep {
 /** A mesh by itself, or one of two of which the coarse one has every second time of the fine one. */
 export type Halved = 'no' | 'fine' | 'coarse';
 
+/** Relative to the interval, times that differ by rounding alone: a sum of many layers' durations is off by so little. */
+const SAME_TIME = 2 ** -40;
+
 /** Relative to a step, how far before a jump its left limit is evaluated: far above the rounding of t, far below the step's own error. */
 const JUST_BEFORE = 2 ** -26;
 
@@ -41,7 +44,11 @@ export function timeMesh(
       remedy: 'give a T after t0; the equation is solved backward from T',
     });
   }
-  const inner = [...new Set(breakpoints)].filter((t) => t > t0 && t < T).sort((a, b) => a - b);
+  const tiny = (T - t0) * SAME_TIME;
+  const inner = [...breakpoints]
+    .sort((a, b) => a - b)
+    .filter((t, i, all) => t - t0 > tiny && T - t > tiny && !(i > 0 && t - all[i - 1] <= tiny));
+  const jumpsAtEnd = breakpoints.some((t) => Math.abs(t - T) <= tiny);
   const ends = [t0, ...inner, T];
   const mesh: MeshStep[] = [];
   let index = 0;
@@ -57,7 +64,7 @@ export function timeMesh(
           fraction === 0 ? low : fraction === count ? high : low + ((high - low) * fraction) / count;
         const from = at(j - part / parts.length);
         const to = at(j - (part + 1) / parts.length);
-        const jumps = from === high && (high < T || breakpoints.includes(T));
+        const jumps = from === high && (high < T || jumpsAtEnd);
         mesh.push({ low: to, high: from, piece, before: jumps ? from - (from - to) * JUST_BEFORE : from, method });
       });
     }

@@ -61,7 +61,8 @@ const NEGLECTED = 0.25;
  *
  * Only p with |b| h_min ≤ |a| / 2 are admitted: without such a bound order p + 1 is order p with a = 0. The term that the model neglects
  * is a systematic error of the size that {@link truncationOf} gives at that p. Where the best fit is inadequate the coarsest point is dropped, down to three.
- * The interval reaches at least to that of the fit without the coarsest point.
+ * The interval reaches at least to that of the fit without the coarsest point, and as far to either side as the extrapolation from the
+ * finest slope went, up to 0.1.
  *
  * @see [bates1988]
  */
@@ -72,15 +73,28 @@ export function profileOrder(points: readonly ErrorPoint[], confidence: number):
     kept = kept.slice(1);
     here = scan(kept, confidence);
   }
-  if (kept.length < 4) return { ...here, withoutCoarsest: here.interval, points: kept };
+  const { order, adequacy } = here;
+  const doubt = Math.min(MOST_DOUBT, lastCorrection(kept, order));
+  const [low, high] = [Math.min(here.interval[0], order - doubt), Math.max(here.interval[1], order + doubt)];
+  if (kept.length < 4) return { order, interval: [low, high], withoutCoarsest: here.interval, adequacy, points: kept };
   const fewer = scan(kept.slice(1), confidence);
   return {
-    order: here.order,
-    interval: [Math.min(here.interval[0], fewer.interval[1]), Math.max(here.interval[1], fewer.interval[0])],
+    order,
+    interval: [Math.min(low, fewer.interval[1]), Math.max(high, fewer.interval[0])],
     withoutCoarsest: fewer.interval,
-    adequacy: here.adequacy,
+    adequacy,
     points: kept,
   };
+}
+
+/** A small correction may be two that nearly cancel, and says nothing of the next term: up to this size it is itself in doubt. Empirical. */
+const MOST_DOUBT = 0.1;
+
+/** From the order to the fitted curve's slope between the two finest points: what extrapolation to h → 0 has changed. */
+function lastCorrection(points: readonly ErrorPoint[], order: number): number {
+  const [coarse, fine] = points.slice(-2);
+  const [a, b] = fitAtOrder(points, order, 2, truncationOf(points, order)).coefficients;
+  return Math.abs(Math.log((a + (b * coarse.h) / fine.h) / (a + b)) / Math.log(coarse.h / fine.h)) || 0;
 }
 
 interface OrderScan {
