@@ -28,7 +28,7 @@ import { hostEnsemble } from './host-ensemble.js';
 import { type JudgedStates, judgedImages } from './judged-states.js';
 import { type LossShift, lossShift } from './loss-shift.js';
 
-/** The three limits a network is held against: theory.md §1, scaling S. */
+/** The three limits that a network is held against: docs/theory.md, section 1. */
 export type LimitName = 'flow' | 'leading' | 'modified';
 
 /** One refinement of the trained network: every trained layer split into `refinement` sub-layers. */
