@@ -52,10 +52,13 @@ export type { NativeProgram, Program, ProgramFunctional, TracedProgram } from '.
 export { toIto, toStratonovich } from './models/calculus.js';
 export { type Generator, generator } from './models/generator.js';
 export { benes } from './models/library/benes.js';
+export { circle } from './models/library/circle.js';
+export { clarkCameron } from './models/library/clark-cameron.js';
 export { coxIngersollRoss } from './models/library/cox-ingersoll-ross.js';
 export { doubleWell } from './models/library/double-well.js';
-export type { ExactModel } from './models/library/exact-moments.js';
+export type { ExactModel, MomentModel, TerminalMoments } from './models/library/exact-moments.js';
 export { geometricBrownianMotion } from './models/library/geometric-brownian-motion.js';
+export { type HestonParameters, heston } from './models/library/heston.js';
 export { ornsteinUhlenbeck } from './models/library/ornstein-uhlenbeck.js';
 export {
   type Calculus,
@@ -67,6 +70,7 @@ export {
   model,
   type NoiseStructure,
 } from './models/model.js';
+export { polynomialMoment } from './models/polynomial-moment.js';
 export { type Problem, problem } from './models/problem.js';
 export { isSymbolicModel, type SymbolicModel, type SymbolicOptions, symbolic } from './models/symbolic.js';
 export type { OperatorTerm } from './modified/differential-operator.js';
