@@ -59,6 +59,14 @@ export { doubleWell } from './models/library/double-well.js';
 export type { ExactModel, MomentModel, TerminalMoments } from './models/library/exact-moments.js';
 export { geometricBrownianMotion } from './models/library/geometric-brownian-motion.js';
 export { type HestonParameters, heston } from './models/library/heston.js';
+export {
+  type GeneralLangevin,
+  type HarmonicLangevin,
+  langevin,
+} from './models/library/langevin.js';
+export { type LinearSystemOptions, linearSystem } from './models/library/linear-system.js';
+export { lorenz } from './models/library/lorenz.js';
+export { lotkaVolterra } from './models/library/lotka-volterra.js';
 export { ornsteinUhlenbeck } from './models/library/ornstein-uhlenbeck.js';
 export {
   type Calculus,

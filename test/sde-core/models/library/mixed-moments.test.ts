@@ -1,4 +1,13 @@
-import { circle, clarkCameron, heston, type MomentModel, polynomialMoment, toIto } from 'sde-core';
+import {
+  circle,
+  clarkCameron,
+  heston,
+  langevin,
+  linearSystem,
+  type MomentModel,
+  polynomialMoment,
+  toIto,
+} from 'sde-core';
 import { describe, expect, it } from 'vitest';
 
 interface Entry {
@@ -41,6 +50,38 @@ const entries: readonly Entry[] = [
     model: heston({ mu: 0.1, kappa: 1.5, theta: 0.3, xi: 0, rho: 0 }),
     x0: [1.1, 0.4],
     closes: false,
+  },
+  {
+    name: 'a linear system',
+    model: linearSystem({
+      A: [
+        [-1, 0.5],
+        [0.25, -0.75],
+      ],
+      a: [0.5, -0.25],
+      B: [
+        [
+          [0.3, 0],
+          [0.1, -0.2],
+        ],
+        [
+          [0, 0.4],
+          [-0.4, 0],
+        ],
+      ],
+      b: [
+        [0.2, 0],
+        [0.1, 0.3],
+      ],
+    }),
+    x0: [1.1, -0.4],
+    closes: true,
+  },
+  {
+    name: 'the harmonic Langevin equation',
+    model: langevin({ stiffness: 1.5, friction: 0.8, temperature: 0.6 }),
+    x0: [1.1, -0.4],
+    closes: true,
   },
 ];
 
