@@ -50,6 +50,7 @@ export { print } from './expression/print.js';
 export { substitute } from './expression/substitute.js';
 export type { NativeProgram, Program, ProgramFunctional, TracedProgram } from './kernels/program.js';
 export { toIto, toStratonovich } from './models/calculus.js';
+export { correlated } from './models/correlated.js';
 export { type Generator, generator } from './models/generator.js';
 export { benes } from './models/library/benes.js';
 export { circle } from './models/library/circle.js';
