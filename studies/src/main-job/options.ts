@@ -48,7 +48,7 @@ export const DEFAULTS: Options = {
   survival: 0.8,
   keep: 0.8,
   refinements: [1, 2, 4, 8],
-  draws: 32,
+  draws: 48,
   images: 0,
   threeWays: { refinements: [1, 2, 4], points: 161, paths: 256 },
   device: 'auto',

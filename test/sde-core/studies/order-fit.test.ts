@@ -164,6 +164,14 @@ describe('fitOrder, measured errors', () => {
     expect(fit.reason).toContain('samples');
   });
 
+  test('a sign change is not a refutation', () => {
+    // Branch dropout on the digits, measured − h C₁ at 1/8 … 1/128: order 2, beside a coarse part of the other sign.
+    const errors = [-9.4e-4, -1.5e-4, -2e-5, 1.49e-5, 5.5e-6];
+    const standardErrors = [1.5e-4, 6e-5, 1.7e-5, 5e-6, 1.3e-6];
+    const points = errors.map((error, i) => ({ h: 1 / 8 / 2 ** i, error, standardError: standardErrors[i] }));
+    expect(fitOrder(points, { expected: 2 }).verdict).toBe('inconclusive');
+  });
+
   test('a sign change is not confirmed as another order', () => {
     expect(tally((h) => 0.02 * h - 0.61 * h * h, 0.02, 0, 2, 1).confirmed).toBe(0);
   });

@@ -20,7 +20,7 @@ export interface ConstantFit {
  *
  * Exact errors (standard error 0) are extrapolated and the interval is the last change. Measured ones are fitted by weighted least
  * squares with the neglected term c h² as a systematic error: of the size of a geometric series' next term, or as large as the points
- * themselves show it to be, whichever is more.
+ * themselves show it to be, whichever is more. No interval is closer than the change of error / h^p between the two finest steps.
  *
  * @throws SdeError `value` for fewer than two distinct steps or a point that is not finite.
  */
@@ -47,8 +47,8 @@ export function fitConstant(
   const z = normalQuantile(0.5 + confidence / 2);
   const kept = adequateTail(ladder, order);
   const fit = fitAtOrder(kept, order, 2, kept.length > 2 ? neglected(kept, order) : undefined);
-  const half = z * Math.sqrt(fit.covariance[0]);
   const scale = least ** -order;
+  const half = Math.max(z * Math.sqrt(fit.covariance[0]), lastChange(ladder, order) / scale);
   const constant = fit.coefficients[0] * scale;
   return {
     order,
@@ -68,6 +68,12 @@ function adequateTail(points: readonly ErrorPoint[], order: number): readonly Er
     kept = kept.slice(1);
   }
   return kept;
+}
+
+/** What error / h^order still did between the two finest steps: no extrapolation is trusted more closely. */
+function lastChange(points: readonly ErrorPoint[], order: number): number {
+  const [coarse, fine] = points.slice(-2).map(({ error, h }) => error / h ** order);
+  return Math.abs(fine - coarse);
 }
 
 /** Standard deviation of the neglected term at each point: where the correction b happens to be small, the next term is not. */

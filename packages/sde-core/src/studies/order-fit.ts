@@ -39,7 +39,8 @@ const RESOLUTION = 0.5;
  * when the coarsest step is left out. Assumed of sampled errors: on the finest step the correction is at most half the leading term, |b| h ≤ |a| / 2.
  *
  * `confirmed`: the interval holds `expected` and leaves out `expected` ± ½. `refuted`: the interval leaves `expected` out (of sampled errors
- * also at a tenth of its error probability, and without the coarsest step), the order is nearer to another half, the errors differ from zero
+ * also at a tenth of its error probability, and without the coarsest step), the order is nearer to another half, the errors differ from zero,
+ * keep their sign
  * and the model fits. Otherwise `inconclusive`, with the reason and the sampling it would take.
  *
  * @throws SdeError `value` for fewer than two distinct steps or a point that is not finite.
@@ -129,6 +130,12 @@ function sampledOrder(points: readonly ErrorPoint[], confidence: number, expecte
     return { ...common, trouble: 'h^p (a + b h) does not fit even the three finest steps: finer steps are needed' };
   }
   const wide = inside(expected, profile.interval);
+  if (!wide && changesSign(points)) {
+    return {
+      ...common,
+      trouble: 'the errors change sign on these steps, which are not yet asymptotic: finer steps are needed',
+    };
+  }
   if (wide && !resolves(expected, profile.interval)) {
     const span = profile.interval.map((end) => end.toFixed(2)).join(', ');
     return { ...common, trouble: sampling(`the interval [${span}] also holds a neighboring order`, samplesFactor) };
@@ -143,6 +150,14 @@ function sampledOrder(points: readonly ErrorPoint[], confidence: number, expecte
 }
 
 const inside = (value: number, [low, high]: readonly [number, number]): boolean => low <= value && value <= high;
+
+/** Standard errors from which on the sign of an error counts as seen. */
+const SEEN = 2;
+
+function changesSign(points: readonly ErrorPoint[]): boolean {
+  const seen = points.filter((point) => Math.abs(point.error) > SEEN * point.standardError);
+  return new Set(seen.map((point) => Math.sign(point.error))).size > 1;
+}
 
 /** Distance of the expected order from the fitted one, in half-widths of the interval on that side. */
 function margin(expected: number, order: number, [low, high]: readonly [number, number]): number {
