@@ -14,7 +14,7 @@ import {
 import { describe, expect, it } from 'vitest';
 
 const EPS = 2 ** -52;
-const C = [
+const R = [
   [1, 0.5, -0.25],
   [0.5, 1, 0.125],
   [-0.25, 0.125, 1],
@@ -44,15 +44,15 @@ const values = (coefficient: Model['drift'], size: number): number[] => {
 };
 
 describe('correlated', () => {
-  it('has the covariance σ C σᵀ', () => {
-    const mixed = correlated(three('ito'), C);
+  it('has the covariance σ R σᵀ', () => {
+    const mixed = correlated(three('ito'), R);
     const [plain, sigma] = [three('ito'), mixed].map((of) => values(of.diffusion, 6));
     for (let i = 0; i < 2; i++) {
       for (let j = 0; j < 2; j++) {
         let [expected, sum] = [0, 0];
         for (let k = 0; k < 3; k++) {
           sum += sigma[i * 3 + k] * sigma[j * 3 + k];
-          for (let l = 0; l < 3; l++) expected += plain[i * 3 + k] * C[k][l] * plain[j * 3 + l];
+          for (let l = 0; l < 3; l++) expected += plain[i * 3 + k] * R[k][l] * plain[j * 3 + l];
         }
         // Sums of nine terms below 1.
         expect(Math.abs(sum - expected)).toBeLessThan(9 * 2 * EPS);
@@ -62,7 +62,7 @@ describe('correlated', () => {
   });
 
   it('is the same from formulas and from closures, with derivatives', () => {
-    const [formulas, numbers] = [correlated(three('ito'), C), correlated(closures(three('ito')), C)];
+    const [formulas, numbers] = [correlated(three('ito'), R), correlated(closures(three('ito')), R)];
     if (!isJacobianModel(numbers)) throw new Error('the Jacobians are gone');
     for (const [a, b] of [
       [values(formulas.diffusion, 6), values(numbers.diffusion, 6)],
@@ -73,15 +73,15 @@ describe('correlated', () => {
     }
   });
 
-  it('gains ½ Σ C_jk (Dσ_k) σ_j from Stratonovich to Itô', () => {
-    const strato = correlated(three('stratonovich'), C);
+  it('gains ½ Σ R_jk (Dσ_k) σ_j from Stratonovich to Itô', () => {
+    const strato = correlated(three('stratonovich'), R);
     const [sigma, slopes] = [values(three('ito').diffusion, 6), values(three('ito').diffusionJacobian, 12)];
     const drift = values(three('ito').drift, 2);
     for (const [i, value] of values(toIto(strato).drift, 2).entries()) {
       let expected = drift[i];
       for (let j = 0; j < 3; j++) {
         for (let k = 0; k < 3; k++) {
-          for (let l = 0; l < 2; l++) expected += (C[j][k] / 2) * slopes[(i * 3 + k) * 2 + l] * sigma[l * 3 + j];
+          for (let l = 0; l < 2; l++) expected += (R[j][k] / 2) * slopes[(i * 3 + k) * 2 + l] * sigma[l * 3 + j];
         }
       }
       expect(Math.abs(value - expected)).toBeLessThan(18 * 2 * EPS);

@@ -5,12 +5,12 @@ import type { Coefficient, JacobianModel, Model } from './model.js';
 import { isSymbolicModel, type SymbolicModel, symbolicModel } from './symbolic.js';
 
 /**
- * The model driven by correlated Wiener processes: dX = b dt + σ dB with E dB_j dB_k = C_jk dt, written as σ Λ dW with the Cholesky factor Λ Λᵀ = C.
+ * The model driven by correlated Wiener processes: dX = b dt + σ dB with E dB_j dB_k = R_jk dt, written as σ Λ dW with the Cholesky factor Λ Λᵀ = R.
  *
  * σ Λ replaces σ, so every scheme takes the result; its noise structure is decided again. The calculus stays: with ∘ dB, the Itô form gains
- * ½ Σ_jk C_jk (Dσ_k) σ_j. Closures cost m²d more multiplications a call.
+ * ½ Σ_jk R_jk (Dσ_k) σ_j. Closures cost m²d more multiplications a call.
  *
- * @param correlation - C, shape (m, m), by rows: symmetric, 1 on the diagonal, positive definite.
+ * @param correlation - R, shape (m, m), by rows: symmetric, 1 on the diagonal, positive definite.
  * @throws SdeError `shape` for a matrix that is not (m, m); `value` for one that is not symmetric, has another diagonal, or is not positive definite
  * to rounding.
  * @see [glasserman2003, section 2.3.3]

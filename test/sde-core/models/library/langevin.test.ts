@@ -21,7 +21,7 @@ describe('langevin', () => {
     expect(two.noise.kind).toBe('additive');
   });
 
-  it('keeps the density e^(−H/T): L* of it is 0', () => {
+  it('keeps the density e^(−H/τ): L* of it is 0', () => {
     const H = 'c*q1^4/4 + q1*q2 + q2^2 + p1^2/2 + p2^2/2';
     const image = generator(two).adjoint(`exp(-(${H})/temperature)`);
     const density = Math.exp(-(2 * 0.0625 * 0.25 - 0.5 * 0.25 + 0.0625 + 0.18 + 0.02) / 0.25);
@@ -41,7 +41,7 @@ describe('langevin', () => {
     }
   });
 
-  it('tends to its equilibrium: T/k and T', () => {
+  it('tends to its equilibrium: τ/k and τ', () => {
     const { mean, second } = langevin({ stiffness: 4, friction: 1, temperature: 0.5 }).exactMoments(80, [1, 0]);
     // What is left is e^(−40); the matrix exponential squares ten times: 4 · 2¹⁰ units.
     for (const [value, limit] of [

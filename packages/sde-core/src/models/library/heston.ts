@@ -52,7 +52,7 @@ export function heston(parameters: HestonParameters): MomentModel {
     const mean = S * Math.exp(mu * t);
     const tilted = kappa - rho * xi;
     const mixed = mean * (v * Math.exp(-tilted * t) + kappa * theta * growth(tilted, t));
-    const square = mean ** 2 * Math.exp(secondMomentExponent(parameters, t, v));
+    const square = S ** 2 * Math.exp(2 * mu * t + secondMomentExponent(parameters, t, v));
     return {
       mean: Float64Array.of(mean, variance),
       second: Float64Array.of(square, mixed, mixed, variance ** 2 + spread),
@@ -67,19 +67,21 @@ const growth = (rate: number, t: number): number => (rate === 0 ? t : -Math.expm
 function secondMomentExponent({ kappa, theta, xi, rho }: HestonParameters, t: number, v: number): number {
   const g = kappa - 2 * rho * xi;
   const discriminant = g ** 2 - 2 * xi ** 2;
-  // B = 2 F / (F g + 2 F′) with F'' = ¼ (g² − 2ξ²) F, F(0) = 0, F′(0) = 1, and the denominator D has D′/D = −½ ξ² B + ½ g.
+  // B = F / D, D = ½ g F + F′, with F″ = ¼ (g² − 2ξ²) F, F(0) = 0, F′(0) = 1; then D′/D = ½ g − ½ ξ² B, which gives A.
   const root = Math.sqrt(Math.abs(discriminant)) / 2;
+  // Real roots: F and F′ without their factor e^(root t), which would overflow.
+  const decay = discriminant > 0 ? Math.exp(-2 * root * t) : 1;
   const [F, slope] =
     root === 0
       ? [t, 1]
       : discriminant > 0
-        ? [Math.sinh(root * t) / root, Math.cosh(root * t)]
+        ? [growth(2 * root, t), (1 + decay) / 2]
         : [Math.sin(root * t) / root, Math.cos(root * t)];
-  const denominator = (g * F) / 2 + slope;
+  const D = (g * F) / 2 + slope;
   if (t >= explosion(g, discriminant)) return Number.POSITIVE_INFINITY;
-  const A =
-    xi === 0 ? theta * (t - growth(kappa, t)) : (2 * kappa * theta * ((g * t) / 2 - Math.log(denominator))) / xi ** 2;
-  return A + (F / denominator) * v;
+  const logarithm = (discriminant > 0 ? root * t : 0) + Math.log(D);
+  const A = xi === 0 ? theta * (t - growth(kappa, t)) : (2 * kappa * theta * ((g * t) / 2 - logarithm)) / xi ** 2;
+  return A + (F / D) * v;
 }
 
 /** The first zero of ½ g F + F′. */

@@ -12,7 +12,7 @@ export interface HarmonicLangevin {
   readonly stiffness: number;
   /** γ ≥ 0, 1 / time. */
   readonly friction: number;
-  /** Boltzmann's constant times temperature, ≥ 0, in units of energy. */
+  /** τ: Boltzmann's constant times temperature, ≥ 0, in units of energy. */
   readonly temperature: number;
 }
 
@@ -22,7 +22,7 @@ export interface GeneralLangevin {
   readonly potential: string;
   /** γ ≥ 0, 1 / time. */
   readonly friction: number;
-  /** Boltzmann's constant times temperature, ≥ 0, in units of energy. */
+  /** τ: Boltzmann's constant times temperature, ≥ 0, in units of energy. */
   readonly temperature: number;
   /** Names of the positions; default `['q']`. The momentum of q is p, of q1 p1, and of another name `p_name`. */
   readonly positions?: readonly string[];
@@ -31,9 +31,9 @@ export interface GeneralLangevin {
 }
 
 /**
- * The underdamped Langevin equation with unit masses: dq = p dt, dp = (−∇V(q) − γ p) dt + √(2γT) dW.
+ * The underdamped Langevin equation with unit masses: dq = p dt, dp = (−∇V(q) − γ p) dt + √(2γτ) dW.
  *
- * State: positions, then momenta, as `baoab` takes it. The invariant density is proportional to e^(−(V(q) + ½|p|²)/T). For V = ½ k q² the model is linear and
+ * State: positions, then momenta, as `baoab` takes it. The invariant density is proportional to e^(−(V(q) + ½|p|²)/τ). For V = ½ k q² the model is linear and
  * has exact moments; ∇V of a formula is differentiated exactly.
  *
  * @throws SdeError `value` for a friction or temperature that is not ≥ 0; `expression`, `unknown-symbol`, `unknown-function` for the potential.
@@ -115,7 +115,7 @@ function requireNotNegative(value: number, name: string): void {
     where: `langevin({ ${name} })`,
     expected: 'a finite number ≥ 0',
     got: `${value}`,
-    remedy: `give the ${name} of dp = (−∇V(q) − γ p) dt + √(2γT) dW`,
+    remedy: `give the ${name} of dp = (−∇V(q) − γ p) dt + √(2γτ) dW`,
   });
 }
 
