@@ -51,12 +51,24 @@ export { print } from './expression/print.js';
 export { substitute } from './expression/substitute.js';
 export type { NativeProgram, Program, ProgramFunctional, TracedProgram } from './kernels/program.js';
 export { toIto, toStratonovich } from './models/calculus.js';
+export { correlated } from './models/correlated.js';
 export { type Generator, generator } from './models/generator.js';
 export { benes } from './models/library/benes.js';
+export { circle } from './models/library/circle.js';
+export { clarkCameron } from './models/library/clark-cameron.js';
 export { coxIngersollRoss } from './models/library/cox-ingersoll-ross.js';
 export { doubleWell } from './models/library/double-well.js';
-export type { ExactModel } from './models/library/exact-moments.js';
+export type { ExactModel, MomentModel, TerminalMoments } from './models/library/exact-moments.js';
 export { geometricBrownianMotion } from './models/library/geometric-brownian-motion.js';
+export { type HestonParameters, heston } from './models/library/heston.js';
+export {
+  type GeneralLangevin,
+  type HarmonicLangevin,
+  langevin,
+} from './models/library/langevin.js';
+export { type LinearSystemOptions, linearSystem } from './models/library/linear-system.js';
+export { lorenz } from './models/library/lorenz.js';
+export { lotkaVolterra } from './models/library/lotka-volterra.js';
 export { ornsteinUhlenbeck } from './models/library/ornstein-uhlenbeck.js';
 export {
   type Calculus,
@@ -68,8 +80,10 @@ export {
   model,
   type NoiseStructure,
 } from './models/model.js';
+export { polynomialMoment } from './models/polynomial-moment.js';
 export { type Problem, problem } from './models/problem.js';
 export { isSymbolicModel, type SymbolicModel, type SymbolicOptions, symbolic } from './models/symbolic.js';
+export { type TangentModel, type TangentOptions, tangent } from './models/tangent.js';
 export type { OperatorTerm } from './modified/differential-operator.js';
 export { type ModifiedEquation, modifiedEquation } from './modified/modified-equation.js';
 export { type WeakErrorTerm, weakErrorOperator } from './modified/weak-error-operator.js';

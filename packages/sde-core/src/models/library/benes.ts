@@ -8,6 +8,10 @@ import { type ExactModel, withMoments } from './exact-moments.js';
  * backward equation, and tanh X is a martingale.
  *
  * @see [benes1981]
+ *
+ * @example
+ * import { benes } from 'sde-core';
+ * benes().exactMoment(2, 3, 0); // → 12
  */
 export function benes(): ExactModel {
   const model = symbolic({ state: ['x'], drift: ['tanh(x)'], diffusion: [[1]] });

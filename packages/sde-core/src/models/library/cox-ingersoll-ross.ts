@@ -8,6 +8,10 @@ import { type ExactModel, withMoments } from './exact-moments.js';
  * a scheme that steps below 0 has no finite value there.
  *
  * @see [cox1985, (19)]
+ *
+ * @example
+ * import { coxIngersollRoss } from 'sde-core';
+ * coxIngersollRoss({ kappa: 1, mu: 2, sigma: 1 }).exactMoment(2, 100, 0.5); // → 5.00000000
  */
 export function coxIngersollRoss(parameters: {
   readonly kappa: number;

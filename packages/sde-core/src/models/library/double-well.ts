@@ -7,6 +7,10 @@ import { type SymbolicModel, symbolic } from '../symbolic.js';
  * form at finite times, and Euler–Maruyama diverges from large states at fixed h.
  *
  * @see [kloeden1992]
+ *
+ * @example
+ * import { doubleWell } from 'sde-core';
+ * doubleWell({ alpha: 1, sigma: 0.5 }).noise.kind; // → additive
  */
 export function doubleWell(parameters: { readonly alpha: number; readonly sigma: number }): SymbolicModel {
   const { alpha, sigma } = parameters;

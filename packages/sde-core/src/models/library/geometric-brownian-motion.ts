@@ -7,6 +7,10 @@ import { type ExactModel, withMoments } from './exact-moments.js';
  * E X(t) = x₀ e^(μt), E X(t)² = x₀² e^((2μ + σ²)t).
  *
  * @see [kloeden1992, section 4.4]
+ *
+ * @example
+ * import { geometricBrownianMotion } from 'sde-core';
+ * geometricBrownianMotion({ mu: 0.5, sigma: 0.2 }).exactMoment(1, 2, 1); // → 2.71828…
  */
 export function geometricBrownianMotion(parameters: { readonly mu: number; readonly sigma: number }): ExactModel {
   const { mu, sigma } = parameters;

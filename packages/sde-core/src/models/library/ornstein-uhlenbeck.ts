@@ -7,6 +7,10 @@ import { type ExactModel, withMoments } from './exact-moments.js';
  * X(t) is normal with mean μ + (x₀ − μ) e^(−θt) and variance σ² (1 − e^(−2θt)) / (2θ), σ² t for θ = 0.
  *
  * @see [kloeden1992, section 4.4]
+ *
+ * @example
+ * import { ornsteinUhlenbeck } from 'sde-core';
+ * ornsteinUhlenbeck({ theta: 1, mu: 3, sigma: 2 }).exactMoment(1, 0, 5); // → 5
  */
 export function ornsteinUhlenbeck(parameters: {
   readonly theta: number;

@@ -1,0 +1,37 @@
+import type { Calculus } from '../model.js';
+import { symbolic } from '../symbolic.js';
+import { type MomentModel, withMixedMoments } from './exact-moments.js';
+
+/**
+ * Brownian motion on the circle: (X, Y) = (r cos Θ, r sin Θ) with dΘ = σ dW; in Stratonovich form dX = −σ Y ∘ dW, dY = σ X ∘ dW.
+ *
+ * The Itô form has the drift −½ σ² (X, Y), which keeps r = |(x₀, y₀)|. With z the initial state, the mean is e^(−σ²t/2) z, and
+ * E Z Zᵀ = ½ r² I + e^(−2σ²t) (z zᵀ − ½ r² I). Both forms have the same law.
+ *
+ * @param parameters - `sigma`: of the angle, in radians / √time; `calculus`: the form, default `'ito'`.
+ * @see [kloeden1992, section 4.9]
+ *
+ * @example
+ * import { circle } from 'sde-core';
+ * circle({ sigma: 1 }).exactMoments(2, [1, 0]).mean; // → [ 0.367879…, 0 ]
+ */
+export function circle(parameters: { readonly sigma: number; readonly calculus?: Calculus }): MomentModel {
+  const { sigma, calculus = 'ito' } = parameters;
+  const model = symbolic({
+    state: ['x', 'y'],
+    drift: calculus === 'ito' ? ['-sigma^2/2*x', '-sigma^2/2*y'] : [0, 0],
+    diffusion: [['-sigma*y'], ['sigma*x']],
+    parameters: { sigma },
+    calculus,
+  });
+  return withMixedMoments(model, 'circle(…)', (t, [x, y]) => {
+    const decay = Math.exp((-(sigma ** 2) * t) / 2);
+    const even = (x ** 2 + y ** 2) / 2;
+    // z zᵀ − ½ r² I, which turns with twice the angle.
+    const [difference, cross] = [((x ** 2 - y ** 2) / 2) * decay ** 4, x * y * decay ** 4];
+    return {
+      mean: Float64Array.of(decay * x, decay * y),
+      second: Float64Array.of(even + difference, cross, cross, even - difference),
+    };
+  });
+}
