@@ -100,7 +100,7 @@ function provenance({ options, noises, provenance: { program, version, data, env
 const STYLE = `
 :root { color-scheme: light; }
 body { margin: 0; background: #fff; color: #1a1a1a; font: 17px/1.55 Georgia, 'DejaVu Serif', serif; }
-main { max-width: 800px; margin: 0 auto; padding: 2.5rem 1.25rem 4rem; }
+main { max-width: 920px; margin: 0 auto; padding: 2.5rem 1.25rem 4rem; }
 h1, h2, h3, table, figcaption, dl, pre { font-family: 'DejaVu Sans', Verdana, sans-serif; }
 h1 { font-size: 1.65rem; line-height: 1.25; margin: 0 0 1.2rem; }
 h2 { font-size: 1.2rem; margin: 3rem 0 .6rem; padding-top: .8rem; border-top: 1px solid #ccc; }

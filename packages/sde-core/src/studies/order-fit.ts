@@ -171,7 +171,7 @@ const stretch = (confidence: number): number =>
 const sampling = (why: string, factor: number | undefined): string =>
   factor === undefined
     ? `${why}; finer steps are needed, more samples alone would not do`
-    : `${why}; about ${factor.toPrecision(2)} times the samples would decide`;
+    : `${why}; about ${Number(factor.toPrecision(2))} times the samples would decide`;
 
 /**
  * By what factor samples must grow for the interval to leave out expected ± ½: with F times the samples the best curve of the expected order has
