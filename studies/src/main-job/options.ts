@@ -44,7 +44,7 @@ export const DEFAULTS: Options = {
   depth: 8,
   width: 32,
   epochs: 30,
-  rate: 0.001,
+  rate: 0.0006,
   survival: 0.8,
   keep: 0.8,
   refinements: [1, 2, 4, 8],
