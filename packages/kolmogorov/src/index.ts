@@ -13,6 +13,8 @@ export {
 } from './control/control-objective.js';
 export type { ControlValues } from './control/control-set.js';
 export { type ControlledModel, type ControlledOptions, controlled } from './control/controlled.js';
+export type { ControlledDiscretization, ControlledProblem } from './control/discrete-hjb.js';
+export type { MatrixReport } from './control/matrix-report.js';
 export {
   type ControlBounds,
   type ControlOutcome,
@@ -20,7 +22,13 @@ export {
   optimizeControl,
 } from './control/optimize-control.js';
 export type { Iterate, Smooth } from './control/projected-lbfgs.js';
-export { type HjbOptions, type HjbOutcome, type HjbProblem, solveHJB } from './control/solve-hjb.js';
+export {
+  type ErgodicOptions,
+  type ErgodicOutcome,
+  type ErgodicProblem,
+  solveErgodicHJB,
+} from './control/solve-ergodic-hjb.js';
+export { type HjbOptions, type HjbOutcome, type HjbProblem, type HjbStep, solveHJB } from './control/solve-hjb.js';
 export {
   type ObstacleOptions,
   type ObstacleOutcome,
