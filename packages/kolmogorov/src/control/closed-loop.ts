@@ -1,5 +1,6 @@
 import { type Model, model } from 'sde-core';
 import { type Field, field } from '../backward/field.js';
+import { centralFirst } from '../grid/differences.js';
 import type { Grid } from '../grid/grid.js';
 import { cellOf } from '../grid/interpolation.js';
 import type { Snapshots } from '../grid/snapshots.js';
@@ -14,24 +15,32 @@ export interface Feedback {
   readonly costModel: Model;
 }
 
-/** Policies of shape (size, q) at increasing times, as functions of (t, x); `stationary` if it is one policy, and nothing depends on t. */
-export function feedback(
-  equation: ControlledEquation,
-  set: ControlSet,
-  grid: Grid,
-  policies: Snapshots,
-  stationary: boolean,
-): Feedback {
+/** What is known on the grid at increasing times. */
+export interface Solved {
+  readonly grid: Grid;
+  readonly times: Float64Array;
+  /** Shape (size) a time. */
+  readonly values: readonly Float64Array[];
+  /** Shape (size, q) a time. */
+  readonly policies: readonly Float64Array[];
+  /** It is one policy, and nothing depends on t. */
+  readonly stationary: boolean;
+}
+
+/** Policies and values as functions of (t, x). */
+export function feedback(equation: ControlledEquation, set: ControlSet, solved: Solved): Feedback {
+  const { grid, times, policies, stationary } = solved;
   const { dimension: d, noiseDimension: m, controls: q, names } = equation;
-  const { times } = policies;
   const policy = Object.fromEntries(
     names.map((name, c) => {
-      const values = policies.values.map((all) => Float64Array.from({ length: grid.size }, (_, p) => all[p * q + c]));
+      const values = policies.map((all) => Float64Array.from({ length: grid.size }, (_, p) => all[p * q + c]));
       return [name, field(grid, { times, values }, 2)];
     }),
   );
   const point = new Float64Array(d + q);
-  const controlsAt = interpolated(grid, policies, q);
+  const controlsAt = interpolated(grid, { times, values: policies }, q);
+  const slopes = new Float64Array(d);
+  const slopesAt = interpolated(grid, { times, values: solved.values.map((u) => nodeGradients(grid, u)) }, d);
   const at = (t: number, x: Float64Array): Float64Array => {
     for (let k = 0; k < d; k++) point[k] = x[k];
     controlsAt(t, x, point.subarray(d));
@@ -53,7 +62,7 @@ export function feedback(
       diffusion: (t, x, out) => equation.diffusion(t, at(t, x), out),
     }),
     costModel: model({
-      dimension: d + 2,
+      dimension: d + 3,
       noiseDimension: m,
       autonomous: stationary,
       drift: (t, x, out) => {
@@ -64,11 +73,16 @@ export function feedback(
         out.set(b);
         out[d] = discount * rates[1];
         out[d + 1] = -discount * rates[0];
+        out[d + 2] = 0;
       },
       diffusion: (t, x, out) => {
         equation.diffusion(t, at(t, x), sigma);
+        slopesAt(t, x, slopes);
         out.fill(0);
         out.set(sigma);
+        for (let j = 0; j < m; j++) {
+          for (let k = 0; k < d; k++) out[(d + 2) * m + j] += x[d + 1] * slopes[k] * sigma[k * m + j];
+        }
       },
     }),
   };
@@ -113,6 +127,27 @@ function interpolated(
       }
     }
   };
+}
+
+/** ∇u at the nodes, shape (size, d): central, one-sided at the ends. */
+function nodeGradients(grid: Grid, u: Float64Array): Float64Array {
+  const { dimension: d, axes, shape, strides, size } = grid;
+  const out = new Float64Array(size * d);
+  for (let k = 0; k < d; k++) {
+    const { points } = axes[k];
+    const last = points.length - 1;
+    for (let p = 0; p < size; p++) {
+      const i = Math.floor(p / strides[k]) % shape[k];
+      const [below, above] = [u[p - strides[k]], u[p + strides[k]]];
+      if (i === 0) out[p * d + k] = (above - u[p]) / (points[1] - points[0]);
+      else if (i === last) out[p * d + k] = (u[p] - below) / (points[last] - points[last - 1]);
+      else {
+        const weights = centralFirst(points[i] - points[i - 1], points[i + 1] - points[i]);
+        out[p * d + k] = weights[0] * below + weights[1] * u[p] + weights[2] * above;
+      }
+    }
+  }
+  return out;
 }
 
 /** The value of an ascending list nearest to a number. */

@@ -31,7 +31,7 @@ export interface ErgodicOutcome {
   readonly policy: Readonly<Record<string, Field>>;
   /** The model under the policy; see {@link solveHJB}. */
   readonly closedLoop: Model;
-  /** The same with two further states that start at 0 and 1: ∫ r ds, and 1. */
+  /** The same with three further states, which start at 0, 1 and 0: ∫ r ds, 1, and a martingale; see {@link solveHJB}. */
   readonly costModel: Model;
   /** The stationary law under the policy; λ is its mean of r, on the grid to rounding. */
   readonly density: Density;
@@ -123,7 +123,7 @@ export function solveErgodicHJB(problem: ErgodicProblem, options: ErgodicOptions
     kind,
     average,
     value: field(grid, { times, values: [u, u] }),
-    ...feedback(equation, set, grid, { times, values: [held, held] }, true),
+    ...feedback(equation, set, { grid, times, values: [u, u], policies: [held, held], stationary: true }),
     density: stationary(grid, law, differences.fixed, differences.spread),
     iterations,
     residual,

@@ -51,8 +51,8 @@ export interface HjbOutcome {
    */
   readonly closedLoop: Model;
   /**
-   * The same with two further states that start at 0 and 1: ∫ e^(−∫c) r ds and e^(−∫c). The cost of a path is the first plus the second times φ(X_T), so that
-   * its expectation confirms the value.
+   * The same with three further states, which start at 0, 1 and 0: C = ∫ e^(−∫c) r ds, D = e^(−∫c) and M = ∫ D ∇V·σ dW. The cost of a path is
+   * C + D φ(X_T), so its expectation confirms the value; M has mean 0, and C + D φ(X_T) − M hardly varies.
    */
   readonly costModel: Model;
   /** One entry a step, from T back. */
@@ -159,7 +159,7 @@ export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
   return {
     kind: stalled ? 'stalled' : 'converged',
     value: field(grid, { times: at, values }),
-    ...feedback(equation, set, grid, { times: at, values: policies }, infinite),
+    ...feedback(equation, set, { grid, times: at, values, policies, stationary: infinite }),
     steps,
     iterations: steps.reduce((largest, { iterations }) => Math.max(largest, iterations), 0),
     residual: steps.reduce((largest, { residual }) => Math.max(largest, residual), 0),
