@@ -101,12 +101,12 @@ describe('an open loop is never better than the feedback', () => {
       },
     ],
   ];
-  test.each(strict)('%s: strictly', (name, example) => {
+  // By 0.0985, 0.0184, 0.1214 and 0.1834, in this order.
+  test.each(strict)('%s: strictly', (_, example) => {
     const [coarse, fine] = [5, 10].map((steps) => {
       const { open, feedback } = both(example, steps);
       return open - feedback;
     });
-    console.log(`${name}: the open loop costs ${fine.toFixed(4)} more`);
     // Chance decides on which side of the hill one is, which a plan cannot know. Of order 1 in Δt, the gap is off by about its last change.
     expect(fine).toBeGreaterThan(4 * Math.abs(fine - coarse));
   });
