@@ -15,8 +15,19 @@ export interface MeshStep {
 /** A mesh by itself, or one of two of which the coarse one has every second time of the fine one. */
 export type Halved = 'no' | 'fine' | 'coarse';
 
+/** What a mesh is to fit. */
+export interface MeshOptions {
+  /** Default `no`. */
+  readonly halved?: Halved;
+  /** Times, besides breakpoints, that steps end on; those outside the interval are passed over. */
+  readonly stops?: readonly number[];
+}
+
 /** Relative to the interval, times that differ by rounding alone: a sum of many layers' durations is off by so little. */
 const SAME_TIME = 2 ** -40;
+
+/** Whether two times of an interval of that length differ by rounding alone. */
+export const sameTime = (a: number, b: number, interval: number): boolean => Math.abs(a - b) <= interval * SAME_TIME;
 
 /** Relative to a step, how far before a jump its left limit is evaluated: far above the rounding of t, far below the step's own error. */
 const JUST_BEFORE = 2 ** -26;
@@ -33,7 +44,7 @@ export function timeMesh(
   T: number,
   breakpoints: readonly number[],
   where: string,
-  halved: Halved = 'no',
+  { halved = 'no', stops = [] }: MeshOptions = {},
 ): MeshStep[] {
   if (!(Number.isFinite(t0) && Number.isFinite(T) && T > t0)) {
     throw new SdeError('value', {
@@ -46,7 +57,7 @@ export function timeMesh(
   }
   requireTimes(stepping, t0, T, where);
   const tiny = (T - t0) * SAME_TIME;
-  const inner = [...breakpoints]
+  const inner = [...breakpoints, ...stops]
     .sort((a, b) => a - b)
     .filter((t, i, all) => t - t0 > tiny && T - t > tiny && !(i > 0 && t - all[i - 1] <= tiny));
   const jumpsAtEnd = breakpoints.some((t) => Math.abs(t - T) <= tiny);
