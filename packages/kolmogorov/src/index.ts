@@ -48,9 +48,11 @@ export { implicitEuler } from './stepping/implicit-euler.js';
 export type { OneStep, Scratch, Stage, Stepping } from './stepping/stepping.js';
 export type { Progress, Watch } from './stepping/sweep.js';
 export { trBdf2 } from './stepping/tr-bdf2.js';
+export { plotWeakError, type WeakErrorPlotOptions } from './studies/plot-weak-error.js';
 export type { TerminalInput } from './studies/terminal-input.js';
 export { type TransferOperator, transferOperator } from './studies/transfer-operator.js';
 export {
+  type ErrorDensity,
   type WeakErrorProfile,
   weakErrorConstant,
   weakErrorProfile,
