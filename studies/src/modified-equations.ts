@@ -73,7 +73,7 @@ export function modifiedEquationTable(): string {
     ...MODELS.flatMap(([, model]) => cells(scheme, model)),
   ]);
   const header = ['scheme', 'weak order', ...MODELS.flatMap(([name]) => ORDERS.map((k) => `${name}, ${power(k)}`))];
-  return [header, header.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  return table([header, ...rows]);
 }
 
 /** The leading local weak error L_p of every scheme on geometric Brownian motion, in Markdown. */
@@ -95,8 +95,14 @@ export function leadingErrorTable(): string {
       return [[scheme.name, '–', 'no series']];
     }
   });
-  return [['scheme', 'at', 'local weak error'], ['---', '---', '---'], ...rows]
-    .map((row) => `| ${row.join(' | ')} |`)
+  return table([['scheme', 'at', 'local weak error'], ...rows]);
+}
+
+/** A Markdown table, its columns aligned. */
+function table([header, ...rows]: readonly (readonly string[])[]): string {
+  const widths = header.map((_, k) => Math.max(3, ...[header, ...rows].map((row) => row[k].length)));
+  return [header, widths.map((width) => '-'.repeat(width)), ...rows]
+    .map((row) => `| ${row.map((cell, k) => cell.padEnd(widths[k])).join(' | ')} |`)
     .join('\n');
 }
 
