@@ -51,9 +51,11 @@ export { strang } from './stepping/strang.js';
 export type { Progress, Watch } from './stepping/sweep.js';
 export { thetaMethod } from './stepping/theta-method.js';
 export { trBdf2 } from './stepping/tr-bdf2.js';
+export { plotWeakError, type WeakErrorPlotOptions } from './studies/plot-weak-error.js';
 export type { TerminalInput } from './studies/terminal-input.js';
 export { type TransferOperator, transferOperator } from './studies/transfer-operator.js';
 export {
+  type ErrorDensity,
   type WeakErrorProfile,
   weakErrorConstant,
   weakErrorProfile,

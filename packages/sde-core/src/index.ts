@@ -85,8 +85,13 @@ export { type Problem, problem } from './models/problem.js';
 export { isSymbolicModel, type SymbolicModel, type SymbolicOptions, symbolic } from './models/symbolic.js';
 export { type TangentModel, type TangentOptions, tangent } from './models/tangent.js';
 export type { OperatorTerm } from './modified/differential-operator.js';
-export { type ModifiedEquation, modifiedEquation } from './modified/modified-equation.js';
-export { type WeakErrorTerm, weakErrorOperator } from './modified/weak-error-operator.js';
+export {
+  type ModifiedEquation,
+  type ModifiedOptions,
+  type ModifiedTerm,
+  modifiedEquation,
+} from './modified/modified-equation.js';
+export { type WeakErrorOptions, type WeakErrorTerm, weakErrorOperator } from './modified/weak-error-operator.js';
 export type { Chain } from './paths/chain.js';
 export { type CoupledChain, type Coupling, coupled } from './paths/coupled.js';
 export { discretize, type ModelsByNeed } from './paths/discretize.js';
@@ -154,6 +159,7 @@ export { type ConstantFit, fitConstant } from './studies/constant-fit.js';
 export { markdown } from './studies/markdown.js';
 export { type ErrorPoint, fitOrder, type OrderFit } from './studies/order-fit.js';
 export { type ErrorPlotOptions, type ErrorSeries, plot, plotErrors } from './studies/plot-errors.js';
+export { type MapPlotOptions, plotMap } from './studies/plot-map.js';
 export { type StrongLevel, type StrongOrderStudy, strongOrder } from './studies/strong-order.js';
 export { type OrderLevel, type OrderStudy, type StudyMethod, weakOrder } from './studies/weak-order.js';
 export {

@@ -41,6 +41,11 @@ export interface NativeScheme<N extends Need = Need> extends Common<N> {
   readonly kind: 'native';
   /** The state at t_(n+1), shape (d); a pure function. */
   step(input: StepInputs<number>[N]): readonly number[];
+  /**
+   * The same over any algebra, for a step that solves an equation: by `rounds` substitutions, each of which is right to one more power of √h.
+   * So over series it is the expansion of the step, and without it a local weak error can only be measured.
+   */
+  expansion?<V>(input: StepInputs<V>[N], rounds: number): readonly V[];
 }
 
 /** How one step is taken: frozen data and one pure function. */
