@@ -125,6 +125,7 @@ export { ri5 } from './schemes/ri5.js';
 export { ri6 } from './schemes/ri6.js';
 export { rs1 } from './schemes/rs1.js';
 export { rs2 } from './schemes/rs2.js';
+export { sRock2 } from './schemes/s-rock-2.js';
 export { defineScheme, type NativeScheme, type Scheme, type SchemeOrder, type TracedScheme } from './schemes/scheme.js';
 export type { IncrementLaw, SchemeDriver } from './schemes/scheme-driver.js';
 export { skRock } from './schemes/sk-rock.js';
