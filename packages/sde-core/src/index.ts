@@ -119,7 +119,7 @@ export { exponentialEuler } from './schemes/exponential-euler.js';
 export { implicitMidpoint } from './schemes/implicit-midpoint.js';
 export { schemes } from './schemes/index.js';
 export { leimkuhlerMatthews } from './schemes/leimkuhler-matthews.js';
-export { type AreaMethod, areaVariables } from './schemes/levy-area.js';
+export { type AreaMethod, areaError, areaVariables } from './schemes/levy-area.js';
 export { milstein } from './schemes/milstein.js';
 export { milsteinGeneral } from './schemes/milstein-general.js';
 export type { Rows } from './schemes/order-condition.js';
@@ -131,7 +131,15 @@ export { ri5 } from './schemes/ri5.js';
 export { ri6 } from './schemes/ri6.js';
 export { rs1 } from './schemes/rs1.js';
 export { rs2 } from './schemes/rs2.js';
-export { defineScheme, type NativeScheme, type Scheme, type SchemeOrder, type TracedScheme } from './schemes/scheme.js';
+export { sRock2 } from './schemes/s-rock-2.js';
+export {
+  defineScheme,
+  type NativeScheme,
+  type Scheme,
+  type SchemeAreas,
+  type SchemeOrder,
+  type TracedScheme,
+} from './schemes/scheme.js';
 export type { IncrementLaw, SchemeDriver } from './schemes/scheme-driver.js';
 export { skRock } from './schemes/sk-rock.js';
 export { splitStepBackwardEuler } from './schemes/split-step-backward-euler.js';
