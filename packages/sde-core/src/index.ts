@@ -87,11 +87,19 @@ export { type TangentModel, type TangentOptions, tangent } from './models/tangen
 export type { OperatorTerm } from './modified/differential-operator.js';
 export { type ModifiedEquation, modifiedEquation } from './modified/modified-equation.js';
 export { type WeakErrorTerm, weakErrorOperator } from './modified/weak-error-operator.js';
-export type { Chain } from './paths/chain.js';
+export type { Chain, ChainDiffusion } from './paths/chain.js';
 export { type CoupledChain, type Coupling, coupled } from './paths/coupled.js';
 export { discretize, type ModelsByNeed } from './paths/discretize.js';
 export { type ModifiedIntegrator, modifiedIntegrator } from './paths/modified-integrator.js';
-export { exitTime, type Observation, observe, runningIntegral, supremum } from './paths/observe.js';
+export {
+  barrier,
+  exitTime,
+  type Observation,
+  type ObservedStep,
+  runningIntegral,
+  supremum,
+} from './paths/observation.js';
+export { observe } from './paths/observe.js';
 export { program, type TerminalFunctional } from './paths/program.js';
 export { type Path, simulate } from './paths/simulate.js';
 export { type BrownianPath, brownianPath } from './randomness/brownian-path.js';
