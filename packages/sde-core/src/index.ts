@@ -3,6 +3,7 @@ export { SdeError, type SdeErrorCode, type SdeErrorDetails } from './errors/sde-
 export { closest } from './errors/suggest.js';
 export { confidence, type Interval } from './estimation/confidence.js';
 export type { Control } from './estimation/control-variate.js';
+export type { Divergence, NegativeStates, PathPlace } from './estimation/divergence.js';
 export type {
   CombinedProvenance,
   Estimate,

@@ -1,4 +1,5 @@
 import type { Moments } from '../numerics/moments.js';
+import type { Divergence, NegativeStates } from './divergence.js';
 
 /** Enough to compute the number again: with the chain that `program` was made of, {@link rerun} gives the same bits. */
 export interface SamplingProvenance {
@@ -55,9 +56,13 @@ export interface Estimate {
   readonly nonFinite: number;
   /** The first of them, for `simulate(chain, { key, path })`. */
   readonly firstNonFinite?: number;
+  /** How they went wrong, where there are any. */
+  readonly divergence?: Divergence;
+  /** Paths with a state below 0 that the model declares never to be; absent where it declares none. Their values are in the mean. */
+  readonly negative?: NegativeStates;
   /** Degrees of freedom of the standard error. */
   readonly freedom: number;
-  /** Where a tolerance was asked for: whether it was met before the paths ran out. */
+  /** Where a tolerance was asked for: whether it was met before the paths ran out, or a path diverged. */
   readonly converged?: boolean;
   readonly provenance: Provenance;
 }

@@ -1,6 +1,7 @@
 import type { Graph, Node } from '../expression/graph.js';
 import type { TimeGrid } from '../kernels/time-grid.js';
 import type { TracedStep } from '../kernels/trace.js';
+import type { Calculus } from '../models/model.js';
 import type { Driver } from '../randomness/driver.js';
 
 /**
@@ -26,6 +27,10 @@ export interface Chain {
   readonly traced?: TracedChain;
   /** σ of the equation that the chain is a scheme on: what a path does between two steps. Absent for a network. */
   readonly diffusion?: ChainDiffusion;
+  /** The calculus of that equation. */
+  readonly calculus?: Calculus;
+  /** Indices of the states that the equation keeps at or above 0. */
+  readonly nonNegative?: readonly number[];
   /** Text that stands for all numbers inside `step` (weights, coefficients), for the hash of a program that is not traced. */
   readonly content?: string;
 }

@@ -67,6 +67,9 @@ export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, sc
     x0: problem.x0,
     driver: driver(laws),
     diffusion: diffusionOf(model),
+    calculus: model.calculus,
+    // A linear equation that starts below 0 stays there.
+    ...(model.nonNegative && { nonNegative: model.nonNegative.filter((i) => problem.x0[i] >= 0) }),
   };
   if (scheme.kind === 'native') return Object.freeze({ ...common, step: referenceStep(model, scheme, grid) });
   const { dimension, noiseDimension } = model;
