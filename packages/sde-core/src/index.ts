@@ -30,6 +30,7 @@ export type {
 } from './estimation/multilevel-report.js';
 export { type QuasiEstimate, type QuasiOptions, quasiExpectation } from './estimation/quasi-expectation.js';
 export { rerun } from './estimation/rerun.js';
+export { richardson } from './estimation/richardson.js';
 export { type StateSummary, type TimeSummary, timeSummary } from './estimation/time-summary.js';
 export { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prepared } from './execution/backend.js';
 export { inline } from './execution/inline.js';

@@ -86,8 +86,13 @@ export async function quasiExpectation(
   const values = new Float64Array(points);
   let nonFinite = 0;
   let within = 0;
+  let unpaused = PAUSE;
   for (let r = 0; r < randomizations; r++) {
-    await turn();
+    if (unpaused >= PAUSE) {
+      await turn();
+      unpaused = 0;
+    }
+    unpaused += points * chain.steps;
     if (signal?.aborted) throw cancelled(signal.reason);
     const sequence = sobol({ dimension, key: fold(key, 'randomization', r) });
     for (let i = 0; i < points; i++) values[i] = walk(sequence, i);
@@ -181,6 +186,9 @@ function requireOptions({ driver, steps }: Chain, { points, randomizations = 16,
         : 'take Gaussian increments, or expectation(…)',
   });
 }
+
+/** Path-steps between two pauses: a timer takes about a millisecond, and short randomizations would wait for nothing else. */
+const PAUSE = 100_000;
 
 /** Lets timers and other callbacks run. */
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
