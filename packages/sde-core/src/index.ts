@@ -4,12 +4,7 @@ export { closest } from './errors/suggest.js';
 export { confidence, type Interval } from './estimation/confidence.js';
 export type { Control } from './estimation/control-variate.js';
 export type { Divergence, NegativeStates, PathPlace } from './estimation/divergence.js';
-export type {
-  CombinedProvenance,
-  Estimate,
-  Provenance,
-  SamplingProvenance,
-} from './estimation/estimate.js';
+export type { CombinedProvenance, Estimate, Provenance, SamplingProvenance } from './estimation/estimate.js';
 export {
   type ExactExpectation,
   type ExactOptions,

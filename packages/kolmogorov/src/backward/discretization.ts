@@ -66,15 +66,7 @@ export function discrete(
   const fine = tensorGrid(discretization?.grid, model.dimension, `${where}(…, { grid })`);
   const grid = mesh.halved === 'coarse' ? everySecond(fine, `${where}(…, { grid })`) : fine;
   requireStepping(stepping, `${where}(…, { stepping })`);
-  if (drift !== 'central' && drift !== 'upwind' && drift !== 'hybrid' && drift !== 'exponential') {
-    throw new SdeError('value', {
-      what: 'not a way to difference the drift',
-      where: `${where}(…, { drift })`,
-      expected: "'central', 'upwind', 'hybrid' or 'exponential'",
-      got: describe(drift),
-      remedy: 'leave it out for second order',
-    });
-  }
+  requireDifference(drift, where);
   const scalar = (input: ScalarInput | undefined, name: string) =>
     input === undefined ? constantFunction(0) : scalarFunction(input, model, `${where}({ ${name} })`);
   const steps = timeMesh(stepping, t0, T, model.breakpoints ?? [], `${where}({ T, t0 })`, mesh);
@@ -87,6 +79,18 @@ export function discrete(
     interval: [t0, T] as const,
   };
   return { grid, t0, T, mesh: steps, generator: generator(grid, input) };
+}
+
+/** Refuses anything but the ways to difference the drift. */
+export function requireDifference(drift: DriftDifference, where: string): void {
+  if (drift === 'central' || drift === 'upwind' || drift === 'hybrid' || drift === 'exponential') return;
+  throw new SdeError('value', {
+    what: 'not a way to difference the drift',
+    where: `${where}(…, { drift })`,
+    expected: "'central', 'upwind', 'hybrid' or 'exponential'",
+    got: describe(drift),
+    remedy: 'leave it out for second order',
+  });
 }
 
 function requireStepping(stepping: Stepping | undefined, where: string): void {
