@@ -106,7 +106,13 @@ export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
   const { grid, differences, hamiltonian, improve, policy, sides, set, equation, most } = made;
   const mesh = infinite
     ? [{ low: t0, high: end }]
-    : timeMesh(requireMonotone(options.stepping, where), t0, T, [], `${where}({ T, t0 })`);
+    : timeMesh(
+        requireMonotone(options.stepping, where),
+        t0,
+        T,
+        problem.model.model.breakpoints ?? [],
+        `${where}({ T, t0 })`,
+      );
   const { fixed } = differences;
   const alpha = infinite ? Float64Array.from(fixed) : new Float64Array(grid.size).fill(1);
   const order = bandOrder(grid.shape, grid.strides);
