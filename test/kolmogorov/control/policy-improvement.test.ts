@@ -107,6 +107,28 @@ describe('the ways to the best control', () => {
   });
 });
 
+test('steps end where coefficients jump', () => {
+  // Steering counts from t = 0.3 on: V = x − (T − t)/2 there, and x − 0.35 before.
+  const model = controlled({
+    state: ['x'],
+    control: ['a'],
+    drift: ['t < 0.3 ? 0 : a'],
+    diffusion: [['0.5']],
+    breakpoints: [0.3],
+  });
+  const outcome = solveHJB(
+    { model, T: 1, running: 'a^2/2', terminal: 'x', controls: { a: {} } },
+    {
+      grid,
+      boundary: { kind: 'dirichlet', value: 'x - min(1 - t, 0.7)/2' },
+      stepping: implicitEuler({ steps: 4 }),
+    },
+  );
+  expect(Array.from(outcome.value.times)).toContain(0.3);
+  expect(Math.abs(outcome.value.at(0, [0.4]) - (0.4 - 0.35))).toBeLessThan(1e4 * Number.EPSILON);
+  expect(outcome.closedLoop.breakpoints).toEqual([0.3]);
+});
+
 describe('matrices', () => {
   test('names the nodes where a mixed derivative breaks the order', () => {
     const model = controlled({
