@@ -76,6 +76,18 @@ describe('the ways to the best control', () => {
     expect(Math.abs(outcome.policy.a.at(0.95, [1.5]) + 1)).toBeLessThan(2 * 3 ** -15);
   });
 
+  test('where the side changes is found also far from the control before', () => {
+    // Against a drift of −½ the kink is held by a = ½, which costs 1/8 a unit of time; both closed forms and a = 0 cost more.
+    const model = controlled({ state: ['x'], control: ['a'], drift: ['a - 0.5'], diffusion: [['0']] });
+    const outcome = solveHJB(
+      { model, T: 0.5, running: 'a^2/2', terminal: 'abs(x)', controls: { a: {} } },
+      { grid, stepping: implicitEuler({ steps: 20 }) },
+    );
+    expect(outcome.kind).toBe('converged');
+    expect(Math.abs(outcome.policy.a.at(0.2, [0]) - 0.5)).toBeLessThan(1e-12);
+    expect(Math.abs(outcome.value.at(0, [0]) - 0.5 / 8)).toBeLessThan(1e-12);
+  });
+
   test('listed and closed-form controls together', () => {
     const model = controlled({ state: ['x'], control: ['a', 's'], drift: ['a'], diffusion: [['s']] });
     const problem = { model, T: 0.5, running: 'a^2/2', terminal: 'cos(x)' };
