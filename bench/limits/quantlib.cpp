@@ -1,7 +1,7 @@
 // What QuantLib's finite differences make of one of the toolkit's closed forms: quantlib KIND name=value … size=POINTS[xPOINTS]/STEPS …
-// A line of JSON a size: {"size": …, "value": …, "seconds": …}, the seconds of one solve with everything but the model's parameters made anew.
-#include <chrono>
+// A line of JSON a size: {"size": …, "value": …, "seconds": …}, the CPU seconds of one solve with everything but the model's parameters made anew.
 #include <cstdio>
+#include <ctime>
 #include <functional>
 #include <map>
 #include <stdexcept>
@@ -128,10 +128,10 @@ int main(int count, char** words) try {
   Settings::instance().evaluationDate() = today;
   const auto& solve = kinds.at(words[1]);
   for (const Size3& size : sizes) {
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock();
     const double value = solve(numbers, size);
-    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-    std::printf("{\"size\": \"%s\", \"value\": %.17g, \"seconds\": %.9g}\n", size.text.c_str(), value, taken.count());
+    const double taken = double(std::clock() - start) / CLOCKS_PER_SEC;
+    std::printf("{\"size\": \"%s\", \"value\": %.17g, \"seconds\": %.9g}\n", size.text.c_str(), value, taken);
   }
 } catch (const std::exception& error) {
   std::fprintf(stderr, "quantlib: %s\n", error.what());

@@ -8,7 +8,7 @@ const COLUMNS = 4;
 /** A panel's height in pixels. */
 const PANEL = 132;
 /** Of a title's line, in ems. */
-const TITLE_WIDTH = 18;
+const TITLE_WIDTH = 17;
 /** Errors below are rounding, and drawn at this. */
 const LEAST = 1e-11;
 
@@ -35,7 +35,7 @@ export function closedFormFigure(rows: readonly ClosedFormRow[]): Figure {
     name: 'closed-forms',
     height,
     marginLeft: 56,
-    marginTop: 62,
+    marginTop: 54,
     x: {
       type: 'log',
       domain: [0.2, 1.3],

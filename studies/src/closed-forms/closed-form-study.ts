@@ -22,7 +22,7 @@ export interface ClosedFormOptions {
   /** All of it is run so often, toolkit and QuantLib in turn, and the shortest times count. */
   readonly rounds: number;
   readonly quantlib: NativeProgram;
-  /** Seconds. */
+  /** CPU seconds of this process: a busy machine stretches the wall clock, not this. */
   readonly clock: () => number;
   readonly cases?: readonly ClosedForm[];
   readonly onProgress?: (news: { readonly done: number; readonly total: number; readonly words: string }) => void;

@@ -19,10 +19,10 @@ export function accuracyTable(ladders: readonly Ladder[]): Table {
   };
 }
 
-/** Milliseconds, of this machine. */
+/** Milliseconds of CPU, of this machine. */
 export function timeTable({ rows, rounds }: ClosedFormStudy): Table {
   return {
-    title: `Milliseconds on this machine, the shortest of ${rounds} rounds`,
+    title: `Milliseconds of CPU on this machine, the least of ${rounds} rounds`,
     header: ['case', 'coarse', 'middle', 'fine', 'fine, extrapolated'],
     rows: rows.map(({ name, rungs, extrapolated }) => [
       name,
@@ -39,7 +39,8 @@ export function timeTable({ rows, rounds }: ClosedFormStudy): Table {
  */
 export function quantlibTable({ rows }: ClosedFormStudy): Table {
   return {
-    title: 'Beside QuantLib in the same run: relative errors, milliseconds, and × = QuantLib’s time over the toolkit’s',
+    title:
+      'Beside QuantLib in the same run: relative errors, milliseconds of CPU, and × = QuantLib’s time over the toolkit’s',
     header: [
       'case',
       'points',
