@@ -24,7 +24,7 @@ const HELP = `Runs the toolkit beside our C++ and, where it is installed, QuantL
 
 const limit = (name: string) => ({
   file: fileURLToPath(new URL(`../limits/${name}.cpp`, import.meta.url)),
-  flags: ['-O3', '-march=native', '-mprefer-vector-width=512', '-std=c++17'],
+  flags: ['-O3', '-march=native', '-std=c++17'],
 });
 
 async function main(): Promise<void> {
