@@ -1,3 +1,4 @@
+export { type AdaptedStepsOptions, adaptedSteps } from './backward/adapted-steps.js';
 export type { Discretization, Equation } from './backward/discretization.js';
 export type { Field } from './backward/field.js';
 export { generatorMatrix, type MonotonicityReport, monotonicity } from './backward/monotonicity.js';
@@ -46,11 +47,15 @@ export { explicitEuler } from './stepping/explicit-euler.js';
 export { hundsdorferVerwer } from './stepping/hundsdorfer-verwer.js';
 export { implicitEuler } from './stepping/implicit-euler.js';
 export type { OneStep, Scratch, Stage, Stepping } from './stepping/stepping.js';
+export { strang } from './stepping/strang.js';
 export type { Progress, Watch } from './stepping/sweep.js';
+export { thetaMethod } from './stepping/theta-method.js';
 export { trBdf2 } from './stepping/tr-bdf2.js';
+export { plotWeakError, type WeakErrorPlotOptions } from './studies/plot-weak-error.js';
 export type { TerminalInput } from './studies/terminal-input.js';
 export { type TransferOperator, transferOperator } from './studies/transfer-operator.js';
 export {
+  type ErrorDensity,
   type WeakErrorProfile,
   weakErrorConstant,
   weakErrorProfile,

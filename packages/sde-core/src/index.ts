@@ -85,8 +85,13 @@ export { type Problem, problem } from './models/problem.js';
 export { isSymbolicModel, type SymbolicModel, type SymbolicOptions, symbolic } from './models/symbolic.js';
 export { type TangentModel, type TangentOptions, tangent } from './models/tangent.js';
 export type { OperatorTerm } from './modified/differential-operator.js';
-export { type ModifiedEquation, modifiedEquation } from './modified/modified-equation.js';
-export { type WeakErrorTerm, weakErrorOperator } from './modified/weak-error-operator.js';
+export {
+  type ModifiedEquation,
+  type ModifiedOptions,
+  type ModifiedTerm,
+  modifiedEquation,
+} from './modified/modified-equation.js';
+export { type WeakErrorOptions, type WeakErrorTerm, weakErrorOperator } from './modified/weak-error-operator.js';
 export type { Chain } from './paths/chain.js';
 export { type CoupledChain, type Coupling, coupled } from './paths/coupled.js';
 export { discretize, type ModelsByNeed } from './paths/discretize.js';
@@ -96,10 +101,11 @@ export { program, type TerminalFunctional } from './paths/program.js';
 export { type Path, simulate } from './paths/simulate.js';
 export { type BrownianPath, brownianPath } from './randomness/brownian-path.js';
 export { type Driver, driver, type Outcome } from './randomness/driver.js';
+export type { GeneratorName } from './randomness/generators.js';
 export { fold, type Key, key } from './randomness/key.js';
 export { bernoulli, gaussian, type Law, threePoint, twoPoint, uniformLaw } from './randomness/law.js';
 export { levyArea } from './randomness/levy-area.js';
-export { type NoiseSource, noiseSource } from './randomness/noise.js';
+export { type NoiseSource, noiseSource, type Stream } from './randomness/noise.js';
 export { philox4x32 } from './randomness/philox.js';
 export { type Sobol, sobol } from './randomness/sobol.js';
 export { type AdditiveTableau, additiveTableau } from './schemes/additive-tableau.js';
@@ -113,7 +119,7 @@ export { exponentialEuler } from './schemes/exponential-euler.js';
 export { implicitMidpoint } from './schemes/implicit-midpoint.js';
 export { schemes } from './schemes/index.js';
 export { leimkuhlerMatthews } from './schemes/leimkuhler-matthews.js';
-export { type AreaMethod, areaVariables } from './schemes/levy-area.js';
+export { type AreaMethod, areaError, areaVariables } from './schemes/levy-area.js';
 export { milstein } from './schemes/milstein.js';
 export { milsteinGeneral } from './schemes/milstein-general.js';
 export type { Rows } from './schemes/order-condition.js';
@@ -125,7 +131,15 @@ export { ri5 } from './schemes/ri5.js';
 export { ri6 } from './schemes/ri6.js';
 export { rs1 } from './schemes/rs1.js';
 export { rs2 } from './schemes/rs2.js';
-export { defineScheme, type NativeScheme, type Scheme, type SchemeOrder, type TracedScheme } from './schemes/scheme.js';
+export { sRock2 } from './schemes/s-rock-2.js';
+export {
+  defineScheme,
+  type NativeScheme,
+  type Scheme,
+  type SchemeAreas,
+  type SchemeOrder,
+  type TracedScheme,
+} from './schemes/scheme.js';
 export type { IncrementLaw, SchemeDriver } from './schemes/scheme-driver.js';
 export { skRock } from './schemes/sk-rock.js';
 export { splitStepBackwardEuler } from './schemes/split-step-backward-euler.js';
@@ -153,6 +167,7 @@ export { type ConstantFit, fitConstant } from './studies/constant-fit.js';
 export { markdown } from './studies/markdown.js';
 export { type ErrorPoint, fitOrder, type OrderFit } from './studies/order-fit.js';
 export { type ErrorPlotOptions, type ErrorSeries, plot, plotErrors } from './studies/plot-errors.js';
+export { type MapPlotOptions, plotMap } from './studies/plot-map.js';
 export { type StrongLevel, type StrongOrderStudy, strongOrder } from './studies/strong-order.js';
 export { type OrderLevel, type OrderStudy, type StudyMethod, weakOrder } from './studies/weak-order.js';
 export {

@@ -1,4 +1,5 @@
 import type { Moments } from '../numerics/moments.js';
+import type { Key } from '../randomness/key.js';
 
 /** Enough to compute the number again: with the chain that `program` was made of, {@link rerun} gives the same bits. */
 export interface SamplingProvenance {
@@ -7,7 +8,7 @@ export interface SamplingProvenance {
   readonly program: string;
   readonly chain: string;
   readonly functional: FunctionalRecord;
-  readonly key: { readonly words: readonly [number, number]; readonly label: string };
+  readonly key: Key;
   readonly paths: number;
   readonly antithetic: boolean;
   /** The control variate: φ − coefficient · (control − mean) was averaged. */

@@ -1,6 +1,7 @@
 import { studentTail } from '../numerics/distributions.js';
 import type { Moments } from '../numerics/moments.js';
 import type { Coupling } from '../paths/coupled.js';
+import type { Key } from '../randomness/key.js';
 import { decayRate } from './allocation.js';
 import type { Interval } from './confidence.js';
 import type { FunctionalRecord } from './estimate.js';
@@ -40,7 +41,7 @@ export interface MultilevelProvenance {
   readonly scheme: string;
   readonly coupling: Coupling;
   readonly functional: FunctionalRecord;
-  readonly key: { readonly words: readonly [number, number]; readonly label: string };
+  readonly key: Key;
   readonly tolerance: number;
   /** The program of each level, and the paths of its rounds, each under fold(key, 'level', l, 'round', r). */
   readonly levels: readonly { readonly program: string; readonly steps: number; readonly rounds: readonly number[] }[];

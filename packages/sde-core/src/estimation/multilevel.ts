@@ -8,7 +8,7 @@ import { studentHalfWidth } from '../numerics/distributions.js';
 import { type Coupling, coupled } from '../paths/coupled.js';
 import { discretize, type ModelsByNeed } from '../paths/discretize.js';
 import { program } from '../paths/program.js';
-import type { Key } from '../randomness/key.js';
+import { type Key, keyRecord } from '../randomness/key.js';
 import type { Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
 import { decayRate, optimalAllocation } from './allocation.js';
@@ -211,7 +211,7 @@ function report<N extends Need>(
       scheme: scheme.name,
       coupling,
       functional: recordOf(functional),
-      key: { words: key.words, label: key.label },
+      key: keyRecord(key),
       tolerance,
       levels: levels.map(({ hash, steps, rounds }) => ({ program: hash, steps, rounds: [...rounds] })),
       backend: backend.name,

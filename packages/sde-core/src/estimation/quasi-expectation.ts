@@ -4,7 +4,7 @@ import { momentsOf } from '../numerics/moments.js';
 import { normalQuantile } from '../numerics/normal.js';
 import type { Chain } from '../paths/chain.js';
 import { bridgeOrder } from '../randomness/bridge-order.js';
-import { fold, type Key } from '../randomness/key.js';
+import { fold, type Key, keyRecord } from '../randomness/key.js';
 import { type Sobol, sobol } from '../randomness/sobol.js';
 import type { FunctionalRecord } from './estimate.js';
 import { type Functional, recordOf } from './functional.js';
@@ -29,7 +29,7 @@ export interface QuasiEstimate {
     readonly kind: 'quasi';
     readonly chain: string;
     readonly functional: FunctionalRecord;
-    readonly key: { readonly words: readonly [number, number]; readonly label: string };
+    readonly key: Key;
     readonly points: number;
     readonly randomizations: number;
     readonly version: string;
@@ -115,7 +115,7 @@ export async function quasiExpectation(
       kind: 'quasi',
       chain: chain.name,
       functional: recordOf(functional),
-      key: { words: key.words, label: key.label },
+      key: keyRecord(key),
       points,
       randomizations,
       version: VERSION,

@@ -26,7 +26,7 @@ export function inline(): Backend {
       const held = kernels.get(prepared);
       if (!held) throw notPrepared(where);
       const { steps, laws } = held.program;
-      const computation = { kernel: held.kernel, noise: pairSource(laws, key.words), steps };
+      const computation = { kernel: held.kernel, noise: pairSource(laws, key), steps };
       const values = new Float64Array(BLOCK_SIZE);
       throwIfCancelled(signal, where);
       for (let block = blocks.first; block < endOf(blocks); block++) {
