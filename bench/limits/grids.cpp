@@ -1,5 +1,6 @@
-// How fast the grid solvers could be: the toolkit's discretizations in C++, general coefficients at every node, lines solved in batches.
-// grids KIND repeats sizes…: a line of JSON, the fewest CPU seconds of the repeats and u at the point. The value must be the toolkit's, to rounding.
+// How fast the grid solvers could be: the toolkit's discretizations in C++, general coefficients at every node, lines
+// solved in batches. grids KIND repeats sizes…: a line of JSON, the fewest CPU seconds of the repeats and u at the
+// point. The value must be the toolkit's, to rounding.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -12,7 +13,8 @@
 
 using Array = std::vector<double>;
 
-// ── differences ───────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── differences
+// ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 struct Weights {
   double lower, own, upper;
@@ -37,16 +39,19 @@ static Array crowded(double b, int n, double width) {
   return x;
 }
 
-// ── one dimension ─────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── one dimension
+// ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-// Crank–Nicolson of u_t + b u_x + a u_xx = 0 with u = 0 at both ends, and coefficients that move: assembled and factored in every step.
+// Crank–Nicolson of u_t + b u_x + a u_xx = 0 with u = 0 at both ends, and coefficients that move: assembled and
+// factored in every step.
 static double thetaRefactored(int n, int steps) {
   const Array x = uniform(-5, 5, n);
   const double h = x[1] - x[0], dt = 1.0 / steps, s = dt / 2;
   Array u(n), low(n), up(n), own(n), lowNext(n), upNext(n), ownNext(n), ratio(n);
   for (int i = 1; i < n - 1; i++) u[i] = std::exp(-x[i] * x[i]);
   const auto assemble = [&](double t, Array& lower, Array& diagonal, Array& upper) {
-    const double sigma = 0.6 + 0.3 * t, a = sigma * sigma / 2, wave = std::cos(3 * t), hh = 1 / (h * h), h2 = 1 / (2 * h);
+    const double sigma = 0.6 + 0.3 * t, a = sigma * sigma / 2, wave = std::cos(3 * t), hh = 1 / (h * h),
+                 h2 = 1 / (2 * h);
     for (int i = 1; i < n - 1; i++) {
       const double b = wave - x[i];
       lower[i] = a * hh - b * h2;
@@ -76,7 +81,8 @@ static double thetaRefactored(int n, int steps) {
   return u[n / 2];
 }
 
-// The same with coefficients that stay, factored once; eliminated from both ends at once, so that two chains of dependent operations overlap.
+// The same with coefficients that stay, factored once; eliminated from both ends at once, so that two chains of
+// dependent operations overlap.
 static double thetaPrefactored(int n, int steps) {
   const Array x = uniform(-5, 5, n);
   const double h = x[1] - x[0], dt = 1.0 / steps, s = dt / 2, a = 0.49 / 2;
@@ -117,7 +123,8 @@ static double thetaPrefactored(int n, int steps) {
   return u[m];
 }
 
-// ── two dimensions ────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── two dimensions
+// ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 constexpr int BATCH = 8;
 
@@ -131,13 +138,14 @@ static inline void transpose(Doubles* r) {
     r[a] = x;
     r[b] = y;
   };
-  for (int i = 0; i < 8; i += 2) swap(i, i + 1, Integers{0, 8, 2, 10, 4, 12, 6, 14}, Integers{1, 9, 3, 11, 5, 13, 7, 15});
+  for (int i = 0; i < 8; i += 2)
+    swap(i, i + 1, Integers{0, 8, 2, 10, 4, 12, 6, 14}, Integers{1, 9, 3, 11, 5, 13, 7, 15});
   for (int i : {0, 1, 4, 5}) swap(i, i + 2, Integers{0, 1, 8, 9, 4, 5, 12, 13}, Integers{2, 3, 10, 11, 6, 7, 14, 15});
   for (int i = 0; i < 4; i++) swap(i, i + 4, Integers{0, 1, 2, 3, 8, 9, 10, 11}, Integers{4, 5, 6, 7, 12, 13, 14, 15});
 }
 
-// u on nx × ny nodes, y fastest. Rows of A₀ (along x) and A₁ (along y) at every node; zero rows keep their value. The first row along y may
-// reach its second neighbor (`third`): one-sided differences of second order.
+// u on nx × ny nodes, y fastest. Rows of A₀ (along x) and A₁ (along y) at every node; zero rows keep their value. The
+// first row along y may reach its second neighbor (`third`): one-sided differences of second order.
 struct Plane {
   int nx, ny, size;
   Array x, y;
@@ -170,13 +178,15 @@ struct Plane {
   }
 };
 
-// I − shift A_k, eliminated from the last row to the first: v_i = (r_i − carry_i v_(i−1)), after r_i −= multiplier_i r_(i+1).
+// I − shift A_k, eliminated from the last row to the first: v_i = (r_i − carry_i v_(i−1)), after r_i −= multiplier_i
+// r_(i+1).
 struct Factors {
   int count, points, batches;
   bool along;  // y: lines are contiguous, and batches of them are transposed on the way
   Array multiplier, inverse, carry, thirds;
 
-  // Node (line q, point i): strided lines lie side by side; contiguous ones in batches of BATCH lines, point after point.
+  // Node (line q, point i): strided lines lie side by side; contiguous ones in batches of BATCH lines, point after
+  // point.
   int place(int q, int i) const { return along ? (q / BATCH * points + i) * BATCH + q % BATCH : i * count + q; }
 
   Factors(const Plane& g, int k, double shift)
@@ -187,7 +197,8 @@ struct Factors {
     thirds = Array(along ? batches * BATCH : count);
     for (int q = 0; q < count; q++) {
       const auto node = [&](int i) { return along ? q * g.ny + i : i * g.ny + q; };
-      double below = 0, next = 0, belowBelow = 0, nextNext = 0;  // of row i + 1 and i + 2: inverse diagonal and lower entry
+      double below = 0, next = 0, belowBelow = 0,
+             nextNext = 0;  // of row i + 1 and i + 2: inverse diagonal and lower entry
       for (int i = points - 1; i >= 0; i--) {
         const int p = node(i), at = place(q, i);
         double up = -shift * g.upper[k][p];
@@ -227,17 +238,23 @@ struct Factors {
     Array buffer(points * BATCH);
     Doubles* w = reinterpret_cast<Doubles*>(buffer.data());
     for (int batch = 0; batch < batches; batch++) {
-      const int first = batch * BATCH, lines = std::min(BATCH, count - first), whole = lines == BATCH ? points / 8 * 8 : 0;
+      const int first = batch * BATCH, lines = std::min(BATCH, count - first),
+                whole = lines == BATCH ? points / 8 * 8 : 0;
       double* rows = v + first * points;
       const double* slopes = slope + first * points;
-      const auto at = [&](const Array& a, int i) { return *reinterpret_cast<const Doubles*>(&a[(batch * points + i) * BATCH]); };
-      const auto block = [&](const double* from, int q, int i) { return *reinterpret_cast<const Doubles*>(from + q * points + i); };
+      const auto at = [&](const Array& a, int i) {
+        return *reinterpret_cast<const Doubles*>(&a[(batch * points + i) * BATCH]);
+      };
+      const auto block = [&](const double* from, int q, int i) {
+        return *reinterpret_cast<const Doubles*>(from + q * points + i);
+      };
       for (int i = 0; i < whole; i += 8) {
         for (int q = 0; q < BATCH; q++) w[i + q] = block(rows, q, i) - factor * block(slopes, q, i);
         transpose(w + i);
       }
       for (int i = whole; i < points; i++)
-        for (int q = 0; q < BATCH; q++) w[i][q] = q < lines ? rows[q * points + i] - factor * slopes[q * points + i] : 0;
+        for (int q = 0; q < BATCH; q++)
+          w[i][q] = q < lines ? rows[q * points + i] - factor * slopes[q * points + i] : 0;
       Doubles next = w[points - 1];
       for (int i = points - 2; i > 0; i--) w[i] = next = w[i] - at(multiplier, i) * next;
       const Doubles third = *reinterpret_cast<const Doubles*>(&thirds[first]);
@@ -254,7 +271,8 @@ struct Factors {
 };
 
 // store(p, A₀ u, A₁ u, a_xy u_xy) at every node p, the last 0 unless MIXED; one pass over the rows.
-template <bool MIXED, class Store> static inline void apply(Plane& g, const double* u, Store store) {
+template <bool MIXED, class Store>
+static inline void apply(Plane& g, const double* u, Store store) {
   const int nx = g.nx, ny = g.ny;
   double* w[3] = {&g.work[0], &g.work[ny], &g.work[2 * ny]};
   const auto across = [&](int i, double* __restrict out) {
@@ -275,7 +293,8 @@ template <bool MIXED, class Store> static inline void apply(Plane& g, const doub
     const auto cross = [&](int j) { return MIXED ? a[j] * (fd * wd[j] + fo * wo[j] + fu * wu[j]) : 0; };
     store(row, along0(0), o1[0] * v[0] + u1[0] * v[1] + g.third[i] * v[2], 0.0);
 #pragma GCC ivdep
-    for (int j = 1; j < ny - 1; j++) store(row + j, along0(j), l1[j] * v[j - 1] + o1[j] * v[j] + u1[j] * v[j + 1], cross(j));
+    for (int j = 1; j < ny - 1; j++)
+      store(row + j, along0(j), l1[j] * v[j - 1] + o1[j] * v[j] + u1[j] * v[j + 1], cross(j));
     const int end = ny - 1;
     store(row + end, along0(end), l1[end] * v[end - 1] + o1[end] * v[end], 0.0);
     std::rotate(w, w + 1, w + 3);
@@ -337,8 +356,10 @@ static double plane(int nx, int ny, int steps, bool correlated) {
       u[p] = std::exp(-x * x - y * y);
     }
   }
-  if (correlated) hundsdorferVerwer(g, u, 1.0 / steps, 0.5 + std::sqrt(3.0) / 6, steps);
-  else douglas(g, u, 1.0 / steps, 0.5, steps);
+  if (correlated)
+    hundsdorferVerwer(g, u, 1.0 / steps, 0.5 + std::sqrt(3.0) / 6, steps);
+  else
+    douglas(g, u, 1.0 / steps, 0.5, steps);
   return u[(nx / 2) * ny + ny / 2];
 }
 
@@ -379,12 +400,13 @@ int main(int count, char** words) {
   if (count < 5) return std::fprintf(stderr, "grids KIND repeats sizes…\n"), 1;
   const std::string kind = words[1];
   const auto size = [&](int i) { return i < count ? std::atoi(words[i]) : 0; };
-  const std::function<double()> solve = kind == "theta-refactored"    ? std::function<double()>([&] { return thetaRefactored(size(3), size(4)); })
-                                        : kind == "theta-prefactored" ? std::function<double()>([&] { return thetaPrefactored(size(3), size(4)); })
-                                        : kind == "douglas"           ? std::function<double()>([&] { return plane(size(3), size(4), size(5), false); })
-                                        : kind == "hundsdorfer-verwer" ? std::function<double()>([&] { return plane(size(3), size(4), size(5), true); })
-                                        : kind == "heston"            ? std::function<double()>([&] { return heston(size(3), size(4), size(5)); })
-                                                                      : std::function<double()>();
+  const std::function<double()> solve =
+      kind == "theta-refactored"     ? std::function<double()>([&] { return thetaRefactored(size(3), size(4)); })
+      : kind == "theta-prefactored"  ? std::function<double()>([&] { return thetaPrefactored(size(3), size(4)); })
+      : kind == "douglas"            ? std::function<double()>([&] { return plane(size(3), size(4), size(5), false); })
+      : kind == "hundsdorfer-verwer" ? std::function<double()>([&] { return plane(size(3), size(4), size(5), true); })
+      : kind == "heston"             ? std::function<double()>([&] { return heston(size(3), size(4), size(5)); })
+                                     : std::function<double()>();
   if (!solve) return std::fprintf(stderr, "grids: no kind %s\n", words[1]), 1;
   double best = INFINITY, value = 0;
   for (int repeat = 0; repeat < size(2); repeat++) {

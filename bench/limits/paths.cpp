@@ -1,5 +1,6 @@
-// How fast Monte Carlo could be: Euler–Maruyama on one thread, Philox4x32-10 and Box–Muller in double precision, in vectors of eight.
-// paths KIND repeats paths steps: a line of JSON, the fewest CPU seconds of the repeats, and the mean of the first state with its standard error.
+// How fast Monte Carlo could be: Euler–Maruyama on one thread, Philox4x32-10 and Box–Muller in double precision, in
+// vectors of eight. paths KIND repeats paths steps: a line of JSON, the fewest CPU seconds of the repeats, and the mean
+// of the first state with its standard error.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -40,7 +41,8 @@ static inline Doubles root(Doubles x) {
 #endif
 }
 
-// Philox4x32-10 of the counters (path + lane, step, part, 0): a word in the low half of each lane, and anything above it.
+// Philox4x32-10 of the counters (path + lane, step, part, 0): a word in the low half of each lane, and anything above
+// it.
 static inline void philox(uint64_t path, uint64_t step, uint64_t part, Words (*x)[GROUPS]) {
   const Words lane = {0, 1, 2, 3, 4, 5, 6, 7}, none = {};
   ALL {
@@ -65,11 +67,10 @@ static inline void philox(uint64_t path, uint64_t step, uint64_t part, Words (*x
 }
 
 // A uniform of 53 bits, times 2⁵³.
-static inline Words bits53(Words high, Words low) {
-  return ((high & 0xffffffe0u) << 21) | ((low & 0xffffffffu) >> 6);
-}
+static inline Words bits53(Words high, Words low) { return ((high & 0xffffffe0u) << 21) | ((low & 0xffffffffu) >> 6); }
 
-// ln u for u in (0, 1]: u = 2^e m with m in [√½, √2), and ln m = 2 artanh((m − 1) / (m + 1)) by its series; the next term is below 1e-18.
+// ln u for u in (0, 1]: u = 2^e m with m in [√½, √2), and ln m = 2 artanh((m − 1) / (m + 1)) by its series; the next
+// term is below 1e-18.
 static inline Doubles logarithm(Doubles u) {
   const Integers bits = Integers(u);
   const Integers e = (bits + 0x00095f6200000000) >> 52;  // the addition carries into the exponent from √2 on
@@ -93,8 +94,16 @@ static inline void boxMuller(const Words (*x)[GROUPS], Doubles (*n)[GROUPS]) {
     const Integers k = Integers(shifted);
     const Doubles t = (quarters - (shifted - 0x1.8p52)) * 1.57079632679489661923, z = t * t;
     // Taylor's series: the next terms are below 1e-17 for |t| ≤ π/4.
-    const Doubles cosine = 1 + z * (-1.0 / 2 + z * (1.0 / 24 + z * (-1.0 / 720 + z * (1.0 / 40320 + z * (-1.0 / 3628800 + z * (1.0 / 479001600 - z * (1.0 / 87178291200)))))));
-    const Doubles sine = t * (1 + z * (-1.0 / 6 + z * (1.0 / 120 + z * (-1.0 / 5040 + z * (1.0 / 362880 + z * (-1.0 / 39916800 + z * (1.0 / 6227020800 - z * (1.0 / 1307674368000))))))));
+    const Doubles cosine =
+        1 + z * (-1.0 / 2 +
+                 z * (1.0 / 24 +
+                      z * (-1.0 / 720 + z * (1.0 / 40320 +
+                                             z * (-1.0 / 3628800 + z * (1.0 / 479001600 - z * (1.0 / 87178291200)))))));
+    const Doubles sine =
+        t * (1 + z * (-1.0 / 6 + z * (1.0 / 120 +
+                                      z * (-1.0 / 5040 + z * (1.0 / 362880 + z * (-1.0 / 39916800 +
+                                                                                  z * (1.0 / 6227020800 -
+                                                                                       z * (1.0 / 1307674368000))))))));
     const Integers odd = (k & 1) != 0;
     const Integers c = Integers(radius * (odd ? sine : cosine)), s = Integers(radius * (odd ? cosine : sine));
     n[0][g] = Doubles(c ^ (((k + 1) & 2) << 62));
@@ -113,7 +122,8 @@ struct Sum {
 };
 
 // x ← step(x, h, dW), two steps from each counter.
-template <class Step> static Sum scalar(int paths, int steps, double x0, Step step) {
+template <class Step>
+static Sum scalar(int paths, int steps, double x0, Step step) {
   Sum sum;
   const double h = 1.0 / steps, scale = std::sqrt(h);
   for (int path = 0; path < paths; path += WIDTH) {
@@ -183,5 +193,6 @@ int main(int count, char** words) {
     best = std::min(best, double(std::clock() - start) / CLOCKS_PER_SEC);
   }
   const double mean = sum.total / paths, variance = sum.squares / paths - mean * mean;
-  std::printf("{\"value\": %.17g, \"error\": %.9g, \"seconds\": %.9g}\n", mean, std::sqrt(variance / (paths - 1)), best);
+  std::printf("{\"value\": %.17g, \"error\": %.9g, \"seconds\": %.9g}\n", mean, std::sqrt(variance / (paths - 1)),
+              best);
 }

@@ -1,5 +1,6 @@
-// What QuantLib's finite differences make of one of the toolkit's closed forms: quantlib KIND name=value … size=POINTS[xPOINTS]/STEPS …
-// A line of JSON a size: {"size": …, "value": …, "seconds": …}, the CPU seconds of one solve with everything but the model's parameters made anew.
+// What QuantLib's finite differences make of one of the toolkit's closed forms: quantlib KIND name=value …
+// size=POINTS[xPOINTS]/STEPS … A line of JSON a size: {"size": …, "value": …, "seconds": …}, the CPU seconds of one
+// solve with everything but the model's parameters made anew.
 #include <cstdio>
 #include <ctime>
 #include <functional>
@@ -29,7 +30,10 @@
 #include <ql/time/daycounters/actual365fixed.hpp>
 
 using namespace QuantLib;
-template <class T, class... A> ext::shared_ptr<T> made(A&&... a) { return ext::make_shared<T>(std::forward<A>(a)...); }
+template <class T, class... A>
+ext::shared_ptr<T> made(A&&... a) {
+  return ext::make_shared<T>(std::forward<A>(a)...);
+}
 
 struct Size3 {
   std::string text;
@@ -81,12 +85,11 @@ static double barrier(const Numbers& p, const Size3& s) {
 }
 
 static double heston(const Numbers& p, const Size3& s) {
-  const auto process =
-      made<HestonProcess>(flat(p.at("rate")), flat(0), quote(p.at("spot")), p.at("variance"), p.at("kappa"),
-                          p.at("theta"), p.at("sigma"), p.at("rho"));
+  const auto process = made<HestonProcess>(flat(p.at("rate")), flat(0), quote(p.at("spot")), p.at("variance"),
+                                           p.at("kappa"), p.at("theta"), p.at("sigma"), p.at("rho"));
   VanillaOption option(made<PlainVanillaPayoff>(Option::Call, p.at("strike")), expiry(p.at("T")));
-  option.setPricingEngine(made<FdHestonVanillaEngine>(made<HestonModel>(process), s.steps, s.x, s.v, 0,
-                                                      FdmSchemeDesc::Hundsdorfer()));
+  option.setPricingEngine(
+      made<FdHestonVanillaEngine>(made<HestonModel>(process), s.steps, s.x, s.v, 0, FdmSchemeDesc::Hundsdorfer()));
   return option.NPV();
 }
 
@@ -112,7 +115,10 @@ static Size3 sizeOf(const std::string& text) {
 
 int main(int count, char** words) try {
   const std::map<std::string, std::function<double(const Numbers&, const Size3&)>> kinds = {
-      {"call", call}, {"digital", digital}, {"barrier", barrier}, {"heston", heston},
+      {"call", call},
+      {"digital", digital},
+      {"barrier", barrier},
+      {"heston", heston},
       {"ornstein-uhlenbeck", ornsteinUhlenbeck}};
   if (count < 3) throw std::runtime_error("quantlib KIND name=value … size=POINTS[xPOINTS]/STEPS …");
   Numbers numbers;
@@ -122,8 +128,10 @@ int main(int count, char** words) try {
     const auto equal = word.find('=');
     if (equal == std::string::npos) throw std::runtime_error("not name=value: " + word);
     const std::string name = word.substr(0, equal), value = word.substr(equal + 1);
-    if (name == "size") sizes.push_back(sizeOf(value));
-    else numbers[name] = std::stod(value);
+    if (name == "size")
+      sizes.push_back(sizeOf(value));
+    else
+      numbers[name] = std::stod(value);
   }
   Settings::instance().evaluationDate() = today;
   const auto& solve = kinds.at(words[1]);
