@@ -1,5 +1,5 @@
 import type { NativeProgram } from 'studies';
-import { agree, type Benchmark, type Measured } from './benchmark.js';
+import { agree, type Benchmark, type LimitName, type Measured } from './benchmark.js';
 
 /** What one benchmark took, the least of all rounds; what is absent was not there to run. */
 export interface BenchRow {
@@ -13,7 +13,7 @@ export interface BenchRow {
 
 export interface BenchOptions {
   readonly rounds: number;
-  readonly programs: Readonly<Record<'grids' | 'paths' | 'quantlib', NativeProgram>>;
+  readonly programs: Readonly<Record<LimitName | 'quantlib', NativeProgram>>;
   /** CPU seconds of this process. */
   readonly clock: () => number;
   readonly onProgress?: (news: { readonly done: number; readonly total: number; readonly words: string }) => void;

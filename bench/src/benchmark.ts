@@ -7,6 +7,9 @@ export interface Measured {
   readonly seconds: number;
 }
 
+/** A program in bench/limits. */
+export type LimitName = 'lines' | 'planes' | 'paths';
+
 /** The same work by the toolkit, by our C++, and by a peer. */
 export interface Benchmark {
   readonly name: string;
@@ -15,7 +18,7 @@ export interface Benchmark {
   /** The toolkit's number; it is timed from outside. */
   toolkit(): Promise<Omit<Measured, 'seconds'>>;
   /** Which program in bench/limits, and its words but for the repeats, which come after the first. */
-  readonly limit: { readonly program: 'grids' | 'paths'; readonly kind: string; readonly sizes: readonly number[] };
+  readonly limit: { readonly program: LimitName; readonly kind: string; readonly sizes: readonly number[] };
   /** The ratio of toolkit to C++ that is aimed at. */
   readonly target: number;
   /** QuantLib's words for as much work: its time is shown, its number is another discretization's. */

@@ -45,7 +45,8 @@ async function main(): Promise<void> {
   const rounds = requireInteger(Number(given), 1, '--rounds', 'give how often everything is run');
   const leftOut: NativeProgram = { kind: 'absent', reason: 'QuantLib is left out of a quick run' };
   const programs = {
-    grids: await nativeProgram(limit('grids'), out),
+    lines: await nativeProgram(limit('lines'), out),
+    planes: await nativeProgram(limit('planes'), out),
     paths: await nativeProgram(limit('paths'), out),
     quantlib: quick ? leftOut : await nativeProgram(QUANTLIB, out),
   };

@@ -22,7 +22,7 @@ const QUICK: Sizes = { line: [41, 20], plane: [21, 10], heston: [41, 21, 10] };
 
 const ZERO = { kind: 'absorbing' } as const;
 
-/** Backward solves of the same discretizations as in bench/limits/grids.cpp. */
+/** Backward solves of the same discretizations as in bench/limits/lines.cpp and planes.cpp. */
 export function gridBenchmarks(quick: boolean): readonly Benchmark[] {
   const { line, plane, heston } = quick ? QUICK : FULL;
   const [points, steps] = line;
@@ -146,7 +146,7 @@ function solve({ name, problem, options, at, work, kind, sizes, target, quantlib
     name,
     work,
     target,
-    limit: { program: 'grids', kind, sizes },
+    limit: { program: sizes.length === 2 ? 'lines' : 'planes', kind, sizes },
     toolkit: async () => ({ value: solveKolmogorov(problem, { ...options, keep: 'ends' }).at(0, at), error: 0 }),
     ...(quantlib ? { quantlib } : {}),
   };
