@@ -1,5 +1,5 @@
-import { bandedFactors } from '../operators/banded-factors.js';
-import type { SparseMatrix } from '../operators/sparse-matrix.js';
+import type { Factorize } from '../linear/linear-solver.js';
+import type { SparseMatrix } from '../linear/sparse-matrix.js';
 
 /** One choice of the controls, on the whole grid: A and g of u_t + A u + g = 0. */
 export interface Choice {
@@ -10,10 +10,11 @@ export interface Choice {
 
 /** What decides an implicit step: (diag(alpha) − shift A) u = right + shift g, at the best choice of every node. */
 export interface PolicyProblem {
+  /** Their matrices have one pattern. */
   readonly choices: readonly Choice[];
   readonly alpha: Float64Array;
   readonly shift: number;
-  readonly order: Int32Array;
+  readonly factorize: Factorize;
   /** 1 to minimize, −1 to maximize. */
   readonly sign: 1 | -1;
   readonly fixed: Uint8Array;
@@ -44,12 +45,12 @@ export function policyIteration(
   policy: Int32Array,
   most: number,
 ): PolicyOutcome {
-  const { choices, alpha, shift, order, sign, fixed } = problem;
+  const { choices, alpha, shift, factorize, sign, fixed } = problem;
   const right = u.slice();
   let residual = Number.POSITIVE_INFINITY;
   for (let iterations = 1; iterations <= most; iterations++) {
     for (let p = 0; p < u.length; p++) u[p] = right[p] + (fixed[p] ? 0 : shift * choices[policy[p]].forcing[p]);
-    bandedFactors(chosenRows(choices, policy), alpha, shift, order).solve(u);
+    factorize(chosenRows(choices, policy), alpha, shift).solve(u);
     residual = 0;
     let changed = false;
     for (let p = 0; p < u.length; p++) {
@@ -88,19 +89,11 @@ function rate(
 
 /** The matrix whose row p is that of the choice at node p. */
 function chosenRows(choices: readonly Choice[], policy: Int32Array): SparseMatrix {
-  const size = policy.length;
-  const rowStart = new Int32Array(size + 1);
+  const { size, rowStart, column } = choices[0].matrix;
+  const value = new Float64Array(column.length);
   for (let p = 0; p < size; p++) {
-    const { matrix } = choices[policy[p]];
-    rowStart[p + 1] = rowStart[p] + matrix.rowStart[p + 1] - matrix.rowStart[p];
-  }
-  const column = new Int32Array(rowStart[size]);
-  const value = new Float64Array(rowStart[size]);
-  for (let p = 0; p < size; p++) {
-    const { matrix } = choices[policy[p]];
-    const [from, to] = [matrix.rowStart[p], matrix.rowStart[p + 1]];
-    column.set(matrix.column.subarray(from, to), rowStart[p]);
-    value.set(matrix.value.subarray(from, to), rowStart[p]);
+    const row = choices[policy[p]].matrix.value.subarray(rowStart[p], rowStart[p + 1]);
+    value.set(row, rowStart[p]);
   }
   return { size, rowStart, column, value };
 }

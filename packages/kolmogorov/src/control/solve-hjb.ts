@@ -2,7 +2,8 @@ import { describe, type Model, model, SdeError } from 'sde-core';
 import { type Discrete, type Discretization, discrete } from '../backward/discretization.js';
 import { type Field, field } from '../backward/field.js';
 import { nodeValues, type StateInput } from '../backward/node-values.js';
-import { bandOrder } from '../operators/banded-factors.js';
+import { sparseLU } from '../linear/sparse-lu.js';
+import { onPattern, unionOf } from '../linear/sparse-matrix.js';
 import { sparseMatrix } from '../operators/sparse-matrix.js';
 import { implicitEuler } from '../stepping/implicit-euler.js';
 import type { Stepping } from '../stepping/stepping.js';
@@ -63,7 +64,7 @@ const DEFAULT_ITERATIONS = 50;
  *
  * Each step is implicit and solved for the best control at every node to the end, so with monotone matrices (`drift` is `hybrid` by default; mixed
  * derivatives are not monotone, see `monotone`) there is no restriction on the step. Order 1 in time, between 1 and 2 in space; an interval of
- * controls is as good as its values are dense. Cost a step: a few banded factorizations, and one product for each combination of controls.
+ * controls is as good as its values are dense. Cost a step: a few factorizations, see {@link sparseLU}, and one product for each combination of controls.
  *
  * @throws SdeError `unknown-symbol` for controls that are not the model's; `unsupported` for a stepping that is not monotone or coefficients with t in
  * them; `value` for a problem without unique solution; otherwise as {@link solveKolmogorov}.
@@ -104,9 +105,10 @@ export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
   const settings = { ...options, stepping, drift: options.drift ?? 'hybrid' };
   const made = combinations.map((values) => discrete({ ...equationOf(control, values), ...interval }, settings, where));
   const [{ grid, generator, mesh }] = made;
-  const choices = made.map(choiceOf);
+  const choices = onOnePattern(made.map(choiceOf));
   const alpha = infinite ? Float64Array.from(generator.fixed) : new Float64Array(grid.size).fill(1);
-  const shared = { choices, alpha, order: bandOrder(grid.shape, grid.strides), fixed: generator.fixed };
+  const factorize = (options.solver ?? sparseLU()).prepare(grid);
+  const shared = { choices, alpha, factorize, fixed: generator.fixed };
   const sign: 1 | -1 = sense === 'minimize' ? 1 : -1;
   const most = options.iterations ?? DEFAULT_ITERATIONS;
 
@@ -218,6 +220,12 @@ function choiceOf({ generator, grid, mesh }: Discrete): Choice {
   const forcing = new Float64Array(grid.size);
   operator.addForcing(1, forcing);
   return { matrix: sparseMatrix(operator, grid), forcing };
+}
+
+/** The same with all matrices on the union of their patterns, so that any mixture of their rows is factored by one plan. */
+function onOnePattern(choices: readonly Choice[]): Choice[] {
+  const pattern = unionOf(choices.map(({ matrix }) => matrix));
+  return choices.map(({ matrix, forcing }) => ({ matrix: onPattern(pattern, matrix) ?? matrix, forcing }));
 }
 
 function isMonotone({ size, rowStart, column, value }: Choice['matrix']): boolean {

@@ -35,7 +35,7 @@ export interface Stepping {
   readonly mixedOrder: number;
   /** Steps over the whole interval. */
   readonly steps: number;
-  /** It solves along one axis at a time. If not, in two dimensions or more it factors the whole matrix, in a band as wide as a section of the grid. */
+  /** It solves along one axis at a time. If not, it solves with the whole matrix, by the solver of the discretization. */
   readonly splits: boolean;
   /** With a monotone generator it keeps order for every step. Default false. */
   readonly monotone?: boolean;
