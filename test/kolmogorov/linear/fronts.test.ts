@@ -25,7 +25,7 @@ describe('the plan of a factorization', () => {
       ];
       for (let e = plan.entryStart[s]; e < plan.entryStart[s + 1]; e++) {
         const [row, column] = [Math.floor(plan.entryPlace[e] / nodes.length), plan.entryPlace[e] % nodes.length];
-        const p = matrix.rowStart.findLastIndex((start) => start <= plan.entry[e]);
+        const p = matrix.rowStart.findIndex((_, row) => matrix.rowStart[row + 1] > plan.entry[e]);
         expect([nodes[row], nodes[column]]).toEqual([p, matrix.column[plan.entry[e]]]);
       }
     });
