@@ -3,7 +3,7 @@ import { type Field, field } from '../backward/field.js';
 import { type Density, density } from '../forward/density.js';
 import type { Grid } from '../grid/grid.js';
 import { cellOf } from '../grid/interpolation.js';
-import { bandedFactors, bandOrder } from '../operators/banded-factors.js';
+import { sparseLU } from '../linear/sparse-lu.js';
 import { feedback } from './closed-loop.js';
 import { type ControlledDiscretization, type ControlledProblem, discreteHjb } from './discrete-hjb.js';
 import { extendedPolicy } from './extended-policy.js';
@@ -53,7 +53,7 @@ const START_DISCOUNT = 2 ** -10;
  *
  * Under a policy A V + g = λ 1 is singular, with one freedom and one more unknown; with a killing κ at the reference node M = κ e eᵀ − A has an inverse,
  * and V = M⁻¹ (g − λ 1), λ = (M⁻¹ g)_ref / (M⁻¹ 1)_ref, and M⁻ᵀ e is the stationary law. The grid must hold the process: with reflecting or periodic sides, or
- * vanishing curvature where the law has no mass left. Order 2 in space where central differences are monotone. Cost an iteration: one banded factorization,
+ * vanishing curvature where the law has no mass left. Order 2 in space where central differences are monotone. Cost an iteration: one factorization,
  * two solves, and the improvement as for {@link solveHJB}.
  *
  * @throws SdeError `value` for sides where the value is given, which the process does not come back from, for a reference outside the grid, or for a policy
@@ -75,7 +75,7 @@ export function solveErgodicHJB(problem: ErgodicProblem, options: ErgodicOptions
   const { grid, differences, hamiltonian, improve, policy, sides, set, equation, most } = made;
   if (sides.some((pair) => pair.some((side) => side.kind === 'fixed'))) throw leaves(where);
   const { fixed } = differences;
-  const order = bandOrder(grid.shape, grid.strides);
+  const factorize = (options.solver ?? sparseLU()).prepare(grid);
   const reference = referenceNode(grid, options.reference, fixed, where);
   const one = new Float64Array(grid.size);
   const law = new Float64Array(grid.size);
@@ -85,13 +85,13 @@ export function solveErgodicHJB(problem: ErgodicProblem, options: ErgodicOptions
   const discounted = ({ matrix, forcing }: Frozen, out: Float64Array): void => {
     const discount = START_DISCOUNT * largestEntry(matrix);
     for (let p = 0; p < out.length; p++) out[p] = fixed[p] ? 0 : forcing[p];
-    bandedFactors(matrix, new Float64Array(grid.size).fill(discount), 1, order).solve(out);
+    factorize(matrix, new Float64Array(grid.size).fill(discount), 1).solve(out);
   };
   const solve = ({ matrix, forcing }: Frozen, out: Float64Array): void => {
     const alpha = Float64Array.from(fixed);
     // Of the size of the matrix, so that no pivot suffers.
     alpha[reference] = largestEntry(matrix);
-    const factors = bandedFactors(matrix, alpha, 1, order);
+    const factors = factorize(matrix, alpha, 1);
     for (let p = 0; p < out.length; p++) {
       out[p] = fixed[p] ? 0 : forcing[p];
       one[p] = fixed[p] ? 0 : 1;

@@ -45,10 +45,12 @@ export interface Stepping {
   readonly steps: number;
   /** The times that steps end on, increasing from t0 to T, where the steps are not equal. */
   readonly times?: readonly number[];
-  /** It solves along one axis at a time. If not, in two dimensions or more it factors the whole matrix, in a band as wide as a section of the grid. */
+  /** It solves along one axis at a time. If not, it solves with the whole matrix, by the solver of the discretization. */
   readonly splits: boolean;
   /** With a monotone generator it keeps order for every step. Default false. */
   readonly monotone?: boolean;
+  /** A jump of the terminal value leaves no oscillation, however long the steps are, from the second one on. Default false. */
+  readonly damps?: boolean;
   /** The parts into which step `index` is divided, 0 being the first after the terminal time; `startsPiece` after T and after a breakpoint. */
   parts(index: number, startsPiece: boolean): readonly OneStep[];
 }
