@@ -27,7 +27,7 @@ const PATHS = 20_000;
 
 /** X_N of many paths, shape (paths, d). */
 function ends(chain: Chain, seed: string, paths = PATHS): Float64Array[] {
-  const fill = noiseSource(chain.driver.laws, key(seed).words);
+  const fill = noiseSource(chain.driver.laws, key(seed));
   const noise = new Float64Array(chain.driver.size);
   return Array.from({ length: paths }, (_, path) => {
     let [x, next] = [chain.x0.slice(), new Float64Array(chain.dimension)];

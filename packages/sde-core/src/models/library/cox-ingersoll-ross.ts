@@ -27,6 +27,7 @@ export function coxIngersollRoss(parameters: {
     drift: ['kappa*(mu - x)'],
     diffusion: [['sigma*sqrt(x)']],
     parameters: { kappa, mu, sigma },
+    nonNegative: ['x'],
   });
   return withMoments(model, {
     exactMoment: (order, t, x0) => {
