@@ -3,6 +3,7 @@ import type { Axis } from '../grid/axis.js';
 import type { Grid } from '../grid/grid.js';
 import { tensorGrid } from '../grid/grid.js';
 import { everySecond } from '../grid/refinement.js';
+import type { LinearSolver } from '../linear/linear-solver.js';
 import type { DriftDifference } from '../operators/assembly.js';
 import { type BoundaryInput, sidesOf } from '../operators/boundary.js';
 import { generator } from '../operators/generator.js';
@@ -32,6 +33,11 @@ export interface Discretization {
   readonly stepping: Stepping;
   /** How first derivatives are taken. Default `central`. */
   readonly drift?: DriftDifference;
+  /**
+   * How systems of all axes at once are solved: of unsplit implicit steps and of stationary problems. Splittings solve along lines and take no notice.
+   * Default `sparseLU()`, to rounding, and in one dimension along the line; `bicgstab()`, to a tolerance, for grids whose factors do not fit.
+   */
+  readonly solver?: LinearSolver;
 }
 
 /** An equation on its grid. */
@@ -62,17 +68,18 @@ export function discrete(
       remedy: 'give the model whose backward equation is to be solved',
     });
   }
-  const { stepping, drift = 'central' } = discretization ?? {};
+  const { stepping, drift = 'central', solver } = discretization ?? {};
   const fine = tensorGrid(discretization?.grid, model.dimension, `${where}(…, { grid })`);
   const grid = mesh.halved === 'coarse' ? everySecond(fine, `${where}(…, { grid })`) : fine;
   requireStepping(stepping, `${where}(…, { stepping })`);
-  if (drift !== 'central' && drift !== 'upwind' && drift !== 'hybrid' && drift !== 'exponential') {
+  requireDifference(drift, where);
+  if (solver !== undefined && typeof solver?.prepare !== 'function') {
     throw new SdeError('value', {
-      what: 'not a way to difference the drift',
-      where: `${where}(…, { drift })`,
-      expected: "'central', 'upwind', 'hybrid' or 'exponential'",
-      got: describe(drift),
-      remedy: 'leave it out for second order',
+      what: 'not a solver of linear systems',
+      where: `${where}(…, { solver })`,
+      expected: 'sparseLU() or bicgstab()',
+      got: describe(solver),
+      remedy: 'leave it out for sparseLU()',
     });
   }
   const scalar = (input: ScalarInput | undefined, name: string) =>
@@ -84,9 +91,22 @@ export function discrete(
     source: scalar(equation.source, 'source'),
     sides: sidesOf(discretization.boundary, grid, model, `${where}(…, { boundary })`),
     drift,
+    solver,
     interval: [t0, T] as const,
   };
   return { grid, t0, T, mesh: steps, generator: generator(grid, input) };
+}
+
+/** Refuses anything but the ways to difference the drift. */
+export function requireDifference(drift: DriftDifference, where: string): void {
+  if (drift === 'central' || drift === 'upwind' || drift === 'hybrid' || drift === 'exponential') return;
+  throw new SdeError('value', {
+    what: 'not a way to difference the drift',
+    where: `${where}(…, { drift })`,
+    expected: "'central', 'upwind', 'hybrid' or 'exponential'",
+    got: describe(drift),
+    remedy: 'leave it out for second order',
+  });
 }
 
 function requireStepping(stepping: Stepping | undefined, where: string): void {

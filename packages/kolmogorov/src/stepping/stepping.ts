@@ -45,7 +45,7 @@ export interface Stepping {
   readonly steps: number;
   /** The times that steps end on, increasing from t0 to T, where the steps are not equal. */
   readonly times?: readonly number[];
-  /** It solves along one axis at a time. If not, in two dimensions or more it factors the whole matrix, in a band as wide as a section of the grid. */
+  /** It solves along one axis at a time. If not, it solves with the whole matrix, by the solver of the discretization. */
   readonly splits: boolean;
   /** With a monotone generator it keeps order for every step. Default false. */
   readonly monotone?: boolean;

@@ -4,7 +4,7 @@ import type { Coupling } from '../paths/coupled.js';
 import type { Key } from '../randomness/key.js';
 import { decayRate } from './allocation.js';
 import type { Interval } from './confidence.js';
-import type { FunctionalRecord } from './estimate.js';
+import type { FunctionalRecord } from './functional.js';
 import type { LevelSampler } from './level-sampler.js';
 
 /** One level of a multilevel estimate. */
@@ -117,8 +117,8 @@ function deviation(a: Moments, b: Moments): number {
   return Math.abs(difference) <= rounding ? 0 : difference / error;
 }
 
-/** What the report warns of. */
-export function warningsOf(reports: readonly LevelReport[]): readonly MultilevelWarning[] {
+/** What the report warns of; `remedy` for values that are not finite. */
+export function warningsOf(reports: readonly LevelReport[], remedy: string): readonly MultilevelWarning[] {
   return reports.flatMap(({ level, kurtosis, consistency, nonFinite, paths }): MultilevelWarning[] => [
     ...(kurtosis > MOST_KURTOSIS
       ? [
@@ -143,7 +143,7 @@ export function warningsOf(reports: readonly LevelReport[]): readonly Multilevel
           {
             kind: 'non-finite' as const,
             level,
-            message: `${nonFinite} of ${paths} values on level ${level} are not finite: the mean describes the others alone`,
+            message: `${nonFinite} of ${paths} values on level ${level} are not finite: the mean describes the others alone. ${remedy}`,
           },
         ]
       : []),

@@ -16,7 +16,8 @@ function compute(task: WorkerTask): BlockSummary[] {
   const known = held.get(hash);
   if (!known) throw new Error(`no program ${hash} in this worker`);
   const { kernel } = known;
-  const computation = { kernel, noise: pairSource(known.program.laws, stream), steps: known.program.steps };
+  const { laws, steps, nonNegative } = known.program;
+  const computation = { kernel, noise: pairSource(laws, stream), steps, watched: nonNegative !== undefined };
   const summaries: BlockSummary[] = [];
   for (let block = first; block < end; block++) {
     const slices = computeBlock(computation, block, paths, values);

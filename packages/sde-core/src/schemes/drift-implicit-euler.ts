@@ -36,6 +36,7 @@ export function driftImplicitEuler(options: { readonly theta?: number } = {}): N
     calculus: 'ito',
     noise: ['general'],
     driver: incrementsAlone('gaussian'),
+    ...(theta >= 1 / 2 && { restraint: 'implicit' }),
     needs: 'coefficients',
     step({ algebra, h, y, dW, time, drift, diffusion }) {
       const columns = diffusion(time(0), y);

@@ -22,6 +22,7 @@ export const implicitMidpoint: NativeScheme<'coefficients'> = defineScheme<'coef
   calculus: 'stratonovich',
   noise: ['general'],
   driver: incrementsAlone('two-point'),
+  restraint: 'implicit',
   needs: 'coefficients',
   step({ algebra, h, y, dW, time, drift, diffusion }) {
     const middle = time(1 / 2);

@@ -36,6 +36,11 @@ interface Common<N extends Need> {
   /** Structures of σ for which the order is proved; a model needs to have one of them. */
   readonly noise: readonly NoiseStructure['kind'][];
   readonly driver: SchemeDriver;
+  /**
+   * What keeps its paths bounded where the drift grows faster than linearly: the drift `tamed` or truncated, or taken at the end of the step by an
+   * `implicit` equation. Absent for a scheme that such drifts throw out.
+   */
+  readonly restraint?: 'tamed' | 'implicit';
   /** What it asks of a model besides b and σ. */
   readonly needs: N;
   /** Only of a scheme that makes Lévy areas of its auxiliary variables. */

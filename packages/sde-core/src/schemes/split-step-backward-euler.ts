@@ -20,6 +20,7 @@ export const splitStepBackwardEuler: NativeScheme<'coefficients'> = defineScheme
   calculus: 'ito',
   noise: ['general'],
   driver: incrementsAlone('gaussian'),
+  restraint: 'implicit',
   needs: 'coefficients',
   step({ algebra, h, y, dW, time, drift, diffusion }) {
     const end = time(1);
