@@ -35,6 +35,7 @@ export { type StationaryOutcome, stationaryDensity } from './forward/stationary-
 export { type Axis, pointsOf, sinhSpaced, uniform } from './grid/axis.js';
 export type { DriftDifference } from './operators/assembly.js';
 export type { AxisBoundary, Boundary, BoundaryInput } from './operators/boundary.js';
+export type { DiffusionDifference } from './operators/diffusion.js';
 export type { Operator } from './operators/operator.js';
 export type { ScalarFunction, ScalarInput } from './operators/scalar-function.js';
 export type { SparseMatrix } from './operators/sparse-matrix.js';

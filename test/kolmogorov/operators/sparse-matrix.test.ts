@@ -13,6 +13,7 @@ import { symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 import { tensorGrid } from '#kolmogorov/grid/grid';
 import { sidesOf } from '#kolmogorov/operators/boundary';
+import { diffusionRule } from '#kolmogorov/operators/diffusion';
 import { generator } from '#kolmogorov/operators/generator';
 import { addAll } from '#kolmogorov/operators/operator';
 import { constantFunction } from '#kolmogorov/operators/scalar-function';
@@ -39,6 +40,7 @@ describe('the matrix of a generator', () => {
       source: constantFunction(0),
       sides: sidesOf({ kind: 'vanishing-curvature' }, grid, model, 'test'),
       drift: 'central',
+      diffusion: diffusionRule('central', 2, 'test'),
       interval: [0, 1],
     });
     const operator = made.at(0, 0);

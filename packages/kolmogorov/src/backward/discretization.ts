@@ -5,6 +5,7 @@ import { tensorGrid } from '../grid/grid.js';
 import { everySecond } from '../grid/refinement.js';
 import type { DriftDifference } from '../operators/assembly.js';
 import { type BoundaryInput, sidesOf } from '../operators/boundary.js';
+import { type DiffusionDifference, type DiffusionRule, diffusionRule } from '../operators/diffusion.js';
 import { generator } from '../operators/generator.js';
 import { constantFunction, type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
 import type { Stepping } from '../stepping/stepping.js';
@@ -30,8 +31,10 @@ export interface Discretization {
   /** Default: vanishing curvature on all sides. */
   readonly boundary?: BoundaryInput;
   readonly stepping: Stepping;
-  /** How first derivatives are taken. Default `central`. */
+  /** How first derivatives are taken. Default `central`, with `wide` diffusion `hybrid`. */
   readonly drift?: DriftDifference;
+  /** How second derivatives are taken, in two dimensions or more. Default `central`; `wide` does not go with steppings that split. */
+  readonly diffusion?: DiffusionDifference;
 }
 
 /** An equation on its grid. */
@@ -62,10 +65,13 @@ export function discrete(
       remedy: 'give the model whose backward equation is to be solved',
     });
   }
-  const { stepping, drift = 'central' } = discretization ?? {};
+  const { stepping } = discretization ?? {};
   const fine = tensorGrid(discretization?.grid, model.dimension, `${where}(…, { grid })`);
   const grid = halved === 'coarse' ? everySecond(fine, `${where}(…, { grid })`) : fine;
   requireStepping(stepping, `${where}(…, { stepping })`);
+  const diffusion = diffusionRule(discretization.diffusion ?? 'central', model.dimension, `${where}(…, { diffusion })`);
+  requireUnsplit(diffusion, discretization, `${where}(…, { stepping })`);
+  const drift = discretization.drift ?? diffusion.drift;
   if (drift !== 'central' && drift !== 'upwind' && drift !== 'hybrid' && drift !== 'exponential') {
     throw new SdeError('value', {
       what: 'not a way to difference the drift',
@@ -84,6 +90,7 @@ export function discrete(
     source: scalar(equation.source, 'source'),
     sides: sidesOf(discretization.boundary, grid, model, `${where}(…, { boundary })`),
     drift,
+    diffusion,
     interval: [t0, T] as const,
   };
   return { grid, t0, T, mesh, generator: generator(grid, input) };
@@ -99,4 +106,15 @@ function requireStepping(stepping: Stepping | undefined, where: string): void {
       remedy: 'use crankNicolson in one dimension, hundsdorferVerwer in more',
     });
   }
+}
+
+function requireUnsplit(rule: DiffusionRule, { stepping, diffusion }: Discretization, where: string): void {
+  if (rule.splits || !stepping.splits || stepping.explicit) return;
+  throw new SdeError('unsupported', {
+    what: 'a stepping that splits an equation which is not split by axes',
+    where,
+    expected: `with diffusion '${diffusion}': implicitEuler, crankNicolson, trBdf2, bdf2 or explicitEuler`,
+    got: stepping.name,
+    remedy: "use an unsplit stepping, or diffusion 'directional' or 'central'",
+  });
 }

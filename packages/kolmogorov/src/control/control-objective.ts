@@ -4,8 +4,14 @@ import { nodeValues, type StateInput } from '../backward/node-values.js';
 import { type Initial, initialMasses } from '../forward/initial-masses.js';
 import { nodeAt } from '../grid/grid.js';
 import { sidesOf } from '../operators/boundary.js';
+import { diffusionRule } from '../operators/diffusion.js';
 import { scratchOf, stageOf, sweepBackward } from '../stepping/sweep.js';
-import { type CoefficientSensitivity, coefficientSensitivity, type Wanted } from './coefficient-sensitivity.js';
+import {
+  type CoefficientSensitivity,
+  coefficientSensitivity,
+  type Differences,
+  type Wanted,
+} from './coefficient-sensitivity.js';
 import { type ControlModel, controlModel } from './control-model.js';
 import type { Smooth } from './projected-lbfgs.js';
 import { transposeWithSensitivity } from './step-recorder.js';
@@ -85,6 +91,7 @@ export function controlObjective(problem: ControlProblem, options: ControlDiscre
   const first = made(new Float64Array(intervals * q));
   if (first.mesh.some((step) => step.method.remembers)) throw remembering(options.stepping.name, where);
   if (options.drift === 'exponential') throw fittedDifferences(where);
+  const rules = differencesOf(options, control.dimension, where);
   const sides = sidesOf(options.boundary, first.grid, problem.model, `${where}(…, { boundary })`);
   if (sides.some((pair) => pair.some((side) => side.kind === 'slope' && side.slope.constant !== 0))) {
     throw slopedSide(where);
@@ -127,7 +134,7 @@ export function controlObjective(problem: ControlProblem, options: ControlDiscre
       const objective = value(theta);
       const { equation, solution } = solve(theta);
       out.set(theta.map((entry) => weight * duration * entry));
-      const collected = sweepSensitivities(equation, solution, start, sides, options, wanted);
+      const collected = sweepSensitivities(equation, solution, start, sides, rules, wanted);
       collected.forEach((into, piece) => {
         contract(control, equation, into, theta.subarray(piece * q, (piece + 1) * q), out.subarray(piece * q));
       });
@@ -177,7 +184,7 @@ function sweepSensitivities(
   solution: readonly Float64Array[],
   start: Float64Array,
   sides: ReturnType<typeof sidesOf>,
-  { drift = 'central' }: Discretization,
+  rules: Differences,
   wanted: Wanted,
 ): Map<number, CoefficientSensitivity> {
   const rho = start.slice();
@@ -187,7 +194,7 @@ function sweepSensitivities(
     const step = mesh[index];
     const known = collected.get(step.piece);
     const coefficients = generator.coefficients(step.low, step.piece, (step.low + step.high) / 2);
-    const into = known ?? coefficientSensitivity(grid, sides, drift, coefficients, generator.fixed, wanted);
+    const into = known ?? coefficientSensitivity(grid, sides, rules, coefficients, generator.fixed, wanted);
     collected.set(step.piece, into);
     generator.fixTransposed(rho);
     const u = solution[index].slice();
@@ -246,6 +253,20 @@ function fittedDifferences(where: string): SdeError {
     expected: "'central', 'upwind' or 'hybrid'",
     got: "'exponential'",
     remedy: "use 'hybrid' for monotone differences with a gradient",
+  });
+}
+
+/** The differences, which must be linear in the coefficients. */
+function differencesOf(options: Discretization, dimension: number, where: string): Differences {
+  const rule = diffusionRule(options.diffusion ?? 'central', dimension, `${where}(…, { diffusion })`);
+  const { derivative } = rule;
+  if (derivative) return { drift: options.drift ?? rule.drift, diffusion: { ...rule, derivative } };
+  throw new SdeError('unsupported', {
+    what: 'second differences along directions that move with the coefficients',
+    where: `${where}(…, { diffusion })`,
+    expected: "'central' or 'directional'",
+    got: `'${options.diffusion}'`,
+    remedy: "use 'directional' for monotone differences with a gradient",
   });
 }
 

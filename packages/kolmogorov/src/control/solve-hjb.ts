@@ -62,7 +62,7 @@ const DEFAULT_ITERATIONS = 50;
  * Solves a Hamilton–Jacobi–Bellman equation for the best feedback control, in drift and diffusion, by policy iteration.
  *
  * Each step is implicit and solved for the best control at every node to the end, so with monotone matrices (`drift` is `hybrid` by default; mixed
- * derivatives are not monotone, see `monotone`) there is no restriction on the step. Order 1 in time, between 1 and 2 in space; an interval of
+ * derivatives are with `diffusion: 'wide'`, see `monotone`) there is no restriction on the step. Order 1 in time, between 1 and 2 in space; an interval of
  * controls is as good as its values are dense. Cost a step: a few banded factorizations, and one product for each combination of controls.
  *
  * @throws SdeError `unknown-symbol` for controls that are not the model's; `unsupported` for a stepping that is not monotone or coefficients with t in

@@ -37,6 +37,8 @@ export interface Stepping {
   readonly steps: number;
   /** It solves along one axis at a time. If not, in two dimensions or more it factors the whole matrix, in a band as wide as a section of the grid. */
   readonly splits: boolean;
+  /** It solves nothing: stable for small steps alone. Default false. */
+  readonly explicit?: boolean;
   /** With a monotone generator it keeps order for every step. Default false. */
   readonly monotone?: boolean;
   /** The parts into which step `index` is divided, 0 being the first after the terminal time; `startsPiece` after T and after a breakpoint. */
