@@ -7,6 +7,7 @@ import { addProduct, addTransposedProduct, applyProduct, type Bands, bands } fro
 import type { Sides } from './boundary.js';
 import { type Coefficients, evaluateCoefficients, zeroCoefficients } from './coefficients.js';
 import { cyclicFactors } from './cyclic-factors.js';
+import { requireDegenerate } from './degenerate-sides.js';
 import type { DiffusionRule } from './diffusion.js';
 import { forcingOf } from './forcing.js';
 import { lineFactors } from './line-solver.js';
@@ -160,8 +161,10 @@ function matrixSlot(grid: Grid, input: GeneratorInput, fixed: Uint8Array): Matri
   return {
     coefficients,
     evaluate: (t) => {
-      if (evaluateCoefficients(input.model, input.killing, grid, t, fixed, coefficients) || !state.assembled)
-        assemble();
+      const changed = evaluateCoefficients(input.model, input.killing, grid, t, fixed, coefficients);
+      if (!changed && state.assembled) return;
+      requireDegenerate(grid, input.sides, fixed, coefficients, t);
+      assemble();
     },
     operations: {
       ...products,
