@@ -16,11 +16,11 @@ interface Arm {
 /** Second differences along directions that no axis has. */
 export interface Arms {
   /**
-   * Adds ½ (c·∇)² u at node p, around which the neighborhood is: (u(x + r c) − u) / (r (r + s)) + (u(x − s c) − u) / (s (r + s)).
+   * Adds ½ (σ̂·∇)² u at node p, around which the neighborhood is: (u(x + r σ̂) − u) / (r (r + s)) + (u(x − s σ̂) − u) / (s (r + s)).
    *
-   * c, of shape (d), has no component along the axes on whose ends the node lies.
+   * The column σ̂, of shape (d), has no component along the axes on whose ends the node lies.
    */
-  addSecondDifference(around: Neighborhood, c: Float64Array, p: number, add: AddEntry): void;
+  addSecondDifference(around: Neighborhood, column: Float64Array, p: number, add: AddEntry): void;
 }
 
 /** The length over which a solution varies, as a share of an axis; empirical: it only decides how long arms are. */
@@ -32,13 +32,13 @@ const ON_POINT = 2 ** -40;
 /**
  * Wide second differences, with multilinear interpolation: every entry off the diagonal is positive, whatever the direction.
  *
- * Both arms end on planes of grid points across the axis along which c is longest in cells, N planes away, or on the side through which they would
- * leave the grid: arms are cut there, each by itself. N is chosen at each node so that the sum of what is neglected, in proportion to |c|² and with L
- * the length of variation in cells, is least:
+ * Both arms end on planes of grid points across the axis along which σ̂ is longest in cells, equally many planes away, or on the side through which they
+ * would leave the grid: arms are cut there, each by itself. How many is chosen at each node so that what is neglected, relative to |σ̂|² and with r and s in
+ * cells and λ the length of variation in cells, is least:
  *
- *   |r − s| / 3 L + (r² − r s + s²) / 12 L²  from the difference,    Σ θ (1 − θ) / (r (r + s)) + …  from interpolation at θ of a cell.
+ *   |r − s| / 3λ + (r² − r s + s²) / 12λ²  by the difference,    Σ share (1 − share) / (r (r + s)) + the same for s  by interpolation at a share of a cell.
  *
- * Where c leads to nodes the arms are short and the order is 2; else N ~ √L balances the two and the order is 1.
+ * Where σ̂ leads to nodes the arms are short and the order is 2; else r ~ √λ balances the two and the order is 1.
  *
  * @see [camilli1995]
  * @see [debrabant2013]
@@ -52,27 +52,34 @@ export function arms(grid: Grid, sides: Sides): Arms {
   const x = new Float64Array(d);
 
   /** Point `place` along axis k, around the seam where there is one: its coordinate goes on beyond. */
-  const reach = (arm: Arm, k: number, direction: number, planes: number, around: Neighborhood, c: Float64Array) => {
+  const reach = (
+    arm: Arm,
+    k: number,
+    direction: number,
+    planes: number,
+    around: Neighborhood,
+    column: Float64Array,
+  ) => {
     const n = shape[k];
-    const wanted = around.index[k] + direction * Math.sign(c[k]) * planes;
+    const wanted = around.index[k] + direction * Math.sign(column[k]) * planes;
     const lap = cyclic[k] ? Math.floor(wanted / (n - 1)) : 0;
     const place = cyclic[k] ? wanted - lap * (n - 1) : Math.min(Math.max(wanted, 0), n - 1);
     const period = points[k][n - 1] - points[k][0];
-    arm.length = Math.abs(points[k][place] + lap * period - x[k]) / Math.abs(c[k]);
+    arm.length = Math.abs(points[k][place] + lap * period - x[k]) / Math.abs(column[k]);
     let [end, at] = [k, place];
     for (let l = 0; l < d; l++) {
-      if (l === k || c[l] === 0 || cyclic[l]) continue;
-      const last = direction * c[l] > 0 ? shape[l] - 1 : 0;
-      const length = Math.abs(points[l][last] - x[l]) / Math.abs(c[l]);
+      if (l === k || column[l] === 0 || cyclic[l]) continue;
+      const last = direction * column[l] > 0 ? shape[l] - 1 : 0;
+      const length = Math.abs(points[l][last] - x[l]) / Math.abs(column[l]);
       if (length >= arm.length) continue;
       arm.length = length;
       [end, at] = [l, last];
     }
     for (let l = 0; l < d; l++) {
-      if (l === end || c[l] === 0) {
+      if (l === end || column[l] === 0) {
         arm.first[l] = l === end ? at : around.index[l];
         arm.fraction[l] = 0;
-      } else locate(arm, l, x[l] + direction * arm.length * c[l]);
+      } else locate(arm, l, x[l] + direction * arm.length * column[l]);
     }
   };
 
@@ -102,23 +109,23 @@ export function arms(grid: Grid, sides: Sides): Arms {
   };
 
   return {
-    addSecondDifference: (around, c, p, add) => {
+    addSecondDifference: (around, column, p, add) => {
       let [dominant, cells] = [0, 0];
       for (let k = 0; k < d; k++) {
         x[k] = points[k][around.index[k]];
-        const along = c[k] === 0 ? 0 : (2 * Math.abs(c[k])) / (around.down[k] + around.up[k]);
+        const along = column[k] === 0 ? 0 : (2 * Math.abs(column[k])) / (around.down[k] + around.up[k]);
         if (along > cells) [dominant, cells] = [k, along];
       }
       if (cells === 0) return;
-      const L = lengths[dominant];
+      const variation = lengths[dominant];
       let [forth, back, bestForth, bestBack] = scratch;
       let least = Number.POSITIVE_INFINITY;
-      const most = Math.min(Math.ceil(2 * Math.sqrt(L)) + 1, shape[dominant] - 1);
+      const most = Math.min(Math.ceil(2 * Math.sqrt(variation)) + 1, shape[dominant] - 1);
       for (let planes = 1; planes <= most; planes++) {
-        reach(forth, dominant, 1, planes, around, c);
-        reach(back, dominant, -1, planes, around, c);
+        reach(forth, dominant, 1, planes, around, column);
+        reach(back, dominant, -1, planes, around, column);
         const [r, s] = [forth.length * cells, back.length * cells];
-        const difference = Math.abs(r - s) / (3 * L) + (r * r - r * s + s * s) / (12 * L * L);
+        const difference = Math.abs(r - s) / (3 * variation) + (r * r - r * s + s * s) / (12 * variation * variation);
         const error = difference + curvature(forth) / (r * (r + s)) + curvature(back) / (s * (r + s));
         if (error < least) {
           least = error;
@@ -138,7 +145,7 @@ function newArm(d: number): Arm {
   return { length: 0, first: new Int32Array(d), fraction: new Float64Array(d) };
 }
 
-/** What linear interpolation adds to a function of second derivatives 2 a cell²: Σ θ (1 − θ). */
+/** What linear interpolation adds to a function of second derivatives 2 a cell²: Σ share (1 − share). */
 function curvature({ fraction }: Arm): number {
   let sum = 0;
   for (const share of fraction) sum += share * (1 - share);

@@ -13,9 +13,9 @@ const ROUNDING = 2 ** -40;
 /**
  * ½ a:∇² as a matrix whose entries off the diagonal are not negative, for every a ≥ 0, singular or not.
  *
- * At a node where a is diagonally dominant in cells the differences are the narrow ones, along the axes and the diagonals (order 2). Elsewhere a = Σ c cᵀ by
- * elimination, the largest variance in cells first, and each column c is a second difference with interpolation along its own direction ({@link arms}).
- * On a side, c is cut to the side: where the curvature vanishes what it had across is left out, and where a slope is given the axis itself carries ½ a_kk ∂_k².
+ * At a node where a is diagonally dominant in cells the differences are the narrow ones, along the axes and the diagonals (order 2). Elsewhere a = Σ σ̂ σ̂ᵀ by
+ * elimination, the largest variance in cells first, and each column σ̂ is a second difference with interpolation along its own direction ({@link arms}).
+ * On a side, σ̂ is cut to the side: where the curvature vanishes what it had across is left out, and where a slope is given the axis itself carries ½ a_kk ∂_k².
  *
  * `spare`, one array an axis, is filled with what of ½ a_kk there is along axis k alone.
  *
@@ -51,7 +51,7 @@ export function wideMatrix(
     }
     for (let pivot = pivotOf(around, a, d); pivot >= 0; pivot = pivotOf(around, a, d)) {
       eliminate(a, d, pivot, column);
-      const along = column.every((c, k) => c === 0 || k === pivot);
+      const along = column.every((component, k) => component === 0 || k === pivot);
       if (along) addAlong(around, pivot, column[pivot] ** 2, p, spare, add);
       else wide.addSecondDifference(around, column, p, add);
     }
@@ -105,7 +105,7 @@ function pivotOf({ up, down }: Neighborhood, a: Float64Array, d: number): number
   return pivot;
 }
 
-/** Takes the column c = a_·k / √a_kk out of a: a ← a − c cᵀ. */
+/** Takes the column σ̂ = a_·k / √a_kk out of a: a ← a − σ̂ σ̂ᵀ. */
 function eliminate(a: Float64Array, d: number, pivot: number, column: Float64Array): void {
   const root = Math.sqrt(a[pivot * d + pivot]);
   for (let k = 0; k < d; k++) column[k] = a[k * d + pivot] / root;
