@@ -19,6 +19,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: totals ? ['default', ['json', { outputFile: totals }]] : ['default'],
     server: { deps: { external: [/\/(packages\/[^/]+|studies)\/dist\//] } },
   },

@@ -1,12 +1,13 @@
 import { describe, SdeError } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
+import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import type { DriftDifference } from './assembly.js';
 import type { Sides } from './boundary.js';
 import { type Coefficients, pairsOf } from './coefficients.js';
 import { directionalMatrix, spareHalfVariance } from './directional.js';
 import { requireDominant } from './dominance.js';
 import { mixedTerm } from './mixed.js';
-import { addSparseProduct, addSparseTransposed, type SparseMatrix } from './sparse-rows.js';
+import { addSparseProduct, addSparseTransposed } from './sparse-rows.js';
 import { wideMatrix } from './wide.js';
 
 /**

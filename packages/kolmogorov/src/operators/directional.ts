@@ -1,8 +1,9 @@
 import type { Grid } from '../grid/grid.js';
+import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import type { Side, Sides } from './boundary.js';
 import { type Coefficients, pairsOf } from './coefficients.js';
 import { type Neighborhood, neighborhood } from './neighborhood.js';
-import { type AddEntry, matrixOfRows, type SparseMatrix } from './sparse-rows.js';
+import { type AddEntry, matrixOfRows } from './sparse-rows.js';
 
 /**
  * Σ_(k<l) a_kl ∂_k ∂_l as a matrix, by the differences along the diagonal to which a_kl points: seven points a pair.

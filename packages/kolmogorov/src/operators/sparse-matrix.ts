@@ -1,8 +1,8 @@
 import type { Grid } from '../grid/grid.js';
+import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import { addAll, addAxes, type Products } from './operator.js';
-import type { SparseMatrix } from './sparse-rows.js';
 
-export type { SparseMatrix } from './sparse-rows.js';
+export type { SparseMatrix };
 
 /** Farthest neighbor along an axis that a row may hold. */
 const REACH = 2;

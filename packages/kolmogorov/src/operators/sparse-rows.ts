@@ -1,12 +1,4 @@
-/** A square matrix by rows: row p has columns `column[j]` and values `value[j]` for rowStart[p] ≤ j < rowStart[p + 1]. */
-export interface SparseMatrix {
-  readonly size: number;
-  /** Shape (size + 1). */
-  readonly rowStart: Int32Array;
-  /** Ascending in each row. */
-  readonly column: Int32Array;
-  readonly value: Float64Array;
-}
+import type { SparseMatrix } from '../linear/sparse-matrix.js';
 
 /** Adds to the entry of the row at hand in a column. */
 export type AddEntry = (column: number, value: number) => void;

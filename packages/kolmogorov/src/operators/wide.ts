@@ -1,11 +1,12 @@
 import type { Grid } from '../grid/grid.js';
+import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import { arms } from './arms.js';
 import type { Sides } from './boundary.js';
 import { type Coefficients, pairsOf } from './coefficients.js';
 import { addInside, addOnSide, usedBy } from './directional.js';
 import { covarianceInside, isDominant } from './dominance.js';
 import { type Neighborhood, neighborhood } from './neighborhood.js';
-import { type AddEntry, matrixOfRows, type SparseMatrix } from './sparse-rows.js';
+import { type AddEntry, matrixOfRows } from './sparse-rows.js';
 
 /** Relative to a_kk, what is left of it after elimination that is rounding. */
 const ROUNDING = 2 ** -40;
