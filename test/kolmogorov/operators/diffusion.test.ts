@@ -341,6 +341,11 @@ describe('a way to take second derivatives', () => {
       () => solveKolmogorov(problem, { grid, stepping: hundsdorferVerwer({ steps: 2 }), diffusion: 'wide' }),
     ],
     [
+      'wide with extrapolation',
+      'unsupported',
+      () => solveKolmogorov(problem, { grid, stepping, diffusion: 'wide', extrapolate: true }),
+    ],
+    [
       'wide with a gradient',
       'unsupported',
       () =>

@@ -46,6 +46,8 @@ export type MixedDerivative = (pair: number, v: Float64Array, out: Float64Array)
 export interface DiffusionRule {
   /** The axes keep their second derivatives, so steppings may solve along one axis at a time. */
   readonly splits: boolean;
+  /** Of convergence in space, for smooth solutions and central first derivatives. */
+  readonly order: 1 | 2;
   /** How first derivatives are taken unless the caller says. */
   readonly drift: DriftDifference;
   /** `coefficients` are read again by every `assemble`. */
@@ -59,6 +61,7 @@ export interface DiffusionRule {
 const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
   central: {
     splits: true,
+    order: 2,
     drift: 'central',
     term: (grid, sides, _, { covariance, halfVariance }) => {
       const mixed = mixedTerm(grid, sides);
@@ -89,6 +92,7 @@ const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
   },
   directional: {
     splits: true,
+    order: 2,
     drift: 'central',
     term: (grid, sides, fixed, coefficients) => {
       const { covariance, halfVariance } = coefficients;
@@ -113,6 +117,7 @@ const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
   },
   wide: {
     splits: false,
+    order: 1,
     drift: 'hybrid',
     term: (grid, sides, fixed, coefficients) => {
       const [onSlopes, spare] = [zeros(grid), zeros(grid)];
