@@ -18,6 +18,7 @@ import {
   sinhSpaced,
   solveHJB,
   solveKolmogorov,
+  solveObstacle,
   trBdf2,
   uniform,
 } from 'kolmogorov';
@@ -390,5 +391,28 @@ describe('a way to take second derivatives', () => {
   ];
   test.each(refused)('refuses %s', (_, code, act) => {
     expect(codeOf(act)).toBe(code);
+  });
+
+  test('wide makes a stopping problem with correlation an M-matrix problem', () => {
+    const model = still([
+      ['0.3*x', 0],
+      ['0.27*y', '0.13*y'],
+    ]);
+    const problem = { model, T: 0.5, killing: 0.05, terminal: 'max(2 - x - y, 0)' };
+    const options = {
+      grid: [uniform(0, 3, 21), uniform(0, 3, 21)],
+      boundary: [0, 1].map(() => ({ lower: { kind: 'degenerate' }, upper: { kind: 'vanishing-curvature' } }) as const),
+      diffusion: 'wide',
+      stepping: implicitEuler({ steps: 5 }),
+    } as const;
+    expect(monotonicity(problem, options).monotone).toBe(true);
+    const stopped = solveObstacle({ ...problem, obstacle: 'max(2 - x - y, 0)' }, options);
+    expect(stopped.kind).toBe('converged');
+    const held = solveKolmogorov(problem, options).slice(0).data;
+    const { data } = stopped.value.slice(0);
+    // M-matrices keep order, to rounding of numbers up to 2.
+    for (let p = 0; p < data.length; p++) expect(data[p]).toBeGreaterThanOrEqual(held[p] - 1e3 * Number.EPSILON);
+    expect(data[0]).toBe(2);
+    expect(held[0]).toBeLessThan(2);
   });
 });

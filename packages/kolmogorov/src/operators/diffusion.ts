@@ -20,6 +20,8 @@ import { wideMatrix } from './wide.js';
  *   interpolated linearly and which are cut where they leave the grid: monotone for every σσᵀ, of rank one too, and of order 1. Nothing to split by axes.
  *
  * What a_kl does on a side: where the curvature vanishes the last two leave the mixed derivative out; where a slope is given it is that of the slope.
+ * Monotone they are with first derivatives that are (`drift` `hybrid` or `upwind`), and but for sides of vanishing curvature that the drift leaves through.
+ * With `wide`, `hybrid` upwinds where σ̂ is along no axis, which adds |b| Δx / 2 of viscosity; `central` adds none and gives up the M-matrix.
  */
 export type DiffusionDifference = 'central' | 'directional' | 'wide';
 
