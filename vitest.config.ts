@@ -14,6 +14,7 @@ export default defineConfig({
       { find: /^#kolmogorov\/(.*)$/, replacement: `${built('packages/kolmogorov')}$1.js` },
       { find: /^#resnet-bridge\/(.*)$/, replacement: `${built('packages/resnet-bridge')}$1.js` },
       { find: /^#studies\/(.*)$/, replacement: `${built('studies')}$1.js` },
+      { find: /^#bench\/(.*)$/, replacement: `${built('bench')}$1.js` },
     ],
   },
   test: {
@@ -21,6 +22,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: totals ? ['default', ['json', { outputFile: totals }]] : ['default'],
-    server: { deps: { external: [/\/(packages\/[^/]+|studies)\/dist\//] } },
+    server: { deps: { external: [/\/(packages\/[^/]+|studies|bench)\/dist\//] } },
   },
 });

@@ -93,6 +93,30 @@ const orderInTime = (problem: BackwardProblem, grid: readonly Axis[], make: Fact
   return Math.log2(coarse / fine);
 };
 
+/** How much u varies beyond its rise from 0 to 1, after three steps from a jump, each some 200 times what diffuses across a cell. */
+const oscillation = (make: Factory): number => {
+  const { data } = solveKolmogorov(
+    {
+      model: symbolic({ state: ['x'], drift: ['0'], diffusion: [['1']] }),
+      T: 1,
+      terminal: 'x > 0 ? 1 : (x == 0 ? 1/2 : 0)',
+    },
+    { grid: [uniform(-8, 8, 401)], stepping: make({ steps: 3 }), keep: 'ends' },
+  ).slice(0);
+  let variation = 0;
+  for (let i = 1; i < data.length; i++) variation += Math.abs(data[i] - data[i - 1]);
+  return variation - 1;
+};
+/** Rounding of 401 differences over three steps. */
+const NO_OSCILLATION = 401 * 3 * Number.EPSILON;
+
+test('one smoothed step is enough against oscillation', () => {
+  for (const make of [crankNicolson, strang]) {
+    expect(make({ steps: 3, smoothing: 1 }).damps).toBe(true);
+    expect(oscillation(({ steps }) => make({ steps, smoothing: 1 }))).toBeLessThan(NO_OSCILLATION);
+  }
+});
+
 describe.each(STEPPINGS)('%s', (_, make) => {
   const stepping = make({ steps: 8 });
 
@@ -110,6 +134,12 @@ describe.each(STEPPINGS)('%s', (_, make) => {
     const order = orderInTime(line, lineGrid, make, 64);
     expect(order).toBeGreaterThan(stepping.order - 0.1);
     expect(order).toBeLessThan(stepping.order + 0.15);
+  });
+
+  test('leaves a jump to oscillate, or does not, as it says', () => {
+    const extra = oscillation(make);
+    if (stepping.damps) expect(extra).toBeLessThan(NO_OSCILLATION);
+    else expect(extra).toBeGreaterThan(0.1);
   });
 
   test('keeps constants, and its steps on breakpoints are those of the stretches', () => {

@@ -38,6 +38,7 @@ export function crankNicolson(options: { readonly steps: number; readonly smooth
     mixedOrder: 2,
     steps,
     splits: false,
+    damps: smoothing > 0,
     parts: (index) => (index < smoothing ? smooth : plain),
   };
 }

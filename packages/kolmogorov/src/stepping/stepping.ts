@@ -51,6 +51,8 @@ export interface Stepping {
   readonly explicit?: boolean;
   /** With a monotone generator it keeps order for every step. Default false. */
   readonly monotone?: boolean;
+  /** A jump of the terminal value leaves no oscillation, however long the steps are, from the second one on. Default false. */
+  readonly damps?: boolean;
   /** The parts into which step `index` is divided, 0 being the first after the terminal time; `startsPiece` after T and after a breakpoint. */
   parts(index: number, startsPiece: boolean): readonly OneStep[];
 }

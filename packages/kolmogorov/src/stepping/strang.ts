@@ -108,6 +108,7 @@ export function strang(options: { readonly steps: number; readonly smoothing?: n
     mixedOrder: 2,
     steps,
     splits: true,
+    damps: smoothing > 0,
     parts: (index) => (index < smoothing ? smooth : plain),
   };
 }

@@ -29,6 +29,7 @@ export function thetaMethod(options: { readonly steps: number; readonly theta: n
     steps,
     splits: false,
     monotone: theta === 1,
+    damps: theta === 1,
     parts: () => parts,
   };
 }

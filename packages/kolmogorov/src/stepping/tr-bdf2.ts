@@ -85,5 +85,14 @@ const trBdf2Step: OneStep = {
 export function trBdf2(options: { readonly steps: number }): Stepping {
   const steps = requireInteger(options?.steps, 1, 'trBdf2({ steps })', 'give the number of time steps');
   const parts = [trBdf2Step];
-  return { name: 'TR-BDF2', citation: 'bank1985', order: 2, mixedOrder: 2, steps, splits: false, parts: () => parts };
+  return {
+    name: 'TR-BDF2',
+    citation: 'bank1985',
+    order: 2,
+    mixedOrder: 2,
+    steps,
+    splits: false,
+    damps: true,
+    parts: () => parts,
+  };
 }
