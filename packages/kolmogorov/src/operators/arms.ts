@@ -16,7 +16,7 @@ interface Arm {
 /** Second differences along directions that no axis has. */
 export interface Arms {
   /**
-   * Adds ½ (σ̂·∇)² u at node p, around which the neighborhood is: (u(x + r σ̂) − u) / (r (r + s)) + (u(x − s σ̂) − u) / (s (r + s)).
+   * Adds ½ (σ̂·∇)² u at node p, around which the neighborhood is: (u(x + τ₊ σ̂) − u) / (τ₊ (τ₊ + τ₋)) + (u(x − τ₋ σ̂) − u) / (τ₋ (τ₊ + τ₋)).
    *
    * The column σ̂, of shape (d), has no component along the axes on whose ends the node lies.
    */
@@ -33,12 +33,13 @@ const ON_POINT = 2 ** -40;
  * Wide second differences, with multilinear interpolation: every entry off the diagonal is positive, whatever the direction.
  *
  * Both arms end on planes of grid points across the axis along which σ̂ is longest in cells, equally many planes away, or on the side through which they
- * would leave the grid: arms are cut there, each by itself. How many is chosen at each node so that what is neglected, relative to |σ̂|² and with r and s in
- * cells and λ the length of variation in cells, is least:
+ * would leave the grid: arms are cut there, each by itself. How many is chosen at each node so that what is neglected, relative to |σ̂|² and with τ₊, τ₋
+ * and the length over which a solution varies in cells, is least:
  *
- *   |r − s| / 3λ + (r² − r s + s²) / 12λ²  by the difference,    Σ share (1 − share) / (r (r + s)) + the same for s  by interpolation at a share of a cell.
+ *   |τ₊ − τ₋| / 3 variation + (τ₊² − τ₊ τ₋ + τ₋²) / 12 variation²         by the difference,
+ *   Σ share (1 − share) / (τ₊ (τ₊ + τ₋)) + the same for τ₋         by interpolation at a share of a cell.
  *
- * Where σ̂ leads to nodes the arms are short and the order is 2; else r ~ √λ balances the two and the order is 1.
+ * Where σ̂ leads to nodes the arms are short and the order is 2; else arms of about the root of the variation balance the two and the order is 1.
  *
  * @see [camilli1995]
  * @see [debrabant2013]
@@ -124,9 +125,12 @@ export function arms(grid: Grid, sides: Sides): Arms {
       for (let planes = 1; planes <= most; planes++) {
         reach(forth, dominant, 1, planes, around, column);
         reach(back, dominant, -1, planes, around, column);
-        const [r, s] = [forth.length * cells, back.length * cells];
-        const difference = Math.abs(r - s) / (3 * variation) + (r * r - r * s + s * s) / (12 * variation * variation);
-        const error = difference + curvature(forth) / (r * (r + s)) + curvature(back) / (s * (r + s));
+        const [ahead, behind] = [forth.length * cells, back.length * cells];
+        const difference =
+          Math.abs(ahead - behind) / (3 * variation) +
+          (ahead ** 2 - ahead * behind + behind ** 2) / (12 * variation ** 2);
+        const error =
+          difference + curvature(forth) / (ahead * (ahead + behind)) + curvature(back) / (behind * (ahead + behind));
         if (error < least) {
           least = error;
           [forth, back, bestForth, bestBack] = [bestForth, bestBack, forth, back];
@@ -134,9 +138,9 @@ export function arms(grid: Grid, sides: Sides): Arms {
         // Longer arms neglect more than the best so far.
         if (difference > least) break;
       }
-      const [r, s] = [bestForth.length, bestBack.length];
-      addEnd(bestForth, 1 / (r * (r + s)), p, add);
-      addEnd(bestBack, 1 / (s * (r + s)), p, add);
+      const [ahead, behind] = [bestForth.length, bestBack.length];
+      addEnd(bestForth, 1 / (ahead * (ahead + behind)), p, add);
+      addEnd(bestBack, 1 / (behind * (ahead + behind)), p, add);
     },
   };
 }

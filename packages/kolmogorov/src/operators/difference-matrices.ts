@@ -2,6 +2,7 @@ import { model as closures } from 'sde-core';
 import { centralFirst, centralSecond, type ThreePoint } from '../grid/differences.js';
 import type { Grid } from '../grid/grid.js';
 import { linesAlong } from '../grid/lines.js';
+import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import { assembleDirection, type DriftDifference, fitted, keepsOrder } from './assembly.js';
 import { addProduct, bands } from './bands.js';
 import type { Sides } from './boundary.js';
@@ -12,7 +13,7 @@ import { generator } from './generator.js';
 import { mixedTerm } from './mixed.js';
 import type { Products } from './operator.js';
 import { constantFunction } from './scalar-function.js';
-import { type SparseMatrix, sparseMatrix } from './sparse-matrix.js';
+import { sparseMatrix } from './sparse-matrix.js';
 
 /**
  * The differences from which every generator on a grid is put together, one matrix each, on one common pattern: the row of a node is linear in the
