@@ -161,6 +161,7 @@ export { type ConstantFit, fitConstant } from './studies/constant-fit.js';
 export { markdown } from './studies/markdown.js';
 export { type ErrorPoint, fitOrder, type OrderFit } from './studies/order-fit.js';
 export { type ErrorPlotOptions, type ErrorSeries, plot, plotErrors } from './studies/plot-errors.js';
+export { type StepCost, stepCost } from './studies/step-cost.js';
 export { type StrongLevel, type StrongOrderStudy, strongOrder } from './studies/strong-order.js';
 export { type OrderLevel, type OrderStudy, type StudyMethod, weakOrder } from './studies/weak-order.js';
 export {
