@@ -36,6 +36,11 @@ interface Common<N extends Need> {
   /** Structures of σ for which the order is proved; a model needs to have one of them. */
   readonly noise: readonly NoiseStructure['kind'][];
   readonly driver: SchemeDriver;
+  /**
+   * What keeps its paths bounded where the drift grows faster than linearly: the drift `tamed` or truncated, or taken at the end of the step by an
+   * `implicit` equation. Absent for a scheme that such drifts throw out.
+   */
+  readonly restraint?: 'tamed' | 'implicit';
   /** What it asks of a model besides b and σ. */
   readonly needs: N;
   /** Only of a scheme that makes Lévy areas of its auxiliary variables. */
@@ -54,6 +59,11 @@ export interface NativeScheme<N extends Need = Need> extends Common<N> {
   readonly kind: 'native';
   /** The state at t_(n+1), shape (d); a pure function. */
   step(input: StepInputs<number>[N]): readonly number[];
+  /**
+   * The same over any algebra, for a step that solves an equation: by `rounds` substitutions, each of which is right to one more power of √h.
+   * So over series it is the expansion of the step, and without it a local weak error can only be measured.
+   */
+  expansion?<V>(input: StepInputs<V>[N], rounds: number): readonly V[];
 }
 
 /** How one step is taken: frozen data and one pure function. */
