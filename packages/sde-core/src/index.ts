@@ -32,6 +32,8 @@ export { workers } from './execution/workers.js';
 export type { Algebra } from './expression/algebra.js';
 export {
   type Arguments,
+  type ColumnFunction,
+  compileColumns,
   compileScalar,
   compileVector,
   type ScalarFunction,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { compileScalar, compileVector, evaluate, graph } from 'sde-core';
+import { compileColumns, compileScalar, compileVector, evaluate, graph } from 'sde-core';
 import { describe, expect, it } from 'vitest';
 import { randomRecipe } from './random-node.js';
 
@@ -23,6 +23,46 @@ describe('compiled code', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  it('computes columns as it does single states', () => {
+    fc.assert(
+      fc.property(
+        randomRecipe,
+        randomRecipe,
+        fc.array(fc.tuple(number, number)),
+        number,
+        (first, second, states, t) => {
+          const g = graph();
+          const nodes = [first(g), second(g)];
+          const given = { time: g.symbol('t'), state: [g.symbol('x'), g.symbol('y')] };
+          const columns = [0, 1].map((k) => Float64Array.from(states, (state) => state[k]));
+          const out = [0, 1].map(() => new Float64Array(states.length));
+          compileColumns(nodes, given)(t, columns, out);
+          const expected = new Float64Array(2);
+          states.forEach((state, p) => {
+            compileVector(nodes, given)(t, state, expected);
+            // −0 where 0 was is no change.
+            for (const k of [0, 1]) expect(Object.is(out[k][p] + 0, expected[k] + 0)).toBe(true);
+          });
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('says whether a number in a column changed', () => {
+    const g = graph();
+    const [t, x] = [g.symbol('t'), g.symbol('x')];
+    const run = compileColumns([g.multiply(x, g.maximum(t, g.constant(1))), g.constant(3)], { time: t, state: [x] });
+    const out = [new Float64Array(2), new Float64Array(2)];
+    const at = (time: number) => run(time, [Float64Array.of(1, 2)], out);
+    expect([at(0.5), at(1), at(2), at(2)]).toEqual([true, false, true, false]);
+    expect(out.map((column) => [...column])).toEqual([
+      [2, 4],
+      [3, 3],
+    ]);
+    expect(() => compileColumns([], { state: [] })).toThrow(RangeError);
   });
 
   it('reads all of x before it writes', () => {

@@ -14,6 +14,8 @@ export interface Arguments {
 export type VectorFunction = (t: number, x: ArrayLike<number>, out: Float64Array) => void;
 /** A value at a time and state. */
 export type ScalarFunction = (t: number, x: ArrayLike<number>) => number;
+/** Values at one time and many states, by columns: state p is x[0][p], x[1][p], …, and its values go to out[0][p], out[1][p], … */
+export type ColumnFunction = (t: number, x: readonly Float64Array[], out: readonly Float64Array[]) => boolean;
 
 /**
  * One JavaScript function that computes all outputs, each shared subexpression once.
@@ -34,6 +36,41 @@ export function compileScalar(output: Node, given: Arguments): ScalarFunction {
   const code = straightline([output], reader(given));
   // The generated text is a function of exactly these two arguments.
   return build(['t', 'x'], [...code.statements, `return ${code.name(output)};`], code.calls) as ScalarFunction;
+}
+
+/**
+ * The same for many states at once; what depends on no state is computed once. Returns whether any number in `out` changed.
+ *
+ * @throws RangeError if there is no output, or one depends on a symbol that is not an argument.
+ */
+export function compileColumns(outputs: readonly Node[], given: Arguments): ColumnFunction {
+  if (outputs.length === 0) throw new RangeError('there is nothing to compute');
+  const columns = new Map(given.state.map((symbol, index) => [symbol, `x${index}[p]`]));
+  const scalar = reader(given);
+  const code = straightline(outputs, (symbol) => columns.get(symbol) ?? scalar(symbol));
+  const moving = new Set<Node>();
+  const [before, inside]: [string[], string[]] = [[], []];
+  code.nodes.forEach((node, index) => {
+    const moves = columns.has(node) || node.operands.some((operand) => moving.has(operand));
+    if (moves) moving.add(node);
+    (moves ? inside : before).push(code.statements[index]);
+  });
+  const body = [
+    ...given.state.map((_, index) => `const x${index} = x[${index}];`),
+    ...outputs.map((_, index) => `const out${index} = out[${index}];`),
+    ...before,
+    'let changed = false;',
+    'for (let p = 0; p < out0.length; p++) {',
+    ...inside,
+    ...outputs.map((output, index) => {
+      const value = code.name(output);
+      return `if (out${index}[p] !== ${value}) { out${index}[p] = ${value}; changed = true; }`;
+    }),
+    '}',
+    'return changed;',
+  ];
+  // The generated text is a function of exactly these three arguments.
+  return build(['t', 'x', 'out'], body, code.calls) as ColumnFunction;
 }
 
 function reader(given: Arguments): (symbol: Node) => string {

@@ -61,6 +61,8 @@ export function literal(value: number): string {
 /** Statements that compute nodes, and the text of each node's value. */
 export interface Straightline {
   readonly statements: readonly string[];
+  /** What each statement computes. */
+  readonly nodes: readonly Node[];
   readonly calls: ReadonlySet<Operation>;
   name(node: Node): string;
 }
@@ -69,6 +71,7 @@ export interface Straightline {
 export function straightline(outputs: readonly Node[], symbolText: (symbol: Node) => string): Straightline {
   const names = new Map<Node, string>();
   const statements: string[] = [];
+  const nodes: Node[] = [];
   const calls = new Set<Operation>();
   const name = (node: Node): string => names.get(node) ?? 'NaN';
   for (const node of operandsFirst(outputs)) {
@@ -82,7 +85,8 @@ export function straightline(outputs: readonly Node[], symbolText: (symbol: Node
       if (isCall(node.operation)) calls.add(node.operation);
       statements.push(`const ${local} = ${javascript(node.operation, node.operands.map(name))};`);
     }
+    nodes.push(node);
     names.set(node, local);
   }
-  return { statements, calls, name };
+  return { statements, nodes, calls, name };
 }
