@@ -102,6 +102,10 @@ function recording(
       operator.solveLine(k, shift, v);
       solved.push({ k, result: arrays.copy(v) });
     },
+    solveLineAfter: (k, shift, slope, v) => {
+      operator.solveLineAfter(k, shift, slope, v);
+      solved.push({ k, result: arrays.copy(v) });
+    },
     solve: (shift, v) => {
       operator.solve(shift, v);
       solved.push({ k: -1, result: arrays.copy(v) });

@@ -40,6 +40,10 @@ export function applyProduct(
 ): void {
   const { lower, diagonal, upper } = matrix;
   const { stride, size } = matrix.lines;
+  if (stride === 1) {
+    applyInMemoryOrder(matrix, v, out, factor, sum);
+    return;
+  }
   for (let p = 0; p < stride; p++) {
     out[p] = diagonal[p] * v[p] + upper[p] * v[p + stride];
     sum[p] += factor * out[p];
@@ -53,6 +57,32 @@ export function applyProduct(
     out[p] = lower[p] * v[p - stride] + diagonal[p] * v[p];
     sum[p] += factor * out[p];
   }
+  addEnds(matrix, 1, v, out);
+  addEnds(matrix, factor, v, sum);
+}
+
+/** The same where neighbors are neighbors in memory: each value is read once. */
+function applyInMemoryOrder(
+  matrix: Bands,
+  v: Float64Array,
+  out: Float64Array,
+  factor: number,
+  sum: Float64Array,
+): void {
+  const { lower, diagonal, upper } = matrix;
+  const last = matrix.lines.size - 1;
+  let before = 0;
+  let own = v[0];
+  for (let p = 0; p < last; p++) {
+    const after = v[p + 1];
+    const value = lower[p] * before + diagonal[p] * own + upper[p] * after;
+    out[p] = value;
+    sum[p] += factor * value;
+    before = own;
+    own = after;
+  }
+  out[last] = lower[last] * before + diagonal[last] * own;
+  sum[last] += factor * out[last];
   addEnds(matrix, 1, v, out);
   addEnds(matrix, factor, v, sum);
 }

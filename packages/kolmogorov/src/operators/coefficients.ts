@@ -94,7 +94,8 @@ function toItoDrift(b: Float64Array, sigma: Float64Array, jacobian: Float64Array
   }
 }
 
-function notFinite(t: number, x: Float64Array, value: number): SdeError {
+/** What says that a coefficient is not finite at a node. */
+export function notFinite(t: number, x: Float64Array, value: number): SdeError {
   return new SdeError('value', {
     what: 'a coefficient of the equation is not finite on the grid',
     where: `t = ${t}, x = (${Array.from(x).join(', ')})`,

@@ -1,6 +1,6 @@
 import type { Lines } from '../grid/lines.js';
-import type { Factors } from '../linear/factors.js';
 import type { Bands } from './bands.js';
+import type { LineSolver } from './line-solver.js';
 
 /**
  * Factors I − shift · A along closed lines, whose last node is a copy of the first and has an empty row.
@@ -10,7 +10,7 @@ import type { Bands } from './bands.js';
  *
  * @see [golub2013]
  */
-export function cyclicFactors(matrix: Bands, shift: number): Factors {
+export function cyclicFactors(matrix: Bands, shift: number): LineSolver {
   const { lines, lower, diagonal, upper, first, last } = matrix;
   const { size, count } = lines;
   const m = lines.points - 1;
@@ -31,20 +31,25 @@ export function cyclicFactors(matrix: Bands, shift: number): Factors {
   alongLines(lines, m - 1, m, (p, q) => {
     inverse[p] = 1 / (1 - shift * diagonal[p] - sums[q]);
   });
+  const solve = (v: Float64Array): void => {
+    sums.fill(0);
+    alongLines(lines, 0, m - 1, (p, q, i, s) => {
+      if (i > 0) v[p] -= multiplier[p] * v[p - s];
+      sums[q] += row[p] * v[p];
+    });
+    alongLines(lines, m - 1, m, (p, q) => {
+      v[p] = (v[p] - sums[q]) * inverse[p];
+      sums[q] = v[p];
+    });
+    alongLinesBack(lines, m - 2, (p, q, s) => {
+      v[p] = (v[p] - above[p] * v[p + s] - column[p] * sums[q]) * inverse[p];
+    });
+  };
   return {
-    solve: (v) => {
-      sums.fill(0);
-      alongLines(lines, 0, m - 1, (p, q, i, s) => {
-        if (i > 0) v[p] -= multiplier[p] * v[p - s];
-        sums[q] += row[p] * v[p];
-      });
-      alongLines(lines, m - 1, m, (p, q) => {
-        v[p] = (v[p] - sums[q]) * inverse[p];
-        sums[q] = v[p];
-      });
-      alongLinesBack(lines, m - 2, (p, q, s) => {
-        v[p] = (v[p] - above[p] * v[p + s] - column[p] * sums[q]) * inverse[p];
-      });
+    solve,
+    solveAfter: (factor, slope, v) => {
+      for (let p = 0; p < v.length; p++) v[p] -= factor * slope[p];
+      solve(v);
     },
     solveTransposed: (v) => {
       sums.fill(0);

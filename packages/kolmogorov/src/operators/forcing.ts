@@ -8,8 +8,10 @@ const RELATIVE_STEP = 2 ** -17;
 
 /** What enters the equation beside L u: the source, and what the boundary conditions bring. */
 export interface Forcing {
-  /** It does not depend on t unless L does. */
+  /** It does not depend on t unless it is scaled and L does. */
   readonly autonomous: boolean;
+  /** The coefficients of L enter: a side has a slope. */
+  readonly scaled: boolean;
   /** Writes g with u_t + A u + g = 0 at time t, shape (size). */
   evaluate(t: number, coefficients: Coefficients, out: Float64Array): void;
   /** Writes the given values at time t into the nodes where they are given. */
@@ -36,6 +38,7 @@ export function forcingOf(
   return {
     autonomous:
       source.autonomous && given.every((node) => node.value.autonomous) && sloped.every((s) => s.slope.autonomous),
+    scaled: sloped.length > 0,
     evaluate: (t, coefficients, out) => {
       out.fill(source.constant ?? 0);
       if (source.constant === undefined) {

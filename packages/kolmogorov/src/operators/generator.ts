@@ -7,12 +7,14 @@ import { sparseLU } from '../linear/sparse-lu.js';
 import { assembleDirection, type DriftDifference } from './assembly.js';
 import { addProduct, addTransposedProduct, applyProduct, type Bands, bands } from './bands.js';
 import type { Sides } from './boundary.js';
-import { type Coefficients, evaluateCoefficients, zeroCoefficients } from './coefficients.js';
+import { type CentralWeights, centralWeights } from './central-rows.js';
+import { type CoefficientColumns, coefficientColumns } from './coefficient-columns.js';
+import type { Coefficients } from './coefficients.js';
 import { cyclicFactors } from './cyclic-factors.js';
 import { requireDegenerate } from './degenerate-sides.js';
 import type { DiffusionRule } from './diffusion.js';
 import { forcingOf } from './forcing.js';
-import { lineFactors } from './line-solver.js';
+import { type LineSolver, lineFactors, type OpenLineSolver } from './line-solver.js';
 import type { Operator, Products } from './operator.js';
 import { closure } from './periodic.js';
 import type { ScalarFunction } from './scalar-function.js';
@@ -66,7 +68,10 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
   const constant = (input.model.autonomous ?? false) && input.killing.autonomous;
   const solver = input.solver ?? sparseLU();
   const factorize = solver.prepare(grid);
-  const matrices = recent(() => matrixSlot(grid, input, fixed, { factorize, direct: solver.direct }));
+  const columns = coefficientColumns(input.model, input.killing, grid, fixed);
+  const weights = grid.axes.map((_, k) => centralWeights(grid, k));
+  const made = { fixed, columns, weights, factorize, direct: solver.direct };
+  const matrices = recent(() => matrixSlot(grid, input, made));
   const vectors = recent(() => ({ g: new Float64Array(grid.size), forced: false }));
   const matrixAt = (t: number, piece: number, inside: number): MatrixSlot =>
     matrices(constant ? piece : t, (slot) => slot.evaluate(constant ? inside : t));
@@ -86,7 +91,7 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
     coefficients: (t, piece, inside = t) => matrixAt(t, piece, inside).coefficients,
     at: (t, piece, inside = t) => {
       const matrix = matrixAt(t, piece, inside);
-      const resting = constant && forcing.autonomous;
+      const resting = forcing.autonomous && (constant || !forcing.scaled);
       const vector = vectors(resting ? piece : t, (slot) => {
         forcing.evaluate(resting ? inside : t, matrix.coefficients, slot.g);
         for (let p = 0; p < grid.size; p++) if (seams.copies[p]) slot.g[p] = 0;
@@ -130,22 +135,33 @@ interface MatrixSlot {
   evaluate(t: number): void;
 }
 
+/** What the operators of all times have in common. */
+interface Common {
+  readonly fixed: Uint8Array;
+  readonly columns: CoefficientColumns;
+  /** One an axis. */
+  readonly weights: readonly CentralWeights[];
+  readonly factorize: Factorize;
+  readonly direct: boolean;
+}
+
 function matrixSlot(
   grid: Grid,
   input: GeneratorInput,
-  fixed: Uint8Array,
-  { factorize, direct }: { readonly factorize: Factorize; readonly direct: boolean },
+  { fixed, columns, weights, factorize, direct }: Common,
 ): MatrixSlot {
   const { dimension } = grid;
-  const coefficients = zeroCoefficients(grid);
+  const coefficients = columns.make();
   const cross = input.diffusion.term(grid, input.sides, fixed, coefficients);
   const cyclic = input.sides.map(([lower]) => lower.kind === 'periodic');
   const matrices: Bands[] = grid.axes.map((_, k) => bands(linesAlong(grid, k), cyclic[k]));
-  const factors = matrices.map((matrix) =>
-    factorCache<Factors>((shift) => (matrix.cyclic ? cyclicFactors(matrix, shift) : lineFactors(matrix, shift))),
+  const factors: FactorCache<LineSolver>[] = matrices.map((matrix) =>
+    matrix.cyclic
+      ? factorCache((shift) => cyclicFactors(matrix, shift))
+      : factorCache<OpenLineSolver>((shift, spare) => lineFactors(matrix, shift, spare)),
   );
   const ones = new Float64Array(grid.size).fill(1);
-  const all = factorCache((shift) => factorize(sparseMatrix(products, grid), ones, shift));
+  const all = factorCache<Factors>((shift) => factorize(sparseMatrix(products, grid), ones, shift));
   const whole = dimension === 1 && direct ? factors[0] : all;
   const state = { assembled: false };
   const products: Products = {
@@ -163,7 +179,7 @@ function matrixSlot(
       const halfVariance = cross.halfVariance[k];
       const pattern = { drift, halfVariance: cross.spare[k] };
       const given = { drift, halfVariance, killing, killingShare: 1 / dimension, fixed, pattern };
-      assembleDirection(grid, k, input.sides[k], input.drift, given, matrix);
+      assembleDirection(grid, k, input.sides[k], input.drift, given, matrix, weights[k]);
       factors[k].clear();
     });
     all.clear();
@@ -172,7 +188,7 @@ function matrixSlot(
   return {
     coefficients,
     evaluate: (t) => {
-      const changed = evaluateCoefficients(input.model, input.killing, grid, t, fixed, coefficients);
+      const changed = columns.evaluate(t, coefficients);
       if (!changed && state.assembled) return;
       requireDegenerate(grid, input.sides, fixed, coefficients, t);
       assemble();
@@ -185,6 +201,7 @@ function matrixSlot(
       addTransposed: (k, factor, v, out) => addTransposedProduct(matrices[k], factor, v, out),
       addMixedTransposed: cross.addTransposed,
       solveLine: (k, shift, v) => factors[k].at(shift).solve(v),
+      solveLineAfter: (k, shift, slope, v) => factors[k].at(shift).solveAfter(shift, slope, v),
       solveLineTransposed: (k, shift, v) => factors[k].at(shift).solveTransposed(v),
       solve: (shift, v) => whole.at(shift).solve(v),
       solveTransposed: (shift, v) => whole.at(shift).solveTransposed(v),
@@ -200,18 +217,20 @@ interface FactorCache<F> {
 /** Shifts whose factors are held. */
 const HELD_SHIFTS = 4;
 
-function factorCache<F>(make: (shift: number) => F): FactorCache<F> {
+/** `spare` is what was made before, and is given up. */
+function factorCache<F>(make: (shift: number, spare: F | undefined) => F): FactorCache<F> {
   const held: { readonly shift: number; readonly factors: F }[] = [];
+  const spare: F[] = [];
   return {
     at: (shift) => {
-      const known = held.find((entry) => entry.shift === shift);
-      if (known) return known.factors;
-      const factors = make(shift);
-      if (held.length === HELD_SHIFTS) held.shift();
+      for (const entry of held) if (entry.shift === shift) return entry.factors;
+      if (held.length === HELD_SHIFTS) spare.push(...held.splice(0, 1).map((entry) => entry.factors));
+      const factors = make(shift, spare.pop());
       held.push({ shift, factors });
       return factors;
     },
     clear: () => {
+      for (const entry of held) if (spare.length < HELD_SHIFTS) spare.push(entry.factors);
       held.length = 0;
     },
   };

@@ -20,27 +20,32 @@ export interface LineFactors {
 }
 
 /**
- * Factors I − shift · A for all lines.
+ * Factors I − shift · A for all lines. `spare` are factors of a matrix of this shape that are no longer needed: their arrays are used again.
  *
  * No pivoting: these matrices have a positive definite symmetric part up to boundary rows for every shift that a stepping uses.
  */
-export function factorLines(matrix: Bands, shift: number): LineFactors {
+export function factorLines(matrix: Bands, shift: number, spare?: LineFactors): LineFactors {
   const { lines, lower, diagonal, upper, first, last } = matrix;
   const { points, stride, count, size } = lines;
-  const multiplier = new Float64Array(size);
-  const inverse = new Float64Array(size);
-  const ratio = new Float64Array(size);
-  const firstRatio = new Float64Array(count);
-  const lastMultiplier = new Float64Array(count);
+  const {
+    multiplier = new Float64Array(size),
+    inverse = new Float64Array(size),
+    ratio = new Float64Array(size),
+    firstRatio = new Float64Array(count),
+    lastMultiplier = new Float64Array(count),
+  } = spare ?? {};
   let extra = false;
   for (let q = 0; q < count; q++) {
     const start = startOf(lines, q);
     const end = start + (points - 1) * stride;
     const beyond = -shift * first[q];
     extra ||= first[q] !== 0 || last[q] !== 0;
-    inverse[start] = 1 / (1 - shift * diagonal[start]);
-    ratio[start] = -shift * upper[start] * inverse[start];
-    firstRatio[q] = beyond * inverse[start];
+    let pivot = 1 / (1 - shift * diagonal[start]);
+    let after = -shift * upper[start] * pivot;
+    inverse[start] = pivot;
+    ratio[start] = after;
+    firstRatio[q] = beyond * pivot;
+    lastMultiplier[q] = 0;
     for (let p = start + stride; p <= end; p += stride) {
       let below = -shift * lower[p];
       let above = -shift * upper[p];
@@ -48,10 +53,13 @@ export function factorLines(matrix: Bands, shift: number): LineFactors {
         lastMultiplier[q] = -shift * last[q] * inverse[p - 2 * stride];
         below -= (lastMultiplier[q] * ratio[p - 2 * stride]) / inverse[p - 2 * stride];
       }
-      multiplier[p] = below * inverse[p - stride];
-      if (p === start + stride) above -= multiplier[p] * beyond;
-      inverse[p] = 1 / (1 - shift * diagonal[p] - below * ratio[p - stride]);
-      ratio[p] = above * inverse[p];
+      const factor = below * pivot;
+      multiplier[p] = factor;
+      if (p === start + stride) above -= factor * beyond;
+      pivot = 1 / (1 - shift * diagonal[p] - below * after);
+      after = above * pivot;
+      inverse[p] = pivot;
+      ratio[p] = after;
     }
   }
   return { matrix, shift, multiplier, inverse, ratio, firstRatio, lastMultiplier, extra };

@@ -3,18 +3,39 @@ import type { Factors } from '../linear/factors.js';
 import type { Bands } from './bands.js';
 import { factorLines, type LineFactors } from './line-factors.js';
 
-/** I − shift · A along open lines, factored. */
-export function lineFactors(matrix: Bands, shift: number): Factors {
-  const factors = factorLines(matrix, shift);
-  return { solve: (v) => solveLines(factors, v), solveTransposed: (v) => solveLinesTransposed(factors, v) };
+/** Factors along lines, which also take a multiple of another vector off the right-hand side. */
+export interface LineSolver extends Factors {
+  /** v ← (I − shift · A)⁻¹ (v − factor · slope). */
+  solveAfter(factor: number, slope: Float64Array, v: Float64Array): void;
 }
 
-/** v ← (I − shift · A)⁻¹ v, all lines at once. */
-function solveLines(factors: LineFactors, v: Float64Array): void {
+/** A line solver of open lines. */
+export interface OpenLineSolver extends LineSolver {
+  readonly factors: LineFactors;
+}
+
+/** I − shift · A along open lines, factored, in the arrays of `spare` if there is one. */
+export function lineFactors(matrix: Bands, shift: number, spare?: OpenLineSolver): OpenLineSolver {
+  const factors = factorLines(matrix, shift, spare?.factors);
+  return {
+    factors,
+    solve: (v) => {
+      sweepUp(factors.matrix.lines, factors.multiplier, 0, v);
+      finish(factors, v);
+    },
+    solveAfter: (factor, slope, v) => {
+      sweepUpAfter(factors.matrix.lines, factors.multiplier, factor, slope, v);
+      finish(factors, v);
+    },
+    solveTransposed: (v) => solveLinesTransposed(factors, v),
+  };
+}
+
+/** What follows the elimination of the entries below the diagonal. */
+function finish(factors: LineFactors, v: Float64Array): void {
   const { lines } = factors.matrix;
   const { stride, points, count } = lines;
   const reach = (points - 1) * stride;
-  sweepUp(lines, factors.multiplier, 0, v);
   if (factors.extra) {
     for (let q = 0; q < count; q++) {
       const end = startOf(lines, q) + reach;
@@ -53,39 +74,92 @@ function solveLinesTransposed(factors: LineFactors, v: Float64Array): void {
   sweepDown(lines, factors.inverse, factors.multiplier, stride, v);
 }
 
+/** Lines that are swept side by side: each recurrence waits for itself alone, and keeps its last value in a register. */
+const ABREAST = 4;
+
+/** How many lines lie side by side, and how far each is from the next. */
+function bundles({ points, stride, size }: Lines): { bundle: number; apart: number; width: number } {
+  return stride === 1
+    ? { bundle: size, apart: points, width: size / points }
+    : { bundle: points * stride, apart: 1, width: stride };
+}
+
 /** v_i ← v_i − coefficient_(i + offset) v_(i − 1), from the second node of each line to the last. */
 function sweepUp(lines: Lines, coefficient: Float64Array, offset: number, v: Float64Array): void {
   const { points, stride, size } = lines;
-  if (stride > 1) {
-    const block = points * stride;
-    for (let start = 0; start < size; start += block) {
-      for (let p = start + stride; p < start + block; p++) v[p] -= coefficient[p + offset] * v[p - stride];
+  const { bundle, apart, width } = bundles(lines);
+  const reach = points * stride;
+  for (let first = 0; first < size; first += bundle) {
+    let q = 0;
+    for (; q + ABREAST <= width; q += ABREAST) {
+      const start = first + q * apart;
+      let a = v[start];
+      let b = v[start + apart];
+      let c = v[start + 2 * apart];
+      let d = v[start + 3 * apart];
+      for (let i = start + stride; i < start + reach; i += stride) {
+        const j = i + apart;
+        const k = j + apart;
+        const l = k + apart;
+        a = v[i] - coefficient[i + offset] * a;
+        b = v[j] - coefficient[j + offset] * b;
+        c = v[k] - coefficient[k + offset] * c;
+        d = v[l] - coefficient[l + offset] * d;
+        v[i] = a;
+        v[j] = b;
+        v[k] = c;
+        v[l] = d;
+      }
     }
-    return;
-  }
-  // Four lines at a time: each recurrence waits for itself alone.
-  let start = 0;
-  for (; start + 4 * points <= size; start += 4 * points) {
-    let [a, b, c, d] = [v[start], v[start + points], v[start + 2 * points], v[start + 3 * points]];
-    for (let i = start + 1; i < start + points; i++) {
-      const j = i + points;
-      const k = j + points;
-      const l = k + points;
-      a = v[i] - coefficient[i + offset] * a;
-      b = v[j] - coefficient[j + offset] * b;
-      c = v[k] - coefficient[k + offset] * c;
-      d = v[l] - coefficient[l + offset] * d;
-      v[i] = a;
-      v[j] = b;
-      v[k] = c;
-      v[l] = d;
+    for (; q < width; q++) {
+      const start = first + q * apart;
+      let a = v[start];
+      for (let i = start + stride; i < start + reach; i += stride) {
+        a = v[i] - coefficient[i + offset] * a;
+        v[i] = a;
+      }
     }
   }
-  for (; start < size; start += points) {
-    let a = v[start];
-    for (let i = start + 1; i < start + points; i++) {
-      a = v[i] - coefficient[i + offset] * a;
-      v[i] = a;
+}
+
+/** The same with v_i − factor · slope_i in place of v_i. */
+function sweepUpAfter(
+  lines: Lines,
+  coefficient: Float64Array,
+  factor: number,
+  slope: Float64Array,
+  v: Float64Array,
+): void {
+  const { points, stride, size } = lines;
+  const { bundle, apart, width } = bundles(lines);
+  const reach = points * stride;
+  for (let first = 0; first < size; first += bundle) {
+    let q = 0;
+    for (; q + ABREAST <= width; q += ABREAST) {
+      const start = first + q * apart;
+      let [a, b, c, d] = [0, 0, 0, 0];
+      // The coefficient of the first node is 0.
+      for (let i = start; i < start + reach; i += stride) {
+        const j = i + apart;
+        const k = j + apart;
+        const l = k + apart;
+        a = v[i] - factor * slope[i] - coefficient[i] * a;
+        b = v[j] - factor * slope[j] - coefficient[j] * b;
+        c = v[k] - factor * slope[k] - coefficient[k] * c;
+        d = v[l] - factor * slope[l] - coefficient[l] * d;
+        v[i] = a;
+        v[j] = b;
+        v[k] = c;
+        v[l] = d;
+      }
+    }
+    for (; q < width; q++) {
+      const start = first + q * apart;
+      let a = 0;
+      for (let i = start; i < start + reach; i += stride) {
+        a = v[i] - factor * slope[i] - coefficient[i] * a;
+        v[i] = a;
+      }
     }
   }
 }
@@ -99,41 +173,44 @@ function sweepDown(
   v: Float64Array,
 ): void {
   const { points, stride, size } = lines;
-  if (stride > 1) {
-    const block = points * stride;
-    for (let start = 0; start < size; start += block) {
-      const inner = start + block - stride;
-      for (let p = start + block - 1; p >= inner; p--) v[p] *= inverse[p];
-      for (let p = inner - 1; p >= start; p--) v[p] = v[p] * inverse[p] - coefficient[p + offset] * v[p + stride];
+  const { bundle, apart, width } = bundles(lines);
+  const reach = (points - 1) * stride;
+  for (let first = 0; first < size; first += bundle) {
+    let q = 0;
+    for (; q + ABREAST <= width; q += ABREAST) {
+      const start = first + q * apart;
+      const end = start + reach;
+      let a = v[end] * inverse[end];
+      let b = v[end + apart] * inverse[end + apart];
+      let c = v[end + 2 * apart] * inverse[end + 2 * apart];
+      let d = v[end + 3 * apart] * inverse[end + 3 * apart];
+      v[end] = a;
+      v[end + apart] = b;
+      v[end + 2 * apart] = c;
+      v[end + 3 * apart] = d;
+      for (let i = end - stride; i >= start; i -= stride) {
+        const j = i + apart;
+        const k = j + apart;
+        const l = k + apart;
+        a = v[i] * inverse[i] - coefficient[i + offset] * a;
+        b = v[j] * inverse[j] - coefficient[j + offset] * b;
+        c = v[k] * inverse[k] - coefficient[k + offset] * c;
+        d = v[l] * inverse[l] - coefficient[l + offset] * d;
+        v[i] = a;
+        v[j] = b;
+        v[k] = c;
+        v[l] = d;
+      }
     }
-    return;
-  }
-  let start = 0;
-  for (; start + 4 * points <= size; start += 4 * points) {
-    const end = start + points - 1;
-    let [a, b, c, d] = [0, 0, 0, 0];
-    for (let i = end; i >= start; i--) {
-      const j = i + points;
-      const k = j + points;
-      const l = k + points;
-      const next = i === end ? 0 : offset;
-      a = v[i] * inverse[i] - coefficient[i + next] * a;
-      b = v[j] * inverse[j] - coefficient[j + next] * b;
-      c = v[k] * inverse[k] - coefficient[k + next] * c;
-      d = v[l] * inverse[l] - coefficient[l + next] * d;
-      v[i] = a;
-      v[j] = b;
-      v[k] = c;
-      v[l] = d;
-    }
-  }
-  for (; start < size; start += points) {
-    const end = start + points - 1;
-    let a = v[end] * inverse[end];
-    v[end] = a;
-    for (let i = end - 1; i >= start; i--) {
-      a = v[i] * inverse[i] - coefficient[i + offset] * a;
-      v[i] = a;
+    for (; q < width; q++) {
+      const start = first + q * apart;
+      const end = start + reach;
+      let a = v[end] * inverse[end];
+      v[end] = a;
+      for (let i = end - stride; i >= start; i -= stride) {
+        a = v[i] * inverse[i] - coefficient[i + offset] * a;
+        v[i] = a;
+      }
     }
   }
 }

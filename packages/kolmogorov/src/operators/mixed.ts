@@ -29,8 +29,14 @@ export function mixedTerm(grid: Grid, sides: Sides): MixedTerm {
   const pairs = pairsOf(grid.dimension);
   const one = new Float64Array(pairs.length > 0 ? grid.size : 0);
   const two = new Float64Array(one.length);
+  // In two dimensions with open axes the nine points are added in one pass.
+  const plane = along.length === 2 && along.every(({ seam }) => !seam);
   return {
     add: (covariance, factor, v, out) => {
+      if (plane) {
+        addOnPlane(along[0], along[1], covariance[0], factor, v, out);
+        return;
+      }
       pairs.forEach(([k, l], pair) => {
         differentiate(along[l], v, one);
         addDerivative(along[k], one, covariance[pair], factor, out);
@@ -116,6 +122,38 @@ function differentiate(derivative: AxisDerivative, v: Float64Array, out: Float64
   acrossSeam(derivative, (row, column, weight) => {
     out[row] += weight * v[column];
   });
+}
+
+/** out += factor · scale · D_0 D_1 v on a plane: D_0 v of a column is kept until its right neighbor is done. */
+function addOnPlane(
+  across: AxisDerivative,
+  along: AxisDerivative,
+  scale: Float64Array,
+  factor: number,
+  v: Float64Array,
+  out: Float64Array,
+): void {
+  const { lower, own, upper } = along;
+  const n = own.length;
+  const size = v.length;
+  for (let row = 0, i = 0; row < size; row += n, i++) {
+    const below = factor * across.lower[i];
+    const middle = factor * across.own[i];
+    const above = factor * across.upper[i];
+    const down = row === 0 ? 0 : n;
+    const up = row + n === size ? 0 : n;
+    let before = 0;
+    let here = below * v[row - down] + middle * v[row] + above * v[row + up];
+    const last = row + n - 1;
+    for (let p = row, j = 0; p < last; p++, j++) {
+      const q = p + 1;
+      const after = below * v[q - down] + middle * v[q] + above * v[q + up];
+      out[p] += scale[p] * (lower[j] * before + own[j] * here + upper[j] * after);
+      before = here;
+      here = after;
+    }
+    out[last] += scale[last] * (lower[n - 1] * before + own[n - 1] * here);
+  }
 }
 
 /** out += factor · scale · D v. */

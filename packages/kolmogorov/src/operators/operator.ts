@@ -32,6 +32,8 @@ export interface Operator {
   addMixedTransposed(factor: number, v: Float64Array, out: Float64Array): void;
   /** v ← (I − shift · A_k)⁻¹ v; factored once for each shift. */
   solveLine(k: number, shift: number, v: Float64Array): void;
+  /** v ← (I − shift · A_k)⁻¹ (v − shift · slope): `solveLine` with one pass less over memory. */
+  solveLineAfter(k: number, shift: number, slope: Float64Array, v: Float64Array): void;
   /** v ← (I − shift · A_k)⁻ᵀ v. */
   solveLineTransposed(k: number, shift: number, v: Float64Array): void;
   /** v ← (I − shift · A)⁻¹ v, all axes at once: by the solver of the discretization, kept for each shift. */

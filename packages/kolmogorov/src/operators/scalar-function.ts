@@ -23,6 +23,8 @@ export interface ScalarFunction {
   readonly constant: number | undefined;
   /** It depends on t only through jumps at the model's breakpoints. A bare function of the caller's is taken to depend on it. */
   readonly autonomous: boolean;
+  /** The expression that it was made from, if it was. */
+  readonly formula?: Expression;
   at(t: number, x: Float64Array): number;
 }
 
@@ -61,6 +63,7 @@ function compiled(formula: Expression): ScalarFunction {
   return {
     constant: node.operation === 'constant' ? node.value : undefined,
     autonomous: !formula.dependsOn(formula.time),
+    formula,
     at: formula.evaluate,
   };
 }

@@ -7,9 +7,5 @@ export function correctionSweep(
   slopes: (k: number) => Float64Array,
   v: Float64Array,
 ): void {
-  for (let k = 0; k < operator.directions; k++) {
-    const slope = slopes(k);
-    for (let p = 0; p < v.length; p++) v[p] -= shift * slope[p];
-    operator.solveLine(k, shift, v);
-  }
+  for (let k = 0; k < operator.directions; k++) operator.solveLineAfter(k, shift, slopes(k), v);
 }

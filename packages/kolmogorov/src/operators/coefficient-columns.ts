@@ -1,0 +1,148 @@
+import {
+  compileColumns,
+  isSymbolicModel,
+  type Model,
+  type Node,
+  type SymbolicModel,
+  substitute,
+  symbolsOf,
+  toIto,
+} from 'sde-core';
+import { type Grid, nodeAt } from '../grid/grid.js';
+import { type Coefficients, evaluateCoefficients, notFinite, pairsOf, zeroCoefficients } from './coefficients.js';
+import type { ScalarFunction } from './scalar-function.js';
+
+/** The coefficients of one equation on one grid, as functions of time. */
+export interface CoefficientColumns {
+  /** Arrays for one time. Those of coefficients that do not depend on time may be shared by all times. */
+  make(): Coefficients;
+  /**
+   * Evaluates the coefficients at time t on all nodes; says whether any number changed.
+   *
+   * @throws SdeError `value` if a coefficient is not finite at a node.
+   */
+  evaluate(t: number, out: Coefficients): boolean;
+}
+
+/** Nodes for which compiling a loop takes longer than calling closures once. Empirical. */
+const WORTH_COMPILING = 1000;
+
+/**
+ * Prepares a model and a killing rate for a grid. Expressions are compiled to one loop over the nodes, and what does not depend on
+ * time is evaluated once; closures are called node by node. `fixed` is 1 at rows that are empty: they have no mixed derivatives.
+ */
+export function coefficientColumns(
+  model: Model,
+  killing: ScalarFunction,
+  grid: Grid,
+  fixed: Uint8Array,
+): CoefficientColumns {
+  const known = killing.constant !== undefined || killing.formula !== undefined;
+  const once = model.autonomous === true && killing.autonomous && grid.size < WORTH_COMPILING;
+  if (isSymbolicModel(model) && known && !once) return compiled(toIto(model), killing, grid, fixed);
+  return {
+    make: () => zeroCoefficients(grid),
+    evaluate: (t, out) => evaluateCoefficients(model, killing, grid, t, fixed, out),
+  };
+}
+
+function compiled(model: SymbolicModel, killing: ScalarFunction, grid: Grid, fixed: Uint8Array): CoefficientColumns {
+  const { graph } = model;
+  // Not a name that a state can have.
+  const inside = graph.symbol('row is not empty');
+  const nodes = coefficientNodes(model, killing, inside);
+  const given = { time: model.timeNode, state: [...model.stateNodes, inside] };
+  const moves = nodes.map((node) => symbolsOf(node).includes(model.timeNode));
+  const place = columnsOf(grid, fixed);
+  const shared = zeroCoefficients(grid);
+  const program = (which: boolean) => {
+    const chosen = nodes.filter((_, i) => moves[i] === which);
+    const run = chosen.length > 0 ? compileColumns(chosen, given) : undefined;
+    return (t: number, out: Coefficients): boolean => {
+      const arrays = arraysOf(out).filter((_, i) => moves[i] === which);
+      const changed = run?.(t, place, arrays) ?? false;
+      if (changed) requireFinite(arrays, grid, t);
+      return changed;
+    };
+  };
+  const [still, moving] = [program(false), program(true)];
+  let begun = false;
+  return {
+    make: () => {
+      const own = zeroCoefficients(grid);
+      const shares = arraysOf(shared).map((array, i) => (moves[i] ? undefined : array));
+      return {
+        drift: own.drift.map((array, k) => shares[k] ?? array),
+        halfVariance: own.halfVariance.map((array, k) => shares[grid.dimension + k] ?? array),
+        covariance: own.covariance.map((array, pair) => shares[2 * grid.dimension + pair] ?? array),
+        killing: shares[shares.length - 1] ?? own.killing,
+      };
+    },
+    evaluate: (t, out) => {
+      if (!begun) still(t, shared);
+      begun = true;
+      return moving(t, out);
+    },
+  };
+}
+
+/** b_k, ½ a_kk, a_kl where the row is not empty, c: the order of {@link arraysOf}. */
+function coefficientNodes(model: SymbolicModel, killing: ScalarFunction, inside: Node): Node[] {
+  const { graph, dimension: d, noiseDimension: m } = model;
+  const values = Object.values(model.parameters);
+  const bound = new Map(model.parameterNodes.map((symbol, i) => [symbol, graph.constant(values[i])]));
+  const drift = substitute(graph, model.driftNodes, bound);
+  const sigma = substitute(graph, model.diffusionNodes, bound);
+  const covariance = (k: number, l: number): Node => {
+    let sum = graph.constant(0);
+    for (let j = 0; j < m; j++) sum = graph.add(sum, graph.multiply(sigma[k * m + j], sigma[l * m + j]));
+    return sum;
+  };
+  return [
+    ...drift,
+    ...drift.map((_, k) => graph.divide(covariance(k, k), graph.constant(2))),
+    ...pairsOf(d).map(([k, l]) => graph.select(inside, covariance(k, l), graph.constant(0))),
+    killingNode(model, killing),
+  ];
+}
+
+/** The killing rate in the graph of the model, whatever its own names for time and state are. */
+function killingNode({ graph, timeNode, stateNodes }: SymbolicModel, { constant, formula }: ScalarFunction): Node {
+  if (formula === undefined) return graph.constant(constant ?? 0);
+  const own = formula.graph;
+  const names = new Map<Node, Node>([
+    ...Object.entries(formula.parameters).map(([name, value]) => [own.symbol(name), graph.constant(value)] as const),
+    ...formula.state.map((name, k) => [own.symbol(name), stateNodes[k]] as const),
+    [own.symbol(formula.time), timeNode],
+  ]);
+  return substitute(graph, [formula.node], names)[0];
+}
+
+function arraysOf({ drift, halfVariance, covariance, killing }: Coefficients): Float64Array[] {
+  return [...drift, ...halfVariance, ...covariance, killing];
+}
+
+/** The coordinates of all nodes, one array an axis, and 1 where the row is not empty. */
+function columnsOf(grid: Grid, fixed: Uint8Array): Float64Array[] {
+  const coordinates = grid.axes.map(({ points }, k) => {
+    const [stride, column] = [grid.strides[k], new Float64Array(grid.size)];
+    for (let p = 0; p < grid.size; ) {
+      for (const x of points) {
+        column.fill(x, p, p + stride);
+        p += stride;
+      }
+    }
+    return column;
+  });
+  return [...coordinates, Float64Array.from(fixed, (row) => (row ? 0 : 1))];
+}
+
+function requireFinite(arrays: readonly Float64Array[], grid: Grid, t: number): void {
+  let sum = 0;
+  for (const array of arrays) for (let p = 0; p < array.length; p++) sum += array[p] - array[p];
+  if (sum === 0) return;
+  const p = arrays[0].findIndex((_, at) => arrays.some((array) => !Number.isFinite(array[at])));
+  const x = new Float64Array(grid.dimension);
+  nodeAt(grid, p, x);
+  throw notFinite(t, x, arrays.find((array) => !Number.isFinite(array[p]))?.[p] ?? Number.NaN);
+}
