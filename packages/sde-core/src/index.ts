@@ -28,8 +28,13 @@ export type {
   MultilevelProvenance,
   MultilevelWarning,
 } from './estimation/multilevel-report.js';
-export { type QuasiEstimate, type QuasiOptions, quasiExpectation } from './estimation/quasi-expectation.js';
-export { rerun } from './estimation/rerun.js';
+export {
+  type QuasiEstimate,
+  type QuasiOptions,
+  type QuasiProvenance,
+  quasiExpectation,
+} from './estimation/quasi-expectation.js';
+export { type RerunOptions, rerun } from './estimation/rerun.js';
 export { richardson } from './estimation/richardson.js';
 export { type StateSummary, type TimeSummary, timeSummary } from './estimation/time-summary.js';
 export { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prepared } from './execution/backend.js';
