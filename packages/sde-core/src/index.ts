@@ -165,10 +165,13 @@ export { type Certificate, type CertificateRow, certificateTable } from './studi
 export { type CertificateModel, certificateModels } from './studies/certificate-models.js';
 export { certify } from './studies/certify.js';
 export { type ConstantFit, fitConstant } from './studies/constant-fit.js';
+export { csv } from './studies/csv.js';
+export { json, parseStudy } from './studies/json.js';
 export { markdown } from './studies/markdown.js';
 export { type ErrorPoint, fitOrder, type OrderFit } from './studies/order-fit.js';
 export { type ErrorPlotOptions, type ErrorSeries, plot, plotErrors } from './studies/plot-errors.js';
 export { type StrongLevel, type StrongOrderStudy, strongOrder } from './studies/strong-order.js';
+export type { Study } from './studies/study.js';
 export { type OrderLevel, type OrderStudy, type StudyMethod, weakOrder } from './studies/weak-order.js';
 export {
   type WorkCandidate,

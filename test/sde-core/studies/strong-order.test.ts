@@ -103,7 +103,11 @@ describe('strongOrder', () => {
       await threads.close();
     }
     expect(markdown(once)).toMatch(/Order at h → 0: \d\.\d\d in .*expected 1:/);
-    expect(await plot(once)).toMatch(/^<svg.*Strong error of Euler/s);
+    const svg = await plot(once);
+    expect(svg).toMatch(/^<svg.*Strong error of Euler/s);
+    // Roots of the mean squares: the slopes drawn are strong orders.
+    expect(svg).toContain('order 0.5');
+    expect(svg).not.toContain('order 2');
   });
 
   test('progress and cancellation', async () => {

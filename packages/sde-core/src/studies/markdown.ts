@@ -1,10 +1,11 @@
 import { normalQuantile } from '../numerics/distributions.js';
 import type { StrongOrderStudy } from './strong-order.js';
+import type { Study } from './study.js';
 import type { OrderStudy } from './weak-order.js';
 import type { WorkPrecisionStudy } from './work-precision.js';
 
 /** A study as a Markdown table: a row a level, the local slopes, and the verdict with its reason. */
-export function markdown(study: OrderStudy | StrongOrderStudy | WorkPrecisionStudy): string {
+export function markdown(study: Study): string {
   return study.kind === 'work-precision-study' ? workTable(study) : orderTable(study);
 }
 

@@ -3,10 +3,9 @@ import { SdeError } from '../errors/sde-error.js';
 import type { Divergence } from '../estimation/divergence.js';
 import type { SamplingProvenance } from '../estimation/estimate.js';
 import { expectation } from '../estimation/expectation.js';
-import type { Functional } from '../estimation/functional.js';
+import { type Functional, stateNames, terminal } from '../estimation/functional.js';
 import { VERSION } from '../estimation/version.js';
 import type { Backend } from '../execution/backend.js';
-import type { Graph, Node } from '../expression/graph.js';
 import type { Problem } from '../models/problem.js';
 import { type CoupledChain, coupled } from '../paths/coupled.js';
 import type { ModelsByNeed } from '../paths/discretize.js';
@@ -116,7 +115,7 @@ async function measure(
 ): Promise<StrongLevel> {
   const { paths, key, backend, signal } = run;
   const options = { paths, key: fold(key, steps), backend, signal };
-  const estimate = await expectation(pair, squaredDistance(pair.coarse.dimension), options);
+  const estimate = await expectation(pair, squaredDistance(pair), options);
   if (!Number.isFinite(estimate.standardError)) throw noEstimate(steps, estimate.divergence);
   const { mean: error, standardError, nonFinite, divergence, provenance } = estimate;
   const size = Math.max(...pair.x0.map(Math.abs), Number.MIN_VALUE);
@@ -136,26 +135,12 @@ async function measure(
   };
 }
 
-/** |X_fine − X_coarse|² of a coupled pair. */
-function squaredDistance(d: number): Functional {
-  const name = '|X_h - X_(h/2)|^2';
-  return {
-    kind: 'terminal',
-    name,
-    on: () => ({
-      name,
-      value: (x) => {
-        let sum = 0;
-        for (let i = 0; i < d; i++) sum += (x[i] - x[d + i]) ** 2;
-        return sum;
-      },
-      trace: (graph: Graph, state: readonly Node[]) =>
-        state.slice(0, d).reduce((sum, fine, i) => {
-          const difference = graph.subtract(fine, state[d + i]);
-          return graph.add(sum, graph.multiply(difference, difference));
-        }, graph.constant(0)),
-    }),
-  };
+/** |X_fine − X_coarse|² of a coupled pair, as a formula: so that provenance holds it. */
+function squaredDistance(pair: CoupledChain): Functional {
+  const names = stateNames(pair);
+  const d = pair.coarse.dimension;
+  const squares = names.slice(0, d).map((fine, i) => `(${fine} - ${names[d + i]})^2`);
+  return terminal(squares.join(' + '), { name: '|X_h - X_(h/2)|^2' });
 }
 
 const noOrder = (scheme: string): SdeError =>
