@@ -1,4 +1,4 @@
-import { normalQuantile } from '../numerics/distributions.js';
+import { samplingFloor } from './noise-floor.js';
 import type { StrongLevel, StrongOrderStudy } from './strong-order.js';
 import type { Study } from './study.js';
 import type { OrderLevel, OrderStudy } from './weak-order.js';
@@ -91,9 +91,11 @@ function workRows({ functional, truth, tolerance, rows, verdict, cheapest }: Wor
   );
 }
 
-function levelCells({ steps, h, error, standardError, resolved }: OrderLevel | StrongLevel, confidence: number): Row {
-  const half = normalQuantile(0.5 + confidence / 2) * standardError;
-  return { steps, h, error, standardError, errorLow: error - half, errorHigh: error + half, confidence, resolved };
+function levelCells(level: OrderLevel | StrongLevel, confidence: number): Row {
+  const { steps, h, error, standardError, noiseFloor, resolved } = level;
+  const half = samplingFloor(standardError, confidence);
+  const interval = { errorLow: error - half, errorHigh: error + half, confidence };
+  return { steps, h, error, standardError, ...interval, noiseFloor, resolved };
 }
 
 const fitCells = (expected: number, order: number, [low, high]: readonly [number, number]): Row => ({

@@ -1,4 +1,5 @@
 import { normalQuantile } from '../numerics/distributions.js';
+import { belowFloor } from './noise-floor.js';
 import type { StrongOrderStudy } from './strong-order.js';
 import type { Study } from './study.js';
 import type { OrderStudy } from './weak-order.js';
@@ -43,6 +44,7 @@ function orderTable(study: OrderStudy | StrongOrderStudy): string {
     return [steps, number(h), error.toExponential(4), half, slope === undefined ? '' : slope.toFixed(2)];
   });
   const [low, high] = fit.interval;
+  const floor = belowFloor(levels);
   return [
     heading(study),
     '',
@@ -52,6 +54,7 @@ function orderTable(study: OrderStudy | StrongOrderStudy): string {
     '',
     `Order at h → 0: ${fit.order.toFixed(2)} in [${low.toFixed(2)}, ${high.toFixed(2)}], expected ${fit.expected}: **${study.verdict}**, ` +
       `${fit.reason}.`,
+    ...(floor ? [floor] : []),
     `Error ≈ ${fit.constant.toPrecision(4)} h^${fit.expected} in [${fit.constantInterval.map((c) => c.toPrecision(3)).join(', ')}].`,
     '',
   ].join('\n');

@@ -13,11 +13,11 @@ import { fold, type Key } from '../randomness/key.js';
 import type { Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
 import { undecided } from './diverged-levels.js';
-import type { ErrorPoint } from './error-point.js';
+import { type FlooredPoint, samplingFloor } from './noise-floor.js';
 import { fitOrder, type OrderFit } from './order-fit.js';
 
 /** One level of a strong study: its error is E |X_h − X_(h/2)|² at T, a mean square. */
-export interface StrongLevel extends ErrorPoint {
+export interface StrongLevel extends FlooredPoint {
   readonly steps: number;
   /** False where every path ends in the same place on both grids, to rounding; the fit leaves it out. */
   readonly resolved: boolean;
@@ -111,9 +111,15 @@ export async function strongOrder<N extends Need>(options: {
 async function measure(
   pair: CoupledChain,
   steps: number,
-  run: { readonly paths: number; readonly key: Key; readonly backend?: Backend; readonly signal?: AbortSignal },
+  run: {
+    readonly paths: number;
+    readonly key: Key;
+    readonly confidence?: number;
+    readonly backend?: Backend;
+    readonly signal?: AbortSignal;
+  },
 ): Promise<StrongLevel> {
-  const { paths, key, backend, signal } = run;
+  const { paths, key, confidence = 0.95, backend, signal } = run;
   const options = { paths, key: fold(key, steps), backend, signal };
   const estimate = await expectation(pair, squaredDistance(pair), options);
   if (!Number.isFinite(estimate.standardError)) throw noEstimate(steps, estimate.divergence);
@@ -127,6 +133,7 @@ async function measure(
     error,
     // Where the difference is rounding, that is its error.
     standardError: resolved ? standardError : TRUSTED * rounding,
+    noiseFloor: resolved ? samplingFloor(standardError, confidence) : TRUSTED * rounding,
     resolved,
     paths: estimate.paths,
     nonFinite,
