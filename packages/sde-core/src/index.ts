@@ -20,7 +20,7 @@ export {
 } from './estimation/exact-expectation.js';
 export { type ExpectationOptions, expectation, type Progress } from './estimation/expectation.js';
 export { extrapolate, extrapolationWeights, type Level } from './estimation/extrapolate.js';
-export { type Functional, stateNames, terminal } from './estimation/functional.js';
+export { type Functional, terminal } from './estimation/functional.js';
 export { type MultilevelOptions, type MultilevelProgress, multilevel } from './estimation/multilevel.js';
 export type {
   LevelReport,
@@ -109,6 +109,8 @@ export {
 export { observe } from './paths/observe.js';
 export { program, type TerminalFunctional } from './paths/program.js';
 export { type Path, simulate } from './paths/simulate.js';
+export { stateNames } from './paths/state-names.js';
+export { type Trajectories, type TrajectorySize, trajectories, trajectorySize } from './paths/trajectories.js';
 export { type BrownianPath, brownianPath } from './randomness/brownian-path.js';
 export { type Driver, driver, type Outcome } from './randomness/driver.js';
 export { fold, type Key, key } from './randomness/key.js';

@@ -79,7 +79,8 @@ describe('strongOrder', () => {
   });
 
   test('few paths are inconclusive, and say how many there should be', async () => {
-    const { verdict, fit } = await euler({ steps: [8, 16, 32], paths: 40 });
+    const { verdict, fit, pathsNeeded } = await euler({ steps: [8, 16, 32], paths: 40 });
+    expect(pathsNeeded).toBe(Math.ceil(40 * (fit.samplesFactor ?? 0)));
     expect(verdict).toBe('inconclusive');
     expect(fit.reason).toMatch(/times the samples/);
     expect(fit.samplesFactor).toBeGreaterThan(1);

@@ -13,6 +13,7 @@ import { driver } from '../randomness/driver.js';
 import type { Chain, ChainDiffusion, TracedChain } from './chain.js';
 import { gathered } from './gather.js';
 import { OBSERVATION_LAW, type Observation } from './observation.js';
+import { stateNames } from './state-names.js';
 
 /**
  * A chain with what its paths gather as further states: `terminal` of their names is then a functional of the path.
@@ -57,7 +58,7 @@ export function observeHalves(
 }
 
 function observedChain(chain: Chain, observations: Readonly<Record<string, Observation>>, halved?: Halved): Chain {
-  const names = namesOf(chain);
+  const names = stateNames(chain);
   const entries = Object.entries(observations);
   const added = entries.flatMap(([name, { suffixes }]) => suffixes.map((suffix) => `${name}${suffix}`));
   requireNames(names, added);
@@ -233,13 +234,6 @@ function valuesAt(
     ...Object.entries(parameters).map(([name, value]): [Node, Node] => [nodes.symbol(name), nodes.constant(value)]),
   ]);
   return substitute(nodes, wanted, values);
-}
-
-/** The names of a chain's states: its model's, or x, y, or x1 … xd. */
-function namesOf({ traced, dimension }: Chain): readonly string[] {
-  if (traced) return traced.stateNames;
-  if (dimension <= 2) return ['x', 'y'].slice(0, dimension);
-  return Array.from({ length: dimension }, (_, i) => `x${i + 1}`);
 }
 
 function requireNames(names: readonly string[], added: readonly string[]): void {

@@ -55,6 +55,7 @@ function orderTable(study: OrderStudy | StrongOrderStudy): string {
     `Order at h → 0: ${fit.order.toFixed(2)} in [${low.toFixed(2)}, ${high.toFixed(2)}], expected ${fit.expected}: **${study.verdict}**, ` +
       `${fit.reason}.`,
     ...(floor ? [floor] : []),
+    ...(study.pathsNeeded ? [`It would take about ${Number(study.pathsNeeded.toPrecision(2))} paths a level.`] : []),
     `Error ≈ ${fit.constant.toPrecision(4)} h^${fit.expected} in [${fit.constantInterval.map((c) => c.toPrecision(3)).join(', ')}].`,
     '',
   ].join('\n');

@@ -3,18 +3,19 @@ import { SdeError } from '../errors/sde-error.js';
 import type { Divergence } from '../estimation/divergence.js';
 import type { SamplingProvenance } from '../estimation/estimate.js';
 import { expectation } from '../estimation/expectation.js';
-import { type Functional, stateNames, terminal } from '../estimation/functional.js';
+import { type Functional, terminal } from '../estimation/functional.js';
 import { VERSION } from '../estimation/version.js';
 import type { Backend } from '../execution/backend.js';
 import type { Problem } from '../models/problem.js';
 import { type CoupledChain, coupled } from '../paths/coupled.js';
 import type { ModelsByNeed } from '../paths/discretize.js';
+import { stateNames } from '../paths/state-names.js';
 import { fold, type Key } from '../randomness/key.js';
 import type { Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
 import { undecided } from './diverged-levels.js';
 import { type FlooredPoint, samplingFloor } from './noise-floor.js';
-import { fitOrder, type OrderFit } from './order-fit.js';
+import { fitOrder, type OrderFit, pathsNeeded } from './order-fit.js';
 
 /** One level of a strong study: its error is E |X_h − X_(h/2)|² at T, a mean square. */
 export interface StrongLevel extends FlooredPoint {
@@ -40,6 +41,8 @@ export interface StrongOrderStudy {
   readonly order: number;
   readonly interval: readonly [number, number];
   readonly verdict: OrderFit['verdict'];
+  /** `inconclusive`: how many paths a level it would take, where more of them can help. */
+  readonly pathsNeeded?: number;
   readonly version: string;
 }
 
@@ -104,6 +107,7 @@ export async function strongOrder<N extends Need>(options: {
     order: fit.order / 2,
     interval: [fit.interval[0] / 2, fit.interval[1] / 2],
     verdict: fit.verdict,
+    ...pathsNeeded(fit, options.paths),
     version: VERSION,
   };
 }

@@ -11,7 +11,7 @@ import type { Chain } from '../paths/chain.js';
 import { fold, type Key } from '../randomness/key.js';
 import { undecided } from './diverged-levels.js';
 import { type FlooredPoint, samplingFloor } from './noise-floor.js';
-import { type ErrorPoint, fitOrder, type OrderFit } from './order-fit.js';
+import { type ErrorPoint, fitOrder, type OrderFit, pathsNeeded } from './order-fit.js';
 
 /** How the expectations of a study are computed: without sampling error, or by so many paths a level. */
 export type StudyMethod =
@@ -43,6 +43,8 @@ export interface OrderStudy {
   readonly levels: readonly OrderLevel[];
   readonly fit: OrderFit;
   readonly verdict: OrderFit['verdict'];
+  /** `inconclusive`: how many paths a level it would take, where more of them can help. */
+  readonly pathsNeeded?: number;
   readonly version: string;
 }
 
@@ -92,6 +94,7 @@ export async function weakOrder(options: {
     levels,
     fit,
     verdict: fit.verdict,
+    ...(method.kind === 'sampled' && pathsNeeded(fit, method.paths)),
     version: VERSION,
   };
 }
