@@ -3,6 +3,8 @@ import { type Discrete, type Discretization, discrete } from '../backward/discre
 import { nodeValues, type StateInput } from '../backward/node-values.js';
 import { type Initial, initialMasses } from '../forward/initial-masses.js';
 import { nodeAt } from '../grid/grid.js';
+import { preparedOnce } from '../linear/linear-solver.js';
+import { sparseLU } from '../linear/sparse-lu.js';
 import { sidesOf } from '../operators/boundary.js';
 import { scratchOf, stageOf, sweepBackward } from '../stepping/sweep.js';
 import { type CoefficientSensitivity, coefficientSensitivity, type Wanted } from './coefficient-sensitivity.js';
@@ -78,9 +80,11 @@ export function controlObjective(problem: ControlProblem, options: ControlDiscre
   const control = controlModel(problem.model, problem.parameters, { killing, running }, where);
   const q = control.controls;
   const ends = Float64Array.from({ length: intervals + 1 }, (_, i) => t0 + ((T - t0) * i) / intervals);
+  // All iterates share one grid, so its factorizations are planned once.
+  const settings = { ...options, solver: preparedOnce(options?.solver ?? sparseLU()) };
   const made = (theta: Float64Array): Discrete => {
     const equation = equationAt(control, theta, ends, problem.model);
-    return discrete({ ...equation, T, t0 }, options, where);
+    return discrete({ ...equation, T, t0 }, settings, where);
   };
   const first = made(new Float64Array(intervals * q));
   if (first.mesh.some((step) => step.method.remembers)) throw remembering(options.stepping.name, where);

@@ -128,7 +128,7 @@ function* walk(
   path: number,
   sign: 1 | -1,
 ): Generator<{ readonly step: number; readonly before: Float64Array; readonly after: Float64Array }> {
-  const noise = noiseSource(driver.laws, key.words);
+  const noise = noiseSource(driver.laws, key);
   const xi = new Float64Array(driver.size);
   let [before, after] = [Float64Array.from(x0), new Float64Array(dimension)];
   for (let n = 0; n < steps; n++) {

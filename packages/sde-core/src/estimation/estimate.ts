@@ -1,5 +1,7 @@
 import type { Moments } from '../numerics/moments.js';
+import type { Key } from '../randomness/key.js';
 import type { Divergence, NegativeStates } from './divergence.js';
+import type { FunctionalRecord } from './functional.js';
 
 /** Enough to compute the number again: with the chain that `program` was made of, {@link rerun} gives the same bits. */
 export interface SamplingProvenance {
@@ -8,7 +10,7 @@ export interface SamplingProvenance {
   readonly program: string;
   readonly chain: string;
   readonly functional: FunctionalRecord;
-  readonly key: { readonly words: readonly [number, number]; readonly label: string };
+  readonly key: Key;
   readonly paths: number;
   readonly antithetic: boolean;
   /** The control variate: φ − coefficient · (control − mean) was averaged. */
@@ -17,13 +19,6 @@ export interface SamplingProvenance {
   /** `bitwise`: any other such backend gives the same bits. */
   readonly determinism: 'bitwise' | 'statistical';
   readonly version: string;
-}
-
-/** A functional in JSON. `text` is absent for a closure, which must be given again. */
-export interface FunctionalRecord {
-  readonly name: string;
-  readonly text?: string;
-  readonly parameters?: Readonly<Record<string, number>>;
 }
 
 /** The estimates that a combination was made of. */

@@ -7,7 +7,7 @@ import { studentHalfWidth } from '../numerics/distributions.js';
 import { type MergeTree, type Moments, mergeMoments, mergeTree } from '../numerics/moments.js';
 import type { Chain } from '../paths/chain.js';
 import { program, type TerminalFunctional } from '../paths/program.js';
-import type { Key } from '../randomness/key.js';
+import { type Key, keyRecord } from '../randomness/key.js';
 import { type Control, combined, regressionCoefficient } from './control-variate.js';
 import { troubles } from './divergence.js';
 import { type Estimate, estimateOf, type SamplingProvenance } from './estimate.js';
@@ -100,7 +100,7 @@ export async function expectation(
       program: whole.hash,
       chain: chain.name,
       functional: recordOf(functional),
-      key: { words: key.words, label: key.label },
+      key: keyRecord(key),
       paths: outcome.moments.count + outcome.moments.nonFinite,
       antithetic,
       ...(control ? { control: { functional: recordOf(control.functional), mean: control.mean, coefficient } } : {}),

@@ -1,9 +1,10 @@
 import { studentTail } from '../numerics/distributions.js';
 import type { Moments } from '../numerics/moments.js';
 import type { Coupling } from '../paths/coupled.js';
+import type { Key } from '../randomness/key.js';
 import { decayRate } from './allocation.js';
 import type { Interval } from './confidence.js';
-import type { FunctionalRecord } from './estimate.js';
+import type { FunctionalRecord } from './functional.js';
 import type { LevelSampler } from './level-sampler.js';
 
 /** One level of a multilevel estimate. */
@@ -40,7 +41,7 @@ export interface MultilevelProvenance {
   readonly scheme: string;
   readonly coupling: Coupling;
   readonly functional: FunctionalRecord;
-  readonly key: { readonly words: readonly [number, number]; readonly label: string };
+  readonly key: Key;
   readonly tolerance: number;
   /** What else decides how the levels grow. */
   readonly options: {

@@ -10,7 +10,7 @@ import { discretize, type ModelsByNeed } from '../paths/discretize.js';
 import type { Observation } from '../paths/observation.js';
 import { observe } from '../paths/observe.js';
 import { program } from '../paths/program.js';
-import type { Key } from '../randomness/key.js';
+import { type Key, keyRecord } from '../randomness/key.js';
 import type { Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
 import { decayRate, optimalAllocation } from './allocation.js';
@@ -243,7 +243,7 @@ function report<N extends Need>(
       scheme: scheme.name,
       coupling,
       functional: recordOf(functional),
-      key: { words: key.words, label: key.label },
+      key: keyRecord(key),
       tolerance,
       options: { level, steps, firstPaths, mostLevels, mostCost },
       ...(observations && { observed: recordsOf(observations) }),

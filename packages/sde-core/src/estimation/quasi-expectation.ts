@@ -5,10 +5,9 @@ import { normalQuantile } from '../numerics/normal.js';
 import type { Chain } from '../paths/chain.js';
 import { program } from '../paths/program.js';
 import { bridgeOrder } from '../randomness/bridge-order.js';
-import { fold, type Key } from '../randomness/key.js';
+import { fold, type Key, keyRecord } from '../randomness/key.js';
 import { type Sobol, sobol } from '../randomness/sobol.js';
-import type { FunctionalRecord } from './estimate.js';
-import { type Functional, recordOf } from './functional.js';
+import { type Functional, type FunctionalRecord, recordOf } from './functional.js';
 import { VERSION } from './version.js';
 
 /** A mean over randomizations of a low-discrepancy sequence: plain data, and what {@link confidence} takes. */
@@ -36,7 +35,7 @@ export interface QuasiProvenance {
   readonly program: string;
   readonly chain: string;
   readonly functional: FunctionalRecord;
-  readonly key: { readonly words: readonly [number, number]; readonly label: string };
+  readonly key: Key;
   readonly points: number;
   readonly randomizations: number;
   readonly version: string;
@@ -127,7 +126,7 @@ export async function quasiExpectation(
       program: program(chain, phi).hash,
       chain: chain.name,
       functional: recordOf(functional),
-      key: { words: key.words, label: key.label },
+      key: keyRecord(key),
       points,
       randomizations,
       version: VERSION,

@@ -1,5 +1,5 @@
 import type { BlockKernel } from '../kernels/block-kernel.js';
-import type { PairSource } from '../randomness/noise.js';
+import type { PairSource } from '../randomness/random-generator.js';
 import { BLOCK_SIZE, type BlockRange, type BlockSummary } from './backend.js';
 import { summarize } from './block-summary.js';
 

@@ -26,7 +26,7 @@ export function inline(): Backend {
       const held = kernels.get(prepared);
       if (!held) throw notPrepared(where);
       const { steps, laws, nonNegative } = held.program;
-      const noise = pairSource(laws, key.words);
+      const noise = pairSource(laws, key);
       const computation = { kernel: held.kernel, noise, steps, watched: nonNegative !== undefined };
       const values = new Float64Array(BLOCK_SIZE);
       throwIfCancelled(signal, where);

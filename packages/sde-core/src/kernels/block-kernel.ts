@@ -1,6 +1,6 @@
 import { literal } from '../expression/emit.js';
 import type { Node } from '../expression/graph.js';
-import type { PairSource } from '../randomness/noise.js';
+import type { PairSource } from '../randomness/random-generator.js';
 import { build, type Emitted, emitCalls, emitNodes, emitStep, emitTables } from './emit-step.js';
 import type { NativeProgram, Program } from './program.js';
 import type { TimeGrid } from './time-grid.js';

@@ -35,4 +35,15 @@ export const splitStepBackwardEuler: NativeScheme<'coefficients'> = defineScheme
       dW.map((increment, k) => [increment, columns[k]] as const),
     );
   },
+  expansion({ algebra, h, y, dW, time, drift, diffusion }, rounds) {
+    const end = time(1);
+    let star = y;
+    for (let round = 0; round < rounds; round++) star = combine(algebra, y, [[h, drift(end, star)]]);
+    const columns = diffusion(end, star);
+    return combine(
+      algebra,
+      star,
+      dW.map((increment, k) => [increment, columns[k]] as const),
+    );
+  },
 });

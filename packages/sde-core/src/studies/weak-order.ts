@@ -1,9 +1,10 @@
 import { requireFinite, requireInteger } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { Divergence } from '../estimation/divergence.js';
-import type { FunctionalRecord, SamplingProvenance } from '../estimation/estimate.js';
+import type { SamplingProvenance } from '../estimation/estimate.js';
 import { exactExpectationDetailed } from '../estimation/exact-expectation.js';
 import { expectation } from '../estimation/expectation.js';
+import type { FunctionalRecord } from '../estimation/functional.js';
 import { type Functional, recordOf } from '../estimation/functional.js';
 import { VERSION } from '../estimation/version.js';
 import type { Backend } from '../execution/backend.js';
