@@ -81,6 +81,13 @@ export { polynomialMoment } from './models/polynomial-moment.js';
 export { type Problem, problem } from './models/problem.js';
 export { isSymbolicModel, type SymbolicModel, type SymbolicOptions, symbolic } from './models/symbolic.js';
 export { type TangentModel, type TangentOptions, tangent } from './models/tangent.js';
+export type {
+  NativeTransition,
+  TracedTransition,
+  Transition,
+  TransitionModel,
+  TransitionVariable,
+} from './models/transition.js';
 export type { OperatorTerm } from './modified/differential-operator.js';
 export {
   type ModifiedEquation,
@@ -92,6 +99,7 @@ export { type WeakErrorOptions, type WeakErrorTerm, weakErrorOperator } from './
 export type { Chain, ChainDiffusion } from './paths/chain.js';
 export { type CoupledChain, type Coupling, coupled } from './paths/coupled.js';
 export { discretize, type ModelsByNeed } from './paths/discretize.js';
+export { exactChain } from './paths/exact-chain.js';
 export { type ModifiedIntegrator, modifiedIntegrator } from './paths/modified-integrator.js';
 export {
   barrier,
@@ -177,6 +185,7 @@ export { markdown } from './studies/markdown.js';
 export { type ErrorPoint, fitOrder, type OrderFit } from './studies/order-fit.js';
 export { type ErrorPlotOptions, type ErrorSeries, plot, plotErrors } from './studies/plot-errors.js';
 export { type MapPlotOptions, plotMap } from './studies/plot-map.js';
+export { type StepCost, stepCost } from './studies/step-cost.js';
 export { type StrongLevel, type StrongOrderStudy, strongOrder } from './studies/strong-order.js';
 export type { Study } from './studies/study.js';
 export { type OrderLevel, type OrderStudy, type StudyMethod, weakOrder } from './studies/weak-order.js';

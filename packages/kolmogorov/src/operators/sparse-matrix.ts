@@ -1,6 +1,6 @@
 import type { Grid } from '../grid/grid.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
-import { addAll, type Products } from './operator.js';
+import { addAll, addAxes, type Products } from './operator.js';
 
 export type { SparseMatrix };
 
@@ -10,9 +10,12 @@ const REACH = 2;
 /**
  * The matrix of an operator, by applying it to 5^d vectors (up to 9^d on periodic axes).
  *
- * Nodes whose indices agree modulo 5 along every axis never meet in one row, so one application serves all of them.
+ * Nodes whose indices agree modulo 5 along every axis never meet in one row, so one application serves all of them. Mixed derivatives that are held
+ * as a matrix, which may reach farther, are added to that.
  */
 export function sparseMatrix(operator: Products, grid: Grid): SparseMatrix {
+  const mixed = operator.mixedMatrix?.();
+  const addNear = mixed ? addAxes : addAll;
   const rows: { column: number; value: number }[][] = Array.from({ length: grid.size }, () => []);
   const axes = grid.shape.map((n, k) => coloring(n, operator.cyclic[k]));
   const colors = axes.reduce((product, { count }) => product * count, 1);
@@ -24,10 +27,15 @@ export function sparseMatrix(operator: Products, grid: Grid): SparseMatrix {
       ones[p] = own.every((wanted, k) => axes[k].colorOf[indexAlong(grid, p, k)] === wanted) ? 1 : 0;
     }
     image.fill(0);
-    addAll(operator, 1, ones, image);
+    addNear(operator, 1, ones, image);
     for (let p = 0; p < grid.size; p++) {
       if (image[p] !== 0) rows[p].push({ column: columnOf(grid, p, own, axes), value: image[p] });
     }
+  }
+  if (mixed) {
+    rows.forEach((row, p) => {
+      addRow(mixed, p, row);
+    });
   }
   const rowStart = new Int32Array(grid.size + 1);
   for (let p = 0; p < grid.size; p++) rowStart[p + 1] = rowStart[p] + rows[p].length;
@@ -38,6 +46,14 @@ export function sparseMatrix(operator: Products, grid: Grid): SparseMatrix {
     column: Int32Array.from(entries, (entry) => entry.column),
     value: Float64Array.from(entries, (entry) => entry.value),
   };
+}
+
+function addRow({ rowStart, column, value }: SparseMatrix, p: number, row: { column: number; value: number }[]): void {
+  for (let e = rowStart[p]; e < rowStart[p + 1]; e++) {
+    const known = row.find((entry) => entry.column === column[e]);
+    if (known) known.value += value[e];
+    else row.push({ column: column[e], value: value[e] });
+  }
 }
 
 function indexAlong(grid: Grid, p: number, k: number): number {
