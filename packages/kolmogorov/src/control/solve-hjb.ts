@@ -138,7 +138,7 @@ export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
   } else {
     mesh.forEach((step, index) => {
       if (options.signal?.aborted) throw cancelled(where, options.signal);
-      solve(step.low, { shift: step.high - step.low });
+      solve(step.low, { shift: step.length });
       options.onProgress?.({ done: index + 1, total: mesh.length });
     });
   }

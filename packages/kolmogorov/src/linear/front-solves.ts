@@ -99,7 +99,15 @@ function addTransposedProduct(
       buffer[j] += numbers[at0 + j] * w0 + numbers[at1 + j] * w1 + (numbers[at2 + j] * w2 + numbers[at3 + j] * w3);
     }
   }
-  for (; r < columns; r++) {
+  if (r + 2 <= columns) {
+    const at0 = block + r * own;
+    const at1 = at0 + own;
+    const w0 = w[first + r];
+    const w1 = w[first + r + 1];
+    for (let j = 0; j < own; j++) buffer[j] += numbers[at0 + j] * w0 + numbers[at1 + j] * w1;
+    r += 2;
+  }
+  if (r < columns) {
     const at = block + r * own;
     const value = w[first + r];
     for (let j = 0; j < own; j++) buffer[j] += numbers[at + j] * value;
@@ -138,7 +146,21 @@ function subtractProduct(
     w[first + r + 2] -= sum2;
     w[first + r + 3] -= sum3;
   }
-  for (; r < columns; r++) {
+  if (r + 2 <= columns) {
+    const at0 = block + r * own;
+    const at1 = at0 + own;
+    let sum0 = 0;
+    let sum1 = 0;
+    for (let j = 0; j < own; j++) {
+      const value = buffer[j];
+      sum0 += numbers[at0 + j] * value;
+      sum1 += numbers[at1 + j] * value;
+    }
+    w[first + r] -= sum0;
+    w[first + r + 1] -= sum1;
+    r += 2;
+  }
+  if (r < columns) {
     const at = block + r * own;
     let sum = 0;
     for (let j = 0; j < own; j++) sum += numbers[at + j] * buffer[j];

@@ -5,6 +5,8 @@ import type { OneStep, Stepping } from './stepping.js';
 export interface MeshStep {
   readonly low: number;
   readonly high: number;
+  /** high − low but for rounding: the same number for all equal steps of a stretch, so that they share factors. */
+  readonly length: number;
   /** Which stretch between breakpoints it is in. */
   readonly piece: number;
   /** Where coefficients at `high` are evaluated: just before it if the coefficients may jump there. */
@@ -57,6 +59,7 @@ export function timeMesh(
     const share = (stepping.steps * (high - low)) / (T - t0);
     const half = Math.max(1, Math.round(share / 2));
     const count = halved === 'no' ? Math.max(1, Math.round(share)) : halved === 'fine' ? 2 * half : half;
+    const length = (high - low) / count;
     for (let j = count; j > 0; j--) {
       const parts = stepping.parts(index++, j === count);
       parts.forEach((method, part) => {
@@ -65,7 +68,14 @@ export function timeMesh(
         const from = at(j - part / parts.length);
         const to = at(j - (part + 1) / parts.length);
         const jumps = from === high && (high < T || jumpsAtEnd);
-        mesh.push({ low: to, high: from, piece, before: jumps ? from - (from - to) * JUST_BEFORE : from, method });
+        mesh.push({
+          low: to,
+          high: from,
+          length: length / parts.length,
+          piece,
+          before: jumps ? from - (from - to) * JUST_BEFORE : from,
+          method,
+        });
       });
     }
   }
