@@ -1,7 +1,9 @@
 import {
+  crankNicolson,
   generatorMatrix,
   hundsdorferVerwer,
   implicitEuler,
+  type LinearSolver,
   solveKolmogorov,
   sparseLU,
   trBdf2,
