@@ -1,7 +1,15 @@
 import type { Fronts } from './fronts.js';
 
+/** Room for a solve. */
+export interface SolveSpace {
+  /** The unknowns by their places in the order. Shape (size). */
+  readonly ordered: Float64Array;
+  /** Shape (side of the largest front). */
+  readonly buffer: Float64Array;
+}
+
 /**
- * Solves with the factors of all fronts, up the tree and down again, in place; `w` is by the places of the order.
+ * Solves with the factors of all fronts, up the tree and down again: v ← M⁻¹ v, or M⁻ᵀ v.
  *
  * Of each supernode there are a block of `columns` × `columns`, the multipliers below its diagonal, the inverted pivots on it and the upper factor above it;
  * then L₂₁ᵀ and U₁₂, each of `columns` × `rows`. So M⁻¹ and M⁻ᵀ differ in which of the two comes first, and on which triangle the pivots are.
@@ -9,28 +17,54 @@ import type { Fronts } from './fronts.js';
 export function solveFronts(
   plan: Fronts,
   numbers: Float64Array,
+  v: Float64Array,
+  { ordered, buffer }: SolveSpace,
+  transposed: boolean,
+): void {
+  const { order } = plan;
+  for (let i = 0; i < order.length; i++) ordered[i] = v[order[i]];
+  solveUp(plan, numbers, ordered, buffer, transposed);
+  solveDown(plan, numbers, ordered, buffer, transposed);
+  for (let i = 0; i < order.length; i++) v[order[i]] = ordered[i];
+}
+
+/** w ← L⁻¹ w, or U⁻ᵀ w. */
+function solveUp(
+  { columnStart, rowStart, rows, factorStart }: Fronts,
+  numbers: Float64Array,
   w: Float64Array,
   buffer: Float64Array,
   transposed: boolean,
 ): void {
-  const { columnStart, rowStart, rows, factorStart } = plan;
   const count = columnStart.length - 1;
   for (let s = 0; s < count; s++) {
     const first = columnStart[s];
     const columns = columnStart[s + 1] - first;
-    const [from, own] = [rowStart[s], rowStart[s + 1] - rowStart[s]];
+    const from = rowStart[s];
+    const own = rowStart[s + 1] - from;
     const square = factorStart[s];
     const block = square + columns * columns + (transposed ? columns * own : 0);
     if (transposed) upperTransposed(numbers, square, columns, w, first);
     else lower(numbers, square, columns, w, first);
-    buffer.fill(0, 0, own);
+    for (let j = 0; j < own; j++) buffer[j] = 0;
     addTransposedProduct(numbers, block, columns, own, w, first, buffer);
     for (let j = 0; j < own; j++) w[rows[from + j]] -= buffer[j];
   }
-  for (let s = count - 1; s >= 0; s--) {
+}
+
+/** w ← U⁻¹ w, or L⁻ᵀ w. */
+function solveDown(
+  { columnStart, rowStart, rows, factorStart }: Fronts,
+  numbers: Float64Array,
+  w: Float64Array,
+  buffer: Float64Array,
+  transposed: boolean,
+): void {
+  for (let s = columnStart.length - 2; s >= 0; s--) {
     const first = columnStart[s];
     const columns = columnStart[s + 1] - first;
-    const [from, own] = [rowStart[s], rowStart[s + 1] - rowStart[s]];
+    const from = rowStart[s];
+    const own = rowStart[s + 1] - from;
     const square = factorStart[s];
     const block = square + columns * columns + (transposed ? 0 : columns * own);
     for (let j = 0; j < own; j++) buffer[j] = w[rows[from + j]];
