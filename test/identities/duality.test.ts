@@ -16,6 +16,8 @@ import {
   solveFokkerPlanck,
   solveKolmogorov,
   sparseLU,
+  strang,
+  thetaMethod,
   trBdf2,
 } from 'kolmogorov';
 import { model, symbolic } from 'sde-core';
@@ -60,6 +62,9 @@ const sides: readonly Boundary[] = [
 ];
 const steppings: readonly Stepping[] = [
   implicitEuler({ steps: 9 }),
+  thetaMethod({ steps: 9, theta: 0.6 }),
+  strang({ steps: 9 }),
+  { ...trBdf2({ steps: 5 }), name: 'TR-BDF2 in uneven steps', times: [0, 0.1, 0.3, 0.7, 0.95, 1] },
   crankNicolson({ steps: 9 }),
   crankNicolson({ steps: 9, smoothing: 0 }),
   trBdf2({ steps: 9 }),

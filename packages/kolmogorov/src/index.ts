@@ -1,3 +1,4 @@
+export { type AdaptedStepsOptions, adaptedSteps } from './backward/adapted-steps.js';
 export type { Discretization, Equation } from './backward/discretization.js';
 export type { Field } from './backward/field.js';
 export { generatorMatrix, type MonotonicityReport, monotonicity } from './backward/monotonicity.js';
@@ -13,6 +14,8 @@ export {
 } from './control/control-objective.js';
 export type { ControlValues } from './control/control-set.js';
 export { type ControlledModel, type ControlledOptions, controlled } from './control/controlled.js';
+export type { ControlledDiscretization, ControlledProblem } from './control/discrete-hjb.js';
+export type { MatrixReport } from './control/matrix-report.js';
 export {
   type ControlBounds,
   type ControlOutcome,
@@ -20,7 +23,13 @@ export {
   optimizeControl,
 } from './control/optimize-control.js';
 export type { Iterate, Smooth } from './control/projected-lbfgs.js';
-export { type HjbOptions, type HjbOutcome, type HjbProblem, solveHJB } from './control/solve-hjb.js';
+export {
+  type ErgodicOptions,
+  type ErgodicOutcome,
+  type ErgodicProblem,
+  solveErgodicHJB,
+} from './control/solve-ergodic-hjb.js';
+export { type HjbOptions, type HjbOutcome, type HjbProblem, type HjbStep, solveHJB } from './control/solve-hjb.js';
 export {
   type ObstacleOptions,
   type ObstacleOutcome,
@@ -51,12 +60,11 @@ export { explicitEuler } from './stepping/explicit-euler.js';
 export { hundsdorferVerwer } from './stepping/hundsdorfer-verwer.js';
 export { implicitEuler } from './stepping/implicit-euler.js';
 export type { OneStep, Scratch, Stage, Stepping } from './stepping/stepping.js';
+export { strang } from './stepping/strang.js';
 export type { Progress, Watch } from './stepping/sweep.js';
+export { thetaMethod } from './stepping/theta-method.js';
 export { trBdf2 } from './stepping/tr-bdf2.js';
+export { plotWeakError, type WeakErrorPlotOptions } from './studies/plot-weak-error.js';
 export type { TerminalInput } from './studies/terminal-input.js';
 export { type TransferOperator, transferOperator } from './studies/transfer-operator.js';
-export {
-  type WeakErrorProfile,
-  weakErrorConstant,
-  weakErrorProfile,
-} from './studies/weak-error.js';
+export { type ErrorDensity, type WeakErrorProfile, weakErrorConstant, weakErrorProfile } from './studies/weak-error.js';

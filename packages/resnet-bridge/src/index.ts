@@ -6,8 +6,7 @@ export { type Accuracy, diffusionLimit, type LimitModel } from './limit/diffusio
 export { type Flow, flow } from './limit/flow.js';
 export { applyAffine } from './network/affine-map.js';
 export { type GivenNetworkOptions, type RandomNetworkOptions, residualNetwork } from './network/construction.js';
-export type { Dataset } from './network/dataset.js';
-export { selectClasses } from './network/dataset.js';
+export { type Dataset, selectClasses } from './network/dataset.js';
 export { digits } from './network/digits.js';
 export type { AffineArrays, BranchArrays, LayerArrays } from './network/layer-arrays.js';
 export { crossEntropy, type Loss, squaredLoss } from './network/loss.js';

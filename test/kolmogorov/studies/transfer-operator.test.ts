@@ -1,10 +1,12 @@
 import { transferOperator, uniform } from 'kolmogorov';
+import { asChain, residualNetwork, stochasticDepth } from 'resnet-bridge';
 import {
   type Chain,
   discretize,
   driver,
   eulerMaruyama,
   exactExpectation,
+  key,
   problem,
   SdeError,
   symbolic,
@@ -51,6 +53,24 @@ describe('transferOperator', () => {
       expect(Math.abs(operator.expectation(phi).at(0, chain.x0) - exact)).toBeLessThan(bound);
       expect(Math.abs(operator.expectation(terminal(phi)).at(0, chain.x0) - exact)).toBeLessThan(bound);
     }
+  });
+
+  test.each([1, 2, 3])('gives the exact expectation of a noisy network in %i dimensions', (d) => {
+    const network = residualNetwork({ dimension: d, depth: 6, horizon: 1, width: 4, key: key(`transfer ${d}`) });
+    const x0 = [0.3, -0.2, 0.4].slice(0, d);
+    const chain = asChain(network, stochasticDepth({ survival: 0.7 }), { x0 });
+    const phi = (x: Float64Array): number => Math.sin(x[0] + (x[1] ?? 0)) + Math.exp((x[2] ?? 0) / 2);
+    const exact = exactExpectation(chain, terminal(phi));
+    const errors = (d < 3 ? [25, 49] : [13, 25]).map((n) => {
+      const operator = transferOperator(
+        chain,
+        x0.map(() => uniform(-3, 3, n)),
+      );
+      return Math.abs(operator.expectation(phi).at(0, x0) - exact);
+    });
+    // Order 8, before it has settled on so coarse a grid: 2⁵ at the least of 2⁸.
+    expect(errors[1]).toBeLessThan(errors[0] / 2 ** 5);
+    expect(errors[1]).toBeLessThan(1e-4);
   });
 
   test('is of the order it is asked for', () => {

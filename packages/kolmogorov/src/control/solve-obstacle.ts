@@ -95,6 +95,8 @@ export function solveObstacle(problem: ObstacleProblem, options: ObstacleOptions
   const times = [T];
   const values = [u.slice()];
   const held = [Float64Array.from(stops)];
+  // Where φ = ψ both hold at T; to begin with nobody stopping takes a few iterations, to let go of one node after the other as many as there are nodes.
+  stops.fill(0);
   let iterations = 0;
   let stalled = false;
   mesh.forEach((step, index) => {

@@ -24,6 +24,7 @@ export function coxIngersollRoss(parameters: {
     drift: ['kappa*(mu - x)'],
     diffusion: [['sigma*sqrt(x)']],
     parameters: { kappa, mu, sigma },
+    nonNegative: ['x'],
   });
   return withMoments(model, (order, t, x0) => {
     const decay = Math.exp(-kappa * t);

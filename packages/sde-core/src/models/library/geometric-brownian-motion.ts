@@ -14,7 +14,13 @@ import { type ExactModel, withMoments } from './exact-moments.js';
  */
 export function geometricBrownianMotion(parameters: { readonly mu: number; readonly sigma: number }): ExactModel {
   const { mu, sigma } = parameters;
-  const model = symbolic({ state: ['x'], drift: ['mu*x'], diffusion: [['sigma*x']], parameters: { mu, sigma } });
+  const model = symbolic({
+    state: ['x'],
+    drift: ['mu*x'],
+    diffusion: [['sigma*x']],
+    parameters: { mu, sigma },
+    nonNegative: ['x'],
+  });
   return withMoments(model, (order, t, x0) =>
     order === 1 ? x0 * Math.exp(mu * t) : x0 ** 2 * Math.exp((2 * mu + sigma ** 2) * t),
   );
