@@ -197,6 +197,46 @@ describe('Merton: the share of wealth in the risky asset, control in drift and d
     expect(Math.abs(limit - exact)).toBeLessThan(WANTED * exact);
   });
 
+  test('for ever, with consumption: a formula beside a closed form', () => {
+    // Consumption at the rate k of wealth, U = (k e^y)^γ/γ, discount ρ: k = (ρ − γ (r + (μ − r)² / (2 σ² (1 − γ)))) / (1 − γ), V = k^(γ−1) e^(γy)/γ.
+    const rho = 0.1;
+    const rate = (rho - growth) / (1 - gamma);
+    const exact = rate ** (gamma - 1) / gamma;
+    const consuming = controlled({
+      state: ['y'],
+      control: ['w', 'k'],
+      drift: ['0.03 + 0.05*w - 0.045*w^2 - k'],
+      diffusion: [['0.3*w']],
+      parameters: { gamma },
+    });
+    const { values, limit } = ladder([1 / 64, 1 / 256, 1 / 1024], (square) => {
+      const outcome = solveHJB(
+        {
+          model: consuming,
+          running: '(k*exp(y))^gamma/gamma',
+          discount: rho,
+          sense: 'maximize',
+          controls: {
+            w: { lower: 0, upper: 5 },
+            k: { lower: 0.01, upper: 2, minimizer: '(max(V_y, 1e-9)*exp(-gamma*y))^(1/(gamma - 1))' },
+          },
+        },
+        {
+          grid: [uniform(-1, 1, Math.round(2 / Math.sqrt(square)) + 1)],
+          boundary: { kind: 'robin', weight: gamma, slopeWeight: -1, value: 0 },
+        },
+      );
+      expect(outcome.kind).toBe('converged');
+      // The side at which V grows has a row of negative sum, and the report says so; beside the diagonal nothing is negative.
+      expect([outcome.matrices.mMatrix, outcome.matrices.negativeEntries]).toEqual([false, 0]);
+      expect(Math.abs(outcome.policy.k.at(0, [0]) - rate)).toBeLessThan(square / 2);
+      expect(Math.abs(outcome.policy.w.at(0, [0]) - share)).toBeLessThan(square / 2);
+      return outcome.value.at(0, [0]);
+    });
+    for (const order of ordersOf(values.map((value) => value - exact))) expect(Math.abs(order - 2)).toBeLessThan(0.1);
+    expect(Math.abs(limit - exact)).toBeLessThan(WANTED * exact);
+  });
+
   test('a bound that binds is kept, and the value is that of the bound', () => {
     // w ≤ ½: V = e^(γy)/γ · exp(γ (r + w (μ − r) − ½ (1 − γ) σ² w²) τ).
     const rate = gamma * (r + 0.5 * (mu - r) - ((1 - gamma) / 2) * sigma ** 2 * 0.25);

@@ -1,3 +1,4 @@
+import { crankNicolson, solveKolmogorov, uniform } from 'kolmogorov';
 import {
   discretize,
   driftImplicitEuler,
@@ -5,6 +6,7 @@ import {
   exactExpectation,
   implicitMidpoint,
   type ModifiedEquation,
+  milstein,
   modifiedEquation,
   platen,
   polynomialMoment,
@@ -194,5 +196,40 @@ describe('without noise it is backward error analysis', () => {
       return end(pendulum, eulerMaruyama, steps) - (4 * b - a) / 3;
     });
     expect(Math.abs(Math.log2(Math.abs(coarse / fine)) - (order + 1))).toBeLessThan(0.4);
+  });
+});
+
+describe('with noise and a nonlinear drift the scheme is of weak order 2 against its modified equation', () => {
+  const well = symbolic({ state: ['x'], drift: ['x - x^3'], diffusion: '0.5 + 0.2*sin(x)' });
+
+  /** E tanh 2X_1 by two grids, extrapolated: what is left of (6/400)² is its square. */
+  function byEquation(model: SymbolicModel): number {
+    const [coarse, close] = [201, 401].map((points) =>
+      solveKolmogorov(
+        { model, T: 1, terminal: 'tanh(2*x)' },
+        { grid: [uniform(-3, 3, points)], stepping: crankNicolson({ steps: points }), keep: 'ends' },
+      ).at(0, [0.4]),
+    );
+    return close + (close - coarse) / 3;
+  }
+
+  it.each([
+    ['Euler–Maruyama, additive', symbolic({ state: ['x'], drift: ['x - x^3'], diffusion: 0.5 }), eulerMaruyama],
+    ['Milstein, multiplicative', well, milstein],
+  ] as const)('%s', (_, model, scheme) => {
+    const modified = existing(modifiedEquation(model, scheme));
+    const truth = byEquation(model);
+    const errors = [8, 16, 32].map((steps) => {
+      const chain = discretize(problem({ model, x0: [0.4], T: 1 }), withDriver(scheme, 'three-point'), steps);
+      const value = exactExpectation(chain, terminal('tanh(2*x)'));
+      return { own: value - truth, modified: value - byEquation(modified.at(1 / steps)) };
+    });
+    const order = (of: 'own' | 'modified'): number => {
+      const [a, b, c] = errors.map((error) => Math.abs(error[of]));
+      // Slopes at h and h/2, extrapolated: log₂ e(h)/e(h/2) = p + O(h).
+      return 2 * Math.log2(b / c) - Math.log2(a / b);
+    };
+    expect(Math.abs(order('own') - 1)).toBeLessThan(0.1);
+    expect(Math.abs(order('modified') - 2)).toBeLessThan(0.1);
   });
 });

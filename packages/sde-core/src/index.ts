@@ -76,6 +76,13 @@ export { polynomialMoment } from './models/polynomial-moment.js';
 export { type Problem, problem } from './models/problem.js';
 export { isSymbolicModel, type SymbolicModel, type SymbolicOptions, symbolic } from './models/symbolic.js';
 export { type TangentModel, type TangentOptions, tangent } from './models/tangent.js';
+export type {
+  NativeTransition,
+  TracedTransition,
+  Transition,
+  TransitionModel,
+  TransitionVariable,
+} from './models/transition.js';
 export type { OperatorTerm } from './modified/differential-operator.js';
 export {
   type ModifiedEquation,
@@ -87,6 +94,7 @@ export { type WeakErrorOptions, type WeakErrorTerm, weakErrorOperator } from './
 export type { Chain, ChainDiffusion } from './paths/chain.js';
 export { type CoupledChain, type Coupling, coupled } from './paths/coupled.js';
 export { discretize, type ModelsByNeed } from './paths/discretize.js';
+export { exactChain } from './paths/exact-chain.js';
 export { type ModifiedIntegrator, modifiedIntegrator } from './paths/modified-integrator.js';
 export {
   barrier,

@@ -9,6 +9,7 @@ import {
 } from 'kolmogorov';
 import { symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';
+import { discrete } from '#kolmogorov/backward/discretization';
 import { controlledEquation } from '#kolmogorov/control/controlled-equation';
 import { nodeHamiltonian } from '#kolmogorov/control/node-hamiltonian';
 import { tensorGrid } from '#kolmogorov/grid/grid';
@@ -29,6 +30,7 @@ const sides: Record<string, BoundaryInput> = {
   'vanishing curvature': { kind: 'vanishing-curvature' },
   reflecting: { kind: 'reflecting' },
   dirichlet: { kind: 'dirichlet', value: 'x + y' },
+  'neumann in time': { kind: 'neumann', slope: 'x - y + t' },
   robin: { kind: 'robin', weight: 1, slopeWeight: -2, value: 'x*y' },
   'periodic and absorbing': [
     { lower: { kind: 'periodic' }, upper: { kind: 'periodic' } },
@@ -63,6 +65,18 @@ describe('nodeHamiltonian', () => {
     const size = known.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
     found.forEach((value, place) => {
       expect(Math.abs(value - known[place])).toBeLessThan(10 * Number.EPSILON * size);
+    });
+    // The forcing too, but for given nodes, which no step reads.
+    const { generator } = discrete(
+      { model: plain, T: 1, killing: '0.7*x^2', source: '0.7 + x*y' },
+      discretization,
+      where,
+    );
+    const brought = new Float64Array(grid.size);
+    generator.at(0.5, 0).addForcing(1, brought);
+    forcing.forEach((value, p) => {
+      // Relative to a slope of 2 times the drift and the diffusion over Δx, below 1000.
+      if (!generator.fixed[p]) expect(Math.abs(value - brought[p])).toBeLessThan(1e4 * Number.EPSILON);
     });
     // And node by node the value that the rows give.
     const u = Float64Array.from({ length: grid.size }, (_, p) => Math.sin(p * p));

@@ -76,6 +76,18 @@ describe('the ways to the best control', () => {
     expect(Math.abs(outcome.policy.a.at(0.95, [1.5]) + 1)).toBeLessThan(2 * 3 ** -15);
   });
 
+  test('where the side changes is found also far from the control before', () => {
+    // Against a drift of −½ the kink is held by a = ½, which costs 1/8 a unit of time; both closed forms and a = 0 cost more.
+    const model = controlled({ state: ['x'], control: ['a'], drift: ['a - 0.5'], diffusion: [['0']] });
+    const outcome = solveHJB(
+      { model, T: 0.5, running: 'a^2/2', terminal: 'abs(x)', controls: { a: {} } },
+      { grid, stepping: implicitEuler({ steps: 20 }) },
+    );
+    expect(outcome.kind).toBe('converged');
+    expect(Math.abs(outcome.policy.a.at(0.2, [0]) - 0.5)).toBeLessThan(1e-12);
+    expect(Math.abs(outcome.value.at(0, [0]) - 0.5 / 8)).toBeLessThan(1e-12);
+  });
+
   test('listed and closed-form controls together', () => {
     const model = controlled({ state: ['x'], control: ['a', 's'], drift: ['a'], diffusion: [['s']] });
     const problem = { model, T: 0.5, running: 'a^2/2', terminal: 'cos(x)' };
@@ -105,6 +117,28 @@ describe('the ways to the best control', () => {
     expect(Math.abs(outcome.value.at(0, [0.3]) - (0.3 - 0.5))).toBeLessThan(1e4 * Number.EPSILON);
     expect(outcome.policy.a.at(0.5, [0.3])).toBeCloseTo(-1 / Math.cos(0.5), 10);
   });
+});
+
+test('steps end where coefficients jump', () => {
+  // Steering counts from t = 0.3 on: V = x − (T − t)/2 there, and x − 0.35 before.
+  const model = controlled({
+    state: ['x'],
+    control: ['a'],
+    drift: ['t < 0.3 ? 0 : a'],
+    diffusion: [['0.5']],
+    breakpoints: [0.3],
+  });
+  const outcome = solveHJB(
+    { model, T: 1, running: 'a^2/2', terminal: 'x', controls: { a: {} } },
+    {
+      grid,
+      boundary: { kind: 'dirichlet', value: 'x - min(1 - t, 0.7)/2' },
+      stepping: implicitEuler({ steps: 4 }),
+    },
+  );
+  expect(Array.from(outcome.value.times)).toContain(0.3);
+  expect(Math.abs(outcome.value.at(0, [0.4]) - (0.4 - 0.35))).toBeLessThan(1e4 * Number.EPSILON);
+  expect(outcome.closedLoop.breakpoints).toEqual([0.3]);
 });
 
 describe('matrices', () => {

@@ -6,6 +6,7 @@ import {
   driver,
   eulerMaruyama,
   exactExpectation,
+  exactExpectations,
   key,
   problem,
   SdeError,
@@ -60,16 +61,18 @@ describe('transferOperator', () => {
     const x0 = [0.3, -0.2, 0.4].slice(0, d);
     const chain = asChain(network, stochasticDepth({ survival: 0.7 }), { x0 });
     const phi = (x: Float64Array): number => Math.sin(x[0] + (x[1] ?? 0)) + Math.exp((x[2] ?? 0) / 2);
-    const exact = exactExpectation(chain, terminal(phi));
+    const starts = [x0, x0.map((x) => -x), x0.map((x) => x / 3), x0.map((x) => x + 0.11)];
+    const exact = exactExpectations(chain, terminal(phi), { initial: starts.flat(), method: 'tree' });
     const errors = (d < 3 ? [25, 49] : [13, 25]).map((n) => {
       const operator = transferOperator(
         chain,
         x0.map(() => uniform(-3, 3, n)),
       );
-      return Math.abs(operator.expectation(phi).at(0, x0) - exact);
+      const u = operator.expectation(phi);
+      return Math.max(...starts.map((x, i) => Math.abs(u.at(0, x) - exact[i])));
     });
-    // Order 8, before it has settled on so coarse a grid: 2⁵ at the least of 2⁸.
-    expect(errors[1]).toBeLessThan(errors[0] / 2 ** 5);
+    // Order 8 in the limit; on grids as coarse as 1/4 and 1/2 in three dimensions at least order 4.
+    expect(errors[1]).toBeLessThan(errors[0] / 2 ** 4);
     expect(errors[1]).toBeLessThan(1e-4);
   });
 

@@ -58,6 +58,7 @@ export function feedback(equation: ControlledEquation, set: ControlSet, solved: 
       dimension: d,
       noiseDimension: m,
       autonomous: stationary,
+      breakpoints: equation.breakpoints,
       drift: (t, x, out) => equation.drift(t, at(t, x), out),
       diffusion: (t, x, out) => equation.diffusion(t, at(t, x), out),
     }),
@@ -65,6 +66,7 @@ export function feedback(equation: ControlledEquation, set: ControlSet, solved: 
       dimension: d + 3,
       noiseDimension: m,
       autonomous: stationary,
+      breakpoints: equation.breakpoints,
       drift: (t, x, out) => {
         const discount = x[d + 1];
         const here = at(t, x);

@@ -4,7 +4,7 @@ import { assembleDirection, type DriftDifference } from '../operators/assembly.j
 import { type Bands, bands, corners } from '../operators/bands.js';
 import type { Sides } from '../operators/boundary.js';
 import { type Coefficients, pairsOf } from '../operators/coefficients.js';
-import { type MixedTerm, mixedTerm } from '../operators/mixed.js';
+import type { DiffusionRule, MixedDerivative } from '../operators/diffusion.js';
 
 /** ∂J/∂(coefficient at a node), summed over the steps of a stretch on which coefficients are constant. */
 export interface CoefficientSensitivity {
@@ -24,11 +24,17 @@ export interface Wanted {
   readonly killing: boolean;
 }
 
+/** How the equation is differenced. */
+export interface Differences {
+  readonly drift: DriftDifference;
+  readonly diffusion: DiffusionRule & { readonly derivative: NonNullable<DiffusionRule['derivative']> };
+}
+
 /** Accumulators for one stretch; `base` are its coefficients, which decide where differences are one-sided. */
 export function coefficientSensitivity(
   grid: Grid,
   sides: Sides,
-  rule: DriftDifference,
+  rules: Differences,
   base: Coefficients,
   fixed: Uint8Array,
   wanted: Wanted,
@@ -38,9 +44,14 @@ export function coefficientSensitivity(
   const arrays = Array.from({ length: 2 * d + pairs.length + 2 }, () => new Float64Array(size));
   const killing = arrays[2 * d + pairs.length];
   const source = arrays[2 * d + pairs.length + 1];
-  const stencils = grid.axes.map((_, k) => unitStencils(grid, k, sides, rule, base, fixed));
-  const crossed = pairs.map((_, pair) => oneHot(pairs.length, pair, size, fixed));
-  const term: MixedTerm = mixedTerm(grid, sides);
+  const spare = base.halfVariance.map((values) => values.slice());
+  rules.diffusion.spare?.(grid, sides, base, spare);
+  const stencils = grid.axes.map((_, k) =>
+    unitStencils(grid, k, sides, rules.drift, { drift: base.drift[k], halfVariance: spare[k] }, fixed),
+  );
+  const mixedDerivative: MixedDerivative | undefined = wanted.covariance
+    ? rules.diffusion.derivative(grid, sides, fixed, base)
+    : undefined;
   const image = new Float64Array(size);
   const collect = (into: Float64Array, factor: number, left: Float64Array): void => {
     for (let p = 0; p < size; p++) into[p] += factor * left[p] * image[p];
@@ -54,10 +65,9 @@ export function coefficientSensitivity(
       for (let p = 0; p < size; p++) if (!fixed[p]) killing[p] -= (factor / d) * left[p] * right[p];
     },
     mixed: (left, right) => {
-      if (!wanted.covariance) return;
+      if (!mixedDerivative) return;
       pairs.forEach((_, pair) => {
-        image.fill(0);
-        term.add(crossed[pair], 1, right, image);
+        mixedDerivative(pair, right, image);
         collect(arrays[2 * d + pair], 1, left);
       });
     },
@@ -106,12 +116,11 @@ function unitStencils(
   k: number,
   sides: Sides,
   rule: DriftDifference,
-  base: Coefficients,
+  pattern: { readonly drift: Float64Array; readonly halfVariance: Float64Array },
   fixed: Uint8Array,
 ): readonly [Bands, Bands] {
   const ones = new Float64Array(grid.size).fill(1);
   const zeros = new Float64Array(grid.size);
-  const pattern = { drift: base.drift[k], halfVariance: base.halfVariance[k] };
   const made = (drift: Float64Array, halfVariance: Float64Array): Bands => {
     const out = bands(linesAlong(grid, k), sides[k][0].kind === 'periodic');
     assembleDirection(
@@ -125,11 +134,4 @@ function unitStencils(
     return out;
   };
   return [made(ones, zeros), made(zeros, ones)];
-}
-
-/** Covariances that are 1 for one pair of axes and 0 for the others, and 0 where the row is. */
-function oneHot(pairs: number, which: number, size: number, fixed: Uint8Array): Float64Array[] {
-  return Array.from({ length: pairs }, (_, pair) =>
-    Float64Array.from({ length: size }, (__, p) => (pair === which && !fixed[p] ? 1 : 0)),
-  );
 }

@@ -6,8 +6,14 @@ import { nodeAt } from '../grid/grid.js';
 import { preparedOnce } from '../linear/linear-solver.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import { sidesOf } from '../operators/boundary.js';
+import { diffusionRule } from '../operators/diffusion.js';
 import { scratchOf, stageOf, sweepBackward } from '../stepping/sweep.js';
-import { type CoefficientSensitivity, coefficientSensitivity, type Wanted } from './coefficient-sensitivity.js';
+import {
+  type CoefficientSensitivity,
+  coefficientSensitivity,
+  type Differences,
+  type Wanted,
+} from './coefficient-sensitivity.js';
 import { type ControlModel, controlModel } from './control-model.js';
 import type { Smooth } from './projected-lbfgs.js';
 import { transposeWithSensitivity } from './step-recorder.js';
@@ -89,6 +95,7 @@ export function controlObjective(problem: ControlProblem, options: ControlDiscre
   const first = made(new Float64Array(intervals * q));
   if (first.mesh.some((step) => step.method.remembers)) throw remembering(options.stepping.name, where);
   if (options.drift === 'exponential') throw fittedDifferences(where);
+  const rules = differencesOf(options, control.dimension, where);
   const sides = sidesOf(options.boundary, first.grid, problem.model, `${where}(…, { boundary })`);
   if (sides.some((pair) => pair.some((side) => side.kind === 'slope' && side.slope.constant !== 0))) {
     throw slopedSide(where);
@@ -131,7 +138,7 @@ export function controlObjective(problem: ControlProblem, options: ControlDiscre
       const objective = value(theta);
       const { equation, solution } = solve(theta);
       out.set(theta.map((entry) => weight * duration * entry));
-      const collected = sweepSensitivities(equation, solution, start, sides, options, wanted);
+      const collected = sweepSensitivities(equation, solution, start, sides, rules, wanted);
       collected.forEach((into, piece) => {
         contract(control, equation, into, theta.subarray(piece * q, (piece + 1) * q), out.subarray(piece * q));
       });
@@ -181,7 +188,7 @@ function sweepSensitivities(
   solution: readonly Float64Array[],
   start: Float64Array,
   sides: ReturnType<typeof sidesOf>,
-  { drift = 'central' }: Discretization,
+  rules: Differences,
   wanted: Wanted,
 ): Map<number, CoefficientSensitivity> {
   const rho = start.slice();
@@ -191,7 +198,7 @@ function sweepSensitivities(
     const step = mesh[index];
     const known = collected.get(step.piece);
     const coefficients = generator.coefficients(step.low, step.piece, (step.low + step.high) / 2);
-    const into = known ?? coefficientSensitivity(grid, sides, drift, coefficients, generator.fixed, wanted);
+    const into = known ?? coefficientSensitivity(grid, sides, rules, coefficients, generator.fixed, wanted);
     collected.set(step.piece, into);
     generator.fixTransposed(rho);
     const u = solution[index].slice();
@@ -250,6 +257,20 @@ function fittedDifferences(where: string): SdeError {
     expected: "'central', 'upwind' or 'hybrid'",
     got: "'exponential'",
     remedy: "use 'hybrid' for monotone differences with a gradient",
+  });
+}
+
+/** The differences, which must be linear in the coefficients. */
+function differencesOf(options: Discretization, dimension: number, where: string): Differences {
+  const rule = diffusionRule(options.diffusion ?? 'central', dimension, `${where}(…, { diffusion })`);
+  const { derivative } = rule;
+  if (derivative) return { drift: options.drift ?? rule.drift, diffusion: { ...rule, derivative } };
+  throw new SdeError('unsupported', {
+    what: 'second differences along directions that move with the coefficients',
+    where: `${where}(…, { diffusion })`,
+    expected: "'central' or 'directional'",
+    got: `'${options.diffusion}'`,
+    remedy: "use 'directional' for monotone differences with a gradient",
   });
 }
 

@@ -30,6 +30,8 @@ export interface ControlledEquation {
   readonly count: number;
   /** Nothing depends on t by itself. */
   readonly autonomous: boolean;
+  /** Times at which the coefficients jump. */
+  readonly breakpoints: readonly number[];
   readonly numbers: AtPoint;
   /** b, shape (d). */
   readonly drift: AtPoint;
@@ -87,6 +89,7 @@ export function controlledEquation(
     names,
     count: numbers.length,
     autonomous: !symbolsOf(...numbers).includes(timeNode),
+    breakpoints: model.breakpoints ?? [],
     numbers: compileVector(numbers, given),
     drift: compileVector(drift, given),
     diffusion: compileVector(sigma, given),

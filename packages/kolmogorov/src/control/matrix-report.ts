@@ -1,5 +1,5 @@
 import { type Grid, nodeAt } from '../grid/grid.js';
-import type { SparseMatrix } from '../operators/sparse-matrix.js';
+import type { SparseMatrix } from '../linear/sparse-matrix.js';
 
 /** Whether the matrices of the policies that solved are M-matrices: the steps then keep order, and converge to the viscosity solution. */
 export interface MatrixReport {

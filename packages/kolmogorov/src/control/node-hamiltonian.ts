@@ -1,7 +1,7 @@
 import { SdeError } from 'sde-core';
 import { nodeAt } from '../grid/grid.js';
+import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import { type DifferenceMatrices, SECOND, TERMS } from '../operators/difference-matrices.js';
-import type { SparseMatrix } from '../operators/sparse-matrix.js';
 import type { ControlledEquation } from './controlled-equation.js';
 
 /** H_p(a) = (A^a u + g^a)_p: the discrete Hamiltonian at every node as a function of the controls there. */

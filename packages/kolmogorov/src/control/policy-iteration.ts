@@ -1,4 +1,4 @@
-import type { SparseMatrix } from '../operators/sparse-matrix.js';
+import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import type { NodeHamiltonian } from './node-hamiltonian.js';
 import type { Improve } from './policy-improvement.js';
 

@@ -70,11 +70,12 @@ export interface HjbOutcome {
 /**
  * Solves a Hamilton–Jacobi–Bellman equation for the best feedback control, in drift and diffusion, by policy iteration.
  *
- * Each step is implicit and solved for the best control at every node to the end, so with M-matrices (`drift` is `hybrid` by default; mixed derivatives may
- * break them, see `matrices`) there is no restriction on the step. Order 1 in time; order 2 in space where central differences are monotone, 1 where the
- * drift is upwinded. The best control is that of the discrete equation: from a list, in closed form, or by search (`controls`). For smooth problems with
- * closed-form controls the error in time has an expansion in powers of Δt, and extrapolates. Cost an iteration: one factorization of the whole matrix, see {@link sparseLU}, and a few evaluations of
- * the coefficients a node, or one for each combination of listed values.
+ * Each step is implicit and solved for the best control at every node to the end, so with M-matrices there is no restriction on the step (`drift` is
+ * `hybrid` by default; mixed derivatives may break them, and sides of vanishing curvature through which the drift leaves: see `matrices`). Order 1 in
+ * time; order 2 in space where central differences are monotone, 1 where the drift is upwinded. The best control is that of the discrete equation: from a
+ * list, in closed form, or by search (`controls`). For smooth problems with closed-form controls the error in time has an expansion in powers of Δt, and
+ * extrapolates. Cost an iteration: one factorization of the whole matrix, see {@link sparseLU}, and a few evaluations of the coefficients a node, or one for
+ * each combination of listed values.
  *
  * @throws SdeError `unknown-symbol` for controls that are not the model's; `unsupported` for a stepping that is not monotone, for controls without the closed form
  * that was asked for, or with an infinite horizon for coefficients with t in them; `value` for a problem without unique solution; otherwise as
@@ -106,7 +107,7 @@ export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
   const { grid, differences, hamiltonian, improve, policy, sides, set, equation, most } = made;
   const mesh = infinite
     ? [{ low: t0, length: 1 }]
-    : timeMesh(requireMonotone(options.stepping, where), t0, T, [], `${where}({ T, t0 })`);
+    : timeMesh(requireMonotone(options.stepping, where), t0, T, equation.breakpoints, `${where}({ T, t0 })`);
   const { fixed } = differences;
   const alpha = infinite ? Float64Array.from(fixed) : new Float64Array(grid.size).fill(1);
   const factorize = (options.solver ?? sparseLU()).prepare(grid);

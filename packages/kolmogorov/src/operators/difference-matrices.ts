@@ -2,16 +2,18 @@ import { model as closures } from 'sde-core';
 import { centralFirst, centralSecond, type ThreePoint } from '../grid/differences.js';
 import type { Grid } from '../grid/grid.js';
 import { linesAlong } from '../grid/lines.js';
+import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import { assembleDirection, type DriftDifference, fitted, keepsOrder } from './assembly.js';
 import { addProduct, bands } from './bands.js';
 import type { Sides } from './boundary.js';
 import { pairsOf, zeroCoefficients } from './coefficients.js';
+import { diffusionRule } from './diffusion.js';
 import { forcingOf } from './forcing.js';
 import { generator } from './generator.js';
 import { mixedTerm } from './mixed.js';
 import type { Products } from './operator.js';
 import { constantFunction } from './scalar-function.js';
-import { type SparseMatrix, sparseMatrix } from './sparse-matrix.js';
+import { sparseMatrix } from './sparse-matrix.js';
 
 /**
  * The differences from which every generator on a grid is put together, one matrix each, on one common pattern: the row of a node is linear in the
@@ -69,6 +71,7 @@ export function differenceMatrices(
     source: none,
     sides,
     drift: rule,
+    diffusion: diffusionRule('central', grid.dimension, 'differenceMatrices'),
     interval,
   });
   const units = unitsOf(grid, sides, rule, fixed);

@@ -1,7 +1,7 @@
 import type { Grid } from '../grid/grid.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import { matrixOf, type Triplets } from '../linear/triplets.js';
-import { addAll, type Products } from './operator.js';
+import { addAll, addAxes, type Products } from './operator.js';
 
 export type { SparseMatrix };
 
@@ -11,9 +11,12 @@ const REACH = 2;
 /**
  * The matrix of an operator, by applying it to 5^d vectors (up to 9^d on periodic axes).
  *
- * Nodes whose indices agree modulo 5 along every axis never meet in one row, so one application serves all of them.
+ * Nodes whose indices agree modulo 5 along every axis never meet in one row, so one application serves all of them. Mixed derivatives that are held
+ * as a matrix, which may reach farther, are added to that.
  */
 export function sparseMatrix(operator: Products, grid: Grid): SparseMatrix {
+  const mixed = operator.mixedMatrix?.();
+  const addNear = mixed ? addAxes : addAll;
   const axes = grid.shape.map((n, k) => coloring(n, operator.cyclic[k]));
   const colorOf = nodeColors(grid, axes);
   const colors = axes.reduce((product, { count }) => product * count, 1);
@@ -23,7 +26,7 @@ export function sparseMatrix(operator: Products, grid: Grid): SparseMatrix {
   for (let color = 0; color < colors; color++) {
     for (let p = 0; p < grid.size; p++) ones[p] = colorOf[p] === color ? 1 : 0;
     image.fill(0);
-    addAll(operator, 1, ones, image);
+    addNear(operator, 1, ones, image);
     const partners = partnersOf(color, axes, grid);
     for (let p = 0; p < grid.size; p++) {
       if (image[p] === 0) continue;
@@ -38,7 +41,18 @@ export function sparseMatrix(operator: Products, grid: Grid): SparseMatrix {
       found.value.push(image[p]);
     }
   }
+  if (mixed) addEntries(mixed, found);
   return matrixOf(grid.size, found);
+}
+
+function addEntries({ size, rowStart, column, value }: SparseMatrix, found: Triplets): void {
+  for (let p = 0; p < size; p++) {
+    for (let e = rowStart[p]; e < rowStart[p + 1]; e++) {
+      found.row.push(p);
+      found.column.push(column[e]);
+      found.value.push(value[e]);
+    }
+  }
 }
 
 /** Colors of the points of an axis: two of one color are at least five apart, around the seam too. */

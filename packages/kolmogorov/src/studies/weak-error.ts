@@ -11,7 +11,7 @@ import { type Discrete, type Discretization, discrete } from '../backward/discre
 import { nodeValues } from '../backward/node-values.js';
 import { type Density, density } from '../forward/density.js';
 import { initialMasses } from '../forward/initial-masses.js';
-import { partialDerivative } from '../grid/derivatives.js';
+import { derivativeOn } from '../grid/derivatives.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import { sweepBackward, sweepForward } from '../stepping/sweep.js';
 import { stateInput, type TerminalInput } from './terminal-input.js';
@@ -166,10 +166,11 @@ function rateOf(
   const constants = terms.map(({ coefficient }) =>
     coefficient.dependsOn(coefficient.time) ? undefined : new Float64Array(grid.size).fill(Number.NaN),
   );
+  const derivatives = terms.map(({ derivative }) => derivativeOn(grid, derivative));
   return (t, u, rho, out) => {
     let sum = 0;
-    terms.forEach(({ derivative, coefficient }, index) => {
-      const differentiated = partialDerivative(grid, u, derivative);
+    terms.forEach(({ coefficient }, index) => {
+      const differentiated = derivatives[index](u);
       const known = constants[index];
       for (let p = 0; p < grid.size; p++) {
         if (rho[p] === 0) continue;

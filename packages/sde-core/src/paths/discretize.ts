@@ -9,7 +9,7 @@ import { compileStep, type StepFunction } from '../kernels/step-kernel.js';
 import { coefficientNodes, symbolicCoefficients } from '../kernels/symbolic-coefficients.js';
 import { type TimeGrid, timeGrid } from '../kernels/time-grid.js';
 import { traceStep } from '../kernels/trace.js';
-import type { JacobianModel, Model } from '../models/model.js';
+import { isJacobianModel, type JacobianModel, type Model } from '../models/model.js';
 import type { Problem } from '../models/problem.js';
 import { isSymbolicModel, type SymbolicModel } from '../models/symbolic.js';
 import { driver } from '../randomness/driver.js';
@@ -147,11 +147,20 @@ function requireSupport(model: Model, scheme: Scheme): void {
       what: `the order of ${scheme.name} is not proved for ${model.noise.kind} noise`,
       where,
       expected: `${scheme.noise.join(', ')} noise`,
-      got: `${model.noise.kind} noise`,
-      remedy:
-        'take a scheme that is proved for general noise: eulerMaruyama, platen, or weakTaylor2 for a symbolic model',
+      got: model.noise.commutative
+        ? `${model.noise.kind} noise`
+        : `${model.noise.kind} noise: columns of σ that do not commute, L^j b^k ≠ L^k b^j`,
+      remedy: `take a scheme that is proved for it: ${alternatives(scheme, model)}`,
     });
   }
+}
+
+/** Schemes for any noise, by what is lost with this one: a strong order above ½, or a weak one. */
+function alternatives(scheme: Scheme, model: Model): string {
+  if (scheme.calculus === 'stratonovich') return 'stochasticHeun, or rs1 for weak order 2';
+  const weak = `platen${isSymbolicModel(model) ? ' or weakTaylor2' : ''} for weak order 2, or eulerMaruyama`;
+  const strong = scheme.order.strong !== null && scheme.order.strong > 1 / 2 && isJacobianModel(model);
+  return strong ? `milsteinGeneral() for strong order 1, ${weak}` : weak;
 }
 
 const title = (calculus: Model['calculus']): string => (calculus === 'ito' ? 'Itô' : 'Stratonovich');
