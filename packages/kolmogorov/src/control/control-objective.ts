@@ -202,7 +202,7 @@ function sweepSensitivities(
     collected.set(step.piece, into);
     generator.fixTransposed(rho);
     const u = solution[index].slice();
-    transposeWithSensitivity(step.method, stageOf(generator, step), step.high - step.low, u, rho, scratch, into);
+    transposeWithSensitivity(step.method, stageOf(generator, step), step.length, u, rho, scratch, into);
   }
   return collected;
 }
