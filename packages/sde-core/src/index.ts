@@ -48,6 +48,7 @@ export { type Graph, graph, type Node } from './expression/graph.js';
 export { numbers } from './expression/numbers.js';
 export { operandsFirst, symbolsOf } from './expression/order.js';
 export { print } from './expression/print.js';
+export { reverseGradient } from './expression/reverse.js';
 export { substitute } from './expression/substitute.js';
 export type { NativeProgram, Program, ProgramFunctional, TracedProgram } from './kernels/program.js';
 export { toIto, toStratonovich } from './models/calculus.js';
