@@ -34,7 +34,7 @@ export function adjointSweep(
   solve: RecordedSolve,
   make: () => CoefficientSensitivity,
 ): AdjointSweep {
-  const pairs = pairing(grid.size, grid.dimension, scratchOf(grid.size));
+  const pairs = pairing(scratchOf(grid.size));
   const idle: Entry[] = [];
   return {
     sweep: (rho, visit) => {

@@ -146,7 +146,9 @@ function collectBoth(
     if (stride === 1) {
       for (let i = 1, p = start + 1; i < points - 1; i++, p++) {
         const weight = factor * left[p];
-        const [down, own, up] = [right[p - 1], right[p], right[p + 1]];
+        const down = right[p - 1];
+        const own = right[p];
+        const up = right[p + 1];
         drift[p] += weight * (lower1[i] * down + own1[i] * own + upper1[i] * up);
         halfVariance[p] += weight * (lower2[i] * down + own2[i] * own + upper2[i] * up);
       }

@@ -88,90 +88,57 @@ export function recorder(scratch: Scratch): Recorder {
   };
 }
 
-/** The sums of the adjoints of what an operator was applied to. */
-interface Lefts {
-  readonly byAxis: Float64Array[];
-  readonly used: boolean[];
-  mixed: Float64Array;
-  mixedUsed: boolean;
-}
-
 /**
  * A step applies the operator of a stage to one vector only, and solves in one order; its transpose meets the adjoints of the same operations.
  * So with v the vector a product was applied to and w the adjoint of its result, a product contributes wᵀ (∂A) v; with v the result of a
  * solve and w the result of its transpose, a solve contributes shift · wᵀ (∂A) v.
  */
-export function pairing(size: number, directions: number, scratch: Scratch): Pairing {
+export function pairing(scratch: Scratch): Pairing {
   let record = stepRecord();
   let solve = 0;
-  let sensitivity: (fraction: number) => CoefficientSensitivity = missing;
-  const lefts = new Map<number, Lefts>();
+  let sensitivity: (fraction: number) => CoefficientSensitivity = () => {
+    throw new RangeError('no step is being taken');
+  };
+  const productOf = (fraction: number): Float64Array => {
+    const known = record.products.get(fraction);
+    if (!known) throw new RangeError('a transposed step has a product that the step has not');
+    return known;
+  };
   const solutionOf = (k: number): Float64Array => {
     const last = record.solves[--solve];
     if (last?.k !== k) throw new RangeError('a transposed step does not solve in the opposite order of the step');
     return last.result;
   };
-  const through = standIns((fraction, at) => {
-    const sums: Lefts = {
-      byAxis: Array.from({ length: directions }, () => new Float64Array(size)),
-      used: Array.from({ length: directions }, () => false),
-      mixed: new Float64Array(directions > 1 ? size : 0),
-      mixedUsed: false,
-    };
-    lefts.set(fraction, sums);
-    return {
-      addTransposed: (k, factor, v, out) => {
-        addOrSet(sums.byAxis[k], factor, v, sums.used[k]);
-        sums.used[k] = true;
-        at().addTransposed(k, factor, v, out);
-      },
-      addMixedTransposed: (factor, v, out) => {
-        if (directions > 1) {
-          addOrSet(sums.mixed, factor, v, sums.mixedUsed);
-          sums.mixedUsed = true;
-        }
-        at().addMixedTransposed(factor, v, out);
-      },
-      addForcingTransposed: (factor, left) => sensitivity(fraction).forcing(factor, left),
-      solveLineTransposed: (k, shift, v) => {
-        at().solveLineTransposed(k, shift, v);
-        sensitivity(fraction).direction(k, shift, v, solutionOf(k));
-      },
-      solveTransposed: (shift, v) => {
-        at().solveTransposed(shift, v);
-        const result = solutionOf(-1);
-        const into = sensitivity(fraction);
-        for (let k = 0; k < directions; k++) into.direction(k, shift, v, result);
-        into.mixed(shift, v, result);
-      },
-    };
-  });
+  const through = standIns((fraction, at) => ({
+    addTransposed: (k, factor, v, out) => {
+      sensitivity(fraction).direction(k, factor, v, productOf(fraction));
+      at().addTransposed(k, factor, v, out);
+    },
+    addMixedTransposed: (factor, v, out) => {
+      sensitivity(fraction).mixed(factor, v, productOf(fraction));
+      at().addMixedTransposed(factor, v, out);
+    },
+    addForcingTransposed: (factor, left) => sensitivity(fraction).forcing(factor, left),
+    solveLineTransposed: (k, shift, v) => {
+      at().solveLineTransposed(k, shift, v);
+      sensitivity(fraction).direction(k, shift, v, solutionOf(k));
+    },
+    solveTransposed: (shift, v) => {
+      at().solveTransposed(shift, v);
+      const result = solutionOf(-1);
+      const into = sensitivity(fraction);
+      for (let k = 0; k < at().directions; k++) into.direction(k, shift, v, result);
+      into.mixed(shift, v, result);
+    },
+  }));
   return {
     step: (method, stage, dt, rho, known, into) => {
       record = known;
       sensitivity = into;
       solve = record.solves.length;
       method.stepTransposed(through(stage), dt, rho, scratch, NONE);
-      for (const [fraction, sums] of lefts) {
-        const right = record.products.get(fraction);
-        sums.byAxis.forEach((left, k) => {
-          if (sums.used[k]) into(fraction).direction(k, 1, left, right ?? missing());
-          sums.used[k] = false;
-        });
-        if (sums.mixedUsed) into(fraction).mixed(1, sums.mixed, right ?? missing());
-        sums.mixedUsed = false;
-      }
     },
   };
-}
-
-function missing(): never {
-  throw new RangeError('a transposed step has a product that the step has not');
-}
-
-function addOrSet(sum: Float64Array, factor: number, v: Float64Array, known: boolean): void {
-  if (known) for (let p = 0; p < v.length; p++) sum[p] += factor * v[p];
-  else for (let p = 0; p < v.length; p++) sum[p] = factor * v[p];
 }
 
 /** Operators, one a fraction of a step and made once, that do what the stage's do but for some of it. */

@@ -64,7 +64,7 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
   const mixed = mixedTerm(grid, input.sides);
   const constant = (input.model.autonomous ?? false) && input.killing.autonomous;
   const matrices = recent(() => matrixSlot(grid, input, fixed, mixed));
-  const vectors = recent(() => ({ g: new Float64Array(grid.size), forced: false }));
+  const vectors = recent(() => vectorSlot(grid.size));
   const matrixAt = (t: number, piece: number, inside: number): MatrixSlot =>
     matrices.at(constant ? piece : t, (slot) => slot.evaluate(constant ? inside : t));
   return {
@@ -97,11 +97,11 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
         for (let p = 0; p < grid.size; p++) if (seams.copies[p]) slot.g[p] = 0;
         slot.forced = slot.g.some((value) => value !== 0);
       });
-      const addForcing = (factor: number, out: Float64Array): void => {
-        const { g, forced } = vector;
-        if (forced) for (let p = 0; p < g.length; p++) out[p] += factor * g[p];
-      };
-      return { ...matrix.operations, addForcing, addForcingTransposed: () => {} };
+      if (vector.operations !== matrix.operations) {
+        vector.operations = matrix.operations;
+        vector.operator = { ...matrix.operations, addForcing: vector.addForcing, addForcingTransposed: () => {} };
+      }
+      return vector.operator;
     },
   };
 }
@@ -147,9 +147,35 @@ function recent<V>(make: () => V): Recent<V> {
   };
 }
 
+interface VectorSlot {
+  readonly g: Float64Array;
+  forced: boolean;
+  /** The operator made with this g and these operations. */
+  operations: Operations | undefined;
+  operator: Operator;
+  addForcing(factor: number, out: Float64Array): void;
+}
+
+function vectorSlot(size: number): VectorSlot {
+  const g = new Float64Array(size);
+  const slot: VectorSlot = {
+    g,
+    forced: false,
+    operations: undefined,
+    // Made when it is known with which matrices.
+    operator: {} as Operator,
+    addForcing: (factor, out) => {
+      if (slot.forced) for (let p = 0; p < size; p++) out[p] += factor * g[p];
+    },
+  };
+  return slot;
+}
+
+type Operations = Omit<Operator, 'addForcing' | 'addForcingTransposed'>;
+
 interface MatrixSlot {
   readonly coefficients: Coefficients;
-  readonly operations: Omit<Operator, 'addForcing' | 'addForcingTransposed'>;
+  readonly operations: Operations;
   evaluate(t: number): void;
 }
 
