@@ -37,15 +37,16 @@ export function coefficientSensitivity(
   const pairs = pairsOf(d);
   const arrays = Array.from({ length: 2 * d + pairs.length + 2 }, () => new Float64Array(size));
   const [killingAt, sourceAt] = [2 * d + pairs.length, 2 * d + pairs.length + 1];
-  const axes = grid.axes.map((_, k) => differencesAlong(grid, k, sides, rule, fixed));
+  const axes = grid.axes.map((_, k) => {
+    if (!wanted[k] && !wanted[d + k]) return undefined;
+    return axisSensitivity(differencesAlong(grid, k, sides, rule, fixed), arrays[k], arrays[d + k]);
+  });
   const term: MixedTerm = mixedTerm(grid, sides);
   const scaled = new Float64Array(size);
   return {
     arrays,
     direction: (k, factor, left, right) => {
-      const drift = wanted[k] ? arrays[k] : undefined;
-      const halfVariance = wanted[d + k] ? arrays[d + k] : undefined;
-      if (drift || halfVariance) collect(axes[k], factor, left, right, drift, halfVariance);
+      axes[k]?.add(factor, left, right);
       if (!wanted[killingAt]) return;
       const killing = arrays[killingAt];
       for (let p = 0; p < size; p++) killing[p] -= (factor / d) * left[p] * right[p];
@@ -68,10 +69,11 @@ export function coefficientSensitivity(
     restart: (base) => {
       for (const array of arrays) array.fill(0);
       axes.forEach((axis, k) => {
-        axis.choose(base.drift[k], base.halfVariance[k]);
+        axis?.restart(base.drift[k], base.halfVariance[k]);
       });
     },
     finish: () => {
+      for (const axis of axes) axis?.finish();
       for (let p = 0; p < size; p++) if (fixed[p]) for (const array of arrays) array[p] = 0;
     },
   };
@@ -81,138 +83,75 @@ export function coefficientSensitivity(
 interface Differences {
   readonly first: Bands;
   readonly second: Bands;
-  /** The inner rows where they are the same on every line, shape (points): below, own, above of ∂_k, then of ∂_k². */
-  readonly shared: readonly Float64Array[] | undefined;
-  /** Differences are one-sided where these coefficients want it. */
+  /** Makes differences one-sided where these coefficients want it. */
   choose(drift: Float64Array, halfVariance: Float64Array): void;
 }
 
 function differencesAlong(grid: Grid, k: number, sides: Sides, rule: DriftDifference, fixed: Uint8Array): Differences {
   const ones = new Float64Array(grid.size).fill(1);
   const zeros = new Float64Array(grid.size);
-  const none = new Uint8Array(grid.size);
-  const cyclic = sides[k][0].kind === 'periodic';
-  const [first, second] = [0, 1].map(() => bands(linesAlong(grid, k), cyclic));
-  const inside = choosesInside(rule);
-  const assemble = (way: typeof assembleEnds, drift: Float64Array, halfVariance: Float64Array, empty = fixed): void => {
-    const given = { killing: zeros, killingShare: 0, fixed: empty, pattern: { drift, halfVariance } };
+  const [first, second] = [0, 1].map(() => bands(linesAlong(grid, k), sides[k][0].kind === 'periodic'));
+  const assemble = (way: typeof assembleEnds, drift: Float64Array, halfVariance: Float64Array): void => {
+    const given = { killing: zeros, killingShare: 0, fixed, pattern: { drift, halfVariance } };
     way(grid, k, sides[k], rule, { ...given, drift: ones, halfVariance: zeros }, first);
     way(grid, k, sides[k], rule, { ...given, drift: zeros, halfVariance: ones }, second);
   };
-  assemble(assembleDirection, zeros, zeros, none);
-  const { points, stride } = first.lines;
-  const rows = [first.lower, first.diagonal, first.upper, second.lower, second.diagonal, second.upper];
-  const shared = rows.map((row) => Float64Array.from({ length: points }, (_, i) => row[i * stride]));
   assemble(assembleDirection, zeros, zeros);
+  const again = choosesInside(rule) ? assembleDirection : assembleEnds;
+  return { first, second, choose: (drift, halfVariance) => assemble(again, drift, halfVariance) };
+}
+
+/** What is collected along one axis. */
+interface AxisSensitivity {
+  /** Adds factor · left ∘ (∂_k right) for b_k, and factor · left ∘ (∂_k² right) for ½ a_kk. */
+  add(factor: number, left: Float64Array, right: Float64Array): void;
+  restart(drift: Float64Array, halfVariance: Float64Array): void;
+  finish(): void;
+}
+
+/**
+ * A derivative inside a line is a sum of two differences, to the next node and to the last, whose weights rest while coefficients do. So the products
+ * of left with the two differences are summed, and weighted once at the end.
+ */
+function axisSensitivity(
+  { first, second, choose }: Differences,
+  drift: Float64Array,
+  halfVariance: Float64Array,
+): AxisSensitivity {
+  const { stride, size, points } = first.lines;
+  const up = new Float64Array(size);
+  const down = new Float64Array(size);
   return {
-    first,
-    second,
-    shared: inside ? undefined : shared,
-    choose: (drift, halfVariance) => assemble(inside ? assembleDirection : assembleEnds, drift, halfVariance),
+    add: (factor, left, right) => {
+      // The ends of lines get what means nothing, and is not used.
+      for (let p = stride; p < size - stride; p++) {
+        const weight = factor * left[p];
+        const own = right[p];
+        up[p] += weight * (right[p + stride] - own);
+        down[p] += weight * (right[p - stride] - own);
+      }
+      collectEnds(first, factor, left, right, drift);
+      collectEnds(second, factor, left, right, halfVariance);
+    },
+    restart: (b, a) => {
+      up.fill(0);
+      down.fill(0);
+      choose(b, a);
+    },
+    finish: () => {
+      const block = points * stride;
+      const beyond = block - (first.cyclic ? 2 : 1) * stride;
+      for (let start = 0; start < size; start += block) {
+        for (let p = start + stride; p < start + beyond; p++) {
+          drift[p] += first.lower[p] * down[p] + first.upper[p] * up[p];
+          halfVariance[p] += second.lower[p] * down[p] + second.upper[p] * up[p];
+        }
+      }
+    },
   };
 }
 
-/** drift += factor · left ∘ (∂_k right), halfVariance += factor · left ∘ (∂_k² right), in one pass. */
-function collect(
-  { first, second, shared }: Differences,
-  factor: number,
-  left: Float64Array,
-  right: Float64Array,
-  drift: Float64Array | undefined,
-  halfVariance: Float64Array | undefined,
-): void {
-  if (shared && drift && halfVariance) collectBoth(first, shared, factor, left, right, drift, halfVariance);
-  else if (shared && drift) collectOne(first, shared.slice(0, 3), factor, left, right, drift);
-  else if (shared && halfVariance) collectOne(first, shared.slice(3), factor, left, right, halfVariance);
-  else {
-    if (drift) collectByNode(first, factor, left, right, drift);
-    if (halfVariance) collectByNode(second, factor, left, right, halfVariance);
-  }
-  if (drift) collectEnds(first, factor, left, right, drift);
-  if (halfVariance) collectEnds(second, factor, left, right, halfVariance);
-}
-
-function collectBoth(
-  { lines: { points, stride, size } }: Bands,
-  [lower1, own1, upper1, lower2, own2, upper2]: readonly Float64Array[],
-  factor: number,
-  left: Float64Array,
-  right: Float64Array,
-  drift: Float64Array,
-  halfVariance: Float64Array,
-): void {
-  const block = points * stride;
-  for (let start = 0; start < size; start += block) {
-    if (stride === 1) {
-      for (let i = 1, p = start + 1; i < points - 1; i++, p++) {
-        const weight = factor * left[p];
-        const down = right[p - 1];
-        const own = right[p];
-        const up = right[p + 1];
-        drift[p] += weight * (lower1[i] * down + own1[i] * own + upper1[i] * up);
-        halfVariance[p] += weight * (lower2[i] * down + own2[i] * own + upper2[i] * up);
-      }
-      continue;
-    }
-    for (let i = 1; i < points - 1; i++) {
-      const [a, b, c] = [factor * lower1[i], factor * own1[i], factor * upper1[i]];
-      const [e, f, g] = [factor * lower2[i], factor * own2[i], factor * upper2[i]];
-      const from = start + i * stride;
-      for (let p = from; p < from + stride; p++) {
-        const weight = left[p];
-        const down = right[p - stride];
-        const own = right[p];
-        const up = right[p + stride];
-        drift[p] += weight * (a * down + b * own + c * up);
-        halfVariance[p] += weight * (e * down + f * own + g * up);
-      }
-    }
-  }
-}
-
-function collectOne(
-  { lines: { points, stride, size } }: Bands,
-  [lower, own, upper]: readonly Float64Array[],
-  factor: number,
-  left: Float64Array,
-  right: Float64Array,
-  out: Float64Array,
-): void {
-  const block = points * stride;
-  for (let start = 0; start < size; start += block) {
-    if (stride === 1) {
-      for (let i = 1, p = start + 1; i < points - 1; i++, p++) {
-        out[p] += factor * left[p] * (lower[i] * right[p - 1] + own[i] * right[p] + upper[i] * right[p + 1]);
-      }
-      continue;
-    }
-    for (let i = 1; i < points - 1; i++) {
-      const [a, b, c] = [factor * lower[i], factor * own[i], factor * upper[i]];
-      const from = start + i * stride;
-      for (let p = from; p < from + stride; p++) {
-        out[p] += left[p] * (a * right[p - stride] + b * right[p] + c * right[p + stride]);
-      }
-    }
-  }
-}
-
-/** The same for inner rows that differ from line to line. */
-function collectByNode(
-  { lower, diagonal, upper, lines: { points, stride, size } }: Bands,
-  factor: number,
-  left: Float64Array,
-  right: Float64Array,
-  out: Float64Array,
-): void {
-  const block = points * stride;
-  for (let start = 0; start < size; start += block) {
-    for (let p = start + stride; p < start + block - stride; p++) {
-      out[p] += factor * left[p] * (lower[p] * right[p - stride] + diagonal[p] * right[p] + upper[p] * right[p + stride]);
-    }
-  }
-}
-
-/** The first and last row of every line, and the entries in the corners. */
+/** out += factor · left ∘ (A right) at the ends of lines: the first and last row, and on a closed line the last but one. */
 function collectEnds(
   matrix: Bands,
   factor: number,
@@ -220,16 +159,16 @@ function collectEnds(
   right: Float64Array,
   out: Float64Array,
 ): void {
-  const { lower, diagonal, upper, first, last, lines } = matrix;
+  const { lower, diagonal, upper, first, last, lines, cyclic } = matrix;
   const { stride, points, count } = lines;
-  const { firstRow, firstColumn, lastRow, lastColumn } = corners(matrix);
+  const { firstColumn, lastRow, lastColumn } = corners(matrix);
   for (let q = 0; q < count; q++) {
     const start = startOf(lines, q);
-    const end = start + (points - 1) * stride;
-    out[start] += factor * left[start] * (diagonal[start] * right[start] + upper[start] * right[start + stride]);
-    out[end] += factor * left[end] * (lower[end] * right[end - stride] + diagonal[end] * right[end]);
-    const [top, bottom] = [start + firstRow * stride, start + lastRow * stride];
-    out[top] += factor * left[top] * first[q] * right[start + firstColumn * stride];
-    out[bottom] += factor * left[bottom] * last[q] * right[start + lastColumn * stride];
+    const top = diagonal[start] * right[start] + upper[start] * right[start + stride];
+    out[start] += factor * left[start] * (top + first[q] * right[start + firstColumn * stride]);
+    // A closed line's last node is a copy, with an empty row.
+    const end = start + (cyclic ? lastRow : points - 1) * stride;
+    const bottom = lower[end] * right[end - stride] + diagonal[end] * right[end];
+    out[end] += factor * left[end] * (bottom + last[q] * right[start + lastColumn * stride]);
   }
 }
