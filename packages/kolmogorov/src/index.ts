@@ -7,6 +7,7 @@ export type { BackwardProblem, SolveOptions } from './backward/solve-once.js';
 export { type SpaceDiscretization, type StationaryEquation, solveStationary } from './backward/solve-stationary.js';
 export type { ControlShape } from './control/control-basis.js';
 export type { ControlCheckpoint } from './control/control-checkpoint.js';
+export type { ControlLayout } from './control/control-layout.js';
 export { type ControlObjective, controlObjective } from './control/control-objective.js';
 export type {
   ControlClass,
@@ -16,6 +17,8 @@ export type {
 } from './control/control-problem.js';
 export type { ControlValues } from './control/control-set.js';
 export { type ControlledModel, type ControlledOptions, controlled } from './control/controlled.js';
+export type { Iterate, Smooth } from './control/descent.js';
+export type { FrozenHamiltonian } from './control/frozen-hamiltonian.js';
 export {
   type ControlBounds,
   type ControlMethod,
@@ -23,9 +26,6 @@ export {
   type OptimizeOptions,
   optimizeControl,
 } from './control/optimize-control.js';
-export type { Iterate, Smooth } from './control/descent.js';
-export type { FrozenHamiltonian } from './control/frozen-hamiltonian.js';
-export type { ControlLayout } from './control/control-layout.js';
 export { type HjbOptions, type HjbOutcome, type HjbProblem, solveHJB } from './control/solve-hjb.js';
 export {
   type ObstacleOptions,
@@ -35,7 +35,7 @@ export {
 } from './control/solve-obstacle.js';
 export type { Density } from './forward/density.js';
 export { dualityDefect } from './forward/duality-defect.js';
-export type { Initial } from './forward/initial-masses.js';
+export type { Initial, InitialPoints } from './forward/initial-masses.js';
 export { type ForwardProblem, solveFokkerPlanck } from './forward/solve-fokker-planck.js';
 export { type StationaryOutcome, stationaryDensity } from './forward/stationary-density.js';
 export { type Axis, pointsOf, sinhSpaced, uniform } from './grid/axis.js';

@@ -152,13 +152,7 @@ function axisSensitivity(
 }
 
 /** out += factor · left ∘ (A right) at the ends of lines: the first and last row, and on a closed line the last but one. */
-function collectEnds(
-  matrix: Bands,
-  factor: number,
-  left: Float64Array,
-  right: Float64Array,
-  out: Float64Array,
-): void {
+function collectEnds(matrix: Bands, factor: number, left: Float64Array, right: Float64Array, out: Float64Array): void {
   const { lower, diagonal, upper, first, last, lines, cyclic } = matrix;
   const { stride, points, count } = lines;
   const { firstColumn, lastRow, lastColumn } = corners(matrix);

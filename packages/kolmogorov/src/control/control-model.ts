@@ -1,6 +1,5 @@
 import {
   compileVector,
-  derivative,
   expression,
   type Node,
   SdeError,
@@ -22,14 +21,6 @@ export interface ControlModel {
   diffusion(point: Float64Array, out: Float64Array): void;
   /** Writes c and r, shape (2). */
   rates(point: Float64Array, out: Float64Array): void;
-  /**
-   * Writes ∂/∂θ_j of b_k, ½ a_kk, a_kl (k < l), c and r in that order, shape (q, count): what a step depends on.
-   */
-  sensitivities(point: Float64Array, out: Float64Array): void;
-  /** d + d + d (d − 1) / 2 + 2. */
-  readonly count: number;
-  /** Which of the controls and which of those numbers meet: the others have derivative 0 everywhere. Shape (q, count). */
-  readonly meets: Uint8Array;
 }
 
 /**
@@ -58,27 +49,12 @@ export function controlModel(
   const drift = bound(ito.driftNodes);
   const sigma = bound(ito.diffusionNodes);
   const [c, r] = bound([killing, running]);
-  const covariance = (k: number, l: number): Node =>
-    Array.from({ length: m }, (_, j) => graph.multiply(sigma[k * m + j], sigma[l * m + j])).reduce(
-      (sum, product) => graph.add(sum, product),
-      graph.constant(0),
-    );
-  const axes = Array.from({ length: d }, (_, k) => k);
-  const numbers = [
-    ...drift,
-    ...axes.map((k) => graph.multiply(graph.constant(1 / 2), covariance(k, k))),
-    ...axes.flatMap((k) => axes.slice(k + 1).map((l) => covariance(k, l))),
-    c,
-    r,
-  ];
-  if (symbolsOf(...numbers).includes(timeNode)) throw timeDependent(where);
-  const slopes = controlNodes.flatMap((control) => numbers.map(derivative(graph, control)));
+  if (symbolsOf(...drift, ...sigma, c, r).includes(timeNode)) throw timeDependent(where);
   const given = { state: [...stateNodes, ...controlNodes] };
   const compiled = (nodes: readonly Node[]): ((point: Float64Array, out: Float64Array) => void) => {
     const evaluate = compileVector(nodes, given);
     return (point, out) => evaluate(0, point, out);
   };
-  const zero = graph.constant(0);
   return {
     dimension: d,
     noiseDimension: m,
@@ -86,9 +62,6 @@ export function controlModel(
     drift: compiled(drift),
     diffusion: compiled(sigma),
     rates: compiled([c, r]),
-    sensitivities: compiled(slopes),
-    count: numbers.length,
-    meets: Uint8Array.from(slopes, (node) => (node === zero ? 0 : 1)),
   };
 }
 

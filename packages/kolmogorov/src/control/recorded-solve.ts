@@ -19,7 +19,7 @@ export interface RecordedSolve {
  * Records of a stretch of steps are kept, and each u where a stretch begins; where all steps fit, that is one stretch and no step is taken
  * twice. Otherwise the longest stretch that fits, or if none does the one that needs least.
  *
- * @see [griewank2000]
+ * @see [griewank2008]
  */
 export function recordedSolve({ generator, mesh, grid }: Discrete, count: number, numbers: number): RecordedSolve {
   const scratch = scratchOf(grid.size);
@@ -33,7 +33,8 @@ export function recordedSolve({ generator, mesh, grid }: Discrete, count: number
 
   const take = (index: number, u: readonly Float64Array[]): void => {
     const step = mesh[index];
-    const records = (kept[index % stretch] ??= Array.from({ length: count }, stepRecord));
+    kept[index % stretch] ??= Array.from({ length: count }, stepRecord);
+    const records = kept[index % stretch];
     const stage = stageOf(generator, step);
     for (let c = 0; c < count; c++) {
       taker.step(step.method, stage, step.high - step.low, u[c], records[c]);

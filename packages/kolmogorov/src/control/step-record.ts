@@ -142,9 +142,7 @@ export function pairing(scratch: Scratch): Pairing {
 }
 
 /** Operators, one a fraction of a step and made once, that do what the stage's do but for some of it. */
-function standIns(
-  made: (fraction: number, at: () => Operator) => Partial<Operator>,
-): (stage: Stage) => Stage {
+function standIns(made: (fraction: number, at: () => Operator) => Partial<Operator>): (stage: Stage) => Stage {
   const known = new Map<number, { target: Operator; standIn: Operator }>();
   return (stage) => (fraction) => {
     const target = stage(fraction);
