@@ -83,7 +83,14 @@ export {
 } from './models/model.js';
 export { polynomialMoment } from './models/polynomial-moment.js';
 export { type Problem, problem } from './models/problem.js';
-export { isSymbolicModel, type SymbolicModel, type SymbolicOptions, symbolic } from './models/symbolic.js';
+export {
+  isSymbolicModel,
+  type SymbolicModel,
+  type SymbolicOptions,
+  type SymbolicParts,
+  symbolic,
+  symbolicModel,
+} from './models/symbolic.js';
 export { type TangentModel, type TangentOptions, tangent } from './models/tangent.js';
 export type { OperatorTerm } from './modified/differential-operator.js';
 export { type ModifiedEquation, modifiedEquation } from './modified/modified-equation.js';
