@@ -48,7 +48,11 @@ export function digitsTask(sizes: TaskSizes, noise: Noise, key: Key): DigitsTask
     Array.from(data.train)
       .filter((row) => data.labels[row] === label)
       .map((row) =>
-        applyAffine(readIn, data.inputs.subarray(row * data.features, (row + 1) * data.features), new Float64Array(dimension)),
+        applyAffine(
+          readIn,
+          data.inputs.subarray(row * data.features, (row + 1) * data.features),
+          new Float64Array(dimension),
+        ),
       ),
   );
   return { data, noise, network, states };

@@ -70,7 +70,11 @@ export function trainByEquation(
 }
 
 /** Axes and steps: Crank–Nicolson on a line, a splitting in the plane. */
-export function discretization(dimension: number, depth: number, { reach, points, subSteps }: GridSizes): Discretization {
+export function discretization(
+  dimension: number,
+  depth: number,
+  { reach, points, subSteps }: GridSizes,
+): Discretization {
   const axis: Axis = uniform(-reach, reach, points);
   const steps = depth * subSteps;
   return {

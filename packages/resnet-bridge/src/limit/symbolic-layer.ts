@@ -29,7 +29,12 @@ export interface WeightNames {
 
 /** Names for a layer of these sizes. */
 export function weightNames(dimension: number, width: number): WeightNames {
-  return { U: matrixNames('U', width, dimension), c: vectorNames('c', width), V: matrixNames('V', dimension, width), d: vectorNames('d', dimension) };
+  return {
+    U: matrixNames('U', width, dimension),
+    c: vectorNames('c', width),
+    V: matrixNames('V', dimension, width),
+    d: vectorNames('d', dimension),
+  };
 }
 
 /** letter_1, letter_2, … */
@@ -94,19 +99,35 @@ export const NOISY_FORMULAS: Readonly<
     columns: terms.map((row) => scaled(graph, Math.sqrt(h), row)),
   }),
   twin: undefined,
-  state: ({ graph, F }) => ({ mean: F, columns: diagonal(graph, F.map(() => graph.constant(1))) }),
+  state: ({ graph, F }) => ({
+    mean: F,
+    columns: diagonal(
+      graph,
+      F.map(() => graph.constant(1)),
+    ),
+  }),
 };
 
 /** Df · v for a vector field f, shape (d). */
 export function along({ graph, x }: SymbolicLayer, f: readonly Node[], v: readonly Node[]): Node[] {
   const slopes = x.map((x_j) => derivative(graph, x_j));
-  return f.map((f_i) => sum(graph, slopes.map((slope, j) => graph.multiply(slope(f_i), v[j]))));
+  return f.map((f_i) =>
+    sum(
+      graph,
+      slopes.map((slope, j) => graph.multiply(slope(f_i), v[j])),
+    ),
+  );
 }
 
 /** Δf, shape (d). */
 export function laplacian({ graph, x }: SymbolicLayer, f: readonly Node[]): Node[] {
   const slopes = x.map((x_j) => derivative(graph, x_j));
-  return f.map((f_i) => sum(graph, slopes.map((slope) => slope(slope(f_i)))));
+  return f.map((f_i) =>
+    sum(
+      graph,
+      slopes.map((slope) => slope(slope(f_i))),
+    ),
+  );
 }
 
 /** factor · v. */

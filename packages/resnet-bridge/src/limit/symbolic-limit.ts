@@ -1,4 +1,4 @@
-import { describe, graph as newGraph, type Node, SdeError, type SymbolicModel, symbolicModel } from 'sde-core';
+import { describe, type Node, graph as newGraph, SdeError, type SymbolicModel, symbolicModel } from 'sde-core';
 import type { Layer, ResidualNetwork } from '../network/residual-network.js';
 import type { Noise } from '../noise/noise.js';
 import { PLACEMENTS } from '../noise/placement.js';
@@ -6,8 +6,8 @@ import {
   along,
   laplacian,
   matrixNames,
-  type NoisyFormulas,
   NOISY_FORMULAS,
+  type NoisyFormulas,
   plus,
   type SymbolicLayer,
   scaled,
@@ -133,10 +133,23 @@ const MODIFIED: Readonly<Record<'small-noise' | 'diffusive', Formulas>> = {
   diffusive: (layer, { mean, columns }, noise, h) => {
     const { graph } = layer;
     const bent = plus(graph, along(layer, mean, mean), noise.variance / 2, laplacian(layer, mean));
-    const turned = columns.map((_, k) => along(layer, mean, columns.map((row) => row[k])));
+    const turned = columns.map((_, k) =>
+      along(
+        layer,
+        mean,
+        columns.map((row) => row[k]),
+      ),
+    );
     return {
       drift: plus(graph, mean, -h / 2, bent),
-      columns: columns.map((row, i) => plus(graph, row, -h / 2, turned.map((column) => column[i]))),
+      columns: columns.map((row, i) =>
+        plus(
+          graph,
+          row,
+          -h / 2,
+          turned.map((column) => column[i]),
+        ),
+      ),
     };
   },
 };
