@@ -1,1 +1,14 @@
-export {};
+export {
+  type ControlCurve,
+  type Descent,
+  descentFigure,
+  type Marked,
+  type Panel,
+  type PlaneOptions,
+  planeFigure,
+  type TaylorSeries,
+  taylorFigure,
+  thetaFigure,
+} from './control/figures.js';
+export { type TaylorSeriesOptions, taylorSeries, taylorSlope } from './control/gradient-check.js';
+export { controlCurves } from './control/theta-curves.js';

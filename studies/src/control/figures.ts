@@ -1,6 +1,6 @@
 import { contour, dot, line, rect, ruleY, text } from '@observablehq/plot';
 import { drawing, powerLabel, WIDTH } from '../report/figure.js';
-import { FLOW, INK, LEADING, QUIET } from '../report/palette.js';
+import { FLOW, INK, LEADING, MODIFIED, QUIET } from '../report/palette.js';
 import { colorBar } from './color-bar.js';
 
 /** A function of the plane in one panel. */
@@ -83,7 +83,7 @@ export function planeFigure(options: PlaneOptions): string {
           { fx: 'title', x: 'x', y: 'y', fill: looks[c].color, stroke: 'white', strokeWidth: 0.5, symbol, r: 2.6 },
         ),
       ),
-      text(domain, { fx: (d: string) => d, frameAnchor: 'top', dy: -10, text: (d: string) => d, fontWeight: 'bold' }),
+      text(domain, { fx: (d: string) => d, frameAnchor: 'top', dy: -14, text: (d: string) => d, fontWeight: 'bold' }),
     ],
   });
   const row = classes ? 66 : 34;
@@ -98,22 +98,34 @@ export interface ControlCurve {
   readonly points: readonly { readonly t: number; readonly value: number }[];
 }
 
+/** Colors within a panel, apart for color-blind readers (Okabe and Ito). */
+const COLORS = [FLOW.color, LEADING.color, MODIFIED.color, '#a8568f', '#8a6d00', INK];
+
 /** θ(t), a panel for each group of parameters; steps where it is constant on intervals. */
 export function thetaFigure(
   curves: readonly ControlCurve[],
   options: { readonly name: string; readonly steps: boolean },
 ): string {
   const groups = [...new Set(curves.map(({ group }) => group))];
-  const rows = curves.flatMap(({ parameter, group, points }) =>
-    points.map((point) => ({ ...point, parameter, group })),
+  const colored = groups.flatMap((group) =>
+    curves.filter((curve) => curve.group === group).map((curve, i) => ({ ...curve, color: COLORS[i % COLORS.length] })),
   );
-  const ends = curves.map(({ parameter, group, points }) => ({ ...points[points.length - 1], parameter, group }));
+  const rows = colored.flatMap(({ points, ...curve }) => points.map((point) => ({ ...point, ...curve })));
+  const values = rows.map(({ value }) => value);
+  const apart = (Math.max(...values) - Math.min(...values)) * LABEL_GAP;
+  const ends = groups.flatMap((group) => {
+    const own = colored.filter((curve) => curve.group === group);
+    return spacedLabels(
+      own.map(({ points, ...curve }) => ({ ...points[points.length - 1], ...curve })),
+      apart,
+    );
+  });
   return drawing({
     name: options.name,
-    height: 320,
-    marginTop: 58,
+    height: 360,
+    marginTop: 64,
     marginRight: 54,
-    x: { label: 't, in units of the horizon', labelAnchor: 'center', labelArrow: 'none', ticks: 4, nice: false },
+    x: { label: 't, the horizon being its end', labelAnchor: 'center', labelArrow: 'none', ticks: 4, nice: false },
     y: { label: null, grid: true, ticks: 6 },
     fx: { label: null, axis: null, domain: groups, padding: 0.26 },
     vertical: 'weight θ(t)',
@@ -124,7 +136,7 @@ export function thetaFigure(
         x: 't',
         y: 'value',
         z: 'parameter',
-        stroke: FLOW.color,
+        stroke: (row: { readonly color: string }) => row.color,
         strokeWidth: 1.6,
         curve: options.steps ? 'step-after' : 'linear',
       }),
@@ -135,12 +147,24 @@ export function thetaFigure(
         text: 'parameter',
         textAnchor: 'start',
         dx: 4,
-        fill: INK,
-        fontSize: 10,
+        fill: (row: { readonly color: string }) => row.color,
+        fontSize: 11,
       }),
-      text(groups, { fx: (d: string) => d, frameAnchor: 'top', dy: -10, text: (d: string) => d, fontWeight: 'bold' }),
+      text(groups, { fx: (d: string) => d, frameAnchor: 'top', dy: -14, text: (d: string) => d, fontWeight: 'bold' }),
     ],
   });
+}
+
+/** Between neighboring labels, of the height of a panel: a line of 11 px in 260. */
+const LABEL_GAP = 0.05;
+
+/** The labels with values at least `apart`, near where they were. */
+function spacedLabels<L extends { readonly value: number }>(labels: readonly L[], apart: number): L[] {
+  const sorted = [...labels].sort((a, b) => a.value - b.value);
+  const low = sorted.map(({ value }) => value);
+  for (let i = 1; i < low.length; i++) low[i] = Math.max(low[i], low[i - 1] + apart);
+  const moved = low.reduce((sum, value, i) => sum + value - sorted[i].value, 0) / Math.max(low.length, 1);
+  return sorted.map((label, i) => ({ ...label, value: low[i] - moved }));
 }
 
 /** What a Taylor test saw: |J(θ + ε δ) − J(θ) − ε ∇J·δ| for falling ε, by the kind of control. */
@@ -191,21 +215,23 @@ export interface Descent {
   /** The objective after each iterate of the equation's control. */
   readonly equation: readonly number[];
   /** The mean loss of each epoch of stochastic gradients. */
-  readonly gradients: readonly number[];
+  readonly gradients?: readonly number[];
 }
 
 /** The two losses over iterates and epochs. */
-export function descentFigure({ equation, gradients }: Descent, name: string): string {
+export function descentFigure({ equation, gradients = [] }: Descent, name: string): string {
   const points = (losses: readonly number[], from: number) => losses.map((loss, i) => ({ at: i + from, loss }));
   return drawing({
     name,
     height: 340,
-    x: { label: 'iterate, or epoch', labelAnchor: 'center', labelArrow: 'none' },
+    x: { label: gradients.length > 0 ? 'iterate, or epoch' : 'iterate', labelAnchor: 'center', labelArrow: 'none' },
     y: { type: 'log', label: null, grid: true, ticks: 6, tickFormat: (v: number) => String(Number(v.toPrecision(2))) },
     vertical: 'expected cross-entropy of the training images with noise, in nats',
     legend: [
       { label: 'control of the backward equation', color: FLOW.color, stroke: 'solid' },
-      { label: 'stochastic gradients, batch means', color: LEADING.color, stroke: '7 4' },
+      ...(gradients.length > 0
+        ? [{ label: 'stochastic gradients, batch means', color: LEADING.color, stroke: '7 4' }]
+        : []),
     ],
     marks: [
       line(points(gradients, 1), {

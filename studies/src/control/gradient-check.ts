@@ -1,11 +1,20 @@
 import { type ControlDiscretization, type ControlProblem, controlObjective } from 'kolmogorov';
 import type { TaylorSeries } from './figures.js';
 
+/** Where and how a Taylor test is made. */
+export interface TaylorSeriesOptions {
+  readonly label: string;
+  /** ε, falling. */
+  readonly sizes: readonly number[];
+  /** θ. Default: the model's own parameters at all times. */
+  readonly start?: ArrayLike<number>;
+}
+
 /** The remainders |J(θ + ε δ) − J(θ) − ε ∇J·δ|: O(ε²) if ∇J is the gradient of the very J that is computed. */
 export function taylorSeries(
   problem: ControlProblem,
   discretization: ControlDiscretization,
-  options: { readonly label: string; readonly sizes: readonly number[]; readonly start?: ArrayLike<number> },
+  options: TaylorSeriesOptions,
 ): TaylorSeries {
   const objective = controlObjective(problem, discretization);
   const { rows, controls: q, size } = objective;

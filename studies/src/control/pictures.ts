@@ -5,7 +5,8 @@ import { crossEntropy, diffusionLimit } from 'resnet-bridge';
 import { png } from '../report/raster.js';
 import type { ControlStudy } from './control-study.js';
 import { discretization, type GridSizes } from './equation-training.js';
-import { type ControlCurve, descentFigure, type Marked, planeFigure, thetaFigure } from './figures.js';
+import { descentFigure, type Marked, planeFigure, thetaFigure } from './figures.js';
+import { controlCurves } from './theta-curves.js';
 
 /** A picture and the file's name, without its ending. */
 export interface Picture {
@@ -19,26 +20,12 @@ export function picturesOf(study: ControlStudy, grid: GridSizes): readonly Pictu
   const d = task.network.dimension;
   const name = `control-${d}d`;
   const losses = { equation: equation.outcome.history.map(({ objective }) => objective), gradients: gradients.losses };
+  const curves = controlCurves(equation.outcome, equation.problem.parameters, task.network.horizon);
   const pictures = [
     { name: `${name}-descent`, svg: descentFigure(losses, `${name}-descent`) },
-    { name: `${name}-theta`, svg: thetaFigure(curvesOf(study), { name: `${name}-theta`, steps: true }) },
+    { name: `${name}-theta`, svg: thetaFigure(curves, { name: `${name}-theta`, steps: true }) },
   ];
   return d === 2 ? [...pictures, ...planePictures(study, grid, name)] : pictures;
-}
-
-/** The weights over time, a panel a matrix. */
-function curvesOf({ equation, task: { network } }: ControlStudy): ControlCurve[] {
-  const { theta } = equation.outcome;
-  const { depth, horizon } = network;
-  const groups: Readonly<Record<string, string>> = { U: 'U', c: 'c and d', V: 'V', d: 'c and d' };
-  return equation.problem.parameters.map((parameter, j) => ({
-    parameter,
-    group: groups[parameter[0]],
-    points: Array.from({ length: depth + 1 }, (_, i) => ({
-      t: (i * horizon) / depth,
-      value: theta.get(Math.min(i, depth - 1), j),
-    })),
-  }));
 }
 
 /** Times at which the plane is looked at, as shares of the horizon. */
@@ -68,9 +55,11 @@ function planePictures({ equation: { network }, task }: ControlStudy, grid: Grid
     classes: ['images of a 3, at t = 0', 'images of an 8, at t = 0'],
   });
   const later = TIMES.filter((share) => share > 0);
-  const peak = Math.max(...later.flatMap((share) => peaks(extent, (x, y) => rho.at(share * T, [x, y]))));
+  const whole = [-grid.reach, grid.reach] as const;
+  const peak = niceAbove(...later.flatMap((share) => peaks(whole, (x, y) => rho.at(share * T, [x, y]))));
   const density = planeFigure({
     ...axes,
+    extent: whole,
     name: `${name}-density`,
     panels: later.map((share) => ({ title: title(share), at: (x, y) => Math.max(rho.at(share * T, [x, y]), 0) })),
     range: [0, peak],
@@ -81,6 +70,13 @@ function planePictures({ equation: { network }, task }: ControlStudy, grid: Grid
     { name: `${name}-value`, svg: value },
     { name: `${name}-density`, svg: density },
   ];
+}
+
+/** The least of 1, 1.5, 2, 3, 4, 5, 6, 8 times a power of ten that is above all. */
+function niceAbove(...values: readonly number[]): number {
+  const largest = Math.max(...values);
+  const power = 10 ** Math.floor(Math.log10(largest));
+  return power * ([1, 1.5, 2, 3, 4, 5, 6, 8].find((factor) => factor * power >= largest) ?? 10);
 }
 
 /** Values on a coarse lattice, to find the largest. */
