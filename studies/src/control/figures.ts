@@ -125,7 +125,7 @@ export function thetaFigure(
     height: 360,
     marginTop: 64,
     marginRight: 54,
-    x: { label: 't, the horizon being its end', labelAnchor: 'center', labelArrow: 'none', ticks: 4, nice: false },
+    x: { label: 'time t', labelAnchor: 'center', labelArrow: 'none', ticks: 4, nice: false },
     y: { label: null, grid: true, ticks: 6 },
     fx: { label: null, axis: null, domain: groups, padding: 0.26 },
     vertical: 'weight θ(t)',
@@ -179,6 +179,7 @@ export function taylorFigure(series: readonly TaylorSeries[], name: string): str
   const [first] = series[0].points;
   const last = series[0].points[series[0].points.length - 1];
   const guide = [first, last].map(({ size }) => ({ size, remainder: 3 * first.remainder * (size / first.size) ** 2 }));
+  const remainders = [...guide, ...series.flatMap(({ points }) => points)].map(({ remainder }) => remainder);
   return drawing({
     name,
     height: 380,
@@ -188,8 +189,15 @@ export function taylorFigure(series: readonly TaylorSeries[], name: string): str
       labelAnchor: 'center',
       labelArrow: 'none',
       tickFormat: powerLabel,
+      domain: [last.size / 1.2, first.size * 1.2],
     },
-    y: { type: 'log', label: null, grid: true, tickFormat: powerLabel },
+    y: {
+      type: 'log',
+      label: null,
+      grid: true,
+      tickFormat: powerLabel,
+      domain: [Math.min(...remainders) / 1.5, Math.max(...remainders) * 1.5],
+    },
     vertical: '|J(θ + ε δ) − J(θ) − ε ∇J·δ|, in nats',
     legend: [
       ...series.map(({ label }, i) => ({
@@ -226,7 +234,8 @@ export function descentFigure({ equation, gradients = [] }: Descent, name: strin
     height: 340,
     x: { label: gradients.length > 0 ? 'iterate, or epoch' : 'iterate', labelAnchor: 'center', labelArrow: 'none' },
     y: { type: 'log', label: null, grid: true, ticks: 6, tickFormat: (v: number) => String(Number(v.toPrecision(2))) },
-    vertical: 'expected cross-entropy of the training images with noise, in nats',
+    vertical:
+      'expected cross-entropy of the training images with noise, for the control with its regularization, in nats',
     legend: [
       { label: 'control of the backward equation', color: FLOW.color, stroke: 'solid' },
       ...(gradients.length > 0

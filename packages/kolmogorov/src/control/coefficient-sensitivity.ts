@@ -42,7 +42,6 @@ export function coefficientSensitivity(
     return axisSensitivity(differencesAlong(grid, k, sides, rule, fixed), arrays[k], arrays[d + k]);
   });
   const term: MixedTerm = mixedTerm(grid, sides);
-  const scaled = new Float64Array(size);
   return {
     arrays,
     direction: (k, factor, left, right) => {
@@ -52,13 +51,8 @@ export function coefficientSensitivity(
       for (let p = 0; p < size; p++) killing[p] -= (factor / d) * left[p] * right[p];
     },
     mixed: (factor, left, right) => {
-      let by = left;
-      if (factor !== 1) {
-        by = scaled;
-        for (let p = 0; p < size; p++) by[p] = factor * left[p];
-      }
       for (let pair = 0; pair < pairs.length; pair++) {
-        if (wanted[2 * d + pair]) term.addPair(pair, by, right, arrays[2 * d + pair]);
+        if (wanted[2 * d + pair]) term.addPair(pair, left, factor, right, arrays[2 * d + pair]);
       }
     },
     forcing: (factor, left) => {
