@@ -14,12 +14,14 @@ export default defineConfig({
       { find: /^#kolmogorov\/(.*)$/, replacement: `${built('packages/kolmogorov')}$1.js` },
       { find: /^#resnet-bridge\/(.*)$/, replacement: `${built('packages/resnet-bridge')}$1.js` },
       { find: /^#studies\/(.*)$/, replacement: `${built('studies')}$1.js` },
+      { find: /^#bench\/(.*)$/, replacement: `${built('bench')}$1.js` },
     ],
   },
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: totals ? ['default', ['json', { outputFile: totals }]] : ['default'],
-    server: { deps: { external: [/\/(packages\/[^/]+|studies)\/dist\//] } },
+    server: { deps: { external: [/\/(packages\/[^/]+|studies|bench)\/dist\//] } },
   },
 });

@@ -11,6 +11,7 @@ import {
   schemes,
   symbolic,
 } from 'sde-core';
+import { modifiedEquationsPage } from './modified-equations.js';
 
 /** A scheme with the models it is certified on, where those are not the built-in ones. */
 interface Certified {
@@ -96,7 +97,10 @@ export function certificatesReport(options: { readonly details?: boolean } = {})
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { text, confirmed } = certificatesReport({ details: process.argv.includes('--details') });
-  process.stdout.write(`${text}\n`);
-  process.exitCode = confirmed ? 0 : 1;
+  if (process.argv.includes('--modified')) process.stdout.write(modifiedEquationsPage());
+  else {
+    const { text, confirmed } = certificatesReport({ details: process.argv.includes('--details') });
+    process.stdout.write(`${text}\n`);
+    process.exitCode = confirmed ? 0 : 1;
+  }
 }

@@ -1,4 +1,10 @@
 export {
+  type NativeProgram,
+  type NativeSource,
+  nativeProgram,
+} from './closed-forms/native-program.js';
+export { QUANTLIB } from './closed-forms/quantlib.js';
+export {
   type ControlCurve,
   type Descent,
   descentFigure,
@@ -12,3 +18,4 @@ export {
 } from './control/figures.js';
 export { type TaylorSeriesOptions, taylorSeries, taylorSlope } from './control/gradient-check.js';
 export { controlCurves } from './control/theta-curves.js';
+export { type Table, textTable } from './report/table.js';

@@ -1,20 +1,8 @@
-import {
-  type Axis,
-  type BoundaryInput,
-  crankNicolson,
-  solveFokkerPlanck,
-  solveStationary,
-  stationaryDensity,
-  uniform,
-} from 'kolmogorov';
+import { type Axis, crankNicolson, solveFokkerPlanck, solveStationary, stationaryDensity, uniform } from 'kolmogorov';
 import { model, SdeError, symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 
 const brownian = symbolic({ state: ['x'], drift: ['0'], diffusion: [['1']] });
-const sides = (lower: number, upper: number): BoundaryInput => [
-  { lower: { kind: 'dirichlet', value: lower }, upper: { kind: 'dirichlet', value: upper } },
-];
-
 const order = (error: (n: number) => number, n = 41): number => Math.log2(error(n) / error(2 * n - 1));
 
 describe('stationary problems', () => {
@@ -33,28 +21,6 @@ describe('stationary problems', () => {
       { grid: [uniform(0, 1, 21)], boundary: [{ lower: { kind: 'reflecting' }, upper: { kind: 'absorbing' } }] },
     );
     expect(Math.abs(u.at(0, [0.25]) - (1 - 0.0625))).toBeLessThan(1e4 * Number.EPSILON);
-  });
-
-  test('probability of leaving at the top, with drift', () => {
-    const drifting = symbolic({ state: ['x'], drift: ['0.7'], diffusion: [['1']] });
-    const scale = (x: number): number => -Math.exp(-1.4 * x);
-    const exact = (scale(0.25) - scale(0)) / (scale(1) - scale(0));
-    const error = (n: number): number =>
-      solveStationary({ model: drifting }, { grid: [uniform(0, 1, n)], boundary: sides(0, 1) }).at(0, [0.25]) - exact;
-    expect(order(error)).toBeGreaterThan(1.95);
-    expect(order(error)).toBeLessThan(2.05);
-  });
-
-  test('discounted payment at the exit: cosh', () => {
-    const rate = Math.sqrt(2 * 0.8);
-    const error = (n: number): number =>
-      solveStationary({ model: brownian, killing: 0.8 }, { grid: [uniform(-1, 1, n)], boundary: sides(1, 1) }).at(
-        0,
-        [0.5],
-      ) -
-      Math.cosh(rate / 2) / Math.cosh(rate);
-    expect(order(error)).toBeGreaterThan(1.95);
-    expect(order(error)).toBeLessThan(2.05);
   });
 
   test('in the plane, with mixed derivatives: a solution made up beforehand', () => {

@@ -4,7 +4,9 @@ import {
   eulerMaruyama,
   exactExpectation,
   milstein,
+  platen,
   problem,
+  ri1,
   type Scheme,
   type SymbolicModel,
   symbolic,
@@ -81,18 +83,69 @@ describe("Talay and Tubaro's constant", () => {
     let sum = 0;
     for (let n = 0; n < 20; n++) sum += ((times[n + 1] - times[n]) / 2) * (rate[n] + rate[n + 1]);
     expect(Math.abs(sum - constant)).toBeLessThan(20 * Number.EPSILON);
-    // The terms cancel in exact arithmetic; what is left is the rounding of coefficients of size O(1).
-    expect(Math.abs(weakErrorConstant(start, weakTaylor2, 'sin(x)', discretization))).toBeLessThan(8 * Number.EPSILON);
+    const second = weakErrorProfile(start, weakTaylor2, 'sin(x)', discretization);
+    expect(second.order).toBe(2);
+    expect(second.terms.map((term) => term.derivative[0])).toEqual([1, 2, 6]);
+  });
+
+  test('of a second-order scheme on Ornstein–Uhlenbeck with φ = x²', () => {
+    // L₂ = θ³x/6 ∂ − 5θ²σ²/24 ∂² + …, u = x² e^(−2(T − t)) + …: C = e^(−2T) T x₀²/3 + …, by hand below.
+    const x0 = 0.6;
+    const variance = (t: number): number => (sigma ** 2 * (1 - Math.exp(-2 * t))) / 2;
+    // E (L₂u)(t, X_t) = e^(−2(T − t)) (E X_t²/3 − 5σ²/12), E X_t² = x₀² e^(−2t) + Var.
+    const rate = (t: number): number =>
+      Math.exp(-2 * (1 - t)) * ((x0 ** 2 * Math.exp(-2 * t) + variance(t)) / 3 - (5 * sigma ** 2) / 12);
+    // ∫ e^(−2(1−t)) dt = (1 − e⁻²)/2 and ∫ e⁻² dt = e⁻².
+    const exact =
+      ((x0 ** 2 - sigma ** 2 / 2) / 3) * decay + (sigma ** 2 / 6 - (5 * sigma ** 2) / 12) * ((1 - decay) / 2);
+    ladder(exact, (n) =>
+      weakErrorConstant(problem({ model: ou, x0: [x0], T: 1 }), weakTaylor2, 'x^2', {
+        grid: [uniform(-6, 6, n)],
+        boundary: { kind: 'neumann', slope: '2*x*exp(-2*(1 - t))' },
+        stepping: crankNicolson({ steps: n - 1, smoothing: 0 }),
+      }),
+    );
+    const {
+      density,
+      times,
+      rate: found,
+    } = weakErrorProfile(problem({ model: ou, x0: [x0], T: 1 }), weakTaylor2, 'x^2', {
+      grid: [uniform(-6, 6, 161)],
+      stepping: crankNicolson({ steps: 160, smoothing: 0 }),
+    });
+    times.forEach((t, n) => {
+      // Δx² and Δt² times derivatives below 10, of numbers below 1.
+      expect(Math.abs(found[n] - rate(t))).toBeLessThan(10 / 160);
+      const masses = density.masses(t).data;
+      expect(Math.abs(masses.reduce((sum, mass) => sum + mass, 0) - found[n])).toBeLessThan(161 * Number.EPSILON);
+    });
+  });
+
+  test('refuses more than three dimensions', () => {
+    const model = symbolic({
+      state: ['a', 'b', 'c', 'd'],
+      drift: ['-a', '-b', '-c', '-d'],
+      diffusion: [[1], [1], [1], [1]],
+    });
+    expect(() =>
+      weakErrorConstant(problem({ model, x0: [0, 0, 0, 0], T: 1 }), eulerMaruyama, 'a', {
+        grid: [0, 1, 2, 3].map(() => uniform(-1, 1, 5)),
+        stepping: hundsdorferVerwer({ steps: 2 }),
+      }),
+    ).toThrow(/d ≤ 3/);
   });
 });
 
 describe("Talay and Tubaro's constant agrees with exact expectations of the scheme", () => {
-  /** C from E φ(X_N) at three step sizes: differences remove E φ(X_T), extrapolation the terms h and h². */
-  const measured = (model: SymbolicModel, x0: number[], scheme: Scheme, phi: string, steps: number): number => {
+  /** C from E φ(X_N) at three step sizes: differences remove E φ(X_T), extrapolation the terms h^p and h^(p + 1). */
+  const measured = (model: SymbolicModel, x0: number[], scheme: Scheme, phi: string, steps: number, p = 1): number => {
     const [first, second, third] = [steps, 2 * steps, 4 * steps].map((n) =>
       exactExpectation(discretize(problem({ model, x0, T: 1 }), withDriver(scheme, 'three-point'), n), terminal(phi)),
     );
-    const [coarse, fine] = [(first - second) * 2 * steps, (second - third) * 4 * steps];
+    const [coarse, fine] = [
+      ((first - second) * steps ** p) / (1 - 2 ** -p),
+      ((second - third) * (2 * steps) ** p) / (1 - 2 ** -p),
+    ];
     return 2 * fine - coarse;
   };
   const line = symbolic({ state: ['x'], drift: ['sin(2*x) - x'], diffusion: [['0.5 + 0.2*cos(x)']] });
@@ -102,19 +155,28 @@ describe("Talay and Tubaro's constant agrees with exact expectations of the sche
     diffusion: [['0.4'], ['0.3']],
   });
 
+  const gentle = symbolic({ state: ['x'], drift: ['sin(x)/2 - x'], diffusion: [['0.5 + 0.2*cos(x)']] });
+
   test.each([
-    ['Euler–Maruyama', eulerMaruyama],
-    ['Milstein', milstein],
-  ] as [string, Scheme][])('%s, one dimension, multiplicative noise', (_, scheme) => {
-    const constant = weakErrorConstant(problem({ model: line, x0: [0.4], T: 1 }), scheme, 'sin(x)', {
-      grid: [uniform(-4, 4, 401)],
-      stepping: crankNicolson({ steps: 400, smoothing: 0 }),
-    });
-    const [rough, better] = [8, 16].map((steps) => measured(line, [0.4], scheme, 'sin(x)', steps));
-    // What extrapolation leaves is of order 2, so it falls fourfold; the grid's own error is 1/400² of numbers below 10.
-    expect(Math.abs(better - constant)).toBeLessThan(Math.abs(rough - better) + 10 / 400 ** 2);
-    expect(Math.abs(better - constant)).toBeLessThan(Math.abs(constant) / 20);
-  });
+    ['Euler–Maruyama', eulerMaruyama, 1, line, 8],
+    ['Milstein', milstein, 1, line, 8],
+    ['Platen', platen, 2, gentle, 4],
+    ['weak Taylor 2', weakTaylor2, 2, gentle, 4],
+    ['RI1', ri1, 2, gentle, 4],
+  ] as [string, Scheme, number, SymbolicModel, number][])(
+    '%s, one dimension, multiplicative noise',
+    (_, scheme, p, model, steps) => {
+      const { constant, order } = weakErrorProfile(problem({ model, x0: [0.4], T: 1 }), scheme, 'sin(x)', {
+        grid: [uniform(-4, 4, 401)],
+        stepping: crankNicolson({ steps: 400, smoothing: 0 }),
+      });
+      expect(order).toBe(p);
+      const [rough, better] = [steps, 2 * steps].map((n) => measured(model, [0.4], scheme, 'sin(x)', n, p));
+      // What extrapolation leaves is of order 2, so it falls fourfold; the grid's own error is 1/400² of numbers below 10.
+      expect(Math.abs(better - constant)).toBeLessThan(Math.abs(rough - better) + 10 / 400 ** 2);
+      expect(Math.abs(better - constant)).toBeLessThan(Math.abs(constant) / 20);
+    },
+  );
 
   test('Euler–Maruyama in the plane, rank one', () => {
     const constant = weakErrorConstant(problem({ model: plane, x0: [0.4, -0.2], T: 1 }), eulerMaruyama, 'cos(x + y)', {
@@ -124,5 +186,71 @@ describe("Talay and Tubaro's constant agrees with exact expectations of the sche
     const [rough, better] = [4, 8].map((steps) => measured(plane, [0.4, -0.2], eulerMaruyama, 'cos(x + y)', steps));
     expect(Math.abs(better - constant)).toBeLessThan(Math.abs(rough - better) + 10 / 64 ** 2);
     expect(Math.abs(better - constant)).toBeLessThan(Math.abs(constant) / 20);
+  });
+
+  test('Platen, order 2, in the plane', () => {
+    const { constant, order } = weakErrorProfile(
+      problem({ model: plane, x0: [0.4, -0.2], T: 1 }),
+      platen,
+      'cos(x + y)',
+      { grid: [uniform(-3, 3, 65), uniform(-3, 3, 65)], stepping: hundsdorferVerwer({ steps: 40 }) },
+    );
+    expect(order).toBe(2);
+    const [rough, better] = [2, 4].map((steps) => measured(plane, [0.4, -0.2], platen, 'cos(x + y)', steps, 2));
+    expect(Math.abs(better - constant)).toBeLessThan(Math.abs(rough - better) + 10 / 40 ** 2);
+    expect(Math.abs(better - constant)).toBeLessThan(Math.abs(constant) / 4);
+  });
+
+  test.each([
+    ['Euler–Maruyama', eulerMaruyama, 1],
+    ['Platen with Gaussian noise', withDriver(platen, 'gaussian'), 2],
+  ] as [string, Scheme, number][])('%s in three dimensions, a linear equation', (_, scheme, p) => {
+    const model = symbolic({
+      state: ['x', 'y', 'z'],
+      drift: ['y/2 - x', 'z/2 - y', '-1.5*z - x/3'],
+      diffusion: [['0.3'], ['0.2'], ['0.5']],
+    });
+    const [start, wave] = [
+      [0.6, -0.4, 0.5],
+      [1, -1, 1],
+    ];
+    const side = uniform(-2.5, 2.5, 41);
+    const { constant, order } = weakErrorProfile(problem({ model, x0: start, T: 1 }), scheme, 'cos(x - y + z)', {
+      grid: [side, side, side],
+      stepping: hundsdorferVerwer({ steps: 24 }),
+    });
+    expect(order).toBe(p);
+    // A step is X⁺ = R X + q ξ: a Gaussian law, and E cos(w·X) = e^(−wᵀSw/2) cos(w·m).
+    const expected = (steps: number): number => {
+      const chain = discretize(problem({ model, x0: start, T: 1 }), scheme, steps);
+      const after = (x: number[], xi: number): number[] => {
+        const out = new Float64Array(3);
+        chain.step(
+          0,
+          Float64Array.from(x),
+          Float64Array.from(chain.driver.laws, () => xi),
+          out,
+        );
+        return Array.from(out);
+      };
+      const q = after([0, 0, 0], 1);
+      let mean = start;
+      // w·X_N − w·m = Σ w·R^k q ξ_k.
+      let [push, variance] = [q, 0];
+      for (let n = 0; n < steps; n++) {
+        mean = after(mean, 0);
+        variance += wave.reduce((sum, w, i) => sum + w * push[i], 0) ** 2;
+        push = after(push, 0);
+      }
+      return Math.exp(-variance / 2) * Math.cos(wave.reduce((sum, w, i) => sum + w * mean[i], 0));
+    };
+    const values = [32, 64, 128].map(expected);
+    const [coarse, fine] = [
+      ((values[0] - values[1]) * 32 ** p) / (1 - 2 ** -p),
+      ((values[1] - values[2]) * 64 ** p) / (1 - 2 ** -p),
+    ];
+    // Extrapolation leaves O(1/64²); the grid has (1/8)² and steps of 1/24, of derivatives of size 1.
+    expect(Math.abs(2 * fine - coarse - constant)).toBeLessThan(1 / 64);
+    expect(Math.abs(2 * fine - coarse - constant)).toBeLessThan(Math.abs(constant) / 10);
   });
 });

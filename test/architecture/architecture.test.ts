@@ -11,7 +11,7 @@ import { length, names, noTopLevelAwait, plainArrays, pure } from './text-rules.
 type Rule = (files: readonly SourceFile[]) => readonly string[];
 
 const packages = PACKAGES.flatMap((name) => filesBelow(`packages/${name}/src`, '.ts'));
-const studies = filesBelow('studies/src', '.ts');
+const studies = ['studies/src', 'bench/src'].flatMap((folder) => filesBelow(folder, '.ts'));
 const tests = filesBelow('test', '.ts');
 const declarations = PACKAGES.flatMap((name) => filesBelow(`packages/${name}/dist`, '.d.ts'));
 const built = PACKAGES.flatMap((name) => filesBelow(`packages/${name}/dist`, '.js'));

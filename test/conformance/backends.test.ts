@@ -83,6 +83,22 @@ describe.each(backends)('%s', (_, backend) => {
     expect([summary.mean, summary.m2].every((value) => !Number.isNaN(value))).toBe(true);
   });
 
+  it('counts paths with states below 0 where a program names states that stay above', async () => {
+    const line = symbolic({ state: ['x'], drift: '0', diffusion: 'x', nonNegative: ['x'] });
+    const chain = discretize(problem({ model: line, x0: [1], T: 1 }), eulerMaruyama, 2);
+    const value: TerminalFunctional = { name: 'x', value: ([x]) => x, trace: (_g, [x]) => x };
+    const [summary] = await collect(backend, program(chain, value), { first: 0, count: 1, paths: BLOCK_SIZE });
+    // A factor 1 + ξ/√2 is below 0 with probability Φ(−√2) = 0.0786 in each of two steps: six standard deviations of the count.
+    const p = 1 - (1 - 0.0786) ** 2;
+    const deviation = Math.sqrt(BLOCK_SIZE * p * (1 - p));
+    expect(Math.abs((summary.negative ?? Number.NaN) - BLOCK_SIZE * p)).toBeLessThan(6 * deviation);
+    expect(summary.firstNegative).toBeGreaterThanOrEqual(0);
+    const { nonNegative: _n, ...plain } = chain;
+    const [unwatched] = await collect(backend, program(plain, value), { first: 0, count: 1, paths: BLOCK_SIZE });
+    expect(unwatched.negative).toBeUndefined();
+    expect([unwatched.mean, unwatched.m2]).toEqual([summary.mean, summary.m2]);
+  });
+
   it('stops soon when it is aborted, in the middle of a block too, and works on', async () => {
     // A block of 800 million steps: it would take half a minute.
     const long = program(discretize(p, eulerMaruyama, 200_000), product);

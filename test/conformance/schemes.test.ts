@@ -221,7 +221,7 @@ describe.each(ofIncrements.map((scheme) => [scheme.name, scheme] as const))('%s 
     const paths = scheme.kind === 'native' ? 200 : 2000;
     const grids = [64, 256];
     const squares = grids.map(() => new Float64Array(paths));
-    const source = noiseSource(discretize(p, scheme, finest).driver.laws, fold(key('strong'), scheme.name).words);
+    const source = noiseSource(discretize(p, scheme, finest).driver.laws, fold(key('strong'), scheme.name));
     const chains = grids.map((steps) => discretize(p, scheme, steps));
     for (let path = 0; path < paths; path++) {
       const xi = Float64Array.from({ length: finest }, (_, n) => {
@@ -271,7 +271,7 @@ function closures(equation: SymbolicModel, jacobians = true): Model {
 
 /** Steps, states and noise to try a chain on. */
 function* arguments_(chain: Chain, count: number): Generator<[number, Float64Array, Float64Array]> {
-  const source = noiseSource(chain.driver.laws, key('noise').words);
+  const source = noiseSource(chain.driver.laws, key('noise'));
   for (let i = 0; i < count; i++) {
     const noise = new Float64Array(chain.driver.size);
     source(i, 0, noise);

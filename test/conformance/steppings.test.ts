@@ -11,6 +11,8 @@ import {
   modifiedCraigSneyd,
   type Stepping,
   solveKolmogorov,
+  strang,
+  thetaMethod,
   trBdf2,
   uniform,
 } from 'kolmogorov';
@@ -27,8 +29,12 @@ const STEPPINGS: readonly [string, Factory][] = [
   ['douglas', douglas],
   ['douglas, θ = 1', ({ steps }) => douglas({ steps, theta: 1 })],
   ['explicitEuler', explicitEuler],
+  ['thetaMethod, θ = 0.6', ({ steps }) => thetaMethod({ steps, theta: 0.6 })],
+  ['thetaMethod, θ = ½', ({ steps }) => thetaMethod({ steps, theta: 0.5 })],
   ['trBdf2', trBdf2],
   ['bdf2', bdf2],
+  ['strang', strang],
+  ['strang without smoothing', ({ steps }) => strang({ steps, smoothing: 0 })],
   ['craigSneyd', craigSneyd],
   ['modifiedCraigSneyd', modifiedCraigSneyd],
   ['modifiedCraigSneyd, θ = 2/5', ({ steps }) => modifiedCraigSneyd({ steps, theta: 2 / 5 })],
@@ -66,17 +72,50 @@ const lineGrid = [uniform(-3, 3, 25)];
 const planeGrid = [uniform(-3, 3, 13), uniform(-3, 3, 17)];
 const boundary = { kind: 'dirichlet', value: 'sin(x)*exp(t - 1)' } as const;
 
-/** The order in time alone: all solves share one grid, and the reference has many small steps of the most accurate kind. */
+/**
+ * The order in time alone: all solves share one grid, and the reference has many small steps of the most accurate kind. At two places at once: at one
+ * an error may happen to be next to nothing.
+ */
 const orderInTime = (problem: BackwardProblem, grid: readonly Axis[], make: Factory, steps: number): number => {
-  const at = (stepping: Stepping): number =>
-    solveKolmogorov(problem, { grid, boundary: { kind: 'reflecting' }, stepping, keep: 'ends' }).at(
-      0,
-      grid.map(() => 0.25),
+  const at = (stepping: Stepping): number[] => {
+    const u = solveKolmogorov(problem, { grid, boundary: { kind: 'reflecting' }, stepping, keep: 'ends' });
+    return [0.25, -1].map((x) =>
+      u.at(
+        0,
+        grid.map(() => x),
+      ),
     );
+  };
   const reference = at(hundsdorferVerwer({ steps: 24 * steps, theta: 1 / 2 }));
-  const [coarse, fine] = [steps, 2 * steps].map((count) => at(make({ steps: count })) - reference);
+  const [coarse, fine] = [steps, 2 * steps].map((count) =>
+    Math.hypot(...at(make({ steps: count })).map((value, i) => value - reference[i])),
+  );
   return Math.log2(coarse / fine);
 };
+
+/** How much u varies beyond its rise from 0 to 1, after three steps from a jump, each some 200 times what diffuses across a cell. */
+const oscillation = (make: Factory): number => {
+  const { data } = solveKolmogorov(
+    {
+      model: symbolic({ state: ['x'], drift: ['0'], diffusion: [['1']] }),
+      T: 1,
+      terminal: 'x > 0 ? 1 : (x == 0 ? 1/2 : 0)',
+    },
+    { grid: [uniform(-8, 8, 401)], stepping: make({ steps: 3 }), keep: 'ends' },
+  ).slice(0);
+  let variation = 0;
+  for (let i = 1; i < data.length; i++) variation += Math.abs(data[i] - data[i - 1]);
+  return variation - 1;
+};
+/** Rounding of 401 differences over three steps. */
+const NO_OSCILLATION = 401 * 3 * Number.EPSILON;
+
+test('one smoothed step is enough against oscillation', () => {
+  for (const make of [crankNicolson, strang]) {
+    expect(make({ steps: 3, smoothing: 1 }).damps).toBe(true);
+    expect(oscillation(({ steps }) => make({ steps, smoothing: 1 }))).toBeLessThan(NO_OSCILLATION);
+  }
+});
 
 describe.each(STEPPINGS)('%s', (_, make) => {
   const stepping = make({ steps: 8 });
@@ -95,6 +134,12 @@ describe.each(STEPPINGS)('%s', (_, make) => {
     const order = orderInTime(line, lineGrid, make, 64);
     expect(order).toBeGreaterThan(stepping.order - 0.1);
     expect(order).toBeLessThan(stepping.order + 0.15);
+  });
+
+  test('leaves a jump to oscillate, or does not, as it says', () => {
+    const extra = oscillation(make);
+    if (stepping.damps) expect(extra).toBeLessThan(NO_OSCILLATION);
+    else expect(extra).toBeGreaterThan(0.1);
   });
 
   test('keeps constants, and its steps on breakpoints are those of the stretches', () => {

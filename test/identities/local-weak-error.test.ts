@@ -6,6 +6,7 @@ import {
   milstein,
   platen,
   problem,
+  ri1,
   type SymbolicModel,
   symbolic,
   type TracedScheme,
@@ -70,5 +71,33 @@ describe('one step of a scheme is φ + h Lφ + ½h² L²φ + h² L₁φ + O(h³)
     const extrapolated = 2 * remainder(h / 2) - remainder(h);
     const rounding = (8 * 2 ** -52 * 4) / (h * h);
     expect(Math.abs(extrapolated - predicted)).toBeLessThan(2 * 100 * h * h + rounding);
+  });
+});
+
+describe('coefficients that move in time are those of one more state, s with s′ = 1', () => {
+  const moving = symbolic({ state: ['x'], drift: ['sin(t) - x*t'], diffusion: '0.4 + 0.2*t*x' });
+  const still = symbolic({ state: ['x', 's'], drift: ['sin(s) - x*s', 1], diffusion: [['0.4 + 0.2*s*x'], [0]] });
+
+  it.each<readonly [string, TracedScheme]>([
+    ['Euler–Maruyama', eulerMaruyama],
+    ['RI1', ri1],
+    ['weak Taylor 2', weakTaylor2],
+  ])('%s, orders 1, 2 and 3', (_, scheme) => {
+    for (const order of [1, 2, 3]) {
+      const inTime = weakErrorOperator(moving, scheme, { order });
+      const inSpace = weakErrorOperator(still, scheme, { order });
+      // s moves exactly: nothing is differentiated by it.
+      expect(inSpace.map(({ derivative }) => derivative)).toEqual(inTime.map(({ derivative: [n] }) => [n, 0]));
+      inTime.forEach(({ coefficient }, i) => {
+        for (const [t, x] of [
+          [0.3, 0.7],
+          [1.1, -0.4],
+        ]) {
+          const [a, b] = [coefficient.evaluate(t, [x]), inSpace[i].coefficient.evaluate(0, [x, t])];
+          // Some hundred terms below 10, each to a few roundings.
+          expect(Math.abs(a - b)).toBeLessThan(100 * 10 * 4 * 2 ** -52);
+        }
+      });
+    }
   });
 });

@@ -1,11 +1,8 @@
 import {
-  confidence,
   discretize,
   type Estimate,
-  eulerMaruyama,
   exactExpectation,
   expectation,
-  fold,
   inline,
   key,
   platen,
@@ -65,49 +62,5 @@ describe('closed forms', () => {
     // The test resolves its bias: it is below one standard error.
     expect(bias).toBeLessThan(estimate.standardError);
     expect(Math.abs(estimate.mean - truth)).toBeLessThan(4 * estimate.standardError + bias);
-  });
-});
-
-describe('coverage', () => {
-  const SEEDS = 150;
-  const LEVEL = 0.9;
-  /** Four standard deviations of the count of a binomial(SEEDS, LEVEL). */
-  const band = 4 * Math.sqrt(SEEDS * LEVEL * (1 - LEVEL));
-  const chain = discretize(problem({ model: gbm, x0: [1], T: 1 }), eulerMaruyama, 2);
-  const exact = (1 + 0.2) ** 2 + 0.09 / 2;
-  const truth = exact ** 2;
-
-  const covered = async (run: (seed: number) => Promise<Estimate>): Promise<number> => {
-    let count = 0;
-    for (let seed = 0; seed < SEEDS; seed++) {
-      const { low, high } = confidence(await run(seed), LEVEL);
-      if (low <= truth && truth <= high) count++;
-    }
-    return count;
-  };
-
-  test('of fixed paths', async () => {
-    const run = (seed: number): Promise<Estimate> =>
-      expectation(chain, terminal('x^2'), { paths: 2000, key: fold(key('coverage'), seed), backend: here });
-    expect(Math.abs((await covered(run)) - SEEDS * LEVEL)).toBeLessThan(band);
-  });
-
-  test('of a tolerance that was met', async () => {
-    // About thirty thousand paths: several rounds beyond the first four blocks.
-    const run = (seed: number): Promise<Estimate> =>
-      expectation(chain, terminal('x^2'), {
-        tolerance: 0.0095,
-        level: LEVEL,
-        key: fold(key('sequential'), seed),
-        backend: here,
-      });
-    expect(Math.abs((await covered(run)) - SEEDS * LEVEL)).toBeLessThan(band);
-  });
-
-  test('with a control whose coefficient was estimated', async () => {
-    const control = { functional: terminal('x'), mean: 1.2 ** 2 };
-    const run = (seed: number): Promise<Estimate> =>
-      expectation(chain, terminal('x^2'), { paths: 2000, key: fold(key('control'), seed), control, backend: here });
-    expect(Math.abs((await covered(run)) - SEEDS * LEVEL)).toBeLessThan(band);
   });
 });

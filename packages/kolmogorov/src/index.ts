@@ -1,3 +1,4 @@
+export { type AdaptedStepsOptions, adaptedSteps } from './backward/adapted-steps.js';
 export type { Discretization, Equation } from './backward/discretization.js';
 export type { Field } from './backward/field.js';
 export { generatorMatrix, type MonotonicityReport, monotonicity } from './backward/monotonicity.js';
@@ -18,7 +19,9 @@ export type {
 export type { ControlValues } from './control/control-set.js';
 export { type ControlledModel, type ControlledOptions, controlled } from './control/controlled.js';
 export type { Iterate, Smooth } from './control/descent.js';
+export type { ControlledDiscretization, ControlledProblem } from './control/discrete-hjb.js';
 export type { FrozenHamiltonian } from './control/frozen-hamiltonian.js';
+export type { MatrixReport } from './control/matrix-report.js';
 export {
   type ControlBounds,
   type ControlMethod,
@@ -26,7 +29,19 @@ export {
   type OptimizeOptions,
   optimizeControl,
 } from './control/optimize-control.js';
-export { type HjbOptions, type HjbOutcome, type HjbProblem, solveHJB } from './control/solve-hjb.js';
+export {
+  type ErgodicOptions,
+  type ErgodicOutcome,
+  type ErgodicProblem,
+  solveErgodicHJB,
+} from './control/solve-ergodic-hjb.js';
+export {
+  type HjbOptions,
+  type HjbOutcome,
+  type HjbProblem,
+  type HjbStep,
+  solveHJB,
+} from './control/solve-hjb.js';
 export {
   type ObstacleOptions,
   type ObstacleOutcome,
@@ -39,11 +54,16 @@ export type { Initial, InitialPoints } from './forward/initial-masses.js';
 export { type ForwardProblem, solveFokkerPlanck } from './forward/solve-fokker-planck.js';
 export { type StationaryOutcome, stationaryDensity } from './forward/stationary-density.js';
 export { type Axis, pointsOf, sinhSpaced, uniform } from './grid/axis.js';
+export { type BicgstabOptions, bicgstab, type SolveReport } from './linear/bicgstab.js';
+export type { Iteration } from './linear/bicgstab-iteration.js';
+export type { Factors } from './linear/factors.js';
+export type { Factorize, LinearSolver } from './linear/linear-solver.js';
+export { sparseLU } from './linear/sparse-lu.js';
+export type { Pattern, SparseMatrix } from './linear/sparse-matrix.js';
 export type { DriftDifference } from './operators/assembly.js';
 export type { AxisBoundary, Boundary, BoundaryInput } from './operators/boundary.js';
 export type { Operator } from './operators/operator.js';
 export type { ScalarFunction, ScalarInput } from './operators/scalar-function.js';
-export type { SparseMatrix } from './operators/sparse-matrix.js';
 export { bdf2 } from './stepping/bdf2.js';
 export { craigSneyd, modifiedCraigSneyd } from './stepping/craig-sneyd.js';
 export { crankNicolson } from './stepping/crank-nicolson.js';
@@ -52,12 +72,11 @@ export { explicitEuler } from './stepping/explicit-euler.js';
 export { hundsdorferVerwer } from './stepping/hundsdorfer-verwer.js';
 export { implicitEuler } from './stepping/implicit-euler.js';
 export type { OneStep, Scratch, Stage, Stepping } from './stepping/stepping.js';
+export { strang } from './stepping/strang.js';
 export type { Progress, Watch } from './stepping/sweep.js';
+export { thetaMethod } from './stepping/theta-method.js';
 export { trBdf2 } from './stepping/tr-bdf2.js';
+export { plotWeakError, type WeakErrorPlotOptions } from './studies/plot-weak-error.js';
 export type { TerminalInput } from './studies/terminal-input.js';
 export { type TransferOperator, transferOperator } from './studies/transfer-operator.js';
-export {
-  type WeakErrorProfile,
-  weakErrorConstant,
-  weakErrorProfile,
-} from './studies/weak-error.js';
+export { type ErrorDensity, type WeakErrorProfile, weakErrorConstant, weakErrorProfile } from './studies/weak-error.js';

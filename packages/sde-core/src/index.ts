@@ -3,13 +3,8 @@ export { SdeError, type SdeErrorCode, type SdeErrorDetails } from './errors/sde-
 export { closest } from './errors/suggest.js';
 export { confidence, type Interval } from './estimation/confidence.js';
 export type { Control } from './estimation/control-variate.js';
-export type {
-  CombinedProvenance,
-  Estimate,
-  FunctionalRecord,
-  Provenance,
-  SamplingProvenance,
-} from './estimation/estimate.js';
+export type { Divergence, NegativeStates, PathPlace } from './estimation/divergence.js';
+export type { CombinedProvenance, Estimate, Provenance, SamplingProvenance } from './estimation/estimate.js';
 export {
   type ExactExpectation,
   type ExactOptions,
@@ -19,7 +14,7 @@ export {
 } from './estimation/exact-expectation.js';
 export { type ExpectationOptions, expectation, type Progress } from './estimation/expectation.js';
 export { extrapolate, extrapolationWeights, type Level } from './estimation/extrapolate.js';
-export { type Functional, stateNames, terminal } from './estimation/functional.js';
+export { type Functional, type FunctionalRecord, stateNames, terminal } from './estimation/functional.js';
 export { type MultilevelOptions, type MultilevelProgress, multilevel } from './estimation/multilevel.js';
 export type {
   LevelReport,
@@ -29,6 +24,7 @@ export type {
 } from './estimation/multilevel-report.js';
 export { type QuasiEstimate, type QuasiOptions, quasiExpectation } from './estimation/quasi-expectation.js';
 export { rerun } from './estimation/rerun.js';
+export { richardson } from './estimation/richardson.js';
 export { type StateSummary, type TimeSummary, timeSummary } from './estimation/time-summary.js';
 export { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prepared } from './execution/backend.js';
 export { inline } from './execution/inline.js';
@@ -62,11 +58,7 @@ export { doubleWell } from './models/library/double-well.js';
 export type { ExactModel, MomentModel, TerminalMoments } from './models/library/exact-moments.js';
 export { geometricBrownianMotion } from './models/library/geometric-brownian-motion.js';
 export { type HestonParameters, heston } from './models/library/heston.js';
-export {
-  type GeneralLangevin,
-  type HarmonicLangevin,
-  langevin,
-} from './models/library/langevin.js';
+export { type GeneralLangevin, type HarmonicLangevin, langevin } from './models/library/langevin.js';
 export { type LinearSystemOptions, linearSystem } from './models/library/linear-system.js';
 export { lorenz } from './models/library/lorenz.js';
 export { lotkaVolterra } from './models/library/lotka-volterra.js';
@@ -92,22 +84,44 @@ export {
   symbolicModel,
 } from './models/symbolic.js';
 export { type TangentModel, type TangentOptions, tangent } from './models/tangent.js';
+export type {
+  NativeTransition,
+  TracedTransition,
+  Transition,
+  TransitionModel,
+  TransitionVariable,
+} from './models/transition.js';
 export type { OperatorTerm } from './modified/differential-operator.js';
-export { type ModifiedEquation, modifiedEquation } from './modified/modified-equation.js';
-export { type WeakErrorTerm, weakErrorOperator } from './modified/weak-error-operator.js';
-export type { Chain } from './paths/chain.js';
+export {
+  type ModifiedEquation,
+  type ModifiedOptions,
+  type ModifiedTerm,
+  modifiedEquation,
+} from './modified/modified-equation.js';
+export { type WeakErrorOptions, type WeakErrorTerm, weakErrorOperator } from './modified/weak-error-operator.js';
+export type { Chain, ChainDiffusion } from './paths/chain.js';
 export { type CoupledChain, type Coupling, coupled } from './paths/coupled.js';
 export { discretize, type ModelsByNeed } from './paths/discretize.js';
+export { exactChain } from './paths/exact-chain.js';
 export { type ModifiedIntegrator, modifiedIntegrator } from './paths/modified-integrator.js';
-export { exitTime, type Observation, observe, runningIntegral, supremum } from './paths/observe.js';
+export {
+  barrier,
+  exitTime,
+  type Observation,
+  type ObservedStep,
+  runningIntegral,
+  supremum,
+} from './paths/observation.js';
+export { observe } from './paths/observe.js';
 export { program, type TerminalFunctional } from './paths/program.js';
 export { type Path, simulate } from './paths/simulate.js';
 export { type BrownianPath, brownianPath } from './randomness/brownian-path.js';
 export { type Driver, driver, type Outcome } from './randomness/driver.js';
+export type { GeneratorName } from './randomness/generators.js';
 export { fold, type Key, key } from './randomness/key.js';
 export { bernoulli, gaussian, type Law, threePoint, twoPoint, uniformLaw } from './randomness/law.js';
 export { levyArea } from './randomness/levy-area.js';
-export { type NoiseSource, noiseSource } from './randomness/noise.js';
+export { type NoiseSource, noiseSource, type Stream } from './randomness/noise.js';
 export { philox4x32 } from './randomness/philox.js';
 export { type Sobol, sobol } from './randomness/sobol.js';
 export { type AdditiveTableau, additiveTableau } from './schemes/additive-tableau.js';
@@ -121,7 +135,7 @@ export { exponentialEuler } from './schemes/exponential-euler.js';
 export { implicitMidpoint } from './schemes/implicit-midpoint.js';
 export { schemes } from './schemes/index.js';
 export { leimkuhlerMatthews } from './schemes/leimkuhler-matthews.js';
-export { type AreaMethod, areaVariables } from './schemes/levy-area.js';
+export { type AreaMethod, areaError, areaVariables } from './schemes/levy-area.js';
 export { milstein } from './schemes/milstein.js';
 export { milsteinGeneral } from './schemes/milstein-general.js';
 export type { Rows } from './schemes/order-condition.js';
@@ -133,7 +147,15 @@ export { ri5 } from './schemes/ri5.js';
 export { ri6 } from './schemes/ri6.js';
 export { rs1 } from './schemes/rs1.js';
 export { rs2 } from './schemes/rs2.js';
-export { defineScheme, type NativeScheme, type Scheme, type SchemeOrder, type TracedScheme } from './schemes/scheme.js';
+export { sRock2 } from './schemes/s-rock-2.js';
+export {
+  defineScheme,
+  type NativeScheme,
+  type Scheme,
+  type SchemeAreas,
+  type SchemeOrder,
+  type TracedScheme,
+} from './schemes/scheme.js';
 export type { IncrementLaw, SchemeDriver } from './schemes/scheme-driver.js';
 export { skRock } from './schemes/sk-rock.js';
 export { splitStepBackwardEuler } from './schemes/split-step-backward-euler.js';
@@ -161,11 +183,7 @@ export { type ConstantFit, fitConstant } from './studies/constant-fit.js';
 export { markdown } from './studies/markdown.js';
 export { type ErrorPoint, fitOrder, type OrderFit } from './studies/order-fit.js';
 export { type ErrorPlotOptions, type ErrorSeries, plot, plotErrors } from './studies/plot-errors.js';
+export { type MapPlotOptions, plotMap } from './studies/plot-map.js';
 export { type StrongLevel, type StrongOrderStudy, strongOrder } from './studies/strong-order.js';
 export { type OrderLevel, type OrderStudy, type StudyMethod, weakOrder } from './studies/weak-order.js';
-export {
-  type WorkCandidate,
-  type WorkPrecisionStudy,
-  type WorkRow,
-  workPrecision,
-} from './studies/work-precision.js';
+export { type WorkCandidate, type WorkPrecisionStudy, type WorkRow, workPrecision } from './studies/work-precision.js';

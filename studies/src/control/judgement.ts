@@ -50,7 +50,7 @@ function bySampling(
     const loss = lossOf(network, label);
     points.forEach((x0, image) => {
       const chain = asChain(network, task.noise, { x0 });
-      const noise = noiseSource(chain.driver.laws, fold(key, label, image).words);
+      const noise = noiseSource(chain.driver.laws, fold(key, label, image));
       const drawn = new Float64Array(chain.driver.size);
       const x = new Float64Array(chain.dimension);
       const next = new Float64Array(chain.dimension);

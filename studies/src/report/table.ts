@@ -19,6 +19,14 @@ export function textTable({ title, header, rows }: Table): string {
   return [title, lineOf(header), rule, ...rows.map(lineOf)].join('\n');
 }
 
+/** For a document. */
+export function markdownTable({ header, rows }: Table): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const rule = header.map((_, i) => (i === 0 ? '---' : '--:'));
+  return [header, rule, ...rows].map(line).join('\n');
+}
+
 /** For the report. */
 export function htmlTable({ title, header, rows }: Table): string {
   const cells = (row: readonly string[], tag: string): string =>

@@ -49,6 +49,8 @@ describe('solveKolmogorov refuses', () => {
           { ...options, grid: [uniform(0, 1, 600), uniform(0, 1, 600)], keep: 'ends' },
         ),
     ],
+    ['a time to keep after T', 'value', () => solveKolmogorov(good, { ...options, keep: [0.5, 1.5] })],
+    ['times to keep that are none', 'value', () => solveKolmogorov(good, { ...options, keep: loose(['0.5']) })],
     ['an unknown boundary', 'value', () => solveKolmogorov(good, { ...options, boundary: loose({ kind: 'sticky' }) })],
     ['sides of another dimension', 'shape', () => solveKolmogorov(good, { ...options, boundary: [] })],
     [
@@ -249,4 +251,32 @@ test('averaging over cells restores order 2 for a jump between nodes', () => {
 test('points of the caller make the same matrix as an axis of the same points', () => {
   const own = generatorMatrix(good, { ...options, grid: [pointsOf(uniform(-2, 2, 21).points)] }, 0);
   expect(own).toEqual(generatorMatrix(good, options, 0));
+});
+
+describe('the times that are kept', () => {
+  const problem = {
+    model: symbolic({ state: ['x'], drift: ['-x'], diffusion: [['1 + t/2']] }),
+    T: 1,
+    terminal: 'x^2',
+  };
+  const options = { grid: [uniform(-3, 3, 31)], stepping: crankNicolson({ steps: 20 }) };
+
+  test.each([
+    ['all', 'all' as const],
+    ['those of the caller', [0.3, 0.77]],
+    ['the ends', 'ends' as const],
+  ])('%s', (_, keep) => {
+    const u = solveKolmogorov(problem, { ...options, keep });
+    const all = solveKolmogorov(problem, options);
+    const wanted = keep === 'all' ? all.times : [0, ...(keep === 'ends' ? [] : keep), 1];
+    expect(Array.from(u.times)).toEqual(Array.from(wanted));
+    // Other steps to the same times: the error in time of both is of second order.
+    for (const t of u.times) expect(Math.abs(u.at(t, [0.5]) - all.at(t, [0.5]))).toBeLessThan(5 / 20 ** 2);
+    if (keep !== 'all') expect(() => u.at(0.5, [0])).toThrow(/was not kept/);
+  });
+
+  test('extrapolation has them too', () => {
+    const u = solveKolmogorov(problem, { ...options, keep: [0.3], extrapolate: true });
+    expect(Array.from(u.times)).toEqual([0, 0.3, 1]);
+  });
 });

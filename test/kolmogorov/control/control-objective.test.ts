@@ -11,6 +11,8 @@ import {
   implicitEuler,
   modifiedCraigSneyd,
   type Stepping,
+  strang,
+  thetaMethod,
   trBdf2,
   uniform,
 } from 'kolmogorov';
@@ -81,6 +83,8 @@ describe('the gradient of a control problem is that of the discrete problem', ()
     craigSneyd({ steps: 9 }),
     modifiedCraigSneyd({ steps: 9 }),
     hundsdorferVerwer({ steps: 9 }),
+    strang({ steps: 9 }),
+    thetaMethod({ steps: 9, theta: 0.6 }),
   ];
   test.each(steppings)('$name', (stepping) => {
     const objective = onLine(stepping, { kind: 'vanishing-curvature' });
@@ -102,6 +106,7 @@ describe('the gradient of a control problem is that of the discrete problem', ()
     crankNicolson({ steps: 6 }),
     trBdf2({ steps: 6 }),
     hundsdorferVerwer({ steps: 6 }),
+    strang({ steps: 6 }),
     modifiedCraigSneyd({ steps: 6 }),
     craigSneyd({ steps: 6 }),
     douglas({ steps: 6 }),

@@ -1,5 +1,6 @@
 import {
   crankNicolson,
+  generatorMatrix,
   hundsdorferVerwer,
   implicitEuler,
   sinhSpaced,
@@ -48,6 +49,55 @@ describe('solveObstacle', () => {
         const floor = Math.max(Math.max(100 - grid[0].points[p], 0), plain[p]);
         expect(value).toBeGreaterThan(floor - 1e4 * Number.EPSILON * 100);
       });
+    }
+  });
+
+  test('solves the complementarity problem of every step, node by node', () => {
+    const options = { grid, stepping: implicitEuler({ steps: 20 }) };
+    const { kind, value, stopping, iterations } = solveObstacle(put, options);
+    expect(kind).toBe('converged');
+    // Not one for each node that lets go of the obstacle.
+    expect(iterations).toBeLessThan(10);
+    const { rowStart, column, value: entries } = generatorMatrix(put, options, 0);
+    const slices = Array.from(value.times, (t) => value.slice(t).data);
+    const stops = Array.from(value.times, (t) => stopping.slice(t).data);
+    const dt = 1 / 20;
+    for (let step = 0; step < 20; step++) {
+      const [u, later] = [slices[step], slices[step + 1]];
+      for (let p = 0; p < u.length; p++) {
+        let [rate, size] = [0, 100];
+        for (let e = rowStart[p]; e < rowStart[p + 1]; e++) {
+          rate += entries[e] * u[column[e]];
+          size += dt * Math.abs(entries[e] * u[column[e]]);
+        }
+        const [above, slack] = [u[p] - Math.max(100 - grid[0].points[p], 0), u[p] - dt * rate - later[p]];
+        // To twice what the solver takes for rounding, 2⁻⁴⁴ of the terms: neither is negative, and one is 0, that which the stopping set names.
+        const rounding = 2 ** -43 * size;
+        expect(Math.min(above, slack)).toBeGreaterThan(-rounding);
+        expect(Math.abs(stops[step][p] === 1 ? above : slack)).toBeLessThan(rounding);
+      }
+    }
+  });
+
+  test('the premium and the stopping set shrink toward expiry; the put falls with slope at most 1, and is convex', () => {
+    const options = { grid, stepping: implicitEuler({ steps: 30 }) };
+    const { value, stopping } = solveObstacle(put, options);
+    const european = solveKolmogorov(put, options);
+    const rounding = 1e4 * Number.EPSILON * 100;
+    const times = Array.from(value.times);
+    const premium = times.map((t) => value.slice(t).data.map((u, p) => u - european.slice(t).data[p]));
+    const stops = times.map((t) => stopping.slice(t).data);
+    for (let n = 0; n + 1 < times.length; n++) {
+      const u = value.slice(times[n]).data;
+      for (let p = 0; p < u.length; p++) {
+        expect(premium[n][p]).toBeGreaterThan(premium[n + 1][p] - rounding);
+        // Where stopping pays anything.
+        if (p < 100) expect(stops[n][p]).toBeLessThanOrEqual(stops[n + 1][p]);
+        if (p === 0 || p === u.length - 1) continue;
+        expect(u[p] - u[p - 1]).toBeLessThan(rounding);
+        expect(u[p] - u[p - 1]).toBeGreaterThan(-1 - rounding);
+        expect(u[p + 1] - 2 * u[p] + u[p - 1]).toBeGreaterThan(-rounding);
+      }
     }
   });
 

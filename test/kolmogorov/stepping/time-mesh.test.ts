@@ -53,7 +53,7 @@ describe('the time mesh', () => {
   test('a fine and a coarse mesh of a pair share every coarse time', () => {
     const stepping = crankNicolson({ steps: 14, smoothing: 2 });
     const times = (halved: 'fine' | 'coarse') =>
-      timeMesh(stepping, 0, 0.7, [0.1, 0.3], 'test', halved).map(({ low }) => low);
+      timeMesh(stepping, 0, 0.7, [0.1, 0.3], 'test', { halved }).map(({ low }) => low);
     const fine = new Set(times('fine'));
     for (const t of times('coarse')) expect(fine.has(t)).toBe(true);
   });

@@ -7,6 +7,7 @@ import {
   type Scheme,
   schemes,
   skRock,
+  sRock2,
   symbolic,
   truncatedEuler,
   withDriver,
@@ -55,6 +56,10 @@ describe('factories', () => {
 
   it('SK-ROCK with any number of stages', () => {
     for (const stages of [1, 2, 5]) expectConfirmed(certify(skRock({ stages }), { models: [inPlane] }));
+  });
+
+  it('S-ROCK2 with any number of stages', () => {
+    for (const stages of [4, 7, 25]) expectConfirmed(certify(sRock2({ stages }), { models: [inPlane] }));
   });
 
   it('truncated Euler with other growth', () => {

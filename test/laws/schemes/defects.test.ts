@@ -58,14 +58,19 @@ describe('a scheme with a known defect is refuted, on the first model that shows
     expectRefuted(certify(frozen), 'additive, moving, m = 3');
   });
 
-  it('two-point variables that pairs share, for three Wiener processes', () => {
-    // One sign a process instead of one a pair: the sign of the pair (k, l) is that of min(k, l).
+  it.each([
+    ['the earlier one of the pair, in RI1', ri1, (k: number) => k],
+    ['the later one of the pair, in Platen', platen, (_: number, l: number) => l - 1],
+  ] as const)('two-point variables that pairs share, for three Wiener processes: of %s', (_, scheme, owner) => {
+    // One sign a process instead of one a pair: pairs in the order (0,1), (0,2), …, (1,2), ….
     const shared = distorted(
-      ri1,
+      scheme,
       'shared signs',
       (input) => {
         const { noiseDimension: m, auxiliary } = input;
-        const pairs = Array.from({ length: m }, (_, k) => Array.from({ length: m - k - 1 }, () => auxiliary[k])).flat();
+        const pairs = Array.from({ length: m }, (__, k) =>
+          Array.from({ length: m - k - 1 }, (___, i) => auxiliary[owner(k, k + 1 + i)]),
+        ).flat();
         return { ...input, auxiliary: pairs };
       },
       { increments: 'three-point', auxiliary: (m) => Array.from({ length: Math.max(0, m - 1) }, () => 'two-point') },

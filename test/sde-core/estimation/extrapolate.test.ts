@@ -52,7 +52,7 @@ describe('extrapolate', () => {
     });
     const fit = fitOrder(points, { expected: order });
     expect(fit.verdict, fit.reason).toBe('confirmed');
-    expect(fitOrder(points, { expected: 1 }).verdict).toBe('refuted');
+    expect(fitOrder(points, { expected: order + 1 }).verdict).toBe('refuted');
   });
 
   test('independent levels add their variances', async () => {

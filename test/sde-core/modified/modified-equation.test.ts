@@ -6,6 +6,7 @@ import {
   modifiedEquation,
   platen,
   SdeError,
+  sriw2,
   symbolic,
   weakErrorOperator,
   weakTaylor2,
@@ -127,6 +128,68 @@ describe('Milstein', () => {
     corrected.diffusion(0, Float64Array.of(1), s);
     expect(Math.abs(b[0] - (0.8 + (0.01 * 0.64) / 2))).toBeLessThan(4 * 2 ** -52);
     expect(Math.abs(s[0] - (0.5 + 0.01 * 0.4))).toBeLessThan(4 * 2 ** -52);
+  });
+});
+
+describe('order by order', () => {
+  const well = symbolic({ state: ['x'], drift: ['x - x^3'], diffusion: 's', parameters: { s: 0.7 } });
+
+  it('says at which order it ends, and what it has before is what it has alone', () => {
+    const first = existing(modifiedEquation(well, eulerMaruyama));
+    expect(first.corrections.map(({ order }) => order)).toEqual([1]);
+    expect(first.corrections[0].drift).toBe(first.drift);
+    // h g₁ = −½ h g f′ makes the noise multiplicative, and with it the next order has ∂³.
+    const second = modifiedEquation(well, eulerMaruyama, { order: 2 });
+    expect(second).toMatchObject({ kind: 'none', order: 2 });
+    expect(second.kind === 'none' && second.obstruction).toContain('∂x^3');
+    expect(modifiedEquation(well, withDriver(eulerMaruyama, 'two-point'), { order: 2 })).toMatchObject({ order: 1 });
+  });
+
+  it('of a scheme of weak order 2 begins with h²: none for three-point noise, whose sixth moment is 9 and not 15', () => {
+    const m = symbolic({ state: ['x'], drift: ['-x'], diffusion: 1 });
+    const outcome = modifiedEquation(m, platen, { order: 2 });
+    // (9 − 15) / 720
+    expect(outcome).toMatchObject({ kind: 'none', order: 2 });
+    expect(outcome.kind === 'none' && outcome.obstruction).toMatch(/^-0\.00833\d* ∂x\^6$/);
+  });
+
+  it('with Gaussian noise Platen’s scheme on a linear equation has f₁ = g₁ = 0 and f₂ = θ³x/6', () => {
+    const m = symbolic({ state: ['x'], drift: ['-1.5*x'], diffusion: 1 });
+    const { corrections } = existing(modifiedEquation(m, withDriver(platen, 'gaussian'), { order: 2 }));
+    expect(corrections[0].drift[0].evaluate(0, [1])).toBe(0);
+    expect(corrections[0].diffusion[0].evaluate(0, [1])).toBe(0);
+    expect(Math.abs(corrections[1].drift[0].evaluate(0, [1]) - 1.5 ** 3 / 6)).toBeLessThan(rounding);
+  });
+
+  it('takes a half power of h for what it is', () => {
+    const m = symbolic({ state: ['x'], drift: ['0.3*x'], diffusion: '0.5*x' });
+    const outcome = modifiedEquation(m, sriw2, { order: 2 });
+    expect(outcome).toMatchObject({ kind: 'none', order: 1.5 });
+    expect(weakErrorOperator(m, sriw2, { order: 1.5 }).length).toBeGreaterThan(0);
+  });
+
+  it('in the plane, with noise on one state alone, moves as the powers of a matrix do', () => {
+    // x' = A x with a noise that A keeps on its line: X⁺ = (I + hA) X + √h g ξ, exactly log(I + hA)/h and log(1 + ah)/h on that line.
+    const [a, b] = [-0.8, -0.3];
+    const m = symbolic({ state: ['x', 'y'], drift: [`${a}*x`, `x/2 + (${b})*y`], diffusion: [[0], [1]] });
+    const [one, two] = existing(modifiedEquation(m, eulerMaruyama, { order: 2 })).corrections;
+    expect(one.drift[1].evaluate(0, [0, 1])).toBeCloseTo(-(b ** 2) / 2, 15);
+    expect(two.drift[0].evaluate(0, [1, 0])).toBeCloseTo(a ** 3 / 3, 15);
+    expect(two.drift[1].evaluate(0, [0, 1])).toBeCloseTo(b ** 3 / 3, 15);
+    // g² = 2 log(1 + z)/((1 + z)² − 1) = 1 − z + 5z²/6 − …: g = 1 − z/2 + 7z²/24, z = bh.
+    const [g1, g2] = [one, two].map(({ diffusion }) => diffusion.map((entry) => entry.evaluate(0, [0.3, 0.4])));
+    expect(g1[0]).toBe(0);
+    expect(g2[0]).toBeCloseTo(0, 15);
+    expect(g1[1]).toBeCloseTo(-b / 2, 15);
+    expect(g2[1]).toBeCloseTo((7 * b ** 2) / 24, 15);
+  });
+
+  it('refuses orders that are not kept', () => {
+    for (const order of [0, 1.5, 4, Number.NaN]) {
+      expect(() => modifiedEquation(well, eulerMaruyama, { order })).toThrow(/1, 2 or 3/);
+    }
+    for (const order of [0, 0.7, 3.5])
+      expect(() => weakErrorOperator(well, eulerMaruyama, { order })).toThrow(SdeError);
   });
 });
 

@@ -58,7 +58,7 @@ const closures = problem({
 /** The states of the copies at T, from the chains that the pair was made of, on the pair's own noise. */
 function byHand(pair: CoupledChain, path: number): number[] {
   const { fine, coarse, coupling, steps } = pair;
-  const noise = noiseSource(pair.driver.laws, key(3).words);
+  const noise = noiseSource(pair.driver.laws, key(3));
   const size = coarse.driver.size;
   const xi = new Float64Array(2 * size);
   const d = coarse.dimension;

@@ -1,11 +1,16 @@
 import {
+  clarkCameron,
   discretize,
   eulerMaruyama,
+  leimkuhlerMatthews,
   milstein,
+  milsteinGeneral,
   model,
   platen,
   problem,
   SdeError,
+  sra1,
+  sriw1,
   symbolic,
   toStratonovich,
   weakTaylor2,
@@ -72,6 +77,35 @@ describe('discretize', () => {
     const stratonovich = problem({ model: toStratonovich(gbm), x0: [1], T: 1 });
     expect(() => discretize(stratonovich, platen, 2)).toThrow(SdeError);
     expect(() => discretize(stratonovich, platen, 2)).toThrow(/Itô[\s\S]*Stratonovich[\s\S]*toIto\(model\)/);
+  });
+});
+
+describe('noise that does not commute', () => {
+  const clark = problem({ model: clarkCameron(), x0: [0, 0], T: 1 });
+  const message = (act: () => unknown): string => {
+    try {
+      act();
+    } catch (error) {
+      return (error as SdeError).message;
+    }
+    return '';
+  };
+
+  it.each([milstein, sriw1, sra1, leimkuhlerMatthews])('is refused by $name, which names what takes it', (scheme) => {
+    const text = message(() => discretize(clark, scheme, 4));
+    expect(text).toContain('columns of σ that do not commute');
+    // Every name in the remedy is that of a scheme that takes this very problem.
+    const named = { milsteinGeneral: milsteinGeneral(), platen, weakTaylor2, eulerMaruyama };
+    const names = Object.entries(named).filter(([name]) => text.split('remedy')[1].includes(name));
+    expect(names.map(([name]) => name)).toEqual(Object.keys(named));
+    for (const [, other] of names) expect(discretize(clark, other, 4).steps).toBe(4);
+  });
+
+  it('is not promised more than the model has: derivatives for strong order 1', () => {
+    const closures = model({ dimension: 2, noiseDimension: 2, drift: () => {}, diffusion: () => {} });
+    const text = message(() => discretize(problem({ model: closures, x0: [0, 0], T: 1 }), sriw1, 4));
+    expect(text).toContain('platen for weak order 2');
+    expect(text).not.toMatch(/milsteinGeneral|weakTaylor2/);
   });
 });
 

@@ -51,7 +51,7 @@ const coins: Chain = {
 
 const valuesOf = (made: ReturnType<typeof program>, count: number): Float64Array => {
   const values = new Float64Array(count);
-  blockKernel(made)(pairSource(made.laws, key('values').words), 10, count, values);
+  blockKernel(made)(pairSource(made.laws, key('values')), 10, count, values, new Uint8Array(count));
   return values;
 };
 

@@ -17,7 +17,7 @@ describe('simulate', () => {
     const { t, x } = simulate(chain, { key: k, path: 3 });
     expect(x.shape).toEqual([17, 2]);
     expect(t).toEqual(Float64Array.from({ length: 17 }, (_, n) => 1 + n / 16));
-    const source = noiseSource(chain.driver.laws, k.words);
+    const source = noiseSource(chain.driver.laws, k);
     let state = chain.x0;
     for (let n = 0; n <= 16; n++) {
       expect([x.get(n, 0), x.get(n, 1)]).toEqual(Array.from(state));

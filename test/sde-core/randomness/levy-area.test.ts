@@ -19,7 +19,7 @@ const PATHS = 6000;
 function sample(count: number, label: string, visit: (normals: Float64Array) => void, paths = PATHS): void {
   const source = noiseSource(
     Array.from({ length: count }, () => gaussian),
-    fold(key(20), label).words,
+    fold(key(20), label),
   );
   const out = new Float64Array(count);
   for (let path = 0; path < paths; path++) {

@@ -5,10 +5,11 @@ import { LANE } from '#sde-core/randomness/counter';
 import { pairSource } from '#sde-core/randomness/noise';
 import { philoxInto } from '#sde-core/randomness/philox';
 
-const { words } = key('noise');
+const stream = key('noise');
+const { words } = stream;
 const draw = (laws: readonly Law[], path: number, step: number): number[] => {
   const out = new Float64Array(laws.length);
-  noiseSource(laws, words)(path, step, out);
+  noiseSource(laws, stream)(path, step, out);
   return Array.from(out);
 };
 
@@ -56,7 +57,7 @@ describe('noiseSource', () => {
   });
 
   it.each(laws)('%s: any order of calls gives the same numbers', (_, law) => {
-    const source = noiseSource([law, law], words);
+    const source = noiseSource([law, law], stream);
     const at = (path: number, step: number): number[] => {
       const out = new Float64Array(2);
       source(path, step, out);
@@ -78,7 +79,7 @@ describe('noiseSource', () => {
 
   it.each(laws)('%s: paths, steps, components and keys differ', (_, law) => {
     const stream = (source: (i: number) => number): string => Array.from({ length: 64 }, (_, i) => source(i)).join();
-    const other = noiseSource([law], key('other').words);
+    const other = noiseSource([law], key('other'));
     const streams = [
       stream((i) => draw([law], 0, i)[0]),
       stream((i) => draw([law], i, 0)[0]),
@@ -96,7 +97,7 @@ describe('noiseSource', () => {
 
   it.each(laws)('%s: has the moments of its law, and neighbors are uncorrelated', (_, law) => {
     const count = 40_000;
-    const fill = pairSource([law, law], words);
+    const fill = pairSource([law, law], stream);
     const pairs = new Float64Array(4);
     let [first, second, third, fourth, lag, across] = [0, 0, 0, 0, 0, 0];
     for (let path = 0; path < count; path++) {
@@ -129,7 +130,7 @@ describe('noiseSource', () => {
   it('takes no more components than lanes have room for', () => {
     const many: Law[] = [];
     many.length = 2 ** 24 + 1;
-    expect(() => noiseSource(many, words)).toThrow(SdeError);
+    expect(() => noiseSource(many, stream)).toThrow(SdeError);
   });
 
   it('is silent where there is no noise', () => {

@@ -19,7 +19,7 @@ describe('platen', () => {
     const chain = discretize(problem({ model: equation, x0: [0.3], T: 2 }), platen, 10);
     const { h } = chain;
     const root = Math.sqrt(h);
-    const source = noiseSource(chain.driver.laws, key('platen').words);
+    const source = noiseSource(chain.driver.laws, key('platen'));
     const [noise, out] = [new Float64Array(1), new Float64Array(1)];
     for (let n = 0; n < 10; n++) {
       source(0, n, noise);

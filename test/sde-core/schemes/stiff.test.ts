@@ -4,11 +4,13 @@ import {
   driftImplicitEuler,
   eulerMaruyama,
   exponentialEuler,
+  platen,
   problem,
   type Scheme,
   type SymbolicModel,
   skRock,
   splitStepBackwardEuler,
+  sRock2,
   symbolic,
   tamedEuler,
   truncatedEuler,
@@ -58,6 +60,31 @@ describe('a stiff linear drift', () => {
         expect(Math.abs(stepOf(chain, [1])[0])).toBeLessThan(1);
       }
     }
+  });
+});
+
+describe('the mean square of dX = λX dt + μX dW', () => {
+  const model = symbolic({ state: ['x'], drift: 'lambda * x', diffusion: 'mu * x', parameters: { lambda: -1, mu: 1 } });
+  /** E X_1² from X_0 = 1, by enumeration. */
+  const growth = (scheme: Scheme, h: number, mu: number): number => {
+    const p = problem({ model: model.withParameters({ mu }), x0: [1], T: h });
+    const chain = discretize(p, scheme, 1);
+    return (chain.driver.outcomes ?? []).reduce(
+      (sum, { probability, noise }) => sum + probability * stepOf(chain, [1], Array.from(noise))[0] ** 2,
+      0,
+    );
+  };
+
+  it('falls under S-ROCK2 up to h |λ| = 0.42 s², whatever the noise up to nine tenths of where it grows by itself', () => {
+    for (const stages of [4, 7, 10, 20, 40]) {
+      const scheme = sRock2({ stages });
+      for (let part = 1 / 32; part <= 1; part += 1 / 32) {
+        // E X² grows by itself from μ² = 2 on; the growth of the scheme is a polynomial in μ² with positive coefficients.
+        expect(growth(scheme, part * 0.42 * stages ** 2, Math.sqrt(0.9 * 2))).toBeLessThan(1);
+      }
+      expect(growth(scheme, 0.7 * stages ** 2, 0)).toBeGreaterThan(1);
+    }
+    expect(growth(platen, 2.1, 0)).toBeGreaterThan(1);
   });
 });
 
@@ -121,6 +148,7 @@ describe('what these schemes refuse', () => {
   it.each([
     ['theta', () => driftImplicitEuler({ theta: 1.5 }), /\[0, 1\]/],
     ['stages', () => skRock({ stages: 0 }), /integer ≥ 1/],
+    ['stages of S-ROCK2', () => sRock2({ stages: 3 }), /integer ≥ 4/],
     ['growth', () => truncatedEuler({ growth: 0.5 }), /≥ 1/],
     ['scale', () => truncatedEuler({ scale: 0 }), /> 0/],
     ['a matrix that is not square', () => exponentialEuler({ linear: [[1, 2]] }), /as many columns as rows/],

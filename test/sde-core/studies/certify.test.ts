@@ -48,6 +48,15 @@ describe('certify', () => {
     expect(certify(proud, { models: [{ ...models[0], model: additive }] }).verdict).toBe('confirmed');
   });
 
+  it('takes a declared order as a lower bound, and says what it measured', () => {
+    const modest: Scheme = defineScheme({ ...platen, name: 'modest', order: { weak: 1, strong: null, ode: 2 } });
+    const certificate = certify(modest, { models });
+    expect(certificate.verdict).toBe('confirmed');
+    // Slopes extrapolated from h ≤ 1/64 are within h of their limit.
+    expect(Math.abs(certificate.measured - 2)).toBeLessThan(1 / 64);
+    expect(certificate.reason).toMatch(/^The lowest order on 1 model is 2\.00; the declared 1 is a lower bound\.$/);
+  });
+
   it('is exact where a scheme is', () => {
     // X = x e^(μh) is not what Platen computes, but its moments of additive noise without drift are.
     const walk = symbolic({ state: ['x'], drift: '0.5', diffusion: '0.6' });

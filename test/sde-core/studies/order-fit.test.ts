@@ -51,10 +51,28 @@ describe('fitOrder, exact errors', () => {
     expect(
       fitOrder(
         exact((h) => -3 * h * h),
-        { expected: 1 },
+        { expected: 3 },
       ).verdict,
     ).toBe('refuted');
     expect(fitOrder(exact(Math.sqrt), { expected: 1 }).verdict).toBe('refuted');
+  });
+
+  test('an order is a bound: errors that fall faster contradict none', () => {
+    const faster = [
+      // Order 2; order 3/2; a leading constant far below the next one; an error on its way to zero at h = 1/80.
+      (h: number) => -3 * h * h,
+      (h: number) => h ** 1.5,
+      (h: number) => 1e-9 * h + h * h,
+      (h: number) => h * (h - 1 / 80),
+    ];
+    for (const error of faster) {
+      const fit = fitOrder(exact(error), { expected: 1 });
+      expect(fit.verdict).toBe('inconclusive');
+      expect(fit.samplesFactor).toBeUndefined();
+    }
+    const { reason, interval } = fitOrder(exact(faster[0]), { expected: 1 });
+    expect(interval[0]).toBeGreaterThan(1);
+    expect(reason).toContain('the leading constant is zero, or too small to be seen on these steps');
   });
 
   test('a ladder that is not geometric', () => {
@@ -148,8 +166,18 @@ describe('fitOrder, measured errors', () => {
     expect(two.covered).toBeGreaterThan(least);
     expect(two.refuted).toBeLessThanOrEqual(3);
     const one = tally((h) => h * h, 0.05, 0, 1, 2);
-    expect(one.confirmed).toBe(0);
-    expect(one.refuted).toBeGreaterThan(0.5 * SEEDS);
+    expect(one.confirmed + one.refuted).toBe(0);
+    const three = tally((h) => h * h, 0.05, 0, 3, 2);
+    expect(three.confirmed).toBe(0);
+    expect(three.refuted).toBeGreaterThan(0.5 * SEEDS);
+  });
+
+  test('measured errors that fall faster than a bound say so, and ask for no samples', () => {
+    const points = noisy((h) => h * h, 0.01, 0, 3);
+    const { verdict, reason, samplesFactor } = fitOrder(points, { expected: 1 });
+    expect(verdict).toBe('inconclusive');
+    expect(reason).toContain('the leading constant is zero, or too small to be seen on these steps');
+    expect(samplesFactor).toBeUndefined();
   });
 
   test('noise alone is inconclusive and says what it would take', () => {

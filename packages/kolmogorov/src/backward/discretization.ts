@@ -3,13 +3,14 @@ import type { Axis } from '../grid/axis.js';
 import type { Grid } from '../grid/grid.js';
 import { tensorGrid } from '../grid/grid.js';
 import { everySecond } from '../grid/refinement.js';
+import type { LinearSolver } from '../linear/linear-solver.js';
 import type { DriftDifference } from '../operators/assembly.js';
 import { type BoundaryInput, sidesOf } from '../operators/boundary.js';
 import { generator } from '../operators/generator.js';
 import { constantFunction, type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
 import type { Stepping } from '../stepping/stepping.js';
 import type { Sweepable } from '../stepping/sweep.js';
-import { type Halved, timeMesh } from '../stepping/time-mesh.js';
+import { type MeshOptions, timeMesh } from '../stepping/time-mesh.js';
 
 /** L and the time interval of u_t + L u − c u + f = 0. */
 export interface Equation {
@@ -32,6 +33,11 @@ export interface Discretization {
   readonly stepping: Stepping;
   /** How first derivatives are taken. Default `central`. */
   readonly drift?: DriftDifference;
+  /**
+   * How systems of all axes at once are solved: of unsplit implicit steps and of stationary problems. Splittings solve along lines and take no notice.
+   * Default `sparseLU()`, to rounding, and in one dimension along the line; `bicgstab()`, to a tolerance, for grids whose factors do not fit.
+   */
+  readonly solver?: LinearSolver;
 }
 
 /** An equation on its grid. */
@@ -50,7 +56,7 @@ export function discrete(
   equation: Equation,
   discretization: Discretization,
   where: string,
-  halved: Halved = 'no',
+  mesh: MeshOptions = {},
 ): Discrete {
   const { model, T, t0 = 0 } = equation ?? {};
   if (typeof model?.drift !== 'function' || typeof model?.diffusion !== 'function') {
@@ -62,31 +68,45 @@ export function discrete(
       remedy: 'give the model whose backward equation is to be solved',
     });
   }
-  const { stepping, drift = 'central' } = discretization ?? {};
+  const { stepping, drift = 'central', solver } = discretization ?? {};
   const fine = tensorGrid(discretization?.grid, model.dimension, `${where}(…, { grid })`);
-  const grid = halved === 'coarse' ? everySecond(fine, `${where}(…, { grid })`) : fine;
+  const grid = mesh.halved === 'coarse' ? everySecond(fine, `${where}(…, { grid })`) : fine;
   requireStepping(stepping, `${where}(…, { stepping })`);
-  if (drift !== 'central' && drift !== 'upwind' && drift !== 'hybrid' && drift !== 'exponential') {
+  requireDifference(drift, where);
+  if (solver !== undefined && typeof solver?.prepare !== 'function') {
     throw new SdeError('value', {
-      what: 'not a way to difference the drift',
-      where: `${where}(…, { drift })`,
-      expected: "'central', 'upwind', 'hybrid' or 'exponential'",
-      got: describe(drift),
-      remedy: 'leave it out for second order',
+      what: 'not a solver of linear systems',
+      where: `${where}(…, { solver })`,
+      expected: 'sparseLU() or bicgstab()',
+      got: describe(solver),
+      remedy: 'leave it out for sparseLU()',
     });
   }
   const scalar = (input: ScalarInput | undefined, name: string) =>
     input === undefined ? constantFunction(0) : scalarFunction(input, model, `${where}({ ${name} })`);
-  const mesh = timeMesh(stepping, t0, T, model.breakpoints ?? [], `${where}({ T, t0 })`, halved);
+  const steps = timeMesh(stepping, t0, T, model.breakpoints ?? [], `${where}({ T, t0 })`, mesh);
   const input = {
     model,
     killing: scalar(equation.killing, 'killing'),
     source: scalar(equation.source, 'source'),
     sides: sidesOf(discretization.boundary, grid, model, `${where}(…, { boundary })`),
     drift,
+    solver,
     interval: [t0, T] as const,
   };
-  return { grid, t0, T, mesh, generator: generator(grid, input) };
+  return { grid, t0, T, mesh: steps, generator: generator(grid, input) };
+}
+
+/** Refuses anything but the ways to difference the drift. */
+export function requireDifference(drift: DriftDifference, where: string): void {
+  if (drift === 'central' || drift === 'upwind' || drift === 'hybrid' || drift === 'exponential') return;
+  throw new SdeError('value', {
+    what: 'not a way to difference the drift',
+    where: `${where}(…, { drift })`,
+    expected: "'central', 'upwind', 'hybrid' or 'exponential'",
+    got: describe(drift),
+    remedy: 'leave it out for second order',
+  });
 }
 
 function requireStepping(stepping: Stepping | undefined, where: string): void {

@@ -20,7 +20,7 @@ export function extrapolatedField(problem: BackwardProblem, options: SolveOption
     return fine.snapshots.values[i].map((value, p) => value + added[p]);
   });
   return {
-    ...field(fine.grid, { times: corrections.times, values }),
+    ...field(fine.grid, { ...corrections, values }),
     error: (t, x) => {
       const place = interpolation(coarse.grid, x, 'Field.error(t, x)');
       const { early, late, earlyWeight, lateWeight } = between(corrections, t, 'Field.error(t, …)');
@@ -45,5 +45,5 @@ function correctionsOf(coarse: Solved, fine: Solved): Snapshots {
     times.push(t);
     values.push(here.map((value, q) => (value - coarse.snapshots.values[j][q]) / 3));
   });
-  return { times: Float64Array.from(times), values };
+  return { times: Float64Array.from(times), values, apart: fine.snapshots.apart };
 }

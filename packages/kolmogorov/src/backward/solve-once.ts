@@ -1,8 +1,8 @@
-import { requireInteger, SdeError } from 'sde-core';
+import { describe, requireInteger, SdeError } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import type { Snapshots } from '../grid/snapshots.js';
 import { sweepBackward, type Watch } from '../stepping/sweep.js';
-import type { Halved } from '../stepping/time-mesh.js';
+import { type Halved, sameTime } from '../stepping/time-mesh.js';
 import { type Discretization, discrete, type Equation } from './discretization.js';
 import { cellAverages, type StateInput } from './node-values.js';
 
@@ -24,8 +24,11 @@ export interface SolveOptions extends Discretization, Watch {
    * its cell would otherwise show as an error of first order. Default 1, the value at the node.
    */
   readonly averaging?: number;
-  /** The times whose values are kept: `all` (default), or `ends`, t0 and T. */
-  readonly keep?: 'all' | 'ends';
+  /**
+   * The times whose values are kept: `all` (default), `ends` for t0 and T, or times of the caller's besides those two. Steps end on the caller's times,
+   * and the field knows no other.
+   */
+  readonly keep?: 'all' | 'ends' | readonly number[];
 }
 
 /** The most numbers a field keeps: 4 GiB. */
@@ -38,24 +41,57 @@ export function solveOnce(
   where: string,
   halved: Halved = 'no',
 ): { readonly grid: Grid; readonly snapshots: Snapshots } {
-  const equation = discrete(problem, options, where, halved);
+  const keep = keepOf(options.keep, where);
+  const equation = discrete(problem, options, where, { halved, stops: keep.times });
   const { grid, mesh, t0, T } = equation;
+  requireInside(keep.times ?? [], t0, T, where);
   const { averaging = 1 } = options;
   requireInteger(averaging, 1, `${where}(…, { averaging })`, 'give the number of parts of a cell, along each axis');
   const u = cellAverages(problem.terminal, grid, problem.model, T, averaging, `${where}({ terminal })`);
-  const kept = options.keep === 'ends' ? 2 : mesh.length + 1;
+  const kept = keep.times ? keep.times.length + 2 : mesh.length + 1;
   if (kept * grid.size > MOST_KEPT) throw tooMuch(kept, grid.size);
   equation.generator.fix(T, u);
   const times = [T];
   const values = [u.slice()];
-  const keep = (t: number, now: Float64Array): void => {
-    if (options.keep === 'ends' && t !== t0) return;
+  const visit = (t: number, now: Float64Array): void => {
+    if (keep.times && t !== t0 && !keep.times.some((wanted) => sameTime(wanted, t, T - t0))) return;
     times.push(t);
     values.push(now.slice());
   };
-  sweepBackward(equation, u, keep, options);
+  sweepBackward(equation, u, visit, options);
   if (u.some((value) => !Number.isFinite(value))) throw overflowed(where);
-  return { grid, snapshots: { times: Float64Array.from(times).reverse(), values: values.reverse() } };
+  const snapshots = {
+    times: Float64Array.from(times).reverse(),
+    values: values.reverse(),
+    apart: keep.times !== undefined,
+  };
+  return { grid, snapshots };
+}
+
+/** The times to keep besides both ends, or none for all of them. */
+function keepOf(keep: SolveOptions['keep'], where: string): { readonly times?: readonly number[] } {
+  if (keep === undefined || keep === 'all') return {};
+  if (keep === 'ends') return { times: [] };
+  if (Array.isArray(keep) && keep.every((t) => Number.isFinite(t))) return { times: keep };
+  throw new SdeError('value', {
+    what: 'not the times to keep',
+    where: `${where}(…, { keep })`,
+    expected: "'all', 'ends' or an array of times",
+    got: describe(keep),
+    remedy: 'leave it out to keep all',
+  });
+}
+
+function requireInside(times: readonly number[], t0: number, T: number, where: string): void {
+  const outside = times.find((t) => t < t0 || t > T);
+  if (outside === undefined) return;
+  throw new SdeError('value', {
+    what: 'a time to keep is outside the interval',
+    where: `${where}(…, { keep })`,
+    expected: `times in [${t0}, ${T}]`,
+    got: String(outside),
+    remedy: 'leave it out, or solve over a longer interval',
+  });
 }
 
 function tooMuch(times: number, size: number): SdeError {

@@ -1,5 +1,5 @@
 import { type Model, SdeError } from 'sde-core';
-import { bandedFactors, bandOrder } from '../operators/banded-factors.js';
+import { sparseLU } from '../linear/sparse-lu.js';
 import type { ScalarInput } from '../operators/scalar-function.js';
 import { sparseMatrix } from '../operators/sparse-matrix.js';
 import { implicitEuler } from '../stepping/implicit-euler.js';
@@ -22,7 +22,7 @@ export type SpaceDiscretization = Omit<Discretization, 'stepping'>;
  * Solves L u − c u + f = 0 with what the boundary gives: u(x) = E[ ∫ e^(−∫c) f ds + e^(−∫c) g(X_τ) ], τ the time at which X leaves the grid.
  *
  * Mean exit time: f = 1 with absorbing sides. Probability of leaving through a side: `dirichlet` 1 there and 0 elsewhere. Discounted cost: c > 0. The field
- * is the same at all times from 0 to 1. Second order in space. Cost: one banded factorization of the whole matrix, size × (a section of the grid)².
+ * is the same at all times from 0 to 1. Second order in space. Cost: one factorization of the whole matrix, see {@link sparseLU}.
  *
  * @throws SdeError `unsupported` for a model that depends on time, or a grid that does not fit; `value` if there is no unique solution, as
  * without killing between reflecting sides; otherwise as {@link solveKolmogorov}.
@@ -45,7 +45,8 @@ export function solveStationary(equation: StationaryEquation, options: SpaceDisc
   const u = new Float64Array(grid.size);
   operator.addForcing(1, u);
   generator.fix(0, u);
-  bandedFactors(sparseMatrix(operator, grid), alpha, 1, bandOrder(grid.shape, grid.strides)).solve(u);
+  const factorize = (options.solver ?? sparseLU()).prepare(grid);
+  factorize(sparseMatrix(operator, grid), alpha, 1).solve(u);
   generator.fix(0, u);
   return field(grid, { times: Float64Array.of(0, 1), values: [u, u] });
 }

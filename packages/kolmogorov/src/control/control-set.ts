@@ -1,35 +1,152 @@
-import { describe, requireFinite, requireInteger, SdeError } from 'sde-core';
+import { describe, type Expression, expression, requireFinite, requireInteger, SdeError } from 'sde-core';
+import { pairsOf } from '../operators/coefficients.js';
+import type { ControlledModel } from './controlled.js';
 
-/** The values a control may take: a list, or an interval stood for by evenly spaced values. */
+/**
+ * The values a control may take, and how the best is found.
+ *
+ * - a list, or `points` evenly spaced values: every one is tried;
+ * - `{ lower?, upper? }`: an interval (default: all numbers) in closed form, where the equation is quadratic in such controls;
+ * - `minimizer`: the caller's formula for the best value, in the states, time, parameters, V and its derivatives V_x, V_xx, V_xy, …, cut off at the bounds;
+ * - `search`: the best of so many evenly spaced values, refined by golden section; a minimum narrower than their distance may be missed.
+ */
 export type ControlValues =
   | readonly number[]
-  | { readonly lower: number; readonly upper: number; readonly points: number };
+  | { readonly lower: number; readonly upper: number; readonly points: number }
+  | { readonly lower: number; readonly upper: number; readonly search: number }
+  | { readonly lower?: number; readonly upper?: number; readonly minimizer: string }
+  | { readonly lower?: number; readonly upper?: number };
 
-/** Beyond this many combinations one matrix for each does not fit. */
+/** The controls sorted by how the best value is found; indices among the model's controls. */
+export interface ControlSet {
+  /** Shape (q) each. */
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  /** Every combination of the listed controls, the others NaN: arrays of shape (q). */
+  readonly combinations: readonly Float64Array[];
+  /** The listed values of a control, ascending; undefined for an interval. Shape (q). */
+  readonly lists: readonly (Float64Array | undefined)[];
+  readonly quadratic: readonly number[];
+  readonly given: readonly { readonly index: number; readonly minimizer: Expression }[];
+  readonly searched: readonly { readonly index: number; readonly points: number }[];
+}
+
+/** Beyond this many combinations trying all of them at every node is no longer sensible. */
 const MOST_COMBINATIONS = 4096;
 
 /**
- * Every combination of the values of the controls: arrays of shape (q).
+ * Reads what each control may take.
  *
- * @throws SdeError `unknown-symbol` for a control that is not the model's or was left out, `value` for an empty list or interval.
+ * @throws SdeError `unknown-symbol` for a control that is not the model's or was left out, `value` for an empty list or interval; the errors of expressions
+ * for a minimizer.
  */
 export function controlSet(
-  names: readonly string[],
+  model: ControlledModel,
   values: Readonly<Record<string, ControlValues>>,
   where: string,
-): Float64Array[] {
+): ControlSet {
+  const names = model.control;
+  requireEach(names, values, where);
+  const set = {
+    lower: new Float64Array(names.length).fill(Number.NEGATIVE_INFINITY),
+    upper: new Float64Array(names.length).fill(Number.POSITIVE_INFINITY),
+    lists: names.map((): Float64Array | undefined => undefined),
+    quadratic: [] as number[],
+    given: [] as { index: number; minimizer: Expression }[],
+    searched: [] as { index: number; points: number }[],
+  };
+  const lists = names.map((name, index): readonly number[] => {
+    const input = values[name];
+    const at = `${where}.${name}`;
+    const list = listOf(input, at);
+    if (list) {
+      set.lists[index] = Float64Array.from(list).sort();
+      set.lower[index] = Math.min(...list);
+      set.upper[index] = Math.max(...list);
+      return list;
+    }
+    const bounds = input as { readonly lower?: number; readonly upper?: number };
+    [set.lower[index], set.upper[index]] = boundsOf(bounds, 'search' in bounds, at);
+    if ('minimizer' in bounds) {
+      set.given.push({ index, minimizer: minimizerOf(model, bounds.minimizer as string, `${at}.minimizer`) });
+    } else if ('search' in bounds) {
+      const points = requireInteger(
+        bounds.search as number,
+        3,
+        `${at}.search`,
+        'give the number of values to start from',
+      );
+      set.searched.push({ index, points });
+    } else set.quadratic.push(index);
+    return [Number.NaN];
+  });
+  return { ...set, combinations: combinationsOf(lists, where) };
+}
+
+/** The names under which a minimizer finds V and its derivatives: V, V_x, …, then V_xx, …, then V_xy, …; the order of {@link controlSet}'s formulas. */
+export function valueNames(state: readonly string[]): string[] {
+  return [
+    'V',
+    ...state.map((x) => `V_${x}`),
+    ...state.map((x) => `V_${x}${x}`),
+    ...pairsOf(state.length).map(([k, l]) => `V_${state[k]}${state[l]}`),
+  ];
+}
+
+function minimizerOf({ model, control }: ControlledModel, text: string, where: string): Expression {
+  const parameters = Object.fromEntries(Object.entries(model.parameters).filter(([name]) => !control.includes(name)));
+  return expression(text, { state: [...model.state, ...valueNames(model.state)], time: model.time, parameters, where });
+}
+
+function requireEach(names: readonly string[], values: Readonly<Record<string, ControlValues>>, where: string): void {
   const unknown = Object.keys(values ?? {}).find((name) => !names.includes(name));
-  const missing = names.find((name) => values?.[name] === undefined);
-  if (unknown !== undefined || missing !== undefined) {
-    throw new SdeError('unknown-symbol', {
-      what: unknown === undefined ? `the control '${missing}' has no values` : `the model has no control '${unknown}'`,
-      where,
-      expected: `values for ${names.join(', ')}`,
-      got: describe(values),
-      remedy: 'give each control of the model a list of values, or { lower, upper, points }',
-    });
+  const missing = names.find((name) => typeof values?.[name] !== 'object' || values[name] === null);
+  if (unknown === undefined && missing === undefined) return;
+  throw new SdeError('unknown-symbol', {
+    what: unknown === undefined ? `the control '${missing}' has no values` : `the model has no control '${unknown}'`,
+    where,
+    expected: `values for ${names.join(', ')}`,
+    got: describe(values),
+    remedy: 'give each control of the model a list of values, or { lower, upper }',
+  });
+}
+
+function boundsOf(
+  { lower, upper }: { readonly lower?: number; readonly upper?: number },
+  finite: boolean,
+  where: string,
+): [number, number] {
+  const remedy = 'give finite bounds, or leave them out where the minimum is known in closed form';
+  if (finite || lower !== undefined) requireFinite(lower as number, `${where}.lower`, remedy);
+  if (finite || upper !== undefined) requireFinite(upper as number, `${where}.upper`, remedy);
+  const [low, high] = [lower ?? Number.NEGATIVE_INFINITY, upper ?? Number.POSITIVE_INFINITY];
+  if (low < high) return [low, high];
+  throw new SdeError('value', {
+    what: 'the lower bound of a control is not below the upper',
+    where,
+    expected: 'lower < upper',
+    got: `${low} and ${high}`,
+    remedy: 'exchange them, or give a list of one value',
+  });
+}
+
+/** The values of a list or an evenly spaced interval; undefined for a control that is not listed. */
+function listOf(values: ControlValues, where: string): readonly number[] | undefined {
+  const remedy = 'give finite values, at least one';
+  if ('points' in values) {
+    const { points } = values;
+    requireInteger(points, 2, `${where}.points`, 'give the number of values, both ends included');
+    const lower = requireFinite(values.lower, `${where}.lower`, remedy);
+    const upper = requireFinite(values.upper, `${where}.upper`, remedy);
+    return Array.from({ length: points }, (_, i) => lower + ((upper - lower) * i) / (points - 1));
   }
-  const lists = names.map((name) => listOf(values[name], `${where}.${name}`));
+  if (!('length' in values)) return undefined;
+  requireInteger(values.length, 1, `${where}.length`, remedy);
+  for (const value of values) requireFinite(value, where, remedy);
+  return values;
+}
+
+function combinationsOf(lists: readonly (readonly number[])[], where: string): Float64Array[] {
   const count = lists.reduce((product, list) => product * list.length, 1);
   if (count > MOST_COMBINATIONS) {
     throw new SdeError('value', {
@@ -37,24 +154,10 @@ export function controlSet(
       where,
       expected: `at most ${MOST_COMBINATIONS}`,
       got: String(count),
-      remedy: 'use fewer values a control',
+      remedy: 'use fewer values a control, or an interval { lower, upper }',
     });
   }
   return lists
     .reduce<number[][]>((heads, list) => heads.flatMap((head) => list.map((value) => [...head, value])), [[]])
     .map((combination) => Float64Array.from(combination));
-}
-
-function listOf(values: ControlValues, where: string): readonly number[] {
-  const remedy = 'give finite values, at least one';
-  if ('points' in values) {
-    const { lower, upper, points } = values;
-    requireInteger(points, 2, `${where}.points`, 'give the number of values, both ends included');
-    requireFinite(lower, `${where}.lower`, remedy);
-    requireFinite(upper, `${where}.upper`, remedy);
-    return Array.from({ length: points }, (_, i) => lower + ((upper - lower) * i) / (points - 1));
-  }
-  requireInteger(values.length, 1, `${where}.length`, remedy);
-  for (const value of values) requireFinite(value, where, remedy);
-  return values;
 }

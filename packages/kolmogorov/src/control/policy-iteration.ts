@@ -1,106 +1,80 @@
-import { bandedFactors } from '../operators/banded-factors.js';
-import type { SparseMatrix } from '../operators/sparse-matrix.js';
+import type { SparseMatrix } from '../linear/sparse-matrix.js';
+import type { NodeHamiltonian } from './node-hamiltonian.js';
+import type { Improve } from './policy-improvement.js';
 
-/** One choice of the controls, on the whole grid: A and g of u_t + A u + g = 0. */
-export interface Choice {
+/** A^a and g^a under a policy. */
+export interface Frozen {
   readonly matrix: SparseMatrix;
   /** Shape (size). */
   readonly forcing: Float64Array;
 }
 
-/** What decides an implicit step: (diag(alpha) − shift A) u = right + shift g, at the best choice of every node. */
+/** What is to be solved at one time, at the best controls of every node. */
 export interface PolicyProblem {
-  readonly choices: readonly Choice[];
-  readonly alpha: Float64Array;
-  readonly shift: number;
-  readonly order: Int32Array;
-  /** 1 to minimize, −1 to maximize. */
-  readonly sign: 1 | -1;
+  readonly t: number;
+  readonly hamiltonian: NodeHamiltonian;
+  readonly improve: Improve;
+  /** Rows without controls. Shape (size). */
   readonly fixed: Uint8Array;
+  /** Writes into u the solution under a policy. */
+  solve(frozen: Frozen, u: Float64Array): void;
+  /** What H_p is to be at the solution: the rate at which u changes there, or the average cost. */
+  rate(p: number, u: Float64Array): number;
 }
 
 /** How one problem ended; u and the policy are in place. */
 export interface PolicyOutcome {
   readonly kind: 'converged' | 'stalled';
   readonly iterations: number;
-  /** Most that any node could still gain by another choice, per unit of time. */
+  /** max |min_a H_p(a) − rate|: how far u is from solving the discrete equation, per unit of time. */
   readonly residual: number;
+  /** Of the policy that u belongs to. */
+  readonly frozen: Frozen;
 }
-
-/** Relative to the size of A u, a gain that is rounding. */
-const ROUNDING = 2 ** -40;
 
 /**
  * Howard's policy iteration: solve for the policy, improve it at every node, until no node gains.
  *
- * With monotone matrices the values decrease (or increase) from iteration to iteration, and it ends after finitely many. `u` holds the right-hand
- * side and becomes the solution; `policy`, shape (size), is the first guess and becomes the best.
+ * With monotone matrices the values decrease (or increase) from iteration to iteration; it ends after finitely many where there are finitely many controls,
+ * and converges like Newton's method where the best control is a smooth function of the differences. `policy`, shape (size, q), is the first guess and becomes
+ * the best; after `stalled` u belongs to the policy before the last improvement.
  *
  * @see [howard1960]
  */
 export function policyIteration(
   problem: PolicyProblem,
   u: Float64Array,
-  policy: Int32Array,
+  policy: Float64Array,
   most: number,
 ): PolicyOutcome {
-  const { choices, alpha, shift, order, sign, fixed } = problem;
-  const right = u.slice();
-  let residual = Number.POSITIVE_INFINITY;
-  for (let iterations = 1; iterations <= most; iterations++) {
-    for (let p = 0; p < u.length; p++) u[p] = right[p] + (fixed[p] ? 0 : shift * choices[policy[p]].forcing[p]);
-    bandedFactors(chosenRows(choices, policy), alpha, shift, order).solve(u);
-    residual = 0;
-    let changed = false;
-    for (let p = 0; p < u.length; p++) {
-      if (fixed[p]) continue;
-      const current = rate(choices[policy[p]], p, u);
-      let best = current.value;
-      for (let j = 0; j < choices.length; j++) {
-        const { value } = rate(choices[j], p, u);
-        if (sign * (best - value) <= ROUNDING * current.scale) continue;
-        best = value;
-        policy[p] = j;
-        changed = true;
-      }
-      residual = Math.max(residual, sign * (current.value - best));
-    }
-    if (!changed) return { kind: 'converged', iterations, residual };
+  const { t, hamiltonian, improve, fixed, solve, rate } = problem;
+  for (let iterations = 1; ; iterations++) {
+    const frozen = hamiltonian.assemble(t, policy);
+    solve(frozen, u);
+    hamiltonian.see(t, u);
+    let residual = 0;
+    const gained = improvePolicy(t, improve, fixed, policy, (p, best) => {
+      residual = Math.max(residual, Math.abs(best - rate(p, u)));
+    });
+    if (!gained) return { kind: 'converged', iterations, residual, frozen };
+    if (iterations >= most) return { kind: 'stalled', iterations, residual, frozen };
   }
-  return { kind: 'stalled', iterations: most, residual };
 }
 
-/** (A u + g) at a node, and the size of what was added. */
-function rate(
-  { matrix, forcing }: Choice,
-  p: number,
-  u: Float64Array,
-): { readonly value: number; readonly scale: number } {
-  let value = forcing[p];
-  let scale = Math.abs(value);
-  for (let e = matrix.rowStart[p]; e < matrix.rowStart[p + 1]; e++) {
-    const term = matrix.value[e] * u[matrix.column[e]];
-    value += term;
-    scale += Math.abs(term);
+/** Improves a policy at every node; says whether one gained. `visit` sees the best of every node. */
+export function improvePolicy(
+  t: number,
+  improve: Improve,
+  fixed: Uint8Array,
+  policy: Float64Array,
+  visit: (p: number, best: number) => void = () => {},
+): boolean {
+  const q = policy.length / fixed.length;
+  let gained = false;
+  for (let p = 0; p < fixed.length; p++) {
+    if (fixed[p]) continue;
+    if (improve.at(t, p, policy.subarray(p * q, (p + 1) * q)) > 0) gained = true;
+    visit(p, improve.value());
   }
-  return { value, scale };
-}
-
-/** The matrix whose row p is that of the choice at node p. */
-function chosenRows(choices: readonly Choice[], policy: Int32Array): SparseMatrix {
-  const size = policy.length;
-  const rowStart = new Int32Array(size + 1);
-  for (let p = 0; p < size; p++) {
-    const { matrix } = choices[policy[p]];
-    rowStart[p + 1] = rowStart[p] + matrix.rowStart[p + 1] - matrix.rowStart[p];
-  }
-  const column = new Int32Array(rowStart[size]);
-  const value = new Float64Array(rowStart[size]);
-  for (let p = 0; p < size; p++) {
-    const { matrix } = choices[policy[p]];
-    const [from, to] = [matrix.rowStart[p], matrix.rowStart[p + 1]];
-    column.set(matrix.column.subarray(from, to), rowStart[p]);
-    value.set(matrix.value.subarray(from, to), rowStart[p]);
-  }
-  return { size, rowStart, column, value };
+  return gained;
 }

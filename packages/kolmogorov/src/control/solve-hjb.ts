@@ -1,42 +1,41 @@
-import { describe, type Model, model, SdeError } from 'sde-core';
-import { type Discrete, type Discretization, discrete } from '../backward/discretization.js';
+import { describe, type Model, SdeError } from 'sde-core';
 import { type Field, field } from '../backward/field.js';
 import { nodeValues, type StateInput } from '../backward/node-values.js';
-import { bandOrder } from '../operators/banded-factors.js';
-import { sparseMatrix } from '../operators/sparse-matrix.js';
-import { implicitEuler } from '../stepping/implicit-euler.js';
+import { sparseLU } from '../linear/sparse-lu.js';
 import type { Stepping } from '../stepping/stepping.js';
 import type { Watch } from '../stepping/sweep.js';
-import { type ControlModel, controlModel } from './control-model.js';
-import { type ControlValues, controlSet } from './control-set.js';
-import type { ControlledModel } from './controlled.js';
-import { type Choice, type PolicyProblem, policyIteration } from './policy-iteration.js';
+import { timeMesh } from '../stepping/time-mesh.js';
+import { feedback } from './closed-loop.js';
+import { type ControlledDiscretization, type ControlledProblem, discreteHjb } from './discrete-hjb.js';
+import { extendedPolicy } from './extended-policy.js';
+import { type MatrixReport, matrixReport } from './matrix-report.js';
+import { type Frozen, improvePolicy, policyIteration } from './policy-iteration.js';
 
 /** V_t + min_a { L^a V − c V + r } = 0, V(T, ·) = φ; without T, 0 = min_a { L^a V − c V + r }. */
-export interface HjbProblem {
-  readonly model: ControlledModel;
+export interface HjbProblem extends ControlledProblem {
   /** Left out, the horizon is infinite: then there must be a discount, or sides where the value is given. */
   readonly T?: number;
   /** Default 0. */
   readonly t0?: number;
   /** φ; not used with an infinite horizon. Default 0. */
   readonly terminal?: StateInput;
-  /** r: an expression in the states and controls. Default 0. */
-  readonly running?: string | number;
-  /** c: an expression in the states and controls. Default 0. */
+  /** c: an expression in the states, controls and time. Default 0. */
   readonly discount?: string | number;
-  /** The values each control may take. */
-  readonly controls: Readonly<Record<string, ControlValues>>;
-  /** Default `'minimize'`. */
-  readonly sense?: 'minimize' | 'maximize';
 }
 
 /** How it is made finite. */
-export interface HjbOptions extends Omit<Discretization, 'stepping'>, Watch {
+export interface HjbOptions extends ControlledDiscretization, Watch {
   /** A monotone stepping, implicitEuler; not used with an infinite horizon. */
   readonly stepping?: Stepping;
-  /** Policy iterations a step at most. Default 50. */
-  readonly iterations?: number;
+}
+
+/** How one step was solved. */
+export interface HjbStep {
+  /** The time at which it arrives. */
+  readonly t: number;
+  readonly iterations: number;
+  /** max |min_a { A^a u + g^a } − (u − u after) / Δt| over the nodes: how far u is from solving the discrete equation. */
+  readonly residual: number;
 }
 
 /** The value and the feedback that attains it. */
@@ -44,42 +43,51 @@ export interface HjbOutcome {
   /** `stalled`: in some step the policy still changed after all iterations; `residual` says by how much it matters. */
   readonly kind: 'converged' | 'stalled';
   readonly value: Field;
-  /** The best control as a function of (t, x), by name: linear between nodes, that of the step before between times. */
+  /** The best control as a function of (t, x), by name: linear between nodes and between times. */
   readonly policy: Readonly<Record<string, Field>>;
-  /** The model under the policy, to simulate or to solve with; off the grid the policy is that of the nearest point. */
+  /**
+   * The model under the policy, to simulate or to solve with. Off the grid the policy is that of the nearest point, before and after its times that of the nearest
+   * time, and a listed control the nearest value of its list.
+   */
   readonly closedLoop: Model;
+  /**
+   * The same with three further states, which start at 0, 1 and 0: C = ∫ e^(−∫c) r ds, D = e^(−∫c) and M = ∫ D ∇V·σ dW. The cost of a path is
+   * C + D φ(X_T), so its expectation confirms the value; M has mean 0, and C + D φ(X_T) − M hardly varies.
+   */
+  readonly costModel: Model;
+  /** One entry a step, from T back. */
+  readonly steps: readonly HjbStep[];
   /** The most policy iterations that a step took. */
   readonly iterations: number;
-  /** Most that any node could still gain by another control, per unit of time. */
+  /** The largest of the steps': rounding if converged. */
   readonly residual: number;
-  /** No matrix of any control has a negative off-diagonal entry: then the values converge to the viscosity solution. */
+  /** On the matrices of the policies that solved. */
+  readonly matrices: MatrixReport;
+  /** `matrices.mMatrix`: then the values converge to the viscosity solution. */
   readonly monotone: boolean;
 }
-
-const DEFAULT_ITERATIONS = 50;
 
 /**
  * Solves a Hamilton–Jacobi–Bellman equation for the best feedback control, in drift and diffusion, by policy iteration.
  *
- * Each step is implicit and solved for the best control at every node to the end, so with monotone matrices (`drift` is `hybrid` by default; mixed
- * derivatives are not monotone, see `monotone`) there is no restriction on the step. Order 1 in time, between 1 and 2 in space; an interval of
- * controls is as good as its values are dense. Cost a step: a few banded factorizations, and one product for each combination of controls.
+ * Each step is implicit and solved for the best control at every node to the end, so with M-matrices there is no restriction on the step (`drift` is
+ * `hybrid` by default; mixed derivatives may break them, and sides of vanishing curvature through which the drift leaves: see `matrices`). Order 1 in
+ * time; order 2 in space where central differences are monotone, 1 where the drift is upwinded. The best control is that of the discrete equation: from a
+ * list, in closed form, or by search (`controls`). For smooth problems with closed-form controls the error in time has an expansion in powers of Δt, and
+ * extrapolates. Cost an iteration: one factorization of the whole matrix, see {@link sparseLU}, and a few evaluations of the coefficients a node, or one for
+ * each combination of listed values.
  *
- * @throws SdeError `unknown-symbol` for controls that are not the model's; `unsupported` for a stepping that is not monotone or coefficients with t in
- * them; `value` for a problem without unique solution; otherwise as {@link solveKolmogorov}.
+ * @throws SdeError `unknown-symbol` for controls that are not the model's; `unsupported` for a stepping that is not monotone, for controls without the closed form
+ * that was asked for, or with an infinite horizon for coefficients with t in them; `value` for a problem without unique solution; otherwise as
+ * {@link solveKolmogorov}.
  * @see [howard1960]
+ * @see [wang2008]
  *
  * @example
  * import { controlled, implicitEuler, solveHJB, uniform } from 'kolmogorov';
  * const model = controlled({ state: ['x'], control: ['a'], drift: ['a'], diffusion: [['0.5']] });
  * const outcome = solveHJB(
- *   {
- *     model,
- *     T: 1,
- *     running: 'x^2 + a^2',
- *     terminal: 'x^2',
- *     controls: { a: { lower: -2, upper: 2, points: 41 } },
- *   },
+ *   { model, T: 1, running: 'x^2 + a^2', terminal: 'x^2', controls: { a: { lower: -2, upper: 2 } } },
  *   {
  *     grid: [uniform(-2, 2, 41)],
  *     boundary: { kind: 'dirichlet', value: 'x^2 + (1 - t)/4' },
@@ -92,139 +100,73 @@ const DEFAULT_ITERATIONS = 50;
  */
 export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
   const where = 'solveHJB';
-  const { T, t0 = 0, running = 0, discount = 0, sense = 'minimize' } = problem;
-  requireSense(sense, where);
-  if (problem.model?.kind !== 'controlled') throw notControlled(problem.model, where);
+  const { T, t0 = 0 } = problem;
   const infinite = T === undefined;
-  const stepping = infinite ? implicitEuler({ steps: 1 }) : requireMonotone(options.stepping, where);
-  const names = problem.model.control;
-  const control = controlModel(problem.model.model, names, { killing: discount, running }, where);
-  const combinations = controlSet(names, problem.controls, `${where}({ controls })`);
-  const interval = { T: infinite ? t0 + 1 : T, t0 };
-  const settings = { ...options, stepping, drift: options.drift ?? 'hybrid' };
-  const made = combinations.map((values) => discrete({ ...equationOf(control, values), ...interval }, settings, where));
-  const [{ grid, generator, mesh }] = made;
-  const choices = made.map(choiceOf);
-  const alpha = infinite ? Float64Array.from(generator.fixed) : new Float64Array(grid.size).fill(1);
-  const shared = { choices, alpha, order: bandOrder(grid.shape, grid.strides), fixed: generator.fixed };
-  const sign: 1 | -1 = sense === 'minimize' ? 1 : -1;
-  const most = options.iterations ?? DEFAULT_ITERATIONS;
+  const end = infinite ? t0 + 1 : T;
+  const made = discreteHjb(problem, options, { interval: [t0, end], stationary: infinite }, where);
+  const { grid, differences, hamiltonian, improve, policy, sides, set, equation, most } = made;
+  const mesh = infinite
+    ? [{ low: t0, high: end }]
+    : timeMesh(requireMonotone(options.stepping, where), t0, T, equation.breakpoints, `${where}({ T, t0 })`);
+  const { fixed } = differences;
+  const alpha = infinite ? Float64Array.from(fixed) : new Float64Array(grid.size).fill(1);
+  const factorize = (options.solver ?? sparseLU()).prepare(grid);
 
-  const policy = new Int32Array(grid.size);
   const u = infinite
     ? new Float64Array(grid.size)
     : nodeValues(problem.terminal ?? '0', grid, problem.model.model, T, `${where}({ terminal })`);
-  generator.fix(interval.T, u);
-  const times = [interval.T];
+  differences.fix(end, u);
+  if (!infinite) {
+    hamiltonian.see(end, u);
+    improvePolicy(end, improve, fixed, policy);
+  }
+  const times = [end];
   const values = [u.slice()];
-  const policies: Int32Array[] = [];
-  let [stalled, iterations, residual] = [false, 0, 0];
-  const solve = (t: number, step: Omit<PolicyProblem, keyof typeof shared | 'sign'>): void => {
-    generator.fix(t, u);
-    const outcome = policyIteration({ ...shared, ...step, sign }, u, policy, most);
-    generator.fix(t, u);
-    stalled ||= outcome.kind === 'stalled';
-    iterations = Math.max(iterations, outcome.iterations);
-    residual = Math.max(residual, outcome.residual);
+  const policies: Float64Array[] = [];
+  const steps: HjbStep[] = [];
+  const matrices = matrixReport(grid);
+  let stalled = false;
+  mesh.forEach(({ low: t, high }, index) => {
+    if (options.signal?.aborted) throw cancelled(where, options.signal);
+    const shift = high - t;
+    differences.fix(t, u);
+    const right = u.slice();
+    const solve = ({ matrix, forcing }: Frozen, out: Float64Array): void => {
+      for (let p = 0; p < out.length; p++) {
+        out[p] = fixed[p] ? right[p] : (infinite ? 0 : right[p]) + shift * forcing[p];
+      }
+      factorize(matrix, alpha, shift).solve(out);
+    };
+    const rate = (p: number, now: Float64Array): number => (infinite ? 0 : (now[p] - right[p]) / shift);
+    const { kind, iterations, residual, frozen } = policyIteration(
+      { t, hamiltonian, improve, fixed, solve, rate },
+      u,
+      policy,
+      most,
+    );
+    differences.fix(t, u);
+    matrices.add(t, frozen.matrix, alpha, shift);
+    stalled ||= kind === 'stalled';
+    steps.push({ t, iterations, residual });
     times.unshift(t);
     values.unshift(u.slice());
-    policies.unshift(policy.slice());
-  };
-  if (infinite) {
-    solve(t0, { shift: 1 });
-    values[1] = values[0];
-  } else {
-    mesh.forEach((step, index) => {
-      if (options.signal?.aborted) throw cancelled(where, options.signal);
-      solve(step.low, { shift: step.high - step.low });
-      options.onProgress?.({ done: index + 1, total: mesh.length });
-    });
-  }
+    policies.unshift(extendedPolicy(grid, sides, set, policy));
+    options.onProgress?.({ done: index + 1, total: mesh.length });
+  });
+  if (infinite) values[1] = values[0];
   policies.push(policies[policies.length - 1]);
-  const snapshots = { times: Float64Array.from(times), values };
-  const feedback = names.map((_, c) => ({
-    times: snapshots.times,
-    values: policies.map((chosen) => Float64Array.from(chosen, (j) => combinations[j][c])),
-  }));
-  const policyFields = feedback.map((snapshot) => field(grid, snapshot, 2));
+  const at = Float64Array.from(times);
+  const report = matrices.report();
   return {
     kind: stalled ? 'stalled' : 'converged',
-    value: field(grid, snapshots),
-    policy: Object.fromEntries(names.map((name, c) => [name, policyFields[c]])),
-    closedLoop: closedLoop(control, policyFields),
-    iterations,
-    residual,
-    monotone: choices.every(({ matrix }) => isMonotone(matrix)),
+    value: field(grid, { times: at, values }),
+    ...feedback(equation, set, { grid, times: at, values, policies, stationary: infinite }),
+    steps,
+    iterations: steps.reduce((largest, { iterations }) => Math.max(largest, iterations), 0),
+    residual: steps.reduce((largest, { residual }) => Math.max(largest, residual), 0),
+    matrices: report,
+    monotone: report.mMatrix,
   };
-}
-
-/** The equation with the controls at given values. */
-function equationOf(control: ControlModel, values: Float64Array) {
-  const point = new Float64Array(control.dimension + control.controls);
-  const rates = new Float64Array(2);
-  point.set(values, control.dimension);
-  const rate = (which: 0 | 1) => ({
-    constant: undefined,
-    autonomous: true,
-    at: (_: number, x: Float64Array): number => {
-      point.set(x);
-      control.rates(point, rates);
-      return rates[which];
-    },
-  });
-  const at = (_: number, x: Float64Array): Float64Array => {
-    point.set(x);
-    return point;
-  };
-  return { model: modelOf(control, at, true), killing: rate(0), source: rate(1) };
-}
-
-function modelOf(
-  { dimension, noiseDimension, drift, diffusion }: ControlModel,
-  at: (t: number, x: Float64Array) => Float64Array,
-  autonomous: boolean,
-): Model {
-  return model({
-    dimension,
-    noiseDimension,
-    autonomous,
-    drift: (t, x, out) => drift(at(t, x), out),
-    diffusion: (t, x, out) => diffusion(at(t, x), out),
-  });
-}
-
-function closedLoop(control: ControlModel, policy: readonly Field[]): Model {
-  const d = control.dimension;
-  const point = new Float64Array(d + control.controls);
-  const inside = new Float64Array(d);
-  const { grid, times } = policy[0];
-  const at = (t: number, x: Float64Array): Float64Array => {
-    const now = Math.min(Math.max(t, times[0]), times[times.length - 1]);
-    for (let k = 0; k < d; k++) {
-      const { points } = grid[k];
-      inside[k] = Math.min(Math.max(x[k], points[0]), points[points.length - 1]);
-    }
-    point.set(x);
-    policy.forEach((choice, c) => {
-      point[d + c] = choice.at(now, inside);
-    });
-    return point;
-  };
-  return modelOf(control, at, false);
-}
-
-function choiceOf({ generator, grid, mesh }: Discrete): Choice {
-  const operator = generator.at(mesh[0].before, mesh[0].piece);
-  const forcing = new Float64Array(grid.size);
-  operator.addForcing(1, forcing);
-  return { matrix: sparseMatrix(operator, grid), forcing };
-}
-
-function isMonotone({ size, rowStart, column, value }: Choice['matrix']): boolean {
-  for (let p = 0; p < size; p++) {
-    for (let e = rowStart[p]; e < rowStart[p + 1]; e++) if (column[e] !== p && value[e] < 0) return false;
-  }
-  return true;
 }
 
 function requireMonotone(stepping: Stepping | undefined, where: string): Stepping {
@@ -235,27 +177,6 @@ function requireMonotone(stepping: Stepping | undefined, where: string): Steppin
     expected: 'implicitEuler({ steps })',
     got: stepping?.name ?? describe(stepping),
     remedy: 'use implicitEuler: others may converge to what is not the value',
-  });
-}
-
-function requireSense(sense: string, where: string): void {
-  if (sense === 'minimize' || sense === 'maximize') return;
-  throw new SdeError('value', {
-    what: 'unknown sense of optimization',
-    where: `${where}({ sense })`,
-    expected: "'minimize' or 'maximize'",
-    got: describe(sense),
-    remedy: 'say which',
-  });
-}
-
-function notControlled(model: unknown, where: string): SdeError {
-  return new SdeError('value', {
-    what: 'not a controlled model',
-    where: `${where}({ model })`,
-    expected: 'a model from controlled({ state, control, drift, diffusion })',
-    got: describe(model),
-    remedy: 'name the controls with controlled',
   });
 }
 

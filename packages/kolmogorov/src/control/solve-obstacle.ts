@@ -3,10 +3,12 @@ import { type Discrete, type Discretization, discrete, type Equation } from '../
 import { type Field, field } from '../backward/field.js';
 import { nodeValues, type StateInput } from '../backward/node-values.js';
 import { nodeAt } from '../grid/grid.js';
-import { bandedFactors, bandOrder } from '../operators/banded-factors.js';
+import type { Factorize } from '../linear/linear-solver.js';
+import { sparseLU } from '../linear/sparse-lu.js';
+import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import { addAll } from '../operators/operator.js';
 import { constantFunction, type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
-import { type SparseMatrix, sparseMatrix } from '../operators/sparse-matrix.js';
+import { sparseMatrix } from '../operators/sparse-matrix.js';
 import { stageOf, type Watch } from '../stepping/sweep.js';
 import type { MeshStep } from '../stepping/time-mesh.js';
 
@@ -44,7 +46,7 @@ const ROUNDING = 2 ** -44;
  *
  * In every step the discrete complementarity problem min { M u − r, u − ψ } = 0 is solved to the end, by iterating on the set of nodes that stop; it is
  * finite where M is an M-matrix. Takes the θ-methods, implicitEuler and crankNicolson; the free boundary limits the order in time to about 3/2.
- * Cost a step: a few banded factorizations.
+ * Cost a step: a few factorizations, see {@link sparseLU}.
  *
  * @throws SdeError `unsupported` for a stepping that is no θ-method; otherwise as {@link solveKolmogorov}.
  * @see [forsyth2002]
@@ -80,6 +82,7 @@ export function solveObstacle(problem: ObstacleProblem, options: ObstacleOptions
     );
   };
   const most = options.iterations ?? DEFAULT_ITERATIONS;
+  const factorize = (options.solver ?? sparseLU()).prepare(grid);
   const matrixOf = cached(equation);
   const u = nodeValues(problem.terminal, grid, problem.model, T, `${where}({ terminal })`);
   let obstacle = obstacleAt(T);
@@ -92,6 +95,8 @@ export function solveObstacle(problem: ObstacleProblem, options: ObstacleOptions
   const times = [T];
   const values = [u.slice()];
   const held = [Float64Array.from(stops)];
+  // Where φ = ψ both hold at T; to begin with nobody stopping takes a few iterations, to let go of one node after the other as many as there are nodes.
+  stops.fill(0);
   let iterations = 0;
   let stalled = false;
   mesh.forEach((step, index) => {
@@ -99,7 +104,7 @@ export function solveObstacle(problem: ObstacleProblem, options: ObstacleOptions
     if (psi.constant === undefined) obstacle = obstacleAt(step.low);
     const right = rightSide(equation, step, u, where, options.stepping.name);
     generator.fix(step.low, right);
-    const taken = complementarity(equation, step, matrixOf(step), right, obstacle, stops, u, most);
+    const taken = complementarity(equation, factorize, step, matrixOf(step), right, obstacle, stops, u, most);
     generator.fix(step.low, u);
     iterations = Math.max(iterations, Math.min(taken, most));
     stalled ||= taken > most;
@@ -142,6 +147,7 @@ function rightSide(
 /** Solves min { M u − r, u − ψ } = 0 with M = I − θ dt A₁; returns the iterations, one more than `most` if they did not do. */
 function complementarity(
   { generator, grid }: Discrete,
+  factorize: Factorize,
   step: MeshStep,
   matrix: SparseMatrix,
   right: Float64Array,
@@ -151,13 +157,12 @@ function complementarity(
   most: number,
 ): number {
   const shift = (step.method.theta ?? 1) * (step.high - step.low);
-  const order = bandOrder(grid.shape, grid.strides);
   const ones = new Float64Array(grid.size).fill(1);
   // The solve rounds relative to the largest value, so nodes where both sides are nearly 0 are judged by that too.
   const size = right.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   for (let iteration = 1; iteration <= most; iteration++) {
     for (let p = 0; p < u.length; p++) u[p] = stops[p] && !generator.fixed[p] ? obstacle[p] : right[p];
-    bandedFactors(withoutRows(matrix, stops), ones, shift, order).solve(u);
+    factorize(withoutRows(matrix, stops), ones, shift).solve(u);
     let changed = false;
     for (let p = 0; p < u.length; p++) {
       if (generator.fixed[p]) continue;

@@ -1,5 +1,5 @@
 import { type SpaceDiscretization, type StationaryEquation, stationary } from '../backward/solve-stationary.js';
-import { bandedFactors, bandOrder } from '../operators/banded-factors.js';
+import { sparseLU } from '../linear/sparse-lu.js';
 import { sparseMatrix } from '../operators/sparse-matrix.js';
 import { type Density, density } from './density.js';
 
@@ -19,7 +19,8 @@ export type StationaryOutcome =
  * The stationary law of a process on a grid: Aᵀ ρ = 0 with mass 1, by inverse iteration with the transposed matrix.
  *
  * With sides that keep the mass (reflecting, or vanishing curvature far out) this is the law to which {@link solveFokkerPlanck} tends. Second order in
- * space. Cost: one banded factorization and a few solves.
+ * space. Cost: one factorization, see {@link sparseLU}, and a few solves; the matrix is singular to rounding, so the
+ * factorization is always direct.
  *
  * @throws SdeError as {@link solveStationary}.
  * @see [golub2013]
@@ -34,13 +35,13 @@ export type StationaryOutcome =
  */
 export function stationaryDensity(
   equation: Pick<StationaryEquation, 'model'>,
-  options: SpaceDiscretization,
+  options: Omit<SpaceDiscretization, 'solver'>,
 ): StationaryOutcome {
   const { grid, generator } = stationary(equation, options, 'stationaryDensity');
   const matrix = sparseMatrix(generator.at(0, 0), grid);
   const rate = matrix.value.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const alpha = new Float64Array(grid.size).fill(Math.max(rate, Number.MIN_VALUE) * RELATIVE_SHIFT);
-  const factors = bandedFactors(matrix, alpha, 1, bandOrder(grid.shape, grid.strides));
+  const factors = sparseLU().prepare(grid)(matrix, alpha, 1);
   let rho = grid.volumes.slice();
   generator.fixTransposed(rho);
   normalize(rho);

@@ -5,20 +5,17 @@ import { linesAlong, startOf } from './lines.js';
 const BEYOND = 3;
 
 /**
- * Mixed partial derivatives of any orders of an array on a grid, by products of differences along the axes.
+ * Mixed partial derivatives of any orders of arrays on a grid, by products of differences along the axes; their weights are computed once.
  *
  * An m-th derivative takes m + 3 neighboring points (one more if that is even): order 4 inside on evenly spaced points, at least
  * 3 elsewhere, as far as an axis has the points. `orders` has shape (d).
  */
-export function partialDerivative(grid: Grid, values: Float64Array, orders: readonly number[]): Float64Array {
-  let now = values;
-  orders.forEach((order, k) => {
-    if (order > 0) now = alongAxis(grid, k, order, now);
-  });
-  return now === values ? values.slice() : now;
+export function derivativeOn(grid: Grid, orders: readonly number[]): (values: Float64Array) => Float64Array {
+  const along = orders.flatMap((order, k) => (order > 0 ? [alongAxis(grid, k, order)] : []));
+  return (values) => (along.length === 0 ? values.slice() : along.reduce((now, take) => take(now), values));
 }
 
-function alongAxis(grid: Grid, k: number, order: number, values: Float64Array): Float64Array {
+function alongAxis(grid: Grid, k: number, order: number): (values: Float64Array) => Float64Array {
   const { points } = grid.axes[k];
   const count = Math.min((order + BEYOND) | 1, points.length);
   const stencils = Array.from(points, (x, i) => {
@@ -26,17 +23,19 @@ function alongAxis(grid: Grid, k: number, order: number, values: Float64Array): 
     return { first, weights: differenceWeights(points.subarray(first, first + count), x, order) };
   });
   const lines = linesAlong(grid, k);
-  const out = new Float64Array(values.length);
-  for (let q = 0; q < lines.count; q++) {
-    const start = startOf(lines, q);
-    for (let i = 0; i < lines.points; i++) {
-      const { first, weights } = stencils[i];
-      let sum = 0;
-      for (let j = 0; j < weights.length; j++) sum += weights[j] * values[start + (first + j) * lines.stride];
-      out[start + i * lines.stride] = sum;
+  return (values) => {
+    const out = new Float64Array(values.length);
+    for (let q = 0; q < lines.count; q++) {
+      const start = startOf(lines, q);
+      for (let i = 0; i < lines.points; i++) {
+        const { first, weights } = stencils[i];
+        let sum = 0;
+        for (let j = 0; j < weights.length; j++) sum += weights[j] * values[start + (first + j) * lines.stride];
+        out[start + i * lines.stride] = sum;
+      }
     }
-  }
-  return out;
+    return out;
+  };
 }
 
 /**

@@ -7,6 +7,8 @@ export interface Snapshots {
   readonly times: Float64Array;
   /** One array of shape (size) a time. */
   readonly values: readonly Float64Array[];
+  /** Not all times were kept: between these there is nothing to be read off. */
+  readonly apart?: boolean;
 }
 
 /** Two neighboring snapshots and their weights: linear in time, exact at the times themselves. */
@@ -20,9 +22,9 @@ export interface Between {
 /**
  * Where a time lies among snapshots.
  *
- * @throws SdeError `value` if it is outside them.
+ * @throws SdeError `value` if it is outside them, or between two that are apart.
  */
-export function between({ times, values }: Snapshots, t: number, where: string): Between {
+export function between({ times, values, apart }: Snapshots, t: number, where: string): Between {
   const last = times.length - 1;
   if (!(t >= times[0] && t <= times[last])) {
     throw new SdeError('value', {
@@ -36,6 +38,15 @@ export function between({ times, values }: Snapshots, t: number, where: string):
   const i = last === 0 ? 0 : cellOf(times, t);
   const next = Math.min(i + 1, last);
   const lateWeight = next === i ? 0 : (t - times[i]) / (times[next] - times[i]);
+  if (apart && lateWeight !== 0 && lateWeight !== 1) {
+    throw new SdeError('value', {
+      what: 'the time was not kept',
+      where,
+      expected: `one of ${Array.from(times).join(', ')}`,
+      got: String(t),
+      remedy: "name the time when solving ({ keep: [t] }), or keep all times ({ keep: 'all' })",
+    });
+  }
   return { early: values[i], late: values[next], earlyWeight: 1 - lateWeight, lateWeight };
 }
 

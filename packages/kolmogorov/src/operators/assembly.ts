@@ -108,8 +108,18 @@ function clearRow(out: Bands, p: number): void {
   out.upper[p] = 0;
 }
 
+/** Whether a ∂² + b ∂ by central differences has no negative weight beside the diagonal. */
+export function keepsOrder(
+  stencil: { readonly first: ThreePoint; readonly second: ThreePoint },
+  b: number,
+  a: number,
+): boolean {
+  const { first, second } = stencil;
+  return a * second[0] + b * first[0] >= 0 && a * second[2] + b * first[2] >= 0;
+}
+
 /** (b Δx / 2) coth(b Δx / 2a): the least diffusion that is exact for u = e^(−b x / a). */
-function fitted(b: number, a: number, spacing: number): number {
+export function fitted(b: number, a: number, spacing: number): number {
   const half = (Math.abs(b) * spacing) / 2;
   // Below this the series a (1 + z²/3 …), z = half / a, is a to rounding.
   if (half <= a * 2 ** -26) return a;
@@ -123,13 +133,8 @@ interface Stencil {
   readonly second: ThreePoint;
 }
 
-function innerRow(
-  { down, up, first, second }: Stencil,
-  rule: DriftDifference,
-  given: DirectionCoefficients,
-  p: number,
-  out: Bands,
-): void {
+function innerRow(stencil: Stencil, rule: DriftDifference, given: DirectionCoefficients, p: number, out: Bands): void {
+  const { down, up, first, second } = stencil;
   const b = given.drift[p];
   const a = rule === 'exponential' ? fitted(b, given.halfVariance[p], Math.max(down, up)) : given.halfVariance[p];
   let lower = a * second[0] + b * first[0];
@@ -141,8 +146,7 @@ function innerRow(
   }
   if (rule === 'upwind' || rule === 'hybrid') {
     const [b0, a0] = given.pattern ? [given.pattern.drift[p], given.pattern.halfVariance[p]] : [b, a];
-    const central = rule === 'hybrid' && a0 * second[0] + b0 * first[0] >= 0 && a0 * second[2] + b0 * first[2] >= 0;
-    if (!central) {
+    if (rule === 'upwind' || !keepsOrder(stencil, b0, a0)) {
       lower = a * second[0] - (b0 < 0 ? b / down : 0);
       upper = a * second[2] + (b0 > 0 ? b / up : 0);
     }

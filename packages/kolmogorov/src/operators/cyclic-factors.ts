@@ -1,5 +1,5 @@
 import type { Lines } from '../grid/lines.js';
-import type { Factors } from './banded-factors.js';
+import type { Factors } from '../linear/factors.js';
 import type { Bands } from './bands.js';
 
 /**

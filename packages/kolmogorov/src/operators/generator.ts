@@ -1,8 +1,10 @@
 import { type Model, SdeError } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import { linesAlong } from '../grid/lines.js';
+import type { Factors } from '../linear/factors.js';
+import type { Factorize, LinearSolver } from '../linear/linear-solver.js';
+import { sparseLU } from '../linear/sparse-lu.js';
 import { assembleDirection, type DriftDifference } from './assembly.js';
-import { bandedFactors, bandOrder, type Factors } from './banded-factors.js';
 import { addProduct, addTransposedProduct, applyProduct, type Bands, bands } from './bands.js';
 import type { Sides } from './boundary.js';
 import { type Coefficients, evaluateCoefficients, zeroCoefficients } from './coefficients.js';
@@ -48,6 +50,8 @@ export interface GeneratorInput {
   readonly source: ScalarFunction;
   readonly sides: Sides;
   readonly drift: DriftDifference;
+  /** For all axes at once; in one dimension a direct one gives way to elimination along the line. Default `sparseLU()`. */
+  readonly solver?: LinearSolver;
   readonly interval: readonly [number, number];
 }
 
@@ -63,7 +67,9 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
   const fixed = given.map((value, p) => value || seams.copies[p]);
   const mixed = mixedTerm(grid, input.sides);
   const constant = (input.model.autonomous ?? false) && input.killing.autonomous;
-  const matrices = recent(() => matrixSlot(grid, input, fixed, mixed));
+  const solver = input.solver ?? sparseLU();
+  const factorize = solver.prepare(grid);
+  const matrices = recent(() => matrixSlot(grid, input, fixed, mixed, { factorize, direct: solver.direct }));
   const vectors = recent(() => vectorSlot(grid.size));
   const matrixAt = (t: number, piece: number, inside: number): MatrixSlot =>
     matrices.at(constant ? piece : t, (slot) => slot.evaluate(constant ? inside : t));
@@ -179,7 +185,13 @@ interface MatrixSlot {
   evaluate(t: number): void;
 }
 
-function matrixSlot(grid: Grid, input: GeneratorInput, fixed: Uint8Array, mixed: MixedTerm): MatrixSlot {
+function matrixSlot(
+  grid: Grid,
+  input: GeneratorInput,
+  fixed: Uint8Array,
+  mixed: MixedTerm,
+  { factorize, direct }: { readonly factorize: Factorize; readonly direct: boolean },
+): MatrixSlot {
   const { dimension } = grid;
   const coefficients = zeroCoefficients(grid);
   const cyclic = input.sides.map(([lower]) => lower.kind === 'periodic');
@@ -187,9 +199,9 @@ function matrixSlot(grid: Grid, input: GeneratorInput, fixed: Uint8Array, mixed:
   const factors = matrices.map((matrix) =>
     factorCache<Factors>((shift) => (matrix.cyclic ? cyclicFactors(matrix, shift) : lineFactors(matrix, shift))),
   );
-  const order = bandOrder(grid.shape, grid.strides);
   const ones = new Float64Array(grid.size).fill(1);
-  const whole = factorCache((shift) => bandedFactors(sparseMatrix(products, grid), ones, shift, order));
+  const all = factorCache((shift) => factorize(sparseMatrix(products, grid), ones, shift));
+  const whole = dimension === 1 && direct ? factors[0] : all;
   const state = { assembled: false, crossed: false };
   const products: Products = {
     directions: dimension,
@@ -207,7 +219,7 @@ function matrixSlot(grid: Grid, input: GeneratorInput, fixed: Uint8Array, mixed:
       assembleDirection(grid, k, input.sides[k], input.drift, given, matrix);
       factors[k].clear();
     });
-    whole.clear();
+    all.clear();
     state.assembled = true;
   };
   return {
@@ -227,8 +239,8 @@ function matrixSlot(grid: Grid, input: GeneratorInput, fixed: Uint8Array, mixed:
       },
       solveLine: (k, shift, v) => factors[k].at(shift).solve(v),
       solveLineTransposed: (k, shift, v) => factors[k].at(shift).solveTransposed(v),
-      solve: (shift, v) => (dimension === 1 ? factors[0] : whole).at(shift).solve(v),
-      solveTransposed: (shift, v) => (dimension === 1 ? factors[0] : whole).at(shift).solveTransposed(v),
+      solve: (shift, v) => whole.at(shift).solve(v),
+      solveTransposed: (shift, v) => whole.at(shift).solveTransposed(v),
     },
   };
 }

@@ -30,7 +30,7 @@ export interface Operator {
   solveLine(k: number, shift: number, v: Float64Array): void;
   /** v ← (I − shift · A_k)⁻ᵀ v. */
   solveLineTransposed(k: number, shift: number, v: Float64Array): void;
-  /** v ← (I − shift · A)⁻¹ v, all axes at once: in two dimensions or more by a banded factorization, kept for each shift. */
+  /** v ← (I − shift · A)⁻¹ v, all axes at once: by the solver of the discretization, kept for each shift. */
   solve(shift: number, v: Float64Array): void;
   /** v ← (I − shift · A)⁻ᵀ v. */
   solveTransposed(shift: number, v: Float64Array): void;

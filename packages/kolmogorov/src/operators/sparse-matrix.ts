@@ -1,15 +1,8 @@
 import type { Grid } from '../grid/grid.js';
+import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import { addAll, type Products } from './operator.js';
 
-/** A square matrix by rows: row p has columns `column[j]` and values `value[j]` for rowStart[p] ≤ j < rowStart[p + 1]. */
-export interface SparseMatrix {
-  readonly size: number;
-  /** Shape (size + 1). */
-  readonly rowStart: Int32Array;
-  /** Ascending in each row. */
-  readonly column: Int32Array;
-  readonly value: Float64Array;
-}
+export type { SparseMatrix };
 
 /** Farthest neighbor along an axis that a row may hold. */
 const REACH = 2;

@@ -47,6 +47,7 @@ export function bdf2(options: { readonly steps: number }): Stepping {
     mixedOrder: 2,
     steps,
     splits: false,
+    damps: true,
     parts: (_, startsPiece) => (startsPiece ? start : onward),
   };
 }

@@ -1,42 +1,7 @@
 import { requireInteger } from 'sde-core';
-import { addAll, addAllTransposed } from '../operators/operator.js';
 import { implicitEulerStep } from './implicit-euler.js';
-import type { OneStep, Stepping } from './stepping.js';
-
-/** (I − dt/2 A₁) u ← u + dt/2 (A₀ u + g₀ + g₁). */
-const crankNicolsonStep: OneStep = {
-  theta: 1 / 2,
-  step: (stage, dt, u, scratch) => {
-    const [from, to] = [stage(0), stage(1)];
-    const old = scratch(0);
-    old.set(u);
-    // With one matrix, (I − s A)⁻¹ (I + s A) = 2 (I − s A)⁻¹ − I, s = dt/2: no product.
-    const same = from.matrices === to.matrices;
-    const share = same ? dt / 4 : dt / 2;
-    if (!same) addAll(from, dt / 2, old, u);
-    from.addForcing(share, u);
-    to.addForcing(share, u);
-    to.solve(dt / 2, u);
-    if (same) for (let p = 0; p < u.length; p++) u[p] = 2 * u[p] - old[p];
-  },
-  stepTransposed: (stage, dt, rho, scratch) => {
-    const [from, to] = [stage(0), stage(1)];
-    const old = scratch(0);
-    const same = from.matrices === to.matrices;
-    const share = same ? dt / 4 : dt / 2;
-    old.set(rho);
-    if (same) for (let p = 0; p < rho.length; p++) rho[p] *= 2;
-    to.solveTransposed(dt / 2, rho);
-    from.addForcingTransposed(share, rho);
-    to.addForcingTransposed(share, rho);
-    if (same) {
-      for (let p = 0; p < rho.length; p++) rho[p] -= old[p];
-      return;
-    }
-    old.set(rho);
-    addAllTransposed(from, dt / 2, old, rho);
-  },
-};
+import type { Stepping } from './stepping.js';
+import { thetaStep } from './theta-step.js';
 
 /** Crank–Nicolson steps that are replaced unless the caller says otherwise. */
 const RANNACHER_STEPS = 2;
@@ -65,7 +30,7 @@ export function crankNicolson(options: { readonly steps: number; readonly smooth
     'give the number of steps to replace by two implicit half-steps, or 0',
   );
   const smooth = [implicitEulerStep, implicitEulerStep];
-  const plain = [crankNicolsonStep];
+  const plain = [thetaStep(1 / 2)];
   return {
     name: 'Crank–Nicolson',
     citation: 'rannacher1984',
@@ -73,6 +38,7 @@ export function crankNicolson(options: { readonly steps: number; readonly smooth
     mixedOrder: 2,
     steps,
     splits: false,
+    damps: smoothing > 0,
     parts: (index) => (index < smoothing ? smooth : plain),
   };
 }

@@ -56,5 +56,14 @@ export function douglas(options: { readonly steps: number; readonly theta?: numb
   const theta = requireTheta(options.theta ?? 1 / 2, 'douglas({ theta })');
   const parts = [douglasStep(theta)];
   const order = theta === 1 / 2 ? 2 : 1;
-  return { name: 'Douglas', citation: 'douglas1962', order, mixedOrder: 1, steps, splits: true, parts: () => parts };
+  return {
+    name: 'Douglas',
+    citation: 'douglas1962',
+    order,
+    mixedOrder: 1,
+    steps,
+    splits: true,
+    damps: theta === 1,
+    parts: () => parts,
+  };
 }

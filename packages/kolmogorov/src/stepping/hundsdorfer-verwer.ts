@@ -1,28 +1,39 @@
 import { requireFinite, requireInteger, SdeError } from 'sde-core';
 import { addMultiple, correctionSweep, correctionSweepTransposed } from './correction-sweep.js';
-import type { OneStep, Stepping } from './stepping.js';
+import type { OneStep, Scratch, Stage, Stepping } from './stepping.js';
 
 /**
  * y₀ = u + dt (A₀ u + g₀);                    yₖ = yₖ₋₁ + θ dt (A₁ₖ yₖ − A₀ₖ u)
  * z₀ = (u + y₀)/2 + dt/2 (A₁ y_d + g₁);       zₖ = zₖ₋₁ + θ dt (A₁ₖ zₖ − A₁ₖ y_d);   u ← z_d
  */
 function hundsdorferVerwerStep(theta: number): OneStep {
+  // Leaves y_d in scratch(0) and z_d in scratch(1).
+  const stages = (stage: Stage, dt: number, u: Float64Array, scratch: Scratch): Float64Array => {
+    const [from, to] = [stage(0), stage(1)];
+    const [y, z] = [scratch(0), scratch(1)];
+    const slopes = (k: number): Float64Array => scratch(2 + k);
+    y.set(u);
+    from.addForcing(dt, y);
+    from.addMixed(dt, u, y);
+    for (let k = 0; k < to.directions; k++) from.apply(k, u, slopes(k), dt, y);
+    for (let p = 0; p < u.length; p++) z[p] = (u[p] + y[p]) / 2;
+    to.addForcing(dt / 2, z);
+    correctionSweep(to, theta * dt, slopes, y);
+    to.addMixed(dt / 2, y, z);
+    for (let k = 0; k < to.directions; k++) to.apply(k, y, slopes(k), dt / 2, z);
+    correctionSweep(to, theta * dt, slopes, z);
+    return z;
+  };
   return {
-    step: (stage, dt, u, scratch) => {
-      const [from, to] = [stage(0), stage(1)];
-      const [y, z] = [scratch(0), scratch(1)];
-      const slopes = (k: number): Float64Array => scratch(2 + k);
-      y.set(u);
-      from.addForcing(dt, y);
-      from.addMixed(dt, u, y);
-      for (let k = 0; k < to.directions; k++) from.apply(k, u, slopes(k), dt, y);
-      for (let p = 0; p < u.length; p++) z[p] = (u[p] + y[p]) / 2;
-      to.addForcing(dt / 2, z);
-      correctionSweep(to, theta * dt, slopes, y);
-      to.addMixed(dt / 2, y, z);
-      for (let k = 0; k < to.directions; k++) to.apply(k, y, slopes(k), dt / 2, z);
-      correctionSweep(to, theta * dt, slopes, z);
-      u.set(z);
+    step: (stage, dt, u, scratch) => u.set(stages(stage, dt, u, scratch)),
+    embedded: {
+      power: 2,
+      step: (stage, dt, u, scratch, estimate) => {
+        u.set(stages(stage, dt, u, scratch));
+        // The predictor is a Douglas step.
+        const y = scratch(0);
+        for (let p = 0; p < u.length; p++) estimate[p] = u[p] - y[p];
+      },
     },
     stepTransposed: (stage, dt, rho, scratch) => {
       const [from, to] = [stage(0), stage(1)];
@@ -94,14 +105,14 @@ export function hundsdorferVerwer(options: { readonly steps: number; readonly th
   };
 }
 
-/** Refuses a θ that is not a positive number. */
-export function requireTheta(theta: number, where: string): number {
+/** Refuses a θ that is not in (0, most]. */
+export function requireTheta(theta: number, where: string, most: number = Number.POSITIVE_INFINITY): number {
   requireFinite(theta, where, 'give the weight of the implicit part, from about 1/3 to 1');
-  if (theta > 0) return theta;
+  if (theta > 0 && theta <= most) return theta;
   throw new SdeError('value', {
-    what: 'the implicit weight is not positive',
+    what: 'the implicit weight is out of range',
     where,
-    expected: 'a number > 0',
+    expected: Number.isFinite(most) ? `a number in (0, ${most}]` : 'a number > 0',
     got: String(theta),
     remedy: 'leave θ out, or give one from about 1/3 to 1',
   });

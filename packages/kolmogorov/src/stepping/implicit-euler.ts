@@ -38,6 +38,7 @@ export function implicitEuler(options: { readonly steps: number }): Stepping {
     steps,
     splits: false,
     monotone: true,
+    damps: true,
     parts: () => parts,
   };
 }

@@ -20,6 +20,14 @@ export interface OneStep {
    * same length. Default false; then `previous` may be left alone.
    */
   readonly remembers?: boolean;
+  /**
+   * `step`, which also writes into `estimate` how far another formula with the same stages comes out. The difference is O(dt^power): what steps of
+   * uneven length are chosen by.
+   */
+  readonly embedded?: {
+    readonly power: number;
+    step(stage: Stage, dt: number, u: Float64Array, scratch: Scratch, estimate: Float64Array): void;
+  };
   /** θ of (I − θ dt A₁) u ← u + (1 − θ) dt (A₀ u + g₀) + θ dt g₁, where the step is that. */
   readonly theta?: number;
 }
@@ -35,10 +43,14 @@ export interface Stepping {
   readonly mixedOrder: number;
   /** Steps over the whole interval. */
   readonly steps: number;
-  /** It solves along one axis at a time. If not, in two dimensions or more it factors the whole matrix, in a band as wide as a section of the grid. */
+  /** The times that steps end on, increasing from t0 to T, where the steps are not equal. */
+  readonly times?: readonly number[];
+  /** It solves along one axis at a time. If not, it solves with the whole matrix, by the solver of the discretization. */
   readonly splits: boolean;
   /** With a monotone generator it keeps order for every step. Default false. */
   readonly monotone?: boolean;
+  /** A jump of the terminal value leaves no oscillation, however long the steps are, from the second one on. Default false. */
+  readonly damps?: boolean;
   /** The parts into which step `index` is divided, 0 being the first after the terminal time; `startsPiece` after T and after a breakpoint. */
   parts(index: number, startsPiece: boolean): readonly OneStep[];
 }

@@ -104,7 +104,8 @@ export function scratchOf(size: number): Scratch {
   };
 }
 
-function requireNotCancelled(watch: Watch): void {
+/** @throws SdeError `cancelled` if the signal has aborted. */
+export function requireNotCancelled(watch: Watch): void {
   if (!watch.signal?.aborted) return;
   throw new SdeError(
     'cancelled',

@@ -15,15 +15,26 @@ export interface MeshStep {
 /** A mesh by itself, or one of two of which the coarse one has every second time of the fine one. */
 export type Halved = 'no' | 'fine' | 'coarse';
 
+/** What a mesh is to fit. */
+export interface MeshOptions {
+  /** Default `no`. */
+  readonly halved?: Halved;
+  /** Times, besides breakpoints, that steps end on; those outside the interval are passed over. */
+  readonly stops?: readonly number[];
+}
+
 /** Relative to the interval, times that differ by rounding alone: a sum of many layers' durations is off by so little. */
 const SAME_TIME = 2 ** -40;
+
+/** Whether two times of an interval of that length differ by rounding alone. */
+export const sameTime = (a: number, b: number, interval: number): boolean => Math.abs(a - b) <= interval * SAME_TIME;
 
 /** Relative to a step, how far before a jump its left limit is evaluated: far above the rounding of t, far below the step's own error. */
 const JUST_BEFORE = 2 ** -26;
 
 /**
  * The steps from T back to t0, in that order: equal steps between breakpoints, at least one a stretch, `stepping.steps` in
- * all where the stretches allow it.
+ * all where the stretches allow it; or the steps that the stepping names, cut at breakpoints.
  *
  * @throws SdeError `value` if T ≤ t0.
  */
@@ -33,7 +44,7 @@ export function timeMesh(
   T: number,
   breakpoints: readonly number[],
   where: string,
-  halved: Halved = 'no',
+  { halved = 'no', stops = [] }: MeshOptions = {},
 ): MeshStep[] {
   if (!(Number.isFinite(t0) && Number.isFinite(T) && T > t0)) {
     throw new SdeError('value', {
@@ -44,8 +55,9 @@ export function timeMesh(
       remedy: 'give a T after t0; the equation is solved backward from T',
     });
   }
+  requireTimes(stepping, t0, T, where);
   const tiny = (T - t0) * SAME_TIME;
-  const inner = [...breakpoints]
+  const inner = [...breakpoints, ...stops]
     .sort((a, b) => a - b)
     .filter((t, i, all) => t - t0 > tiny && T - t > tiny && !(i > 0 && t - all[i - 1] <= tiny));
   const jumpsAtEnd = breakpoints.some((t) => Math.abs(t - T) <= tiny);
@@ -54,14 +66,10 @@ export function timeMesh(
   let index = 0;
   for (let piece = ends.length - 2; piece >= 0; piece--) {
     const [low, high] = [ends[piece], ends[piece + 1]];
-    const share = (stepping.steps * (high - low)) / (T - t0);
-    const half = Math.max(1, Math.round(share / 2));
-    const count = halved === 'no' ? Math.max(1, Math.round(share)) : halved === 'fine' ? 2 * half : half;
+    const { count, at } = edgesOf(stepping, low, high, T - t0, halved);
     for (let j = count; j > 0; j--) {
       const parts = stepping.parts(index++, j === count);
       parts.forEach((method, part) => {
-        const at = (fraction: number): number =>
-          fraction === 0 ? low : fraction === count ? high : low + ((high - low) * fraction) / count;
         const from = at(j - part / parts.length);
         const to = at(j - (part + 1) / parts.length);
         const jumps = from === high && (high < T || jumpsAtEnd);
@@ -70,4 +78,44 @@ export function timeMesh(
     }
   }
   return mesh;
+}
+
+/** The steps of one stretch: equal ones, or those that the stepping names. */
+interface Edges {
+  readonly count: number;
+  /** The time of edge `place`, 0 at the lower end and `count` at the upper; linear between edges. */
+  at(place: number): number;
+}
+
+function edgesOf(stepping: Stepping, low: number, high: number, whole: number, halved: Halved): Edges {
+  if (stepping.times) {
+    const tiny = whole * SAME_TIME;
+    const named = [low, ...stepping.times.filter((t) => t - low > tiny && high - t > tiny), high];
+    const edges = halved === 'fine' ? named.flatMap((t, j) => (j === 0 ? [t] : [(named[j - 1] + t) / 2, t])) : named;
+    const at = (place: number): number => {
+      const j = Math.floor(place);
+      return place === j ? edges[j] : edges[j] + (edges[j + 1] - edges[j]) * (place - j);
+    };
+    return { count: edges.length - 1, at };
+  }
+  const share = (stepping.steps * (high - low)) / whole;
+  const half = Math.max(1, Math.round(share / 2));
+  const count = halved === 'no' ? Math.max(1, Math.round(share)) : halved === 'fine' ? 2 * half : half;
+  const at = (place: number): number =>
+    place === 0 ? low : place === count ? high : low + ((high - low) * place) / count;
+  return { count, at };
+}
+
+/** Refuses uneven steps that were chosen for another interval. */
+function requireTimes(stepping: Stepping, t0: number, T: number, where: string): void {
+  const { times } = stepping;
+  const tiny = (T - t0) * SAME_TIME;
+  if (!times || (Math.abs(times[0] - t0) <= tiny && Math.abs(times[times.length - 1] - T) <= tiny)) return;
+  throw new SdeError('value', {
+    what: 'the steps were chosen for another interval',
+    where,
+    expected: `t0 = ${times[0]} and T = ${times[times.length - 1]}`,
+    got: `t0 = ${t0} and T = ${T}`,
+    remedy: 'choose the steps anew with adaptedSteps for this interval',
+  });
 }

@@ -9,34 +9,43 @@ import {
 } from 'sde-core';
 import { type Discrete, type Discretization, discrete } from '../backward/discretization.js';
 import { nodeValues } from '../backward/node-values.js';
+import { type Density, density } from '../forward/density.js';
 import { initialMasses } from '../forward/initial-masses.js';
-import { partialDerivative } from '../grid/derivatives.js';
-import { nodeAt } from '../grid/grid.js';
+import { derivativeOn } from '../grid/derivatives.js';
+import { type Grid, nodeAt } from '../grid/grid.js';
 import { sweepBackward, sweepForward } from '../stepping/sweep.js';
 import { stateInput, type TerminalInput } from './terminal-input.js';
 
-/** The leading weak error of a scheme, and when it arises. */
+/** Where in (t, x) a weak error arises: (L_p u)(t, x) ρ(t, x), which has both signs. Masses sum to the rate. */
+export type ErrorDensity = Pick<Density, 'slice' | 'at' | 'masses' | 'marginal' | 'grid' | 'times'>;
+
+/** The leading weak error of a scheme, and when and where it arises. */
 export interface WeakErrorProfile {
-  /** C in E φ(X_N) − E φ(X_T) = C h + O(h²); 0 but for rounding for a scheme of weak order 2. */
+  /** C in E φ(X_N) − E φ(X_T) = C h^p + O(h^(p + 1/2)). */
   readonly constant: number;
+  /** p: the first order at which the local weak error does not vanish for this model, at most what the scheme declares. */
+  readonly order: number;
   /** The times of the solve, increasing. */
   readonly times: Float64Array;
-  /** E[(L₁u)(t, X_t)] at those times, from the left at a breakpoint: C is its integral. */
+  /** E[(L_p u)(t, X_t)] at those times, from the left at a breakpoint: C is its integral. */
   readonly rate: Float64Array;
-  /** The terms of L₁. */
+  /** The density of C in time and space at those times: its integral over space is `rate`. At t0 it sits at x0. */
+  readonly density: ErrorDensity;
+  /** The terms of L_p. */
   readonly terms: readonly WeakErrorTerm[];
 }
 
 /**
- * Talay and Tubaro's constant of a scheme's weak error: E φ(X_N) − E φ(X_T) = C h + O(h²).
+ * Talay and Tubaro's constant of a scheme's weak error: E φ(X_N) − E φ(X_T) = C h^p + …, p the scheme's weak order on this model.
  *
- *   C = ∫ E[(L₁ u)(s, X_s)] ds,   L₁ from sde-core's `weakErrorOperator`, u the backward solution for φ.
+ *   C = ∫ E[(L_p u)(s, X_s)] ds,   L_p from sde-core's `weakErrorOperator`, u the backward solution for φ.
  *
- * u and the law of X are one discrete solve and its transpose; derivatives of u are differences of order 4. The error is that of the
- * discretization: O(Δx²) + O(Δt²). φ must be smooth, and the grid must hold nearly all of the law. 0 but for rounding for a scheme of weak order 2. Cost:
- * a backward and a forward solve, and a few differences a node and step for each term of L₁.
+ * p is the first order at which the local error does not vanish, up to the order that the scheme declares; where it vanishes up to that, C is 0.
+ * u and the law of X are one discrete solve and its transpose; derivatives of u, up to the sixth for weak order 2, are differences of order 4. The
+ * error is that of the discretization: O(Δx²) + O(Δt²). φ must be smooth, and the grid must hold nearly all of the law. d ≤ 3. Cost:
+ * a backward and a forward solve, and a few differences a node and step for each term of L_p.
  *
- * @throws SdeError `unsupported` for a model without formulas or a scheme that cannot be expanded; otherwise as {@link solveKolmogorov}.
+ * @throws SdeError `unsupported` for a model without formulas, a scheme that cannot be expanded, or d > 3; otherwise as {@link solveKolmogorov}.
  * @see [talay1990]
  *
  * @example
@@ -54,11 +63,13 @@ export function weakErrorConstant(
   functional: TerminalInput,
   discretization: Discretization,
 ): number {
-  return weakErrorProfile(problem, scheme, functional, discretization).constant;
+  return profile(problem, scheme, functional, discretization).constant;
 }
 
 /**
- * {@link weakErrorConstant} with the rate at which the error arises over time.
+ * {@link weakErrorConstant} with the order p, the rate at which the error arises over time, and its density over time and space.
+ *
+ * It keeps one array more a time step than the constant alone.
  *
  * @throws SdeError as {@link weakErrorConstant}.
  *
@@ -78,9 +89,27 @@ export function weakErrorProfile(
   functional: TerminalInput,
   discretization: Discretization,
 ): WeakErrorProfile {
+  const contributions: Float64Array[] = [];
+  const { grid, ...found } = profile(problem, scheme, functional, discretization, contributions);
+  const { slice, at, masses, marginal, times } = density(grid, { times: found.times, values: contributions });
+  return { ...found, density: { slice, at, masses, marginal, grid: grid.axes, times } };
+}
+
+/** Beyond three dimensions no grid holds a law. */
+const MOST_AXES = 3;
+
+/** The profile without its density; with `contributions`, those of all nodes at all times are put there. */
+function profile(
+  problem: Problem<SymbolicModel>,
+  scheme: Scheme,
+  functional: TerminalInput,
+  discretization: Discretization,
+  contributions?: Float64Array[],
+): Omit<WeakErrorProfile, 'density'> & { readonly grid: Grid } {
   const where = 'weakErrorConstant';
   const { model, x0, t0, T } = problem;
-  const terms = weakErrorOperator(model, scheme);
+  if (model.dimension > MOST_AXES) throw tooManyStates(model.dimension);
+  const { order, terms } = leadingError(model, scheme);
   const equation = discrete({ model, t0, T }, discretization, where);
   const { grid, mesh, generator } = equation;
   const terminal = stateInput(functional, () => discretize(problem, scheme, 1));
@@ -94,35 +123,54 @@ export function weakErrorProfile(
   const rho = initialMasses(x0, grid, model, t0, `${where}(problem)`);
   generator.fixTransposed(rho);
   const rateAt = rateOf(equation, terms);
+  const kept = (n: number): Float64Array | undefined => {
+    if (contributions) contributions[n] = new Float64Array(grid.size);
+    return contributions?.[n];
+  };
   const ascending = [...mesh].reverse();
   const rate = new Float64Array(mesh.length + 1);
   let constant = 0;
-  let right = rateAt(t0, solution[0], rho);
+  let right = rateAt(t0, solution[0], rho, kept(0));
   rate[0] = right;
   sweepForward(equation, rho, (_, now, step) => {
     const n = mesh.length - 1 - step;
     const { low, high, before } = ascending[n];
-    const left = rateAt(before, solution[n + 1], now);
+    const left = rateAt(before, solution[n + 1], now, kept(n + 1));
     constant += ((high - low) / 2) * (right + left);
     rate[n + 1] = left;
     right = before === high ? left : rateAt(high, solution[n + 1], now);
   });
-  return { constant, times: Float64Array.from([t0, ...ascending.map((step) => step.high)]), rate, terms };
+  const times = Float64Array.from([t0, ...ascending.map((step) => step.high)]);
+  return { constant, order, times, rate, terms, grid };
 }
 
-/** ⟨L₁ u, ρ⟩ at a time. Coefficients are evaluated where there is mass; those without time in them once. */
+/** The first L_p that does not vanish, p = 1, 3/2, 2, … up to the declared order. */
+function leadingError(
+  model: SymbolicModel,
+  scheme: Scheme,
+): { readonly order: number; readonly terms: readonly WeakErrorTerm[] } {
+  const declared = scheme.order.weak;
+  for (let order = 1; order < declared; order += 1 / 2) {
+    const terms = weakErrorOperator(model, scheme, { order });
+    if (terms.length > 0) return { order, terms };
+  }
+  return { order: declared, terms: weakErrorOperator(model, scheme, { order: declared }) };
+}
+
+/** ⟨L_p u, ρ⟩ at a time, its terms added into `out`. Coefficients are evaluated where there is mass; those without time in them once. */
 function rateOf(
   { grid }: Discrete,
   terms: readonly WeakErrorTerm[],
-): (t: number, u: Float64Array, rho: Float64Array) => number {
+): (t: number, u: Float64Array, rho: Float64Array, out?: Float64Array) => number {
   const x = new Float64Array(grid.dimension);
   const constants = terms.map(({ coefficient }) =>
     coefficient.dependsOn(coefficient.time) ? undefined : new Float64Array(grid.size).fill(Number.NaN),
   );
-  return (t, u, rho) => {
+  const derivatives = terms.map(({ derivative }) => derivativeOn(grid, derivative));
+  return (t, u, rho, out) => {
     let sum = 0;
-    terms.forEach(({ derivative, coefficient }, index) => {
-      const differentiated = partialDerivative(grid, u, derivative);
+    terms.forEach(({ coefficient }, index) => {
+      const differentiated = derivatives[index](u);
       const known = constants[index];
       for (let p = 0; p < grid.size; p++) {
         if (rho[p] === 0) continue;
@@ -133,12 +181,23 @@ function rateOf(
           if (!Number.isFinite(factor)) throw notFinite(coefficient.toString(), x, factor);
           if (known) known[p] = factor;
         }
-        sum += factor * differentiated[p] * rho[p];
+        const contribution = factor * differentiated[p] * rho[p];
+        sum += contribution;
+        if (out) out[p] += contribution;
       }
     });
     return sum;
   };
 }
+
+const tooManyStates = (dimension: number): SdeError =>
+  new SdeError('unsupported', {
+    what: 'a grid in this dimension does not fit',
+    where: 'weakErrorConstant(problem)',
+    expected: `d ≤ ${MOST_AXES}`,
+    got: `d = ${dimension}`,
+    remedy: 'measure the weak error by sampling, with weakOrder',
+  });
 
 function notFinite(text: string, x: Float64Array, value: number): SdeError {
   return new SdeError('value', {

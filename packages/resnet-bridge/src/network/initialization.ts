@@ -34,7 +34,7 @@ export function randomAffine(rows: number, columns: number, key: Key): AffineMap
 }
 
 function normals(key: Key, count: number, deviation: number): Float64Array {
-  const source = noiseSource([gaussian], key.words);
+  const source = noiseSource([gaussian], key);
   const one = new Float64Array(1);
   return Float64Array.from({ length: count }, (_, i) => {
     source(0, i, one);

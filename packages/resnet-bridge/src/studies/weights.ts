@@ -31,7 +31,7 @@ export function gateWeights(noise: Noise, gates: number, kicks: number, stream: 
 export function normalWeights(noise: Noise, gates: number, kicks: number, stream: Key): Weights {
   const source = noiseSource(
     Array.from({ length: gates }, () => gaussian),
-    stream.words,
+    stream,
   );
   const normals = new Float64Array(gates);
   const deviation = Math.sqrt(noise.variance);

@@ -5,12 +5,12 @@ import type { Noise } from '../noise/noise.js';
 export type GateStream = (path: number, out: Float32Array | Float64Array, at: number, stride: number) => void;
 
 /**
- * The gates of a noise under a key, drawn on the host by Philox: a pure function of key, path, layer and gate, so that neither
+ * The gates of a noise under a key, drawn on the host: a pure function of key, path, layer and gate, so that neither
  * batches nor devices nor threads change a coin.
  */
 export function gateStream(noise: Noise, gates: number, depth: number, stream: Key): GateStream {
   const each = noise.laws.length;
-  const source = noiseSource(Array.from({ length: gates }, () => noise.laws).flat(), stream.words);
+  const source = noiseSource(Array.from({ length: gates }, () => noise.laws).flat(), stream);
   const variables = new Float64Array(gates * each);
   return (path, out, at, stride) => {
     for (let n = 0; n < depth; n++) {

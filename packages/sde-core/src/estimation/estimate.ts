@@ -1,4 +1,7 @@
 import type { Moments } from '../numerics/moments.js';
+import type { Key } from '../randomness/key.js';
+import type { Divergence, NegativeStates } from './divergence.js';
+import type { FunctionalRecord } from './functional.js';
 
 /** Enough to compute the number again: with the chain that `program` was made of, {@link rerun} gives the same bits. */
 export interface SamplingProvenance {
@@ -7,7 +10,7 @@ export interface SamplingProvenance {
   readonly program: string;
   readonly chain: string;
   readonly functional: FunctionalRecord;
-  readonly key: { readonly words: readonly [number, number]; readonly label: string };
+  readonly key: Key;
   readonly paths: number;
   readonly antithetic: boolean;
   /** The control variate: φ − coefficient · (control − mean) was averaged. */
@@ -16,13 +19,6 @@ export interface SamplingProvenance {
   /** `bitwise`: any other such backend gives the same bits. */
   readonly determinism: 'bitwise' | 'statistical';
   readonly version: string;
-}
-
-/** A functional in JSON. `text` is absent for a closure, which must be given again. */
-export interface FunctionalRecord {
-  readonly name: string;
-  readonly text?: string;
-  readonly parameters?: Readonly<Record<string, number>>;
 }
 
 /** The estimates that a combination was made of. */
@@ -55,9 +51,13 @@ export interface Estimate {
   readonly nonFinite: number;
   /** The first of them, for `simulate(chain, { key, path })`. */
   readonly firstNonFinite?: number;
+  /** How they went wrong, where there are any. */
+  readonly divergence?: Divergence;
+  /** Paths with a state below 0 that the model declares never to be; absent where it declares none. Their values are in the mean. */
+  readonly negative?: NegativeStates;
   /** Degrees of freedom of the standard error. */
   readonly freedom: number;
-  /** Where a tolerance was asked for: whether it was met before the paths ran out. */
+  /** Where a tolerance was asked for: whether it was met before the paths ran out, or a path diverged. */
   readonly converged?: boolean;
   readonly provenance: Provenance;
 }

@@ -7,8 +7,9 @@ import { studentHalfWidth } from '../numerics/distributions.js';
 import { type MergeTree, type Moments, mergeMoments, mergeTree } from '../numerics/moments.js';
 import type { Chain } from '../paths/chain.js';
 import { program, type TerminalFunctional } from '../paths/program.js';
-import type { Key } from '../randomness/key.js';
+import { type Key, keyRecord } from '../randomness/key.js';
 import { type Control, combined, regressionCoefficient } from './control-variate.js';
+import { troubles } from './divergence.js';
 import { type Estimate, estimateOf, type SamplingProvenance } from './estimate.js';
 import { type Functional, recordOf } from './functional.js';
 import { sample } from './sample.js';
@@ -58,7 +59,8 @@ const GROWTH = 8;
  *
  * With `paths`, so many. With `tolerance`, rounds of whole blocks until the half-width of the interval at `level` is at most the tolerance, from
  * four blocks on; such stopping keeps the level in the limit of small tolerances. Threads and order of arrival change no bit. Non-finite values
- * are counted and not averaged. Cost: paths × steps.
+ * are counted and not averaged; `divergence` says where the first path went, and names schemes that hold it. With a tolerance they end the run, not
+ * converged. Paths with negative states of a model that declares `nonNegative` ones are counted in `negative`. Cost: paths × steps.
  *
  * @throws SdeError `value` for neither or both of `paths` and `tolerance`; `unsupported` for antithetic paths of noise that is not symmetric,
  * or a closure on a backend that needs expressions; `cancelled` when the signal aborts.
@@ -98,7 +100,7 @@ export async function expectation(
       program: whole.hash,
       chain: chain.name,
       functional: recordOf(functional),
-      key: { words: key.words, label: key.label },
+      key: keyRecord(key),
       paths: outcome.moments.count + outcome.moments.nonFinite,
       antithetic,
       ...(control ? { control: { functional: recordOf(control.functional), mean: control.mean, coefficient } } : {}),
@@ -106,7 +108,10 @@ export async function expectation(
       determinism: backend.determinism.kind,
       version: VERSION,
     };
-    const estimate = estimateOf(outcome.moments, provenance);
+    const estimate = {
+      ...estimateOf(outcome.moments, provenance),
+      ...(await troubles(outcome.moments, { chain, functional: averaged, key, antithetic })),
+    };
     return outcome.converged === undefined ? estimate : { ...estimate, converged: outcome.converged };
   } finally {
     if (!options.backend) await backend.close();
@@ -132,6 +137,8 @@ async function rounds(
     done = next;
     const { count, m2 } = moments;
     const half = studentHalfWidth(level, count - 1) * Math.sqrt(m2 / Math.max(1, count - 1) / Math.max(1, count));
+    // A mean of the other paths meets no tolerance, however many there are of them.
+    if (moments.nonFinite > 0) return { moments, converged: false };
     if (count > 1 && half <= tolerance) return { moments, converged: true };
     if (done >= limit || count < 2) return { moments, converged: false };
     const needed = Math.ceil(done * (half / tolerance) ** 2 * MARGIN);

@@ -4,7 +4,13 @@ import { expression } from '../expression/expression.js';
 import { substitute } from '../expression/substitute.js';
 import type { Chain } from '../paths/chain.js';
 import type { TerminalFunctional } from '../paths/program.js';
-import type { FunctionalRecord } from './estimate.js';
+
+/** A functional in JSON. `text` is absent for a closure, which must be given again. */
+export interface FunctionalRecord {
+  readonly name: string;
+  readonly text?: string;
+  readonly parameters?: Readonly<Record<string, number>>;
+}
 
 /** A real number that a path is summarized by. */
 export interface Functional {

@@ -16,13 +16,20 @@ export interface LevelFunctionals {
 
 /** A functional on a coupled pair; `phi` under the names of the states of one copy. Traced where it is. */
 export function levelFunctionals(pair: CoupledChain, phi: Functional): LevelFunctionals {
+  const { fine, coarse } = copiesOf(pair, phi);
+  const difference = weighted(`difference of ${phi.name}`, [...fine, coarse], [...fine.map(() => 1 / fine.length), -1]);
+  return { difference, fine: fine[0], coarse };
+}
+
+/** A functional on each copy of a pair: on the fine one, and on its antithetic twin if there is one; and on the coarse one. */
+export function copiesOf(
+  pair: CoupledChain,
+  phi: Functional,
+): { readonly fine: readonly TerminalFunctional[]; readonly coarse: TerminalFunctional } {
   const d = pair.coarse.dimension;
-  const copies = pair.dimension / d;
-  const fine = onCopy(pair.fine, phi, 0, d);
-  const coarse = onCopy(pair.coarse, phi, copies - 1, d);
-  if (copies === 2) return { difference: weighted(phi.name, [fine, coarse], [1, -1]), fine, coarse };
-  const antithetic = onCopy(pair.fine, phi, 1, d);
-  return { difference: weighted(phi.name, [fine, antithetic, coarse], [1 / 2, 1 / 2, -1]), fine, coarse };
+  const last = pair.dimension / d - 1;
+  const fine = Array.from({ length: last }, (_, copy) => onCopy(pair.fine, phi, copy, d));
+  return { fine, coarse: onCopy(pair.coarse, phi, last, d) };
 }
 
 /** (f − center)², for the fourth central moment of f. */
@@ -51,10 +58,15 @@ function onCopy(chain: Chain, phi: Functional, copy: number, d: number): Termina
   };
 }
 
-function weighted(name: string, parts: readonly TerminalFunctional[], weights: readonly number[]): TerminalFunctional {
+/** Σ weight · part. Traced where all parts are. */
+export function weighted(
+  name: string,
+  parts: readonly TerminalFunctional[],
+  weights: readonly number[],
+): TerminalFunctional {
   const traces = parts.flatMap(({ trace }) => (trace ? [trace] : []));
   return {
-    name: `difference of ${name}`,
+    name,
     value: (x) => parts.reduce((sum, part, i) => sum + weights[i] * part.value(x), 0),
     ...(traces.length === parts.length && {
       trace: (graph: Graph, state: readonly Node[]) =>

@@ -1,9 +1,10 @@
 import { studentTail } from '../numerics/distributions.js';
 import type { Moments } from '../numerics/moments.js';
 import type { Coupling } from '../paths/coupled.js';
+import type { Key } from '../randomness/key.js';
 import { decayRate } from './allocation.js';
 import type { Interval } from './confidence.js';
-import type { FunctionalRecord } from './estimate.js';
+import type { FunctionalRecord } from './functional.js';
 import type { LevelSampler } from './level-sampler.js';
 
 /** One level of a multilevel estimate. */
@@ -40,7 +41,7 @@ export interface MultilevelProvenance {
   readonly scheme: string;
   readonly coupling: Coupling;
   readonly functional: FunctionalRecord;
-  readonly key: { readonly words: readonly [number, number]; readonly label: string };
+  readonly key: Key;
   readonly tolerance: number;
   /** The program of each level, and the paths of its rounds, each under fold(key, 'level', l, 'round', r). */
   readonly levels: readonly { readonly program: string; readonly steps: number; readonly rounds: readonly number[] }[];
@@ -116,8 +117,8 @@ function deviation(a: Moments, b: Moments): number {
   return Math.abs(difference) <= rounding ? 0 : difference / error;
 }
 
-/** What the report warns of. */
-export function warningsOf(reports: readonly LevelReport[]): readonly MultilevelWarning[] {
+/** What the report warns of; `remedy` for values that are not finite. */
+export function warningsOf(reports: readonly LevelReport[], remedy: string): readonly MultilevelWarning[] {
   return reports.flatMap(({ level, kurtosis, consistency, nonFinite, paths }): MultilevelWarning[] => [
     ...(kurtosis > MOST_KURTOSIS
       ? [
@@ -142,7 +143,7 @@ export function warningsOf(reports: readonly LevelReport[]): readonly Multilevel
           {
             kind: 'non-finite' as const,
             level,
-            message: `${nonFinite} of ${paths} values on level ${level} are not finite: the mean describes the others alone`,
+            message: `${nonFinite} of ${paths} values on level ${level} are not finite: the mean describes the others alone. ${remedy}`,
           },
         ]
       : []),

@@ -8,10 +8,11 @@ import { studentHalfWidth } from '../numerics/distributions.js';
 import { type Coupling, coupled } from '../paths/coupled.js';
 import { discretize, type ModelsByNeed } from '../paths/discretize.js';
 import { program } from '../paths/program.js';
-import type { Key } from '../randomness/key.js';
+import { type Key, keyRecord } from '../randomness/key.js';
 import type { Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
 import { decayRate, optimalAllocation } from './allocation.js';
+import { remedyFor } from './divergence.js';
 import { type Functional, recordOf } from './functional.js';
 import { type LevelChain, type LevelSampler, levelSampler } from './level-sampler.js';
 import { levelReports, type MultilevelEstimate, ratesOf, varianceOf, warningsOf } from './multilevel-report.js';
@@ -117,7 +118,8 @@ export async function multilevel<N extends Need>(
     };
     while (levels.length < FIRST_LEVELS) await add();
     const stalled = await refine(levels, { add, grow }, options, scheme.order.weak);
-    return report(levels, { stalled, scheme, functional, backend }, options);
+    const remedy = levels.some(({ moments }) => moments.nonFinite > 0) ? await remedyFor(coarsest) : '';
+    return report(levels, { stalled, scheme, functional, backend, remedy }, options);
   } finally {
     if (!options.backend) await backend.close();
   }
@@ -182,10 +184,11 @@ function report<N extends Need>(
     readonly scheme: Scheme<N>;
     readonly functional: Functional;
     readonly backend: Backend;
+    readonly remedy: string;
   },
   options: MultilevelOptions,
 ): MultilevelEstimate {
-  const { stalled, scheme, functional, backend } = parts;
+  const { stalled, scheme, functional, backend, remedy } = parts;
   const { tolerance, key, level = 0.95, coupling = 'plain' } = options;
   const reports = levelReports(levels);
   const { mean, standardError } = sumOf(levels);
@@ -205,13 +208,13 @@ function report<N extends Need>(
     cost: costOf(levels),
     levels: reports,
     rates: ratesOf(reports),
-    warnings: warningsOf(reports),
+    warnings: warningsOf(reports, remedy),
     provenance: {
       kind: 'multilevel' as const,
       scheme: scheme.name,
       coupling,
       functional: recordOf(functional),
-      key: { words: key.words, label: key.label },
+      key: keyRecord(key),
       tolerance,
       levels: levels.map(({ hash, steps, rounds }) => ({ program: hash, steps, rounds: [...rounds] })),
       backend: backend.name,

@@ -4,10 +4,9 @@ import { momentsOf } from '../numerics/moments.js';
 import { normalQuantile } from '../numerics/normal.js';
 import type { Chain } from '../paths/chain.js';
 import { bridgeOrder } from '../randomness/bridge-order.js';
-import { fold, type Key } from '../randomness/key.js';
+import { fold, type Key, keyRecord } from '../randomness/key.js';
 import { type Sobol, sobol } from '../randomness/sobol.js';
-import type { FunctionalRecord } from './estimate.js';
-import { type Functional, recordOf } from './functional.js';
+import { type Functional, type FunctionalRecord, recordOf } from './functional.js';
 import { VERSION } from './version.js';
 
 /** A mean over randomizations of a low-discrepancy sequence: plain data, and what {@link confidence} takes. */
@@ -29,7 +28,7 @@ export interface QuasiEstimate {
     readonly kind: 'quasi';
     readonly chain: string;
     readonly functional: FunctionalRecord;
-    readonly key: { readonly words: readonly [number, number]; readonly label: string };
+    readonly key: Key;
     readonly points: number;
     readonly randomizations: number;
     readonly version: string;
@@ -86,8 +85,13 @@ export async function quasiExpectation(
   const values = new Float64Array(points);
   let nonFinite = 0;
   let within = 0;
+  let unpaused = PAUSE;
   for (let r = 0; r < randomizations; r++) {
-    await turn();
+    if (unpaused >= PAUSE) {
+      await turn();
+      unpaused = 0;
+    }
+    unpaused += points * chain.steps;
     if (signal?.aborted) throw cancelled(signal.reason);
     const sequence = sobol({ dimension, key: fold(key, 'randomization', r) });
     for (let i = 0; i < points; i++) values[i] = walk(sequence, i);
@@ -115,7 +119,7 @@ export async function quasiExpectation(
       kind: 'quasi',
       chain: chain.name,
       functional: recordOf(functional),
-      key: { words: key.words, label: key.label },
+      key: keyRecord(key),
       points,
       randomizations,
       version: VERSION,
@@ -181,6 +185,9 @@ function requireOptions({ driver, steps }: Chain, { points, randomizations = 16,
         : 'take Gaussian increments, or expectation(…)',
   });
 }
+
+/** Path-steps between two pauses: a timer takes about a millisecond, and short randomizations would wait for nothing else. */
+const PAUSE = 100_000;
 
 /** Lets timers and other callbacks run. */
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));

@@ -1,9 +1,9 @@
 import { SdeError } from '../errors/sde-error.js';
 import type { Backend } from '../execution/backend.js';
 import type { Chain } from '../paths/chain.js';
-import type { Estimate, FunctionalRecord, SamplingProvenance } from './estimate.js';
+import type { Estimate, SamplingProvenance } from './estimate.js';
 import { expectation } from './expectation.js';
-import { type Functional, terminal } from './functional.js';
+import { type Functional, type FunctionalRecord, terminal } from './functional.js';
 
 /**
  * Computes an estimate again from its provenance and its chain: on a bitwise backend every bit is the same.

@@ -16,13 +16,8 @@ export async function sample(
   const { tree = mergeTree<Moments>(mergeMoments), signal, onBlock } = options;
   const { key, first, paths } = work;
   const blocks = { first, count: Math.ceil(paths / BLOCK_SIZE) - first, paths };
-  for await (const { block, count, mean, m2, nonFinite, firstNonFinite } of backend.run(
-    prepared,
-    { blocks, key },
-    signal,
-  )) {
-    const trace = firstNonFinite === undefined ? {} : { firstNonFinite };
-    if (tree.add(block, { count, mean, m2, nonFinite, ...trace })) onBlock?.(tree);
+  for await (const { block, ...moments } of backend.run(prepared, { blocks, key }, signal)) {
+    if (tree.add(block, moments)) onBlock?.(tree);
   }
   return tree.total() ?? noMoments;
 }

@@ -66,7 +66,7 @@ export async function timeSummary(
   const names = stateNames(chain);
   const recorded = Array.from({ length: steps + 1 }, (_, n) => n).filter((n) => n % every === 0 || n === steps);
   const places = new Map(recorded.map((n) => [n, { nonFinite: 0, states: names.map(() => column(accuracy)) }]));
-  const noise = noiseSource(driver.laws, key.words);
+  const noise = noiseSource(driver.laws, key);
   const xi = new Float64Array(driver.size);
   let [now, next] = [new Float64Array(d), new Float64Array(d)];
   for (let path = 0; path < paths; path++) {

@@ -15,6 +15,10 @@ export interface BlockSummary {
   readonly nonFinite: number;
   /** The first path whose value was not finite, if any. */
   readonly firstNonFinite?: number;
+  /** Paths on which a state was below 0 that should not be; absent where the program names none. */
+  readonly negative?: number;
+  /** The first of them. */
+  readonly firstNegative?: number;
 }
 
 /** Blocks to compute: [first, first + count). A last block may be short. */

@@ -1,5 +1,5 @@
 import type { BlockKernel } from '../kernels/block-kernel.js';
-import type { PairSource } from '../randomness/noise.js';
+import type { PairSource } from '../randomness/random-generator.js';
 import { BLOCK_SIZE, type BlockRange, type BlockSummary } from './backend.js';
 import { summarize } from './block-summary.js';
 
@@ -8,6 +8,8 @@ export interface Computation {
   readonly kernel: BlockKernel;
   readonly noise: PairSource;
   readonly steps: number;
+  /** Whether paths with states below 0 are counted. */
+  readonly watched: boolean;
 }
 
 // Path-steps between two pauses: some ten milliseconds of a small model on one core, empirically.
@@ -20,19 +22,20 @@ const SLICE = 500_000;
  * @param values - Scratch, shape (BLOCK_SIZE).
  */
 export function* computeBlock(
-  { kernel, noise, steps }: Computation,
+  { kernel, noise, steps, watched }: Computation,
   block: number,
   paths: number,
   values: Float64Array,
 ): Generator<undefined, BlockSummary> {
   const first = block * BLOCK_SIZE;
   const count = Math.min(BLOCK_SIZE, paths - first);
+  const below = new Uint8Array(BLOCK_SIZE);
   const slice = Math.max(1, Math.floor(SLICE / steps));
   for (let at = 0; at < count; at += slice) {
-    kernel(noise, first + at, Math.min(slice, count - at), values.subarray(at));
+    kernel(noise, first + at, Math.min(slice, count - at), values.subarray(at), below.subarray(at));
     yield undefined;
   }
-  return summarize(block, first, count, values);
+  return summarize(block, first, count, values, watched ? below : undefined);
 }
 
 /** The last block of a range plus one: a range may ask for blocks past the last path, and they do not exist. */

@@ -25,8 +25,9 @@ export function inline(): Backend {
       const where = 'inline().run(prepared)';
       const held = kernels.get(prepared);
       if (!held) throw notPrepared(where);
-      const { steps, laws } = held.program;
-      const computation = { kernel: held.kernel, noise: pairSource(laws, key.words), steps };
+      const { steps, laws, nonNegative } = held.program;
+      const noise = pairSource(laws, key);
+      const computation = { kernel: held.kernel, noise, steps, watched: nonNegative !== undefined };
       const values = new Float64Array(BLOCK_SIZE);
       throwIfCancelled(signal, where);
       for (let block = blocks.first; block < endOf(blocks); block++) {

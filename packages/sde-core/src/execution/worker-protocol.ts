@@ -1,4 +1,5 @@
 import type { TracedProgram } from '../kernels/program.js';
+import type { Stream } from '../randomness/noise.js';
 import type { BlockSummary } from './backend.js';
 
 /** What a worker is asked: the summaries of blocks [first, end). */
@@ -7,7 +8,7 @@ export interface WorkerTask {
   readonly hash: string;
   /** Sent with a worker's first task of this hash. */
   readonly program?: TracedProgram;
-  readonly words: readonly [number, number];
+  readonly stream: Stream;
   readonly first: number;
   readonly end: number;
   readonly paths: number;

@@ -11,12 +11,13 @@ const held = new Map<string, { readonly program: TracedProgram; readonly kernel:
 const values = new Float64Array(BLOCK_SIZE);
 
 function compute(task: WorkerTask): BlockSummary[] {
-  const { hash, program, words, first, end, paths, stop } = task;
+  const { hash, program, stream, first, end, paths, stop } = task;
   if (program) held.set(hash, { program, kernel: blockKernel(program) });
   const known = held.get(hash);
   if (!known) throw new Error(`no program ${hash} in this worker`);
   const { kernel } = known;
-  const computation = { kernel, noise: pairSource(known.program.laws, words), steps: known.program.steps };
+  const { laws, steps, nonNegative } = known.program;
+  const computation = { kernel, noise: pairSource(laws, stream), steps, watched: nonNegative !== undefined };
   const summaries: BlockSummary[] = [];
   for (let block = first; block < end; block++) {
     const slices = computeBlock(computation, block, paths, values);

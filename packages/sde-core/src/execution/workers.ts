@@ -93,7 +93,7 @@ async function* stream(
   const onAbort = (): void => fail(cancelled('workers().run(prepared)', signal?.reason));
   const job: Job = {
     program,
-    words: key.words,
+    stream: { words: key.words, generator: key.generator },
     paths: blocks.paths,
     stop: new Int32Array(new SharedArrayBuffer(4)),
     next() {

@@ -1,17 +1,24 @@
 import { literal } from '../expression/emit.js';
 import type { Node } from '../expression/graph.js';
-import type { PairSource } from '../randomness/noise.js';
+import type { PairSource } from '../randomness/random-generator.js';
 import { build, type Emitted, emitCalls, emitNodes, emitStep, emitTables } from './emit-step.js';
 import type { NativeProgram, Program } from './program.js';
 import type { TimeGrid } from './time-grid.js';
 import type { TracedStep } from './trace.js';
 
 /**
- * Writes the values of paths first, …, first + count − 1 into `values[0]`, …; NaN where the state at T is not finite.
+ * Writes the values of paths first, …, first + count − 1 into `values[0]`, …; NaN where the state at T is not finite. Where the program names states
+ * that stay at or above 0, `below[0]`, … become 1 for paths that did not.
  *
  * A pure function of its arguments: a block computed twice, or in parts, gives the same bits.
  */
-export type BlockKernel = (noise: PairSource, first: number, count: number, values: Float64Array) => void;
+export type BlockKernel = (
+  noise: PairSource,
+  first: number,
+  count: number,
+  values: Float64Array,
+  below: Uint8Array,
+) => void;
 
 /** A functional of the state at T as a node over symbols, in a graph of its own: other functionals do not change its code. */
 export interface TracedValue {
@@ -30,9 +37,15 @@ export function blockKernel(program: Program): BlockKernel {
 export function blockSource(
   step: TracedStep,
   grid: TimeGrid,
-  parts: { readonly value: TracedValue; readonly x0: ArrayLike<number>; readonly antithetic: boolean },
+  parts: {
+    readonly value: TracedValue;
+    readonly x0: ArrayLike<number>;
+    readonly antithetic: boolean;
+    readonly nonNegative?: readonly number[];
+  },
 ): string {
-  const { antithetic } = parts;
+  const { antithetic, nonNegative = [] } = parts;
+  const watched = nonNegative.length > 0;
   const code = emitStep(step, grid, {
     state: (i) => `x${i}`,
     noise: (j) => (antithetic ? `sign * w[at + ${j}]` : `w[at + ${j}]`),
@@ -44,6 +57,7 @@ export function blockSource(
   const walk = [
     `const walk = (noise, path${antithetic ? ', sign' : ''}) => {`,
     ...Array.from(parts.x0, (start, i) => `  let x${i} = ${literal(start)};`),
+    ...(watched ? ['  let least = 0;'] : []),
     `  for (let n = 0; n < ${grid.steps}; n++) {`,
     ...(size > 0
       ? [
@@ -52,7 +66,9 @@ export function blockSource(
         ]
       : []),
     ...code.lines.map((line) => `    ${line}`),
+    ...nonNegative.map((i) => `    if (x${i} < least) least = x${i};`),
     '  }',
+    ...(watched ? ['  if (least < 0) under = 1;'] : []),
     `  if (${finite} !== 0) return NaN;`,
     ...value.lines.map((line) => `  ${line}`),
     '};',
@@ -62,9 +78,18 @@ export function blockSource(
     ...emitCalls(code, value),
     ...emitTables(step, grid),
     ...(size > 0 ? [`const w = new Float64Array(${2 * size});`] : []),
+    ...(watched ? ['let under = 0;'] : []),
     ...walk,
-    'return (noise, first, count, values) => {',
-    `  for (let i = 0; i < count; i++) values[i] = ${call};`,
+    `return (noise, first, count, values${watched ? ', below' : ''}) => {`,
+    ...(watched
+      ? [
+          '  for (let i = 0; i < count; i++) {',
+          '    under = 0;',
+          `    values[i] = ${call};`,
+          '    below[i] = under;',
+          '  }',
+        ]
+      : [`  for (let i = 0; i < count; i++) values[i] = ${call};`]),
     '};',
   ].join('\n');
 }
@@ -76,12 +101,13 @@ function emitValue({ state, node }: TracedValue): Emitted {
 }
 
 function nativeKernel(program: NativeProgram): BlockKernel {
-  const { dimension, steps, laws, antithetic } = program;
+  const { dimension, steps, laws, antithetic, nonNegative = [] } = program;
   const x0 = Float64Array.from(program.x0);
   const pairs = new Float64Array(2 * laws.length);
   const halves = [pairs.subarray(0, laws.length), pairs.subarray(laws.length)];
   const even = new Float64Array(dimension);
   const odd = new Float64Array(dimension);
+  let under = 0;
   const walk = (source: PairSource, path: number, negate: boolean): number => {
     even.set(x0);
     for (let n = 0; n < steps; n++) {
@@ -90,14 +116,18 @@ function nativeKernel(program: NativeProgram): BlockKernel {
         if (negate) for (let j = 0; j < pairs.length; j++) pairs[j] = -pairs[j];
         program.step(n, even, halves[0], odd);
       } else program.step(n, odd, halves[1], even);
+      const next = n % 2 === 0 ? odd : even;
+      for (const i of nonNegative) if (next[i] < 0) under = 1;
     }
     const end = steps % 2 === 0 ? even : odd;
     return end.every(Number.isFinite) ? program.functional(end) : Number.NaN;
   };
-  return (source, first, count, values) => {
+  return (source, first, count, values, below) => {
     for (let i = 0; i < count; i++) {
+      under = 0;
       const value = walk(source, first + i, false);
       values[i] = antithetic ? (value + walk(source, first + i, true)) / 2 : value;
+      below[i] = under;
     }
   };
 }

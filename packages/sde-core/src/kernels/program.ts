@@ -18,6 +18,8 @@ interface Common {
   /** Shape (d). */
   readonly x0: readonly number[];
   readonly laws: readonly Law[];
+  /** States below 0 are counted: their indices. */
+  readonly nonNegative?: readonly number[];
   /** Each path's value is the mean over the path and the one with all noise negated. */
   readonly antithetic: boolean;
 }

@@ -26,6 +26,8 @@ export interface Model {
   driftJacobian?(t: number, x: Float64Array, out: Float64Array): void;
   /** ∂σ_ik/∂x_j, shape (d, m, d), row-major. */
   diffusionJacobian?(t: number, x: Float64Array, out: Float64Array): void;
+  /** Indices of the states that the equation keeps at or above 0: a scheme that leaves them below is wrong there. Absent for none. */
+  readonly nonNegative?: readonly number[];
   /**
    * Times at which the coefficients jump. On [τ_k, τ_(k+1)) they extend continuously to τ_(k+1) from the left, and whoever
    * steps over this model puts a step boundary on each, and evaluates a stage at the right end of a step just before it.
@@ -60,6 +62,8 @@ export interface ModelOptions {
   readonly diffusionJacobian?: Coefficient;
   /** Times at which the coefficients jump, ascending. */
   readonly breakpoints?: readonly number[];
+  /** Indices of the states that the equation keeps at or above 0. Nothing checks it; estimates count the paths that do not. */
+  readonly nonNegative?: readonly number[];
   /** The coefficients depend on t only through jumps at the breakpoints. Nothing checks it. */
   readonly autonomous?: boolean;
 }
@@ -82,6 +86,7 @@ export function model(
 export function model(options: ModelOptions): Model;
 export function model(options: ModelOptions): Model {
   const { calculus = 'ito', drift, diffusion, driftJacobian, diffusionJacobian, breakpoints, autonomous } = options;
+  const { nonNegative } = options;
   const dimension = requireInteger(options.dimension, 1, 'model({ dimension })', 'give the number of states');
   const noiseDimension = requireInteger(
     options.noiseDimension,
@@ -95,6 +100,7 @@ export function model(options: ModelOptions): Model {
   if (driftJacobian !== undefined) requireFunction(driftJacobian, 'driftJacobian');
   if (diffusionJacobian !== undefined) requireFunction(diffusionJacobian, 'diffusionJacobian');
   requireAscending(breakpoints, 'model({ breakpoints })');
+  requireStates(nonNegative, dimension);
   const noise = declaredNoise(options.noise, dimension, noiseDimension);
   return Object.freeze<Model>({
     kind: 'numeric',
@@ -107,6 +113,7 @@ export function model(options: ModelOptions): Model {
     ...(driftJacobian && { driftJacobian }),
     ...(diffusionJacobian && { diffusionJacobian }),
     ...(breakpoints && { breakpoints }),
+    ...(nonNegative && { nonNegative: Object.freeze([...nonNegative]) }),
     ...(autonomous !== undefined && { autonomous }),
   });
 }
@@ -139,6 +146,18 @@ export function requireAscending(times: readonly number[] | undefined, where: st
     expected: 'finite times, each after the one before',
     got: `${describe(times[fault])} at index ${fault}`,
     remedy: 'sort the breakpoints and give each once',
+  });
+}
+
+function requireStates(indices: readonly number[] | undefined, dimension: number): void {
+  const wrong = indices?.find((index) => !(Number.isInteger(index) && index >= 0 && index < dimension));
+  if (wrong === undefined) return;
+  throw new SdeError('value', {
+    what: 'no such state',
+    where: 'model({ nonNegative })',
+    expected: `indices from 0 to ${dimension - 1}`,
+    got: describe(wrong),
+    remedy: 'give the indices of the states that stay at or above 0',
   });
 }
 

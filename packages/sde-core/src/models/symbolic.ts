@@ -47,6 +47,8 @@ export interface SymbolicOptions {
   readonly time?: string;
   /** Times at which the coefficients jump, ascending. */
   readonly breakpoints?: readonly number[];
+  /** Names of the states that the equation keeps at or above 0. Nothing checks it; estimates count the paths that do not. */
+  readonly nonNegative?: readonly string[];
   /** Another parser than mathjs, where that cannot be loaded. */
   readonly parser?: Parser;
 }
@@ -84,7 +86,17 @@ export function symbolic(options: SymbolicOptions): SymbolicModel {
   );
   const noiseDimension = rows[0].length;
   const coefficients = { driftNodes, diffusionNodes, noiseDimension };
-  return symbolicModel({ graph, state: [...state], time, parameters, calculus, breakpoints, ...coefficients });
+  const nonNegative = options.nonNegative?.map((name) => requireState(name, state));
+  return symbolicModel({
+    graph,
+    state: [...state],
+    time,
+    parameters,
+    calculus,
+    breakpoints,
+    nonNegative,
+    ...coefficients,
+  });
 }
 
 /** What a symbolic model is made of: {@link symbolic} makes it from text. */
@@ -96,6 +108,7 @@ export type SymbolicParts = Pick<
   | 'parameters'
   | 'calculus'
   | 'breakpoints'
+  | 'nonNegative'
   | 'driftNodes'
   | 'diffusionNodes'
   | 'noiseDimension'
@@ -117,7 +130,7 @@ export type SymbolicParts = Pick<
  * model.noise.kind; // → additive
  */
 export function symbolicModel(parts: SymbolicParts): SymbolicModel {
-  const { graph, state, time, calculus, breakpoints, driftNodes, diffusionNodes, noiseDimension } = parts;
+  const { graph, state, time, calculus, breakpoints, nonNegative, driftNodes, diffusionNodes, noiseDimension } = parts;
   const parameters = Object.freeze({ ...parts.parameters });
   const stateNodes = state.map((name) => graph.symbol(name));
   const timeNode = graph.symbol(time);
@@ -135,6 +148,7 @@ export function symbolicModel(parts: SymbolicParts): SymbolicModel {
     driftJacobian: onFirstCall(() => compileVector(jacobian(graph, drift, stateNodes), given)),
     diffusionJacobian: onFirstCall(() => compileVector(jacobian(graph, diffusion, stateNodes), given)),
     ...(breakpoints && { breakpoints }),
+    ...(nonNegative && { nonNegative: Object.freeze([...nonNegative]) }),
     autonomous: !symbolsOf(...drift, ...diffusion).includes(timeNode),
     state,
     time,
@@ -211,6 +225,18 @@ function requireValues(parameters: Readonly<Record<string, number>>, where: stri
       remedy: `give '${name}' a number`,
     });
   }
+}
+
+function requireState(name: string, state: readonly string[]): number {
+  const index = state.indexOf(name);
+  if (index >= 0) return index;
+  throw new SdeError('unknown-symbol', {
+    what: `the model has no state ${describe(name)}`,
+    where: 'symbolic({ nonNegative })',
+    expected: `states: ${state.join(', ')}`,
+    got: describe(name),
+    remedy: 'name states that stay at or above 0',
+  });
 }
 
 function requireKnown(values: Readonly<Record<string, number>>, parameters: Readonly<Record<string, number>>): void {

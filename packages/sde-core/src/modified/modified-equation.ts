@@ -9,9 +9,19 @@ import { type SymbolicModel, symbolicModel } from '../models/symbolic.js';
 import type { Scheme } from '../schemes/scheme.js';
 import { type DifferentialOperator, orderOf, printOperator } from './differential-operator.js';
 import { rootOfCovariance } from './root-of-covariance.js';
-import { localError, requireFormulas, vanishesFor } from './weak-error-operator.js';
+import { localErrors, requireFirstOrder, requireFormulas, requireOrder, vanishesFor } from './weak-error-operator.js';
 
-/** The SDE that a scheme with step h solves to one order better than the SDE it is applied to, or why there is none. */
+/** The coefficients of h^order in the modified equation. */
+export interface ModifiedTerm {
+  /** k of h^k. */
+  readonly order: number;
+  /** f_k, shape (d). */
+  readonly drift: readonly Expression[];
+  /** g_k, shape (d, m), row-major. */
+  readonly diffusion: readonly Expression[];
+}
+
+/** The SDE that a scheme with step h solves to one order better for each correction, or why there is none. */
 export type ModifiedEquation =
   | {
       readonly kind: 'exists';
@@ -19,7 +29,13 @@ export type ModifiedEquation =
       readonly drift: readonly Expression[];
       /** g₁, the coefficient of h in the diffusion; shape (d, m), row-major. */
       readonly diffusion: readonly Expression[];
-      /** dX = (f + h f₁) dt + (g + h g₁) dW, in Itô form. With −h, the equation that makes the scheme second order. */
+      /** (f₁, g₁), (f₂, g₂), … as far as was asked. */
+      readonly corrections: readonly ModifiedTerm[];
+      /**
+       * dX = (f + h f₁ + h² f₂ + …) dt + (g + h g₁ + h² g₂ + …) dW, in Itô form.
+       *
+       * With one correction and −h, the equation that makes the scheme second order.
+       */
       at(h: number): SymbolicModel;
     }
   | {
@@ -28,17 +44,31 @@ export type ModifiedEquation =
       readonly obstruction: string;
       /** The same as an operator on the model's graph. */
       readonly operator: DifferentialOperator;
+      /** k of the L_k that it is a part of: up to order k − 1 there is a modified equation. */
+      readonly order: number;
       readonly reason: string;
     };
 
+/** How far a modified equation goes. */
+export interface ModifiedOptions {
+  /** Corrections h, h², … : 1, 2 or 3; default 1. */
+  readonly order?: number;
+}
+
 /**
- * The modified equation of a scheme of weak order 1: f₁ and g₁ with f₁·∇ + ½ (g₁gᵀ + gg₁ᵀ):∇² = L₁, the scheme's local weak
- * error. It exists where L₁ has no derivative above the second, and its second-order part can be shared out so.
+ * The modified equation of a scheme, order by order: f_k and g_k for which the equation with f + h f₁ + … + h^k f_k, g + h g₁ + … + h^k g_k has
+ * the generator L + h L₁ + … + h^k L_k, the operators of {@link weakErrorOperator}. The scheme solves it to weak order k + 1.
  *
- * With a weakly second-order scheme L₁ = 0 and the modified equation is the equation. f and g are the Itô coefficients.
+ *   f_k·∇ + ½ (g_k gᵀ + g g_kᵀ + Σ_(0<i<k) g_i g_(k−i)ᵀ):∇² = L_k.
  *
- * @throws SdeError `unsupported` for a model without formulas, a scheme that is not traced, or one that is not consistent with it.
- * @see [abdulle2012] @see [zygalakis2011]
+ * It exists where L₁, …, L_k have no derivative above the second and no half powers of h, and their second-order parts can be shared out so. With a
+ * scheme of weak order 2, f₁ = g₁ = 0, and the first correction is that of order 2. f and g are the Itô coefficients; any dimension.
+ *
+ * Cost: that of `weakErrorOperator`.
+ *
+ * @throws SdeError `unsupported` for a model without formulas, a scheme that has no expansion, or one that is not consistent with it;
+ * `value` for an order other than 1, 2, 3.
+ * @see [abdulle2012] @see [zygalakis2011] @see [debussche2012]
  *
  * @example
  * import { eulerMaruyama, modifiedEquation, symbolic } from 'sde-core';
@@ -46,46 +76,70 @@ export type ModifiedEquation =
  * const outcome = modifiedEquation(model, eulerMaruyama);
  * outcome.kind === 'none' && outcome.obstruction; // → -0.5*x^3 ∂x^3
  */
-export function modifiedEquation(model: Model, scheme: Scheme): ModifiedEquation {
-  const { symbolic, traced } = requireFormulas(model, scheme, 'modifiedEquation(model, scheme)');
+export function modifiedEquation(model: Model, scheme: Scheme, options: ModifiedOptions = {}): ModifiedEquation {
+  const { order = 1 } = options;
+  const { symbolic, expanded } = requireFormulas(model, scheme, 'modifiedEquation(model, scheme)');
+  requireOrder(order, 1, 'modifiedEquation(model, scheme, { order })');
   const ito = toIto(symbolic);
-  const { graph, state, time, parameters, dimension: d, noiseDimension: m } = ito;
-  const operator = localError(symbolic, traced);
-  const high = operator.filter((term) => orderOf(term) > 2);
-  if (high.length > 0) {
-    const reason = 'an SDE has derivatives up to the second in its generator; these are higher';
-    return { kind: 'none', obstruction: printOperator(high, state), operator: high, reason };
-  }
-  const driftNodes = Array.from({ length: d }, (_, i) => coefficientOf(ito, operator, [i]));
-  const covariance = covarianceCorrection(ito, operator);
-  const diffusionNodes =
-    rootFromExpansion(ito, covariance) ?? rootOfCovariance(ito, covariance, (node) => vanishesFor(ito, node));
-  if (!diffusionNodes) {
-    const second = operator.filter((term) => orderOf(term) === 2);
-    const reason = 'no g₁ gives this second-order part: σσᵀ is singular where it must act';
-    return { kind: 'none', obstruction: printOperator(second, state), operator: second, reason };
+  const { graph, state, time, parameters, dimension: d } = ito;
+  const errors = localErrors(symbolic, expanded, order);
+  requireFirstOrder(symbolic, expanded, errors[0]);
+  const drifts: Node[][] = [];
+  const diffusions: Node[][] = [];
+  for (let k = 1; k <= order; k++) {
+    const [half, operator] = [errors[2 * k - 2], errors[2 * k - 1]];
+    const none = (part: DifferentialOperator, at: number, reason: string): ModifiedEquation => ({
+      kind: 'none',
+      obstruction: printOperator(part, state),
+      operator: part,
+      order: at,
+      reason,
+    });
+    if (half.length > 0) return none(half, k - 1 / 2, 'an equation that is smooth in h has no half powers of it');
+    const high = operator.filter((term) => orderOf(term) > 2);
+    if (high.length > 0) {
+      return none(high, k, 'an SDE has derivatives up to the second in its generator; these are higher');
+    }
+    const covariance = lessProducts(ito, covarianceCorrection(ito, operator), diffusions);
+    const root =
+      rootFromExpansion(ito, covariance) ?? rootOfCovariance(ito, covariance, (node) => vanishesFor(ito, node));
+    if (!root) {
+      const second = operator.filter((term) => orderOf(term) === 2);
+      return none(second, k, `no g${k} gives this second-order part: σσᵀ is singular where it must act`);
+    }
+    drifts.push(Array.from({ length: d }, (_, i) => coefficientOf(ito, operator, [i])));
+    diffusions.push(root);
   }
   const expressions = (nodes: readonly Node[]): Expression[] =>
     nodes.map((node) => expressionOf(node, { graph, state, time, parameters }));
+  const corrections = drifts.map((nodes, index) => ({
+    order: index + 1,
+    drift: expressions(nodes),
+    diffusion: expressions(diffusions[index]),
+  }));
   return {
     kind: 'exists',
-    drift: expressions(driftNodes),
-    diffusion: expressions(diffusionNodes),
+    drift: corrections[0].drift,
+    diffusion: corrections[0].diffusion,
+    corrections,
     at: (h) => {
-      const step = graph.constant(h);
-      const moved = (base: readonly Node[], correction: readonly Node[]): Node[] =>
-        base.map((node, index) => graph.add(node, graph.multiply(step, correction[index])));
+      const moved = (base: readonly Node[], terms: readonly (readonly Node[])[]): Node[] =>
+        base.map((node, index) =>
+          terms.reduce(
+            (sum, term, k) => graph.add(sum, graph.multiply(graph.constant(h ** (k + 1)), term[index])),
+            node,
+          ),
+        );
       return symbolicModel({
         ...ito,
-        driftNodes: moved(ito.driftNodes, driftNodes),
-        diffusionNodes: moved(ito.diffusionNodes, diffusionNodes),
-        noiseDimension: m,
+        driftNodes: moved(ito.driftNodes, drifts),
+        diffusionNodes: moved(ito.diffusionNodes, diffusions),
       });
     },
   };
 }
 
-/** M = g₁gᵀ + gg₁ᵀ with ½ M:∇² the second-order part; shape (d, d). */
+/** M with ½ M:∇² the second-order part; shape (d, d). */
 function covarianceCorrection(model: SymbolicModel, operator: DifferentialOperator): Node[][] {
   const axes = Array.from({ length: model.dimension }, (_, i) => i);
   const two = model.graph.constant(2);
@@ -93,6 +147,24 @@ function covarianceCorrection(model: SymbolicModel, operator: DifferentialOperat
     axes.map((j) => {
       const coefficient = coefficientOf(model, operator, [i, j]);
       return i === j ? model.graph.multiply(two, coefficient) : coefficient;
+    }),
+  );
+}
+
+/** M − Σ_(0<i<k) g_i g_(k−i)ᵀ, given g₁ … g_(k−1). */
+function lessProducts(
+  { graph, noiseDimension: m }: SymbolicModel,
+  covariance: readonly (readonly Node[])[],
+  diffusions: readonly (readonly Node[])[],
+): Node[][] {
+  return covariance.map((row, i) =>
+    row.map((entry, j) => {
+      let left = entry;
+      diffusions.forEach((g, index) => {
+        const other = diffusions[diffusions.length - 1 - index];
+        for (let k = 0; k < m; k++) left = graph.subtract(left, graph.multiply(g[i * m + k], other[j * m + k]));
+      });
+      return tidy(graph, left);
     }),
   );
 }

@@ -2,41 +2,58 @@ import type { Graph, Node } from '../expression/graph.js';
 import { symbolicCoefficients } from '../kernels/symbolic-coefficients.js';
 import { toIto, toStratonovich } from '../models/calculus.js';
 import type { SymbolicModel } from '../models/symbolic.js';
-import type { TracedScheme } from '../schemes/scheme.js';
+import type { Scheme } from '../schemes/scheme.js';
 import type { IncrementLaw } from '../schemes/scheme-driver.js';
+import type { StepInputs } from '../schemes/step-input.js';
 import { addOperators, type DifferentialOperator } from './differential-operator.js';
 import { addSeries, constantSeries, monomialSeries, multiplySeries, type Series } from './series.js';
 import { seriesAlgebra } from './series-algebra.js';
 
-/** Orders of h^(1/2) that are expanded. */
-const ORDERS = 4;
+/** A scheme whose step can be run over series. */
+export interface ExpandedScheme extends Pick<Scheme, 'name' | 'calculus' | 'driver'> {
+  /** The step; where it solves an equation, right to √h to the power `rounds`. */
+  expand<V>(input: StepInputs<V>['symbols'], rounds: number): readonly V[];
+}
+
+/** A scheme's step over series; undefined where it has none. */
+export function expandedScheme(scheme: Scheme): ExpandedScheme | undefined {
+  const { name, calculus, driver } = scheme;
+  if (scheme.kind === 'traced') return { name, calculus, driver, expand: (input) => scheme.step(input) };
+  const { expansion } = scheme;
+  return expansion && { name, calculus, driver, expand: (input, rounds) => expansion(input, rounds) };
+}
 
 /**
- * E φ(X_h) = Σ_j h^(j/2) A_j φ: the operators A_0 … A_4 of one step.
+ * E φ(X_h) = Σ_j h^(j/2) A_j φ: the operators A_0 … A_most of one step.
  *
  * With X_h = x + Δ, A_j = Σ_α (1/α!) [h^(j/2)] E Δ^α · ∂^α, |α| ≤ j, since Δ = O(√h).
  */
-export function oneStepExpansion(model: SymbolicModel, scheme: TracedScheme): readonly DifferentialOperator[] {
+export function oneStepExpansion(
+  model: SymbolicModel,
+  scheme: ExpandedScheme,
+  most: number,
+): readonly DifferentialOperator[] {
   const { graph, dimension: d } = model;
   const laws = [
     ...Array.from({ length: model.noiseDimension }, () => scheme.driver.increments),
     ...scheme.driver.auxiliary(model.noiseDimension),
   ];
-  const increments = displacement(model, scheme, laws.length);
-  const operators: DifferentialOperator[] = Array.from({ length: ORDERS + 1 }, () => []);
+  // A step may divide by √h once.
+  const increments = displacement(model, scheme, laws.length, most + 1);
+  const operators: DifferentialOperator[] = Array.from({ length: most + 1 }, () => []);
   const add = (power: Series, derivative: readonly number[], weight: number): void => {
-    for (let order = 0; order <= ORDERS; order++) {
+    for (let order = 0; order <= most; order++) {
       const coefficient = graph.multiply(graph.constant(weight), expectation(graph, power, order, laws));
       operators[order] = addOperators(graph, operators[order], [{ derivative, coefficient }]);
     }
   };
-  // All multi-indices up to order 4, each from the one before it by one more factor Δ_i.
+  // All multi-indices up to order `most`, each from the one before it by one more factor Δ_i.
   const visit = (power: Series, derivative: readonly number[], weight: number, from: number): void => {
     add(power, derivative, weight);
-    if (derivative.reduce((sum, n) => sum + n, 0) === ORDERS) return;
+    if (derivative.reduce((sum, n) => sum + n, 0) === most) return;
     for (let i = from; i < d; i++) {
       const next = derivative.map((n, k) => (k === i ? n + 1 : n));
-      const product = multiplySeries(graph, power, increments[i]).filter((term) => term.order <= ORDERS);
+      const product = multiplySeries(graph, power, increments[i], most);
       if (product.length > 0) visit(product, next, weight / next[i], i);
     }
   };
@@ -50,10 +67,10 @@ export function oneStepExpansion(model: SymbolicModel, scheme: TracedScheme): re
 }
 
 /** Δ = X_h − x as series, shape (d): the scheme's own step. */
-function displacement(model: SymbolicModel, scheme: TracedScheme, size: number): Series[] {
+function displacement(model: SymbolicModel, scheme: ExpandedScheme, size: number, most: number): Series[] {
   const converted = scheme.calculus === 'ito' ? toIto(model) : toStratonovich(model);
   const { graph, timeNode, stateNodes, noiseDimension: m, driftNodes, diffusionNodes } = converted;
-  const algebra = seriesAlgebra(graph);
+  const algebra = seriesAlgebra(graph, most);
   const start = stateNodes.map((node) => constantSeries(node));
   const t = constantSeries(timeNode);
   const h = monomialSeries(graph, 2);
@@ -68,7 +85,7 @@ function displacement(model: SymbolicModel, scheme: TracedScheme, size: number):
     algebra,
     (symbol) => constantSeries(symbol),
   );
-  const next = scheme.step<Series>({
+  const input = {
     ...coefficients,
     algebra,
     dimension: stateNodes.length,
@@ -78,8 +95,9 @@ function displacement(model: SymbolicModel, scheme: TracedScheme, size: number):
     y: start,
     dW: Array.from({ length: m }, (_, k) => monomialSeries(graph, 1, k)),
     auxiliary: Array.from({ length: size - m }, (_, k) => monomialSeries(graph, 0, m + k)),
-    time: (c) => algebra.add(t, algebra.multiply(algebra.constant(c), h)),
-  });
+    time: (c: number) => algebra.add(t, algebra.multiply(algebra.constant(c), h)),
+  };
+  const next = scheme.expand<Series>(input, most);
   return next.map((value, i) => addSeries(graph, value, start[i], -1));
 }
 

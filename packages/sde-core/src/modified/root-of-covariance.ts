@@ -7,9 +7,10 @@ import type { SymbolicModel } from '../models/symbolic.js';
 const MOST_DIMENSION = 4;
 
 /**
- * A g₁ with g₁gᵀ + gg₁ᵀ = M, shape (d, m): g₁ = ½ M (ggᵀ)⁻¹ g where ggᵀ can be inverted; undefined elsewhere.
+ * A g₁ with g₁gᵀ + gg₁ᵀ = M, shape (d, m): g₁ = ½ M (ggᵀ)⁻¹ g where ggᵀ can be inverted.
  *
- * A g with entries on the diagonal alone and M diagonal too need no full rank: g₁_ii = M_ii / (2 g_ii), 0 where both vanish.
+ * A g with entries on the diagonal alone and M diagonal too need no full rank: g₁_ii = M_ii / (2 g_ii), 0 where both vanish. Where the columns of g are
+ * independent and fewer than d, it is g₁ = (I − ½ P) M g (gᵀg)⁻¹, P = g (gᵀg)⁻¹ gᵀ, if (I − P) M (I − P) = 0, which is necessary. Undefined elsewhere.
  */
 export function rootOfCovariance(
   model: SymbolicModel,
@@ -24,7 +25,7 @@ export function rootOfCovariance(
   const axes = Array.from({ length: d }, (_, i) => i);
   const a = axes.map((i) => axes.map((j) => covarianceEntry(model, i, j)));
   const determinant = determinantOf(graph, a);
-  if (vanishes(determinant)) return undefined;
+  if (vanishes(determinant)) return rootOfFullColumns(model, covariance, vanishes);
   // (M · adj(a))_ij, with adj(a)_kj the cofactor of a_jk.
   const numerators = axes.map((i) =>
     axes.map((j) =>
@@ -42,6 +43,46 @@ export function rootOfCovariance(
     );
     return tidy(graph, graph.divide(graph.multiply(half, top), determinant));
   });
+}
+
+/** The root for independent columns, fewer than states. */
+function rootOfFullColumns(
+  { graph, dimension: d, noiseDimension: m, diffusionNodes: g }: SymbolicModel,
+  covariance: readonly (readonly Node[])[],
+  vanishes: (node: Node) => boolean,
+): Node[] | undefined {
+  if (m >= d) return undefined;
+  const [rows, columns] = [d, m].map((n) => Array.from({ length: n }, (_, i) => i));
+  const sum = (terms: readonly (readonly [Node, Node])[]): Node =>
+    terms.reduce((total, [a, b]) => graph.add(total, graph.multiply(a, b)), graph.constant(0));
+  const gram = columns.map((k) => columns.map((l) => sum(rows.map((i) => [g[i * m + k], g[i * m + l]]))));
+  const determinant = determinantOf(graph, gram);
+  if (vanishes(determinant)) return undefined;
+  // g (gᵀg)⁻¹, shape (d, m), and M times it.
+  const dual = rows.map((i) =>
+    columns.map((k) => graph.divide(sum(columns.map((l) => [g[i * m + l], cofactor(graph, gram, k, l)])), determinant)),
+  );
+  const moved = rows.map((i) => columns.map((k) => sum(rows.map((j) => [covariance[i][j], dual[j][k]]))));
+  const inside = columns.map((k) => columns.map((l) => sum(rows.map((j) => [dual[j][k], moved[j][l]]))));
+  const half = graph.constant(1 / 2);
+  const root = rows.flatMap((i) =>
+    columns.map((k) => {
+      const along = sum(columns.map((l) => [g[i * m + l], inside[l][k]]));
+      return tidy(graph, graph.subtract(moved[i][k], graph.multiply(half, along)));
+    }),
+  );
+  const solved = rows.every((i) =>
+    rows.every((j) => {
+      const product = sum(
+        columns.flatMap((k) => [
+          [root[i * m + k], g[j * m + k]],
+          [g[i * m + k], root[j * m + k]],
+        ]),
+      );
+      return vanishes(graph.subtract(product, covariance[i][j]));
+    }),
+  );
+  return solved ? root : undefined;
 }
 
 function diagonalRoot(

@@ -3,7 +3,7 @@ import { type Algebra, BINARY, type Binary, UNARY, type Unary } from '../express
 import { derivative } from '../expression/differentiate.js';
 import type { Graph, Node } from '../expression/graph.js';
 import { substitute } from '../expression/substitute.js';
-import { addSeries, constantSeries, MOST_ORDER, multiplySeries, type Series, split } from './series.js';
+import { addSeries, constantSeries, multiplySeries, type Series, split } from './series.js';
 
 /** Operations with a kink or a jump where their operand is 0, or where their operands are equal. */
 const KINKED_AT_0: ReadonlySet<string> = new Set(['abs', 'sign', 'not', 'and', 'or']);
@@ -13,24 +13,24 @@ const KINKED_AT_TIES: ReadonlySet<string> = new Set(['minimum', 'maximum', 'less
 const PLACEHOLDER = '·';
 
 /**
- * The algebra of truncated series: a scheme's step run over it is the expansion of that step in √h.
+ * The algebra of series without the powers of √h above `most`: a scheme's step run over it is the expansion of that step in √h.
  *
  * Sums, products and quotients are those of series; a smooth function is expanded about the part of its argument that is left at
  * h = 0.
  */
-export function seriesAlgebra(graph: Graph): Algebra<Series> {
+export function seriesAlgebra(graph: Graph, most: number): Algebra<Series> {
   const constant = (value: number): Series => constantSeries(graph.constant(value));
   const add = (x: Series, y: Series): Series => addSeries(graph, x, y);
   const subtract = (x: Series, y: Series): Series => addSeries(graph, x, y, -1);
-  const multiply = (x: Series, y: Series): Series => multiplySeries(graph, x, y);
+  const multiply = (x: Series, y: Series): Series => multiplySeries(graph, x, y, most);
   const negate = (x: Series): Series => addSeries(graph, [], x, -1);
 
-  const unary = (name: Unary) => (x: Series) => functionOfSeries(graph, (u) => graph[name](u), x, name);
+  const unary = (name: Unary) => (x: Series) => functionOfSeries({ graph, most, name }, (u) => graph[name](u), x);
   const binary = (name: Binary) => (x: Series, y: Series) => {
     const [a, b] = [split(graph, x), split(graph, y)];
     if (KINKED_AT_TIES.has(name) && a.start === b.start && a.rest.length + b.rest.length > 0) throw notSmooth(name);
-    if (b.rest.length === 0) return functionOfSeries(graph, (u) => graph[name](u, b.start), x, name);
-    if (a.rest.length === 0) return functionOfSeries(graph, (u) => graph[name](a.start, u), y, name);
+    if (b.rest.length === 0) return functionOfSeries({ graph, most, name }, (u) => graph[name](u, b.start), x);
+    if (a.rest.length === 0) return functionOfSeries({ graph, most, name }, (u) => graph[name](a.start, u), y);
     throw notSmooth(name);
   };
   // The two tables are built from the very lists that the types are.
@@ -47,7 +47,7 @@ export function seriesAlgebra(graph: Graph): Algebra<Series> {
     subtract,
     multiply,
     negate,
-    divide: (x, y) => multiply(x, reciprocal(graph, y)),
+    divide: (x, y) => multiply(x, reciprocal(graph, y, most)),
     sqrt: (x) => rootOfSeries(graph, x) ?? operations.sqrt(x),
     power: (x, y) => powerOfSeries(graph, x, y, multiply, operations.power),
     select: (condition, whenTrue, whenFalse) => {
@@ -72,18 +72,18 @@ function leading(graph: Graph, x: Series): { c: Node; order: number; rest: Serie
 }
 
 /** 1/x = c⁻¹ s^(−order) Σ (−rest)^n. */
-function reciprocal(graph: Graph, x: Series): Series {
+function reciprocal(graph: Graph, x: Series, most: number): Series {
   if (x.length === 0) return constantSeries(graph.constant(Number.POSITIVE_INFINITY));
   const { c, order, rest } = leading(graph, x);
   const head: Series = [{ coefficient: graph.divide(graph.constant(1), c), order: -order, powers: [] }];
   const minus = addSeries(graph, [], rest, -1);
   let power = constantSeries(graph.constant(1));
   let sum = power;
-  for (let n = 1; n <= MOST_ORDER + order && power.length > 0; n++) {
-    power = multiplySeries(graph, power, minus);
+  for (let n = 1; n <= most + order && power.length > 0; n++) {
+    power = multiplySeries(graph, power, minus, most);
     sum = addSeries(graph, sum, power);
   }
-  return multiplySeries(graph, head, sum);
+  return multiplySeries(graph, head, sum, most);
 }
 
 /** √(c s^(2k)) = √c s^k; undefined for anything but one term of an even order. */
@@ -109,7 +109,11 @@ function powerOfSeries(
 }
 
 /** f(start + rest) = Σ f⁽ⁿ⁾(start) restⁿ / n!. */
-function functionOfSeries(graph: Graph, f: (u: Node) => Node, x: Series, name: string): Series {
+function functionOfSeries(
+  { graph, most, name }: { readonly graph: Graph; readonly most: number; readonly name: string },
+  f: (u: Node) => Node,
+  x: Series,
+): Series {
   const { start, rest } = split(graph, x);
   if (rest.length === 0) return constantSeries(f(start));
   if (KINKED_AT_0.has(name) && start === graph.constant(0)) throw notSmooth(name);
@@ -125,8 +129,8 @@ function functionOfSeries(graph: Graph, f: (u: Node) => Node, x: Series, name: s
     const [coefficient] = substitute(graph, [current], new Map([[u, start]]));
     if (coefficient.operation === 'constant' && !Number.isFinite(coefficient.value)) throw notSmooth(name);
     const scaled = constantSeries(graph.divide(coefficient, graph.constant(factorial)));
-    sum = addSeries(graph, sum, multiplySeries(graph, scaled, power));
-    power = multiplySeries(graph, power, rest);
+    sum = addSeries(graph, sum, multiplySeries(graph, scaled, power, most));
+    power = multiplySeries(graph, power, rest, most);
     current = slope(current);
   }
   return sum;

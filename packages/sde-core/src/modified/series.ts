@@ -1,8 +1,5 @@
 import type { Graph, Node } from '../expression/graph.js';
 
-/** Powers of s = √h kept: E φ(X_h) is wanted to s⁴, and a step may divide by s once. */
-export const MOST_ORDER = 5;
-
 /** coefficient · s^order · Π ξ_k^powers[k]. */
 export interface SeriesTerm {
   readonly coefficient: Node;
@@ -32,12 +29,12 @@ export function addSeries(graph: Graph, a: Series, b: Series, factor = 1): Serie
   ]);
 }
 
-/** a · b, truncated. */
-export function multiplySeries(graph: Graph, a: Series, b: Series): Series {
+/** a · b without the powers of s above `most`. */
+export function multiplySeries(graph: Graph, a: Series, b: Series, most: number): Series {
   const terms: SeriesTerm[] = [];
   for (const p of a) {
     for (const q of b) {
-      if (p.order + q.order > MOST_ORDER) continue;
+      if (p.order + q.order > most) continue;
       const coefficient = graph.multiply(p.coefficient, q.coefficient);
       terms.push({ coefficient, order: p.order + q.order, powers: sumOfPowers(p.powers, q.powers) });
     }

@@ -8,6 +8,10 @@ export interface Moments {
   readonly nonFinite: number;
   /** Number of the first value that is not finite, if any. */
   readonly firstNonFinite?: number;
+  /** Members of the sample that were marked, where marks are kept. */
+  readonly negative?: number;
+  /** Number of the first of them. */
+  readonly firstNegative?: number;
 }
 
 /** The moments of nothing. */
@@ -20,8 +24,14 @@ export const noMoments: Moments = { count: 0, mean: 0, m2: 0, nonFinite: 0 };
  */
 export function mergeMoments(a: Moments, b: Moments): Moments {
   const nonFinite = a.nonFinite + b.nonFinite;
-  const first = Math.min(a.firstNonFinite ?? Number.POSITIVE_INFINITY, b.firstNonFinite ?? Number.POSITIVE_INFINITY);
-  const trace = Number.isFinite(first) ? { firstNonFinite: first } : {};
+  const firstNonFinite = earlier(a.firstNonFinite, b.firstNonFinite);
+  const firstNegative = earlier(a.firstNegative, b.firstNegative);
+  const marked = a.negative !== undefined || b.negative !== undefined;
+  const trace = {
+    ...(firstNonFinite !== undefined && { firstNonFinite }),
+    ...(marked && { negative: (a.negative ?? 0) + (b.negative ?? 0) }),
+    ...(firstNegative !== undefined && { firstNegative }),
+  };
   const count = a.count + b.count;
   if (b.count === 0) return { count, mean: a.mean, m2: a.m2, nonFinite, ...trace };
   if (a.count === 0) return { count, mean: b.mean, m2: b.m2, nonFinite, ...trace };
@@ -30,6 +40,9 @@ export function mergeMoments(a: Moments, b: Moments): Moments {
   const m2 = a.m2 + b.m2 + (delta * delta * a.count * b.count) / count;
   return { count, mean, m2, nonFinite, ...trace };
 }
+
+const earlier = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 
 /** Moments of values in the order given. */
 export function momentsOf(values: ArrayLike<number>): Moments {

@@ -1,5 +1,7 @@
+import type { Graph, Node } from '../expression/graph.js';
 import type { TimeGrid } from '../kernels/time-grid.js';
 import type { TracedStep } from '../kernels/trace.js';
+import type { Calculus } from '../models/model.js';
 import type { Driver } from '../randomness/driver.js';
 
 /**
@@ -23,8 +25,22 @@ export interface Chain {
   step(n: number, x: Float64Array, noise: Float64Array, out: Float64Array): void;
   /** The step as nodes, where it can be compiled into a kernel that runs anywhere. */
   readonly traced?: TracedChain;
+  /** σ of the equation that the chain is a scheme on: what a path does between two steps. Absent for a network. */
+  readonly diffusion?: ChainDiffusion;
+  /** The calculus of that equation. */
+  readonly calculus?: Calculus;
+  /** Indices of the states that the equation keeps at or above 0. */
+  readonly nonNegative?: readonly number[];
   /** Text that stands for all numbers inside `step` (weights, coefficients), for the hash of a program that is not traced. */
   readonly content?: string;
+}
+
+/** The columns of σ at a time and a state of a chain. */
+export interface ChainDiffusion {
+  /** Shape (m), each of shape (d). */
+  at(t: number, x: Float64Array): readonly (readonly number[])[];
+  /** The same as nodes of a graph; absent where σ is a closure. */
+  nodes?(graph: Graph, t: Node, x: readonly Node[]): readonly (readonly Node[])[];
 }
 
 /** What a traced chain carries beside its `step`. */

@@ -67,6 +67,7 @@ export function coupled<N extends Need>(
     t0,
     x0: Float64Array.from({ length: copies * d }, (_, i) => x0[i % d]),
     driver: driver([...coarse.driver.laws, ...coarse.driver.laws]),
+    ...(coarse.calculus && { calculus: coarse.calculus }),
     fine,
     coarse,
     coupling,

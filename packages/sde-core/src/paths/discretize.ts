@@ -1,5 +1,6 @@
 import { requireInteger } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
+import type { Graph, Node } from '../expression/graph.js';
 import { numbers } from '../expression/numbers.js';
 import { numericCoefficients } from '../kernels/coefficients.js';
 import { opaqueCoefficients } from '../kernels/opaque-coefficients.js';
@@ -8,7 +9,7 @@ import { compileStep, type StepFunction } from '../kernels/step-kernel.js';
 import { coefficientNodes, symbolicCoefficients } from '../kernels/symbolic-coefficients.js';
 import { type TimeGrid, timeGrid } from '../kernels/time-grid.js';
 import { traceStep } from '../kernels/trace.js';
-import type { JacobianModel, Model } from '../models/model.js';
+import { isJacobianModel, type JacobianModel, type Model } from '../models/model.js';
 import type { Problem } from '../models/problem.js';
 import { isSymbolicModel, type SymbolicModel } from '../models/symbolic.js';
 import { driver } from '../randomness/driver.js';
@@ -16,7 +17,7 @@ import { gaussian, type Law, threePoint, twoPoint } from '../randomness/law.js';
 import { coversNoise, type Scheme } from '../schemes/scheme.js';
 import type { IncrementLaw } from '../schemes/scheme-driver.js';
 import type { Need } from '../schemes/step-input.js';
-import type { Chain } from './chain.js';
+import type { Chain, ChainDiffusion } from './chain.js';
 
 /** The models that have what a scheme needs. */
 export interface ModelsByNeed {
@@ -65,6 +66,10 @@ export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, sc
     t0: problem.t0,
     x0: problem.x0,
     driver: driver(laws),
+    diffusion: diffusionOf(model),
+    calculus: model.calculus,
+    // A linear equation that starts below 0 stays there.
+    ...(model.nonNegative && { nonNegative: model.nonNegative.filter((i) => problem.x0[i] >= 0) }),
   };
   if (scheme.kind === 'native') return Object.freeze({ ...common, step: referenceStep(model, scheme, grid) });
   const { dimension, noiseDimension } = model;
@@ -75,6 +80,18 @@ export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, sc
   );
   const chain = { ...common, step: compileStep(step, grid, model) };
   return Object.freeze(isSymbolicModel(model) ? { ...chain, traced: { step, grid, stateNames: model.state } } : chain);
+}
+
+/** σ of a model, over numbers and over nodes. */
+function diffusionOf(model: Model): ChainDiffusion {
+  const { diffusion: closures } = numericCoefficients(model, numbers);
+  return {
+    at: (t, x) => closures?.(t, Array.from(x)) ?? [],
+    ...(isSymbolicModel(model) && {
+      nodes: (graph: Graph, t: Node, x: readonly Node[]) =>
+        symbolicCoefficients(coefficientNodes(model), graph).diffusion(t, x),
+    }),
+  };
 }
 
 /** The scheme's step over numbers, as written: the reference that every compiled kernel agrees with. */
@@ -130,11 +147,20 @@ function requireSupport(model: Model, scheme: Scheme): void {
       what: `the order of ${scheme.name} is not proved for ${model.noise.kind} noise`,
       where,
       expected: `${scheme.noise.join(', ')} noise`,
-      got: `${model.noise.kind} noise`,
-      remedy:
-        'take a scheme that is proved for general noise: eulerMaruyama, platen, or weakTaylor2 for a symbolic model',
+      got: model.noise.commutative
+        ? `${model.noise.kind} noise`
+        : `${model.noise.kind} noise: columns of σ that do not commute, L^j b^k ≠ L^k b^j`,
+      remedy: `take a scheme that is proved for it: ${alternatives(scheme, model)}`,
     });
   }
+}
+
+/** Schemes for any noise, by what is lost with this one: a strong order above ½, or a weak one. */
+function alternatives(scheme: Scheme, model: Model): string {
+  if (scheme.calculus === 'stratonovich') return 'stochasticHeun, or rs1 for weak order 2';
+  const weak = `platen${isSymbolicModel(model) ? ' or weakTaylor2' : ''} for weak order 2, or eulerMaruyama`;
+  const strong = scheme.order.strong !== null && scheme.order.strong > 1 / 2 && isJacobianModel(model);
+  return strong ? `milsteinGeneral() for strong order 1, ${weak}` : weak;
 }
 
 const title = (calculus: Model['calculus']): string => (calculus === 'ito' ? 'Itô' : 'Stratonovich');

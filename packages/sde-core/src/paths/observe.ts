@@ -1,89 +1,28 @@
 import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { Algebra } from '../expression/algebra.js';
-import { expression } from '../expression/expression.js';
+import { derivative } from '../expression/differentiate.js';
+import { type Expression, expression } from '../expression/expression.js';
 import { type Graph, graph, type Node } from '../expression/graph.js';
 import { numbers } from '../expression/numbers.js';
 import { substitute } from '../expression/substitute.js';
 import { carry } from '../kernels/carry.js';
 import { build } from '../kernels/emit-step.js';
 import { stepSource } from '../kernels/step-kernel.js';
-import type { Chain, TracedChain } from './chain.js';
-
-/** A number that a path gathers on its way from a function f(t, x) of its states, in one or two further states. */
-export interface Observation {
-  readonly kind: 'running-integral' | 'supremum' | 'exit-time';
-  /** f, in the chain's states and time. */
-  readonly text: string;
-  readonly parameters?: Readonly<Record<string, number>>;
-  /** Names of its states, after that of the observation itself. */
-  readonly suffixes: readonly string[];
-  /** Its states at t₀. */
-  start(first: number): readonly number[];
-  /** Its states after a step of h, from those before it and f at both ends. */
-  update<V>(
-    algebra: Algebra<V>,
-    h: V,
-    states: readonly V[],
-    ends: { readonly before: V; readonly after: V },
-  ): readonly V[];
-}
-
-type Text = { readonly parameters?: Readonly<Record<string, number>> };
-
-/** ∫ f(t, X) dt by the trapezoidal rule on the chain's grid: of weak order 2 beside the scheme's own error. @see [kloeden1992, section 17.1] */
-export function runningIntegral(text: string, { parameters }: Text = {}): Observation {
-  return Object.freeze<Observation>({
-    kind: 'running-integral',
-    text,
-    parameters,
-    suffixes: [''],
-    start: () => [0],
-    update: ({ add, multiply, constant }, h, [sum], { before, after }) => [
-      add(sum, multiply(multiply(constant(1 / 2), h), add(before, after))),
-    ],
-  });
-}
-
-/** max f(t_n, X_n) over the chain's grid: below that of the path between by a multiple of √h on average. @see [glasserman2003, section 6.4] */
-export function supremum(text: string, { parameters }: Text = {}): Observation {
-  return Object.freeze<Observation>({
-    kind: 'supremum',
-    text,
-    parameters,
-    suffixes: [''],
-    start: (first) => [first],
-    update: ({ maximum }, _, [largest], { after }) => [maximum(largest, after)],
-  });
-}
-
-/**
- * The first time on the chain's grid at which f(t, X) ≤ 0, and T if there is none; the further state `…_inside` is 1 until then, 0 after.
- *
- * A path is seen on the grid alone: the time is too late by a multiple of √h on average. @see [gobet2000]
- */
-export function exitTime(text: string, { parameters }: Text = {}): Observation {
-  return Object.freeze<Observation>({
-    kind: 'exit-time',
-    text,
-    parameters,
-    suffixes: ['', '_inside'],
-    start: (first) => [0, first > 0 ? 1 : 0],
-    update: ({ add, multiply, less, constant }, h, [time, inside], { after }) => [
-      add(time, multiply(h, inside)),
-      multiply(inside, less(constant(0), after)),
-    ],
-  });
-}
+import { driver } from '../randomness/driver.js';
+import type { Chain, ChainDiffusion, TracedChain } from './chain.js';
+import { OBSERVATION_LAW, type Observation } from './observation.js';
 
 /**
  * A chain with what its paths gather as further states: `terminal` of their names is then a functional of the path.
  *
  * The observed chain is a chain as any other: it is traced where the first one is, and runs on every backend, exactly or sampled. Each name is a
- * state at T: `terminal('max(average - 1, 0)')`. The given states move as before, bit for bit.
+ * state at T: `terminal('max(average - 1, 0)')`. The given states move as before, bit for bit. An observed chain can be observed again, with the names
+ * so far: the running integral of a `barrier` is E min(τ, T).
  *
  * @param observations - Names and what is gathered under them.
- * @throws SdeError `value` for a name that is taken or none; `unknown-symbol` for a name in f that is no state.
+ * @throws SdeError `value` for a name that is taken or none; `unknown-symbol` for a name in f that is no state; `unsupported` for what looks between the
+ * steps of a chain that is not a scheme on an equation: a network has no path there.
  *
  * @example
  * ```ts
@@ -99,57 +38,114 @@ export function observe(chain: Chain, observations: Readonly<Record<string, Obse
   const entries = Object.entries(observations);
   const added = entries.flatMap(([name, { suffixes }]) => suffixes.map((suffix) => `${name}${suffix}`));
   requireNames(names, added);
+  requireDiffusion(chain, entries);
   const time = names.includes('t') ? 'time' : 't';
   const formulas = entries.map(([name, { text, parameters }]) =>
     expression(text, { state: names, time, parameters, where: `observe(chain, { ${name} })` }),
   );
-  const { dimension: d, x0, t0, h } = chain;
+  const { dimension: d, x0, t0 } = chain;
   const starts = entries.flatMap(([, observation], i) => observation.start(formulas[i].evaluate(t0, x0)));
-  const traced = tracedObservation(chain, entries, names, time, added);
+  const draws = entries.reduce((sum, [, observation]) => sum + observation.draws, 0);
+  const traced = tracedObservation(chain, { entries, names, time, added, draws });
+  const { traced: _, ...rest } = chain;
   const common = {
-    ...chain,
+    ...rest,
     name: `${chain.name}, with ${added.join(', ')}`,
     dimension: d + added.length,
     x0: Float64Array.of(...x0, ...starts),
+    driver:
+      draws === 0
+        ? chain.driver
+        : driver([...chain.driver.laws, ...Array.from({ length: draws }, () => OBSERVATION_LAW)]),
+    ...(chain.diffusion && { diffusion: extended(chain.diffusion, d, added.length) }),
   };
   // The source is a function of exactly these four arguments, and calls no closures.
   if (traced)
     return Object.freeze({ ...common, traced, step: build(stepSource(traced.step, traced.grid)) as Chain['step'] });
-  const at = (n: number): number => t0 + n * h;
-  const { traced: _, ...native } = common;
-  const texts = entries.map(([name, { kind, text }]) => `${name}: ${kind} ${text}`).join('; ');
+  const texts = JSON.stringify(observations);
   return Object.freeze({
-    ...native,
+    ...common,
     content: `${chain.content ?? String(chain.step)}; ${texts}`,
-    step: (n: number, x: Float64Array, noise: Float64Array, out: Float64Array): void => {
-      chain.step(n, x.subarray(0, d), noise, out.subarray(0, d));
-      let place = d;
-      entries.forEach(([, { suffixes, update }], i) => {
-        const ends = {
-          before: formulas[i].evaluate(at(n), x.subarray(0, d)),
-          after: formulas[i].evaluate(at(n + 1), out.subarray(0, d)),
-        };
-        out.set(update(numbers, h, Array.from(x.subarray(place, place + suffixes.length)), ends), place);
-        place += suffixes.length;
-      });
-    },
+    step: nativeStep(chain, entries, formulas),
   });
+}
+
+/** σ of the observed chain: what is gathered has no noise of its own. */
+function extended({ at, nodes }: ChainDiffusion, d: number, added: number): ChainDiffusion {
+  const zeros = <V>(column: readonly V[], zero: V): readonly V[] => [
+    ...column,
+    ...Array.from({ length: added }, () => zero),
+  ];
+  return {
+    at: (t, x) => at(t, x.subarray(0, d)).map((column) => zeros(column, 0)),
+    ...(nodes && {
+      nodes: (graph: Graph, t: Node, x: readonly Node[]) =>
+        nodes(graph, t, x.slice(0, d)).map((column) => zeros(column, graph.constant(0))),
+    }),
+  };
+}
+
+type Entries = readonly (readonly [string, Observation])[];
+
+function nativeStep(chain: Chain, entries: Entries, formulas: readonly Expression[]): Chain['step'] {
+  const { dimension: d, h, diffusion, driver, traced } = chain;
+  const at = (n: number): number => traced?.grid.start(n) ?? chain.t0 + n * h;
+  const gradient = new Float64Array(d);
+  return (n, x, noise, out) => {
+    const [start, end] = [x.subarray(0, d), out.subarray(0, d)];
+    chain.step(n, start, noise.subarray(0, driver.size), end);
+    let place = d;
+    let drawn = driver.size;
+    entries.forEach(([, { suffixes, continuous, draws, update }], i) => {
+      let variance = 0;
+      if (continuous && diffusion) {
+        formulas[i].gradient(at(n), start, gradient);
+        variance = varianceOf(numbers, h, diffusion.at(at(n), start), Array.from(gradient));
+      }
+      const step = {
+        h,
+        before: formulas[i].evaluate(at(n), start),
+        after: formulas[i].evaluate(at(n + 1), end),
+        variance,
+        draws: Array.from(noise.subarray(drawn, drawn + draws)),
+      };
+      out.set(update(numbers, Array.from(x.subarray(place, place + suffixes.length)), step), place);
+      place += suffixes.length;
+      drawn += draws;
+    });
+  };
+}
+
+/** |σᵀ∇f|² h. */
+function varianceOf<V>(
+  { add, constant, multiply }: Algebra<V>,
+  h: V,
+  columns: readonly (readonly V[])[],
+  gradient: readonly V[],
+): V {
+  const sum = (values: readonly V[]): V => values.reduce(add, constant(0));
+  const along = columns.map((column) => sum(column.map((entry, i) => multiply(entry, gradient[i]))));
+  return multiply(h, sum(along.map((value) => multiply(value, value))));
 }
 
 /** The same as nodes; not on a grid with breakpoints, whose times stand in a table. */
 function tracedObservation(
   chain: Chain,
-  entries: readonly (readonly [string, Observation])[],
-  names: readonly string[],
-  time: string,
-  added: readonly string[],
+  parts: {
+    readonly entries: Entries;
+    readonly names: readonly string[];
+    readonly time: string;
+    readonly added: readonly string[];
+    readonly draws: number;
+  },
 ): TracedChain | undefined {
-  const { traced, dimension: d } = chain;
+  const { traced, dimension: d, diffusion } = chain;
+  const { entries, names, time, added } = parts;
   if (!traced || traced.grid.boundaries || traced.step.calls.length > 0) return undefined;
   const nodes = graph();
   const t = nodes.symbol('t');
   const state = Array.from({ length: d + added.length }, (_, i) => nodes.symbol(`x${i}`));
-  const noise = traced.step.noise.map((_, j) => nodes.symbol(`w${j}`));
+  const noise = Array.from({ length: traced.step.noise.length + parts.draws }, (_, j) => nodes.symbol(`w${j}`));
   const places = new Map<Node, Node>([
     [traced.step.time, t],
     ...traced.step.state.map((symbol, i): [Node, Node] => [symbol, state[i]]),
@@ -157,23 +153,36 @@ function tracedObservation(
   ]);
   const moved = carry(nodes, traced.step.next, (symbol) => places.get(symbol) ?? symbol);
   const h = nodes.constant(chain.h);
+  const start = state.slice(0, d);
   const next = [...moved];
   let place = d;
-  for (const [name, { text, parameters, suffixes, update }] of entries) {
+  let drawn = traced.step.noise.length;
+  for (const [name, { text, parameters, suffixes, continuous, draws, update }] of entries) {
     const where = `observe(chain, { ${name} })`;
     const { node } = expression(text, { state: names, time, parameters, where, graph: nodes });
-    const f = (at: Node, x: readonly Node[]): Node => valueAt(nodes, node, { names, time, parameters }, at, x);
-    const ends = { before: f(t, state.slice(0, d)), after: f(nodes.add(t, h), moved) };
-    next.push(...update(nodes, h, state.slice(place, place + suffixes.length), ends));
+    const values = (wanted: readonly Node[], at: Node, x: readonly Node[]): Node[] =>
+      valuesAt(nodes, wanted, { names, time, parameters }, at, x);
+    const columns = continuous ? diffusion?.nodes?.(nodes, t, start) : undefined;
+    if (continuous && !columns) return undefined;
+    const slopes = columns ? names.map((symbol) => derivative(nodes, nodes.symbol(symbol))(node)) : [];
+    const step = {
+      h,
+      before: values([node], t, start)[0],
+      after: values([node], nodes.add(t, h), moved)[0],
+      variance: varianceOf(nodes, h, columns ?? [], values(slopes, t, start)),
+      draws: noise.slice(drawn, drawn + draws),
+    };
+    next.push(...update(nodes, state.slice(place, place + suffixes.length), step));
     place += suffixes.length;
+    drawn += draws;
   }
   const step = { graph: nodes, time: t, before: nodes.symbol('before'), state, noise, next, calls: [] };
   return { step, grid: traced.grid, stateNames: [...names, ...added] };
 }
 
-function valueAt(
+function valuesAt(
   nodes: Graph,
-  node: Node,
+  wanted: readonly Node[],
   text: {
     readonly names: readonly string[];
     readonly time: string;
@@ -181,14 +190,14 @@ function valueAt(
   },
   at: Node,
   x: readonly Node[],
-): Node {
+): Node[] {
   const { names, time, parameters = {} } = text;
   const values = new Map<Node, Node>([
     ...names.map((name, i): [Node, Node] => [nodes.symbol(name), x[i]]),
     [nodes.symbol(time), at],
     ...Object.entries(parameters).map(([name, value]): [Node, Node] => [nodes.symbol(name), nodes.constant(value)]),
   ]);
-  return substitute(nodes, [node], values)[0];
+  return substitute(nodes, wanted, values);
 }
 
 /** The names of a chain's states: its model's, or x, y, or x1 … xd. */
@@ -207,5 +216,17 @@ function requireNames(names: readonly string[], added: readonly string[]): void 
     expected: `names other than ${names.join(', ')}`,
     got: describe(added.join(', ')),
     remedy: "write for example { area: runningIntegral('x') }",
+  });
+}
+
+function requireDiffusion(chain: Chain, entries: Entries): void {
+  const between = entries.find(([, { continuous }]) => continuous);
+  if (!between || chain.diffusion) return;
+  throw new SdeError('unsupported', {
+    what: 'nothing is known of the path between two steps of this chain',
+    where: `observe(chain, { ${between[0]} })`,
+    expected: 'a chain made by discretize(problem, scheme, steps)',
+    got: chain.name,
+    remedy: "take { monitoring: 'discrete' }, or the chain of an equation: of a network, that of its diffusionLimit",
   });
 }

@@ -25,7 +25,7 @@ export function program(
   options: { readonly antithetic?: boolean } = {},
 ): Program {
   const { antithetic = false } = options;
-  const { dimension, steps, h, t0, x0, driver, traced } = chain;
+  const { dimension, steps, h, t0, x0, driver, traced, nonNegative } = chain;
   const { laws } = driver;
   if (antithetic) requireSymmetric(chain);
   const common = {
@@ -37,12 +37,13 @@ export function program(
     x0: Array.from(x0),
     laws,
     antithetic,
+    ...(nonNegative && { nonNegative }),
   };
   if (traced && functional.trace) {
     const nodes = graph();
     const state = Array.from(x0, (_, i) => nodes.symbol(`x${i}`));
     const value = { state, node: functional.trace(nodes, state) };
-    const source = blockSource(traced.step, traced.grid, { value, x0, antithetic });
+    const source = blockSource(traced.step, traced.grid, { value, x0, antithetic, nonNegative });
     return { ...common, kind: 'traced', source, hash: contentHash(JSON.stringify([laws, source])) };
   }
   const identity = [common, chain.content ?? String(chain.step), String(functional.value)];

@@ -33,7 +33,7 @@ export function simulate(chain: Chain, options: { readonly key: Key; readonly pa
   const { key, path = 0 } = options;
   requireInteger(path, 0, 'simulate(chain, { path })', 'number paths from 0');
   const { dimension, steps, h, t0, x0, driver, traced } = chain;
-  const noise = noiseSource(driver.laws, key.words);
+  const noise = noiseSource(driver.laws, key);
   const values = new Float64Array((steps + 1) * dimension);
   const xi = new Float64Array(driver.size);
   values.set(x0);

@@ -2,7 +2,7 @@ import { describe, requireFinite, requireInteger, requireLength } from '../error
 import { SdeError } from '../errors/sde-error.js';
 import { fold, type Key } from './key.js';
 import { gaussian } from './law.js';
-import { pairSource } from './noise.js';
+import { philoxNoise } from './philox-noise.js';
 
 /** One Brownian path on [t0, T] that can be read on every dyadic grid: level l has 2^l equal steps. */
 export interface BrownianPath {
@@ -65,7 +65,7 @@ export function brownianPath(options: {
   requireInteger(path, 0, where('path'), 'number paths from 0');
   requireFinite(t0, where('t0'), 'give the time that the path starts at');
   if (!(Number.isFinite(T) && T > t0)) throw emptyInterval(t0, T);
-  const source = pairSource(
+  const source = philoxNoise.source(
     Array.from({ length: m }, () => gaussian),
     fold(key, 'brownian path').words,
   );

@@ -1,7 +1,9 @@
 import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
 import { LANE } from './counter.js';
+import { type GeneratorName, generators } from './generators.js';
 import { philoxInto } from './philox.js';
+import { philoxNoise } from './philox-noise.js';
 
 /** Names a stream of random numbers: two 32-bit words. There is no other source of randomness. */
 export interface Key {
@@ -9,6 +11,13 @@ export interface Key {
   readonly words: readonly [number, number];
   /** How it was made, as provenance prints it: `key(7) / 'train' / 3`. */
   readonly label: string;
+  /** What draws under it; absent for Philox. */
+  readonly generator?: GeneratorName;
+}
+
+/** A key as it stands in provenance: plain data, and nothing that was not in it. */
+export function keyRecord({ words, label, generator }: Key): Key {
+  return { words, label, ...(generator === undefined ? {} : { generator }) };
 }
 
 /** What the third word of a derivation's counter says about the first two. */
@@ -17,11 +26,26 @@ const CONTENT = { number: 1, length: 2, text: 3 } as const;
 /**
  * The key of a seed. Every seed, number or text, names its own stream; `0` and `'0'` are different.
  *
- * @throws SdeError `value` if the seed is neither a finite number nor a string.
+ * `generator` says what draws under this key and those folded from it: Philox4x32-10 (default), where any step of any path can be had at once, or
+ * xoshiro128++ with the ziggurat, whose normals cost a fraction of that and which takes a path's steps in order. Both give the same bits for any
+ * number of threads; results of one are not those of the other.
+ *
+ * @throws SdeError `value` if the seed is neither a finite number nor a string, or the generator is not known.
  * @see [salmon2011]
+ * @see [blackman2021]
+ *
+ * @example
+ * ```ts
+ * import { key } from 'sde-core';
+ * key(7, { generator: 'xoshiro128++' }).label; // → key(7, xoshiro128++)
+ * ```
  */
-export function key(seed: number | string): Key {
-  return { words: absorb([0, 0], requireLabel(seed, 'key(seed)')), label: `key(${print(seed)})` };
+export function key(seed: number | string, options: { readonly generator?: GeneratorName } = {}): Key {
+  const { generator = 'philox4x32-10' } = options;
+  const words = absorb([0, 0], requireLabel(seed, 'key(seed)'));
+  requireGenerator(generator);
+  if (generators[generator] === philoxNoise) return { words, label: `key(${print(seed)})` };
+  return { words, label: `key(${print(seed)}, ${generator})`, generator };
 }
 
 /**
@@ -42,7 +66,8 @@ export function key(seed: number | string): Key {
  */
 export function fold(from: Key, ...labels: readonly (number | string)[]): Key {
   return labels.reduce<Key>(
-    ({ words, label: text }, label) => ({
+    ({ words, label: text, ...kept }, label) => ({
+      ...kept,
       words: absorb(words, requireLabel(label, 'fold(key, ...labels)')),
       label: `${text} / ${print(label)}`,
     }),
@@ -78,6 +103,18 @@ function requireLabel(label: unknown, where: string): number | string {
     expected: 'a finite number or a string',
     got: describe(label),
     remedy: 'name the stream by a number or a word; there is no random seed',
+  });
+}
+
+function requireGenerator(name: string): void {
+  const names = Object.keys(generators);
+  if (names.includes(name)) return;
+  throw new SdeError('value', {
+    what: 'unknown generator',
+    where: 'key(seed, { generator })',
+    expected: names.join(' or '),
+    got: describe(name),
+    remedy: 'leave it out for Philox',
   });
 }
 

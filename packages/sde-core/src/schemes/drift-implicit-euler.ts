@@ -36,6 +36,7 @@ export function driftImplicitEuler(options: { readonly theta?: number } = {}): N
     calculus: 'ito',
     noise: ['general'],
     driver: incrementsAlone('gaussian'),
+    ...(theta >= 1 / 2 && { restraint: 'implicit' }),
     needs: 'coefficients',
     step({ algebra, h, y, dW, time, drift, diffusion }) {
       const columns = diffusion(time(0), y);
@@ -52,6 +53,19 @@ export function driftImplicitEuler(options: { readonly theta?: number } = {}): N
         const slope = drift(end, x);
         return x.map((value, i) => value - known[i] - theta * h * slope[i]);
       }, guess);
+    },
+    expansion({ algebra, h, y, dW, time, drift, diffusion }, rounds) {
+      const { constant, multiply } = algebra;
+      const columns = diffusion(time(0), y);
+      const known = combine(algebra, y, [
+        [multiply(constant(1 - theta), h), drift(time(0), y)],
+        ...dW.map((increment, k) => [increment, columns[k]] as const),
+      ]);
+      let x = known;
+      for (let round = 0; round < rounds; round++) {
+        x = combine(algebra, known, [[multiply(constant(theta), h), drift(time(1), x)]]);
+      }
+      return x;
     },
   });
 }

@@ -22,6 +22,7 @@ export const implicitMidpoint: NativeScheme<'coefficients'> = defineScheme<'coef
   calculus: 'stratonovich',
   noise: ['general'],
   driver: incrementsAlone('two-point'),
+  restraint: 'implicit',
   needs: 'coefficients',
   step({ algebra, h, y, dW, time, drift, diffusion }) {
     const middle = time(1 / 2);
@@ -35,5 +36,17 @@ export const implicitMidpoint: NativeScheme<'coefficients'> = defineScheme<'coef
       return x.map((value, i) => value - moved[i]);
     }, y);
     return M.map((value, i) => 2 * value - y[i]);
+  },
+  expansion({ algebra, h, y, dW, time, drift, diffusion }, rounds) {
+    const { constant, multiply, subtract } = algebra;
+    const middle = time(1 / 2);
+    const half = constant(1 / 2);
+    let M = y;
+    for (let round = 0; round < rounds; round++) {
+      const g = diffusion(middle, M);
+      const noise = dW.map((increment, k) => [multiply(half, increment), g[k]] as const);
+      M = combine(algebra, y, [[multiply(half, h), drift(middle, M)], ...noise]);
+    }
+    return M.map((value, i) => subtract(multiply(constant(2), value), y[i]));
   },
 });

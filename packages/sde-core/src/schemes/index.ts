@@ -15,6 +15,7 @@ import { ri5 } from './ri5.js';
 import { ri6 } from './ri6.js';
 import { rs1 } from './rs1.js';
 import { rs2 } from './rs2.js';
+import { sRock2 } from './s-rock-2.js';
 import type { Scheme } from './scheme.js';
 import { skRock } from './sk-rock.js';
 import { splitStepBackwardEuler } from './split-step-backward-euler.js';
@@ -65,5 +66,6 @@ export const schemes: readonly Scheme[] = Object.freeze([
   tamedEuler,
   truncatedEuler(),
   skRock(),
+  sRock2(),
   leimkuhlerMatthews,
 ]);

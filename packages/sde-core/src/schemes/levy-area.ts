@@ -4,19 +4,21 @@ import { pairCount } from './area-signs.js';
 /**
  * How Lévy areas are approximated.
  *
- * `'foster'` and `'davie'` use the space–time areas H_k and one normal variable a pair: right conditional mean, and right variance given H
- * (Foster) or on average (Davie). The others truncate the Fourier series of the Brownian bridge after `terms` terms: bare, with the tail of the part linear
- * in ΔW (Milstein), or with the tails of both parts (Mrongowius–Rößler), whose errors in mean square over h are 0.39 / √n,
- * 0.23 / √n and 0.09 √m / n.
+ * `'two-point'` takes ±h/2: the right second moments, for expectations. `'foster'` and `'davie'` use the space–time areas H_k and one normal
+ * variable a pair: right conditional mean, and right variance given H (Foster) or on average (Davie). The others truncate the Fourier
+ * series of the Brownian bridge after `terms` terms: bare, with the tail of the part linear in ΔW (Milstein), or with the tails of both
+ * parts (Mrongowius–Rößler). What they are off by on a path: {@link areaError}.
  */
 export type AreaMethod =
-  | { readonly kind: 'davie' | 'foster' }
+  | { readonly kind: 'two-point' | 'davie' | 'foster' }
   | { readonly kind: 'fourier' | 'milstein' | 'mrongowius-roessler'; readonly terms: number };
 
-/** Standard normal variables that a step needs beside its increments. */
+/** Random variables that a step needs beside its increments: signs for `'two-point'`, standard normal for the others. */
 export function areaVariables(method: AreaMethod, m: number): number {
   if (m < 2) return 0;
   switch (method.kind) {
+    case 'two-point':
+      return pairCount(m);
     case 'davie':
     case 'foster':
       return m + pairCount(m);
@@ -32,10 +34,56 @@ export function areaVariables(method: AreaMethod, m: number): number {
 }
 
 /**
+ * The error of an approximate Lévy area on the path, √E (A_jk − Â_jk)² / h, with n terms: √(3 ψ′(n + 1) / 2π²) < 0.39 / √n (Fourier),
+ * √(ψ′(n + 1) / 2π²) < 0.23 / √n (Milstein), at most √m / (√12 π n) in the best coupling (Mrongowius–Rößler). Without terms it is constant:
+ * √(1/6) for Davie and Foster, whose H are those of the path, and √(1/2) for signs.
+ *
+ * A scheme that needs areas to h^(3/2), as strong order 1 does, takes n ∝ 1/h for the first two and n ∝ 1/√h for the third.
+ *
+ * @see [mrongowius2022]
+ *
+ * @example
+ * ```ts
+ * import { areaError } from 'sde-core';
+ * areaError({ kind: 'fourier', terms: 100 }, 2).toFixed(4); // → 0.0389
+ * areaError({ kind: 'mrongowius-roessler', terms: 100 }, 2).toFixed(4); // → 0.0013
+ * ```
+ */
+export function areaError(method: AreaMethod, m: number): number {
+  if (m < 2) return 0;
+  switch (method.kind) {
+    case 'two-point':
+      return Math.sqrt(1 / 2);
+    case 'davie':
+    case 'foster':
+      return Math.sqrt(1 / 6);
+    case 'fourier':
+      return Math.sqrt((3 * reciprocalSquares(method.terms)) / 2) / Math.PI;
+    case 'milstein':
+      return Math.sqrt(reciprocalSquares(method.terms) / 2) / Math.PI;
+    case 'mrongowius-roessler':
+      return Math.sqrt(m / 12) / (Math.PI * method.terms);
+    default:
+      return method satisfies never;
+  }
+}
+
+/** From here on three terms of the asymptotic series of ψ′ are exact to rounding of what they are used for. */
+const MANY = 64;
+
+/** ψ′(n + 1) = Σ_(r>n) 1/r². */
+function reciprocalSquares(n: number): number {
+  let sum = 0;
+  let r = n + 1;
+  for (; r <= MANY; r++) sum += 1 / r ** 2;
+  return sum + 1 / r + 1 / (2 * r ** 2) + 1 / (6 * r ** 3) - 1 / (30 * r ** 5);
+}
+
+/**
  * Lévy areas A_ij = ½ ∫ (W_i dW_j − W_j dW_i) of one step, with the law that belongs to its increments; the iterated integral is
  * I_(i,j) = ½ (ΔW_i ΔW_j − h δ_ij) + A_ij, the inner integral over W_i.
  *
- * @param normals - Standard normal, shape ({@link areaVariables}).
+ * @param variables - Shape ({@link areaVariables}).
  * @returns shape (m, m), antisymmetric.
  * @see [mrongowius2022]
  */
@@ -43,20 +91,29 @@ export function levyAreas<V>(
   algebra: Algebra<V>,
   step: { readonly h: V; readonly sqrtH: V; readonly dW: readonly V[] },
   method: AreaMethod,
-  normals: readonly V[],
+  variables: readonly V[],
 ): readonly (readonly V[])[] {
   const m = step.dW.length;
   if (m < 2) return step.dW.map(() => [algebra.constant(0)]);
-  const entry =
-    'terms' in method
-      ? fourierArea(algebra, step, method, normals)
-      : spaceTimeArea(algebra, step, method.kind === 'foster', normals);
+  const entry = entryOf(algebra, step, method, variables);
   return step.dW.map((_, i) =>
     step.dW.map((_, j) => {
       if (i === j) return algebra.constant(0);
       return i < j ? entry(i, j) : algebra.negate(entry(j, i));
     }),
   );
+}
+
+function entryOf<V>(
+  algebra: Algebra<V>,
+  step: { readonly h: V; readonly sqrtH: V; readonly dW: readonly V[] },
+  method: AreaMethod,
+  variables: readonly V[],
+): (i: number, j: number) => V {
+  if ('terms' in method) return fourierArea(algebra, step, method, variables);
+  if (method.kind !== 'two-point') return spaceTimeArea(algebra, step, method.kind === 'foster', variables);
+  const half = algebra.multiply(algebra.constant(1 / 2), step.h);
+  return (i, j) => algebra.multiply(half, variables[pairIndex(step.dW.length, i, j)]);
 }
 
 /** The place of the pair i < j in the order (0,1), (0,2), …, (1,2), …. */
@@ -96,10 +153,7 @@ function fourierArea<V>(
   const Y = (k: number, r: number): V => normals[2 * (r * m + k) + 1];
   const w = dW.map((increment) => divide(increment, sqrtH));
   const offset = w.map((value) => multiply(constant(Math.SQRT2), value));
-  // ψ′(n + 1) = Σ_(r>n) 1/r².
-  let tailVariance = Math.PI ** 2 / 6;
-  for (let r = 1; r <= n; r++) tailVariance -= 1 / r ** 2;
-  const tail = constant(Math.sqrt(2 * Math.max(0, tailVariance)));
+  const tail = constant(Math.sqrt(2 * reciprocalSquares(n)));
   return (i, j) => {
     let sum = constant(0);
     for (let r = 0; r < n; r++) {

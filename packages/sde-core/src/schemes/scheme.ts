@@ -14,6 +14,17 @@ export interface SchemeOrder {
   readonly ode: number;
 }
 
+/** What the Lévy areas that a scheme makes of its auxiliary variables are worth on a Brownian path. */
+export interface SchemeAreas<N extends Need = Need> {
+  /**
+   * √E (A_jk − Â_jk)² / h of the area Â_jk that it makes from the true one, for m Wiener processes; `refinement` times smaller steps take
+   * the more terms that the declared strong order asks for.
+   */
+  error(m: number, refinement: number): number;
+  /** The same step with auxiliary variables 2 A_jk / h for the pairs j < k, in the order (0,1), (0,2), …, (1,2), …. */
+  readonly given: TracedScheme<N>;
+}
+
 interface Common<N extends Need> {
   /** As tables print it; also what provenance records. */
   readonly name: string;
@@ -25,8 +36,15 @@ interface Common<N extends Need> {
   /** Structures of σ for which the order is proved; a model needs to have one of them. */
   readonly noise: readonly NoiseStructure['kind'][];
   readonly driver: SchemeDriver;
+  /**
+   * What keeps its paths bounded where the drift grows faster than linearly: the drift `tamed` or truncated, or taken at the end of the step by an
+   * `implicit` equation. Absent for a scheme that such drifts throw out.
+   */
+  readonly restraint?: 'tamed' | 'implicit';
   /** What it asks of a model besides b and σ. */
   readonly needs: N;
+  /** Only of a scheme that makes Lévy areas of its auxiliary variables. */
+  readonly areas?: SchemeAreas<N>;
 }
 
 /** A scheme whose step is written once, against any {@link Algebra}: it runs on numbers and is traced to compiled kernels. */
@@ -41,6 +59,11 @@ export interface NativeScheme<N extends Need = Need> extends Common<N> {
   readonly kind: 'native';
   /** The state at t_(n+1), shape (d); a pure function. */
   step(input: StepInputs<number>[N]): readonly number[];
+  /**
+   * The same over any algebra, for a step that solves an equation: by `rounds` substitutions, each of which is right to one more power of √h.
+   * So over series it is the expansion of the step, and without it a local weak error can only be measured.
+   */
+  expansion?<V>(input: StepInputs<V>[N], rounds: number): readonly V[];
 }
 
 /** How one step is taken: frozen data and one pure function. */

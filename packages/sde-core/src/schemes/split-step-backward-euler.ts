@@ -20,6 +20,7 @@ export const splitStepBackwardEuler: NativeScheme<'coefficients'> = defineScheme
   calculus: 'ito',
   noise: ['general'],
   driver: incrementsAlone('gaussian'),
+  restraint: 'implicit',
   needs: 'coefficients',
   step({ algebra, h, y, dW, time, drift, diffusion }) {
     const end = time(1);
@@ -27,6 +28,17 @@ export const splitStepBackwardEuler: NativeScheme<'coefficients'> = defineScheme
       const slope = drift(end, x);
       return x.map((value, i) => value - y[i] - h * slope[i]);
     }, y);
+    const columns = diffusion(end, star);
+    return combine(
+      algebra,
+      star,
+      dW.map((increment, k) => [increment, columns[k]] as const),
+    );
+  },
+  expansion({ algebra, h, y, dW, time, drift, diffusion }, rounds) {
+    const end = time(1);
+    let star = y;
+    for (let round = 0; round < rounds; round++) star = combine(algebra, y, [[h, drift(end, star)]]);
     const columns = diffusion(end, star);
     return combine(
       algebra,

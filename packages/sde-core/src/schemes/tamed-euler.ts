@@ -18,6 +18,7 @@ export const tamedEuler: TracedScheme<'coefficients'> = defineScheme({
   calculus: 'ito',
   noise: ['general'],
   driver: incrementsAlone('gaussian'),
+  restraint: 'tamed',
   step({ algebra, h, y, dW, time, drift, diffusion }) {
     const { constant, add, multiply, divide } = algebra;
     const f = drift(time(0), y);

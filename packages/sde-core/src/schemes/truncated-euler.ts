@@ -28,6 +28,7 @@ export function truncatedEuler(
     calculus: 'ito',
     noise: ['general'],
     driver: incrementsAlone('gaussian'),
+    restraint: 'tamed',
     step({ algebra, h, y, dW, time, drift, diffusion }) {
       const { constant, multiply, divide, minimum, power } = algebra;
       const radius = multiply(constant(scale), power(h, constant(-1 / (4 * growth))));

@@ -44,7 +44,8 @@ export const w2ito1: TracedScheme<'coefficients'> = defineScheme({
     ];
     const ahead = combine(algebra, y, [[times(1 / 4, h), f1]]);
     dW.forEach((Ik, k) => {
-      const chi = times(1 / 2, subtract(divide(multiply(Ik, Ik), xi), xi));
+      // 1 / η₁ = η₁.
+      const chi = times(1 / 2, subtract(multiply(eta1, divide(multiply(Ik, Ik), sqrtH)), xi));
       const halfXi = times(1 / 2, xi);
       const others = dW.flatMap((Il, l): Term<V>[] => {
         if (l === k) return [];

@@ -39,8 +39,11 @@ export interface Certificate {
   readonly rows: readonly CertificateRow[];
 }
 
-/** An order as tables print it: two decimals, `exact` where no error is above rounding. */
-export const printOrder = (order: number): string => (Number.isFinite(order) ? order.toFixed(2) : 'exact');
+/** An order as tables print it: two decimals, `exact` where no error is above rounding, a dash where none was measured. */
+export function printOrder(order: number | null | undefined): string {
+  if (order === null || order === undefined || Number.isNaN(order)) return '–';
+  return Number.isFinite(order) ? order.toFixed(2) : 'exact';
+}
 
 /** A moment as tables print it: `E[x1² x2]`, of the increments of one step. */
 export function printMoment(alpha: readonly number[]): string {
@@ -72,8 +75,8 @@ export function certificateTable(certificate: Certificate): string {
         printOrder(row.first),
         printOrder(row.second),
         printOrder(row.all),
-        printMoment(row.worst),
-        row.strong === undefined ? '–' : printOrder(row.strong),
+        Number.isFinite(row.all) ? printMoment(row.worst) : '–',
+        printOrder(row.strong),
         row.verdict,
         '',
       ]

@@ -23,7 +23,8 @@ const NEAREST = 1 / 4;
  * Measures the weak order of any scheme, exactly: one step's mixed moments E Π ΔX_i^α_i of degree up to 2p + 1, summed over all
  * outcomes of its random variables, against the Taylor series of the model's, on models with every kind of noise that the scheme
  * declares: m = 1, 2, 3, commuting and not, moving in time and not, linear and not. A local error O(h^(p+1)) of all of them
- * is what weak order p asks for; nothing is sampled, and a slope has no error bar. A strong order is measured too, on one Brownian path
+ * is what weak order p asks for: a declared order is a lower bound, so a scheme that measures higher is confirmed, and `measured` says what it
+ * has. Nothing is sampled, and a slope has no error bar. A strong order is measured too, on one Brownian path
  * with h and with h/2, where the scheme's variables have a meaning on a path.
  *
  * Normal variables are summed by Gauss–Hermite quadrature, to the ninth moment where that is not too many values and to the moment
@@ -76,7 +77,8 @@ function reasonOf(
 ): string {
   if (!shown) {
     const strong = measuredStrong === undefined ? '' : `, strong ${printOrder(measuredStrong)}`;
-    return `The lowest order on ${rows.length} model${rows.length === 1 ? '' : 's'} is ${printOrder(measured)}${strong}.`;
+    const above = measured > declared + NEAREST ? `; the declared ${declared} is a lower bound` : '';
+    return `The lowest order on ${rows.length} model${rows.length === 1 ? '' : 's'} is ${printOrder(measured)}${strong}${above}.`;
   }
   if (Number.isNaN(shown.all)) return `On '${shown.model}' a step has more outcomes than can be summed.`;
   if (shown.verdict === 'inconclusive') return `A slope has not settled on '${shown.model}'.`;

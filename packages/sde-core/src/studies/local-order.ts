@@ -65,3 +65,14 @@ export function localOrder({ errors, floors }: Pick<LocalErrors, 'errors' | 'flo
   const [before, order] = extrapolated.slice(-2);
   return { order, before };
 }
+
+/** The strong order that local errors mean, step by step: E |D|² = O(h^(2p + 1)) and |E D| = O(h^(p + 1)). */
+export function strongOrderOf(squares: readonly number[], means: readonly number[]): LocalOrder {
+  const floor = 64 * Number.EPSILON;
+  const spread = localOrder({ errors: squares, floors: squares.map(() => floor ** 2) });
+  const bias = localOrder({ errors: means, floors: means.map(() => floor) });
+  return {
+    order: Math.min((spread.order - 1) / 2, bias.order - 1),
+    before: Math.min((spread.before - 1) / 2, bias.before - 1),
+  };
+}

@@ -4,7 +4,8 @@ import { coupled } from '../paths/coupled.js';
 import type { Scheme } from '../schemes/scheme.js';
 import type { CertificateModel } from './certificate-models.js';
 import { discreteLaw, type WeightedNoise } from './discrete-law.js';
-import { type LocalOrder, localOrder } from './local-order.js';
+import { localAreaOrder } from './local-area-order.js';
+import { type LocalOrder, strongOrderOf } from './local-order.js';
 
 /** Squares of the errors, up to those of strong order 1.5, are polynomials of degree 5 in each variable to leading order. */
 const MOMENTS = 5;
@@ -15,15 +16,18 @@ const ENOUGH = 100;
  * The strong order of a scheme, exactly: one step of h against two of h/2 on the same Brownian path, D = Y(h) − Y(h/2, h/2), summed over
  * all their normal variables by Gauss–Hermite quadrature. Order p needs E |D|² = O(h^(2p + 1)) and |E D| = O(h^(p + 1)).
  *
- * Undefined where the scheme's variables are not those of a Brownian path, or too many.
+ * Lévy areas enter as what they are off by on the path ({@link localAreaOrder}). Undefined where the scheme's variables are not those of a
+ * Brownian path, or too many.
  *
  * @see [milstein2004, theorem 1.1.1]
  */
 export function localStrongOrder(
   scheme: Scheme,
-  { model, points, t0 }: CertificateModel,
+  entry: CertificateModel,
   steps: readonly number[],
 ): LocalOrder | undefined {
+  const { model, points, t0 } = entry;
+  if (scheme.areas) return localAreaOrder(scheme.areas, entry, steps);
   if (!hasPath(scheme, model.noiseDimension)) return undefined;
   const d = model.dimension;
   let law: readonly WeightedNoise[] | undefined;
@@ -47,13 +51,7 @@ export function localStrongOrder(
     squares.push(square);
     means.push(sum.reduce((total, value) => total + Math.abs(value), 0));
   }
-  const floor = 64 * Number.EPSILON;
-  const spread = localOrder({ errors: squares, floors: steps.map(() => floor ** 2) });
-  const bias = localOrder({ errors: means, floors: steps.map(() => floor) });
-  return {
-    order: Math.min((spread.order - 1) / 2, bias.order - 1),
-    before: Math.min((spread.before - 1) / 2, bias.before - 1),
-  };
+  return strongOrderOf(squares, means);
 }
 
 /** Whether the variables of a step can be had from a Brownian path: normal increments, and their time integrals at most. */

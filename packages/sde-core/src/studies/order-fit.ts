@@ -38,10 +38,11 @@ const RESOLUTION = 0.5;
  * extrapolated, and the interval is the last change; measured ones give a profile-likelihood interval widened by what the estimate moves by
  * when the coarsest step is left out. Assumed of sampled errors: on the finest step the correction is at most half the leading term, |b| h ≤ |a| / 2.
  *
- * `confirmed`: the interval holds `expected` and leaves out `expected` ± ½. `refuted`: the interval leaves `expected` out (of sampled errors
- * also at a tenth of its error probability, and without the coarsest step), the order is nearer to another half, the errors differ from zero,
- * keep their sign
- * and the model fits. Otherwise `inconclusive`, with the reason and the sampling it would take.
+ * An order is a bound: error = O(h^expected). `confirmed`: the interval holds `expected` and leaves out `expected` ± ½, so that the bound is sharp.
+ * `refuted`: the interval lies below `expected` (of sampled errors also at a tenth of its error probability, and without the coarsest step), the
+ * order is nearer to another half, the errors differ from zero, keep their sign and the model fits. An interval above `expected` contradicts no
+ * bound and is `inconclusive`: the leading constant is zero, or too small to be seen on these steps. So is all else, with the reason and the
+ * sampling it would take.
  *
  * @throws SdeError `value` for fewer than two distinct steps or a point that is not finite.
  * @see [bates1988]
@@ -103,7 +104,7 @@ function exactOrder(points: readonly ErrorPoint[], expected: number): Fitted {
   }
   const { value: order, halfWidth } = limit;
   const interval = [order - halfWidth, order + halfWidth] as const;
-  const distance = Math.abs(expected - order);
+  const distance = expected - order;
   if (distance > halfWidth && distance <= SAFETY * halfWidth) {
     return { order, interval, trouble: `${expected} is left out, but not with certainty: finer steps are needed` };
   }
@@ -136,11 +137,13 @@ function sampledOrder(points: readonly ErrorPoint[], confidence: number, expecte
       trouble: 'the errors change sign on these steps, which are not yet asymptotic: finer steps are needed',
     };
   }
+  // More samples would make an order above the bound surer, and still contradict nothing.
+  if (profile.interval[0] > expected) return { order: profile.order, interval: profile.interval };
   if (wide && !resolves(expected, profile.interval)) {
     const span = profile.interval.map((end) => end.toFixed(2)).join(', ');
     return { ...common, trouble: sampling(`the interval [${span}] also holds a neighboring order`, samplesFactor) };
   }
-  const outside = !wide && margin(expected, profile.order, profile.interval) < stretch(confidence);
+  const outside = !wide && margin(expected, profile) < stretch(confidence);
   if (outside || inside(expected, profile.withoutCoarsest)) {
     return wide
       ? common
@@ -159,10 +162,9 @@ function changesSign(points: readonly ErrorPoint[]): boolean {
   return new Set(seen.map((point) => Math.sign(point.error))).size > 1;
 }
 
-/** Distance of the expected order from the fitted one, in half-widths of the interval on that side. */
-function margin(expected: number, order: number, [low, high]: readonly [number, number]): number {
-  return (expected - order) / (expected > order ? high - order : low - order);
-}
+/** How far the expected order is above the fitted one, in half-widths of the interval on that side. */
+const margin = (expected: number, { order, interval }: Pick<Fitted, 'order' | 'interval'>): number =>
+  (expected - order) / (interval[1] - order);
 
 /** A refutation is an alarm: it is held to a tenth of the error probability of the interval. */
 const stretch = (confidence: number): number =>
@@ -203,14 +205,19 @@ function decide(
   const span = `[${interval[0].toFixed(2)}, ${interval[1].toFixed(2)}]`;
   if (trouble) return { verdict: 'inconclusive', reason: trouble };
   if (interval[0] > expected || interval[1] < expected) {
-    // Orders come in halves: a refutation names another one, an order beside every half is a ladder not yet asymptotic.
+    // Orders come in halves: another one is named, or the order is beside every half and the ladder not yet asymptotic.
     if (Math.abs(order - expected) < RESOLUTION / 2) {
       return {
         verdict: 'inconclusive',
         reason: `the interval ${span} leaves out ${expected} and every other order: these steps are not yet asymptotic, finer ones are needed`,
       };
     }
-    return { verdict: 'refuted', reason: `the order lies in ${span}, which leaves out ${expected}` };
+    return interval[0] > expected
+      ? {
+          verdict: 'inconclusive',
+          reason: `the order lies in ${span}, above ${expected}, which is a bound: the leading constant is zero, or too small to be seen on these steps`,
+        }
+      : { verdict: 'refuted', reason: `the order lies in ${span}, which leaves out ${expected}` };
   }
   if (resolves(expected, interval)) {
     return { verdict: 'confirmed', reason: `the order lies in ${span}, which holds ${expected} and no neighbor at ±½` };

@@ -1,5 +1,6 @@
 import { requireInteger } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
+import type { Divergence } from '../estimation/divergence.js';
 import type { SamplingProvenance } from '../estimation/estimate.js';
 import { expectation } from '../estimation/expectation.js';
 import type { Functional } from '../estimation/functional.js';
@@ -12,6 +13,7 @@ import type { ModelsByNeed } from '../paths/discretize.js';
 import { fold, type Key } from '../randomness/key.js';
 import type { Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
+import { undecided } from './diverged-levels.js';
 import type { ErrorPoint } from './error-point.js';
 import { fitOrder, type OrderFit } from './order-fit.js';
 
@@ -22,6 +24,8 @@ export interface StrongLevel extends ErrorPoint {
   readonly resolved: boolean;
   readonly paths: number;
   readonly nonFinite: number;
+  /** How they went wrong, where there are any. */
+  readonly divergence?: Divergence;
   readonly provenance?: SamplingProvenance;
 }
 
@@ -91,7 +95,8 @@ export async function strongOrder<N extends Need>(options: {
     onProgress?.(level, levels.length);
   }
   const resolved = levels.filter((level) => level.resolved);
-  const fit = fitOrder(resolved.length >= 2 ? resolved : levels, { expected: 2 * expected, confidence });
+  const measured = fitOrder(resolved.length >= 2 ? resolved : levels, { expected: 2 * expected, confidence });
+  const fit = undecided(measured, levels);
   return {
     kind: 'strong-order-study',
     scheme: scheme.name,
@@ -112,8 +117,8 @@ async function measure(
   const { paths, key, backend, signal } = run;
   const options = { paths, key: fold(key, steps), backend, signal };
   const estimate = await expectation(pair, squaredDistance(pair.coarse.dimension), options);
-  if (!Number.isFinite(estimate.standardError)) throw noEstimate(steps);
-  const { mean: error, standardError, nonFinite, provenance } = estimate;
+  if (!Number.isFinite(estimate.standardError)) throw noEstimate(steps, estimate.divergence);
+  const { mean: error, standardError, nonFinite, divergence, provenance } = estimate;
   const size = Math.max(...pair.x0.map(Math.abs), Number.MIN_VALUE);
   const rounding = (4 * steps * Number.EPSILON * size) ** 2;
   const resolved = error > TRUSTED * rounding;
@@ -126,6 +131,7 @@ async function measure(
     resolved,
     paths: estimate.paths,
     nonFinite,
+    ...(divergence && { divergence }),
     ...(provenance.kind === 'sampled' ? { provenance } : {}),
   };
 }
@@ -161,11 +167,11 @@ const noOrder = (scheme: string): SdeError =>
     remedy: 'give expected, or measure the weak order',
   });
 
-const noEstimate = (steps: number): SdeError =>
+const noEstimate = (steps: number, divergence: Divergence | undefined): SdeError =>
   new SdeError('value', {
     what: 'a level without a finite estimate',
     where: `strongOrder({ paths }), ${steps} steps`,
     expected: 'at least two paths with finite states',
-    got: 'fewer',
-    remedy: 'take more paths, or look for states that are not finite',
+    got: 'fewer, or squares that overflow',
+    remedy: divergence?.message ?? 'take more paths',
   });

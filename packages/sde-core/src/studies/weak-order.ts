@@ -1,13 +1,16 @@
 import { requireFinite, requireInteger } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
-import type { FunctionalRecord, SamplingProvenance } from '../estimation/estimate.js';
+import type { Divergence } from '../estimation/divergence.js';
+import type { SamplingProvenance } from '../estimation/estimate.js';
 import { exactExpectationDetailed } from '../estimation/exact-expectation.js';
 import { expectation } from '../estimation/expectation.js';
+import type { FunctionalRecord } from '../estimation/functional.js';
 import { type Functional, recordOf } from '../estimation/functional.js';
 import { VERSION } from '../estimation/version.js';
 import type { Backend } from '../execution/backend.js';
 import type { Chain } from '../paths/chain.js';
 import { fold, type Key } from '../randomness/key.js';
+import { undecided } from './diverged-levels.js';
 import { type ErrorPoint, fitOrder, type OrderFit } from './order-fit.js';
 
 /** How the expectations of a study are computed: without sampling error, or by so many paths a level. */
@@ -22,6 +25,8 @@ export interface OrderLevel extends ErrorPoint {
   readonly value: number;
   /** False where an exact error is too near its rounding to be an error; the fit leaves it out. */
   readonly resolved: boolean;
+  /** Paths of a sampled level that left the finite numbers. */
+  readonly divergence?: Divergence;
   /** Of a sampled level. */
   readonly provenance?: SamplingProvenance;
 }
@@ -77,7 +82,7 @@ export async function weakOrder(options: {
     levels.push(level);
     onProgress?.(level, levels.length);
   }
-  const fit = fitOrder(points(levels), { expected, confidence });
+  const fit = undecided(fitOrder(points(levels), { expected, confidence }), levels);
   return {
     kind: 'order-study',
     chain: options.chain(Math.max(...steps)).name,
@@ -108,14 +113,19 @@ async function measure(
   }
   const { paths, key, backend } = method;
   const estimate = await expectation(chain, functional, { paths, key: fold(key, steps), backend, signal });
-  const { mean: value, standardError } = estimate;
-  requireFinite(
-    standardError,
-    `weakOrder({ method }), ${steps} steps`,
-    'take more paths, or look for states that are not finite',
-  );
+  const { mean: value, standardError, divergence } = estimate;
+  requireFinite(standardError, `weakOrder({ method }), ${steps} steps`, divergence?.message ?? 'take more paths');
   const provenance = estimate.provenance.kind === 'sampled' ? estimate.provenance : undefined;
-  return { h, steps, value, error: value - truth, standardError, resolved: true, provenance };
+  return {
+    h,
+    steps,
+    value,
+    error: value - truth,
+    standardError,
+    resolved: true,
+    ...(divergence && { divergence }),
+    provenance,
+  };
 }
 
 /** What the fit sees: the resolved levels, or, with too few of them, all with their rounding as error. */

@@ -1,7 +1,6 @@
 import { describe, requireFinite } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
-import type { FunctionalRecord } from '../estimation/estimate.js';
-import type { Functional } from '../estimation/functional.js';
+import type { Functional, FunctionalRecord } from '../estimation/functional.js';
 import { VERSION } from '../estimation/version.js';
 import { operandsFirst } from '../expression/order.js';
 import type { Chain } from '../paths/chain.js';

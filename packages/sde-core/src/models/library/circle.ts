@@ -1,12 +1,14 @@
 import type { Calculus } from '../model.js';
 import { symbolic } from '../symbolic.js';
-import { type MomentModel, withMixedMoments } from './exact-moments.js';
+import type { TracedTransition } from '../transition.js';
+import { type MomentModel, type TerminalMoments, withMixedMoments } from './exact-moments.js';
 
 /**
  * Brownian motion on the circle: (X, Y) = (r cos Θ, r sin Θ) with dΘ = σ dW; in Stratonovich form dX = −σ Y ∘ dW, dY = σ X ∘ dW.
  *
  * The Itô form has the drift −½ σ² (X, Y), which keeps r = |(x₀, y₀)|. With z the initial state, the mean is e^(−σ²t/2) z, and
- * E Z Zᵀ = ½ r² I + e^(−2σ²t) (z zᵀ − ½ r² I). Both forms have the same law.
+ * E Z Zᵀ = ½ r² I + e^(−2σ²t) (z zᵀ − ½ r² I). Both forms have the same law, and a
+ * transition is a turn by σ√h ξ.
  *
  * @param parameters - `sigma`: of the angle, in radians / √time; `calculus`: the form, default `'ito'`.
  * @see [kloeden1992, section 4.9]
@@ -24,7 +26,7 @@ export function circle(parameters: { readonly sigma: number; readonly calculus?:
     parameters: { sigma },
     calculus,
   });
-  return withMixedMoments(model, 'circle(…)', (t, [x, y]) => {
+  const moments = (t: number, [x, y]: Float64Array): TerminalMoments => {
     const decay = Math.exp((-(sigma ** 2) * t) / 2);
     const even = (x ** 2 + y ** 2) / 2;
     // z zᵀ − ½ r² I, which turns with twice the angle.
@@ -33,5 +35,19 @@ export function circle(parameters: { readonly sigma: number; readonly calculus?:
       mean: Float64Array.of(decay * x, decay * y),
       second: Float64Array.of(even + difference, cross, cross, even - difference),
     };
+  };
+  return withMixedMoments(model, 'circle(…)', moments, (h) => rotation(sigma * Math.sqrt(h)));
+}
+
+/** A turn by scale · ξ. */
+function rotation(scale: number): TracedTransition {
+  return Object.freeze<TracedTransition>({
+    kind: 'traced',
+    variables: ['gaussian'],
+    draw: ({ add, constant, cos, multiply, sin, subtract }, [x, y], [xi]) => {
+      const angle = multiply(constant(scale), xi);
+      const [c, s] = [cos(angle), sin(angle)];
+      return [subtract(multiply(c, x), multiply(s, y)), add(multiply(s, x), multiply(c, y))];
+    },
   });
 }

@@ -1,8 +1,9 @@
 import { requireLength } from '../../errors/at-the-door.js';
 import type { SymbolicModel } from '../symbolic.js';
+import { requireTime, type Transition, type TransitionModel } from '../transition.js';
 
-/** A one-dimensional model whose first two moments are known in closed form. */
-export interface ExactModel extends SymbolicModel {
+/** A one-dimensional model whose first two moments and transition law are known in closed form. */
+export interface ExactModel extends TransitionModel {
   /** E X(t)^order given X(0) = x0. */
   exactMoment(order: 1 | 2, t: number, x0: number): number;
 }
@@ -19,11 +20,23 @@ export interface TerminalMoments {
 export interface MomentModel extends SymbolicModel {
   /** E X(t) and E X(t) X(t)ᵀ given X(0) = x0, shape (d). */
   exactMoments(t: number, x0: ArrayLike<number>): TerminalMoments;
+  /** The law of X(t + h) given X(t), h > 0; only where it is known. */
+  transition?(h: number): Transition;
 }
 
-/** A model with its moments. */
-export function withMoments(model: SymbolicModel, exactMoment: ExactModel['exactMoment']): ExactModel {
-  return Object.freeze({ ...model, exactMoment });
+/** A model with its moments and its transition law. */
+export function withMoments(
+  model: SymbolicModel,
+  { exactMoment, transition }: Pick<ExactModel, 'exactMoment' | 'transition'>,
+): ExactModel {
+  return Object.freeze({ ...model, exactMoment, transition: checked(transition) });
+}
+
+function checked(transition: (h: number) => Transition): (h: number) => Transition {
+  return (h) => {
+    requireTime(h, 'model.transition(h)');
+    return transition(h);
+  };
 }
 
 /** A model in several dimensions with its moments, asked only for states of its dimension. */
@@ -31,6 +44,7 @@ export function withMixedMoments(
   model: SymbolicModel,
   name: string,
   exactMoments: (t: number, x0: Float64Array) => TerminalMoments,
+  transition?: (h: number) => Transition,
 ): MomentModel {
   return Object.freeze({
     ...model,
@@ -38,5 +52,6 @@ export function withMixedMoments(
       requireLength(x0, model.dimension, `${name}.exactMoments(t, x0)`, 'give one initial value for each state');
       return exactMoments(t, Float64Array.from(x0));
     },
+    ...(transition && { transition: checked(transition) }),
   });
 }

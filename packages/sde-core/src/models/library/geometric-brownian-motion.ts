@@ -1,10 +1,12 @@
+import { normalCdf } from '../../numerics/normal.js';
 import { symbolic } from '../symbolic.js';
+import type { TracedTransition } from '../transition.js';
 import { type ExactModel, withMoments } from './exact-moments.js';
 
 /**
  * Geometric Brownian motion: dX = μ X dt + σ X dW.
  *
- * E X(t) = x₀ e^(μt), E X(t)² = x₀² e^((2μ + σ²)t).
+ * E X(t) = x₀ e^(μt), E X(t)² = x₀² e^((2μ + σ²)t). X(t + h) = X(t) e^((μ − ½σ²)h + σ√h ξ) exactly.
  *
  * @see [kloeden1992, section 4.4]
  *
@@ -14,8 +16,35 @@ import { type ExactModel, withMoments } from './exact-moments.js';
  */
 export function geometricBrownianMotion(parameters: { readonly mu: number; readonly sigma: number }): ExactModel {
   const { mu, sigma } = parameters;
-  const model = symbolic({ state: ['x'], drift: ['mu*x'], diffusion: [['sigma*x']], parameters: { mu, sigma } });
-  return withMoments(model, (order, t, x0) =>
-    order === 1 ? x0 * Math.exp(mu * t) : x0 ** 2 * Math.exp((2 * mu + sigma ** 2) * t),
-  );
+  const model = symbolic({
+    state: ['x'],
+    drift: ['mu*x'],
+    diffusion: [['sigma*x']],
+    parameters: { mu, sigma },
+    nonNegative: ['x'],
+  });
+  return withMoments(model, {
+    exactMoment: (order, t, x0) =>
+      order === 1 ? x0 * Math.exp(mu * t) : x0 ** 2 * Math.exp((2 * mu + sigma ** 2) * t),
+    transition: (h) => lognormal((mu - sigma ** 2 / 2) * h, Math.abs(sigma) * Math.sqrt(h)),
+  });
+}
+
+/** X⁺ = x e^(mean + scale ξ). */
+function lognormal(mean: number, scale: number): TracedTransition {
+  const standardized = (x: number, y: number): number => (Math.log(y / x) - mean) / scale;
+  return Object.freeze<TracedTransition>({
+    kind: 'traced',
+    variables: ['gaussian'],
+    draw: ({ add, constant, exp, multiply }, [x], [xi]) => [
+      multiply(x, exp(add(constant(mean), multiply(constant(scale), xi)))),
+    ],
+    density: ([x], [y]) =>
+      x * y > 0 ? Math.exp(-(standardized(x, y) ** 2) / 2) / (Math.sqrt(2 * Math.PI) * scale * Math.abs(y)) : 0,
+    distribution: (x, y) => {
+      const [start, end] = [Math.abs(x), x < 0 ? -y : y];
+      const below = end > 0 ? normalCdf(standardized(start, end)) : 0;
+      return x < 0 ? 1 - below : below;
+    },
+  });
 }

@@ -44,6 +44,7 @@ export function heston(parameters: HestonParameters): MomentModel {
       ['xi*rho*sqrt(v)', 'xi*sqrt(1 - rho^2)*sqrt(v)'],
     ],
     parameters: { mu, kappa, theta, xi, rho },
+    nonNegative: ['S', 'v'],
   });
   return withMixedMoments(model, 'heston(…)', (t, [S, v]) => {
     const decay = Math.exp(-kappa * t);

@@ -4,6 +4,7 @@ import { derivative } from '../../expression/differentiate.js';
 import { expression } from '../../expression/expression.js';
 import { linearMoments } from '../linear-moments.js';
 import { type SymbolicModel, symbolic, symbolicModel } from '../symbolic.js';
+import { linearTransition } from '../transition.js';
 import { type MomentModel, withMixedMoments } from './exact-moments.js';
 
 /** A quadratic potential ½ k q². */
@@ -34,7 +35,7 @@ export interface GeneralLangevin {
  * The underdamped Langevin equation with unit masses: dq = p dt, dp = (−∇V(q) − γ p) dt + √(2γτ) dW.
  *
  * State: positions, then momenta, as `baoab` takes it. The invariant density is proportional to e^(−(V(q) + ½|p|²)/τ). For V = ½ k q² the model is linear and
- * has exact moments; ∇V of a formula is differentiated exactly.
+ * has exact moments and transitions; ∇V of a formula is differentiated exactly.
  *
  * @throws SdeError `value` for a friction or temperature that is not ≥ 0; `expression`, `unknown-symbol`, `unknown-function` for the potential.
  * @see [pavliotis2014, chapter 6]
@@ -69,7 +70,12 @@ function harmonic({ stiffness, friction, temperature }: HarmonicLangevin): Momen
     B: [new Float64Array(4)],
     b: [Float64Array.of(0, Math.sqrt(2 * friction * temperature))],
   };
-  return withMixedMoments(model, 'langevin(…)', (t, x0) => linearMoments(coefficients, t, x0));
+  return withMixedMoments(
+    model,
+    'langevin(…)',
+    (t, x0) => linearMoments(coefficients, t, x0),
+    (h) => linearTransition(coefficients, h),
+  );
 }
 
 function general(options: GeneralLangevin): SymbolicModel {

@@ -4,6 +4,7 @@ import { type Node, graph as newGraph } from '../../expression/graph.js';
 import { requireNames } from '../../expression/names.js';
 import { linearMoments } from '../linear-moments.js';
 import { symbolicModel } from '../symbolic.js';
+import { linearTransition } from '../transition.js';
 import { type MomentModel, withMixedMoments } from './exact-moments.js';
 
 /** The matrices of {@link linearSystem}, by rows. */
@@ -24,6 +25,7 @@ export interface LinearSystemOptions {
  * A linear system: dX = (A X + a) dt + Σ_k (B_k X + b_k) dW_k, Itô.
  *
  * E X and E X Xᵀ solve linear equations, whose matrix exponential `exactMoments` takes: exact to rounding, at a cost of (1 + d + d²)³.
+ * With additive noise (B = 0) transitions are Gaussian, and `transition` is there.
  *
  * @throws SdeError `shape` for matrices that do not fit A or each other; `value` for entries that are not finite.
  * @see [arnold1974, chapter 8]
@@ -74,7 +76,13 @@ export function linearSystem(options: LinearSystemOptions): MomentModel {
     B: B.map((matrix) => Float64Array.from(matrix.flat())),
     b: B.map((_, k) => Float64Array.from(b, (row) => row[k])),
   };
-  return withMixedMoments(model, 'linearSystem(…)', (t, x0) => linearMoments(coefficients, t, x0));
+  const additive = B.every((matrix) => matrix.every((row) => row.every((entry) => entry === 0)));
+  return withMixedMoments(
+    model,
+    'linearSystem(…)',
+    (t, x0) => linearMoments(coefficients, t, x0),
+    additive ? (h) => linearTransition(coefficients, h) : undefined,
+  );
 }
 
 const zeros = (n: number): number[] => Array.from({ length: n }, () => 0);

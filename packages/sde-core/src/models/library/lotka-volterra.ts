@@ -34,5 +34,6 @@ export function lotkaVolterra(parameters: {
       [0, 'sigma2*y'],
     ],
     parameters: { alpha, beta, gamma, delta, sigma1, sigma2 },
+    nonNegative: ['x', 'y'],
   });
 }

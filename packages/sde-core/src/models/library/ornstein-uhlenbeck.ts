@@ -1,10 +1,11 @@
 import { symbolic } from '../symbolic.js';
+import { gaussianTransition } from '../transition.js';
 import { type ExactModel, withMoments } from './exact-moments.js';
 
 /**
  * The Ornstein–Uhlenbeck process: dX = θ (μ − X) dt + σ dW.
  *
- * X(t) is normal with mean μ + (x₀ − μ) e^(−θt) and variance σ² (1 − e^(−2θt)) / (2θ), σ² t for θ = 0.
+ * X(t) is normal with mean μ + (x₀ − μ) e^(−θt) and variance σ² (1 − e^(−2θt)) / (2θ), σ² t for θ = 0; `transition` draws it.
  *
  * @see [kloeden1992, section 4.4]
  *
@@ -24,9 +25,18 @@ export function ornsteinUhlenbeck(parameters: {
     diffusion: [['sigma']],
     parameters: { theta, mu, sigma },
   });
-  return withMoments(model, (order, t, x0) => {
-    const mean = mu + (x0 - mu) * Math.exp(-theta * t);
-    const variance = theta === 0 ? sigma ** 2 * t : (-(sigma ** 2) * Math.expm1(-2 * theta * t)) / (2 * theta);
-    return order === 1 ? mean : mean ** 2 + variance;
+  const varianceOver = (t: number): number =>
+    theta === 0 ? sigma ** 2 * t : (-(sigma ** 2) * Math.expm1(-2 * theta * t)) / (2 * theta);
+  return withMoments(model, {
+    exactMoment: (order, t, x0) => {
+      const mean = mu + (x0 - mu) * Math.exp(-theta * t);
+      return order === 1 ? mean : mean ** 2 + varianceOver(t);
+    },
+    transition: (h) =>
+      gaussianTransition({
+        R: Float64Array.of(Math.exp(-theta * h)),
+        r: Float64Array.of(-mu * Math.expm1(-theta * h)),
+        columns: sigma === 0 ? [] : [Float64Array.of(Math.sqrt(varianceOver(h)))],
+      }),
   });
 }

@@ -1,0 +1,128 @@
+import {
+  compileVector,
+  derivative,
+  expression,
+  type Graph,
+  type Node,
+  SdeError,
+  substitute,
+  symbolsOf,
+  toIto,
+} from 'sde-core';
+import { pairsOf } from '../operators/coefficients.js';
+import type { ControlledModel } from './controlled.js';
+
+/** Writes numbers at time t and `point` = (x, a), shape (d + q). */
+export type AtPoint = (t: number, point: Float64Array, out: Float64Array) => void;
+
+/**
+ * L^a V − c V + r as functions of (t, x, a).
+ *
+ * It is linear in `numbers`, shape (count): b_k, then ½ a_kk, then a_kl for k < l, then c and r.
+ */
+export interface ControlledEquation {
+  readonly dimension: number;
+  readonly noiseDimension: number;
+  /** q. */
+  readonly controls: number;
+  readonly names: readonly string[];
+  /** d + d + d (d − 1) / 2 + 2. */
+  readonly count: number;
+  /** Nothing depends on t by itself. */
+  readonly autonomous: boolean;
+  /** Times at which the coefficients jump. */
+  readonly breakpoints: readonly number[];
+  readonly numbers: AtPoint;
+  /** b, shape (d). */
+  readonly drift: AtPoint;
+  /** σ, shape (d, m). */
+  readonly diffusion: AtPoint;
+  /** c and r. */
+  readonly rates: AtPoint;
+  /**
+   * The numbers as polynomials of degree 2 in some of the controls; undefined where one of them is none.
+   *
+   * `slopes` writes ∂/∂a_j, shape (chosen, count), and `curvatures` ∂²/∂a_i∂a_j, shape (chosen, chosen, count), both to be taken where those controls are 0.
+   */
+  quadratic(chosen: readonly number[]): { readonly slopes: AtPoint; readonly curvatures: AtPoint } | undefined;
+}
+
+/**
+ * Compiles a controlled model with its rates.
+ *
+ * @throws SdeError the errors of expressions for `discount` and `running`; `unsupported` for a Stratonovich model that cannot be converted.
+ */
+export function controlledEquation(
+  { model, control: names }: ControlledModel,
+  rates: { readonly discount: string | number; readonly running: string | number },
+  where: string,
+): ControlledEquation {
+  const ito = toIto(model);
+  const { graph, stateNodes, timeNode, dimension: d, noiseDimension: m, state, time, parameters } = ito;
+  const unknown = names.find((name) => !Object.hasOwn(parameters, name));
+  if (unknown !== undefined) throw notInModel(unknown, where);
+  const [discount, running] = (['discount', 'running'] as const).map(
+    (name) => expression(rates[name], { state, time, parameters, graph, where: `${where}({ ${name} })` }).node,
+  );
+  const controlNodes = names.map((name) => graph.symbol(name));
+  const values = new Map(
+    Object.entries(parameters)
+      .filter(([name]) => !names.includes(name))
+      .map(([name, value]): [Node, Node] => [graph.symbol(name), graph.constant(value)]),
+  );
+  const bound = (nodes: readonly Node[]): Node[] => substitute(graph, nodes, values);
+  const drift = bound(ito.driftNodes);
+  const sigma = bound(ito.diffusionNodes);
+  const [c, r] = bound([discount, running]);
+  const numbers = [
+    ...drift,
+    ...drift.map((_, k) => graph.multiply(graph.constant(1 / 2), covariance(graph, sigma, m, k, k))),
+    ...pairsOf(d).map(([k, l]) => covariance(graph, sigma, m, k, l)),
+    c,
+    r,
+  ];
+  const given = { time: timeNode, state: [...stateNodes, ...controlNodes] };
+  return {
+    dimension: d,
+    noiseDimension: m,
+    controls: names.length,
+    names,
+    count: numbers.length,
+    autonomous: !symbolsOf(...numbers).includes(timeNode),
+    breakpoints: model.breakpoints ?? [],
+    numbers: compileVector(numbers, given),
+    drift: compileVector(drift, given),
+    diffusion: compileVector(sigma, given),
+    rates: compileVector([c, r], given),
+    quadratic: (chosen) => {
+      const symbols = chosen.map((j) => controlNodes[j]);
+      const slopes = symbols.flatMap((symbol) => numbers.map(derivative(graph, symbol)));
+      const curvatures = symbols.flatMap((_, i) =>
+        symbols.flatMap((symbol) =>
+          slopes.slice(i * numbers.length, (i + 1) * numbers.length).map(derivative(graph, symbol)),
+        ),
+      );
+      const used = symbolsOf(...curvatures);
+      if (symbols.some((symbol) => used.includes(symbol))) return undefined;
+      return { slopes: compileVector(slopes, given), curvatures: compileVector(curvatures, given) };
+    },
+  };
+}
+
+/** (σσᵀ)_kl. */
+function covariance(graph: Graph, sigma: readonly Node[], m: number, k: number, l: number): Node {
+  return Array.from({ length: m }, (_, j) => graph.multiply(sigma[k * m + j], sigma[l * m + j])).reduce(
+    (sum, product) => graph.add(sum, product),
+    graph.constant(0),
+  );
+}
+
+function notInModel(name: string, where: string): SdeError {
+  return new SdeError('unknown-symbol', {
+    what: `the model has no control '${name}'`,
+    where: `${where}({ model })`,
+    expected: 'a model from controlled({ state, control, drift, diffusion })',
+    got: `'${name}'`,
+    remedy: 'make the model with controlled',
+  });
+}

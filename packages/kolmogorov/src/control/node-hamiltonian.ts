@@ -1,0 +1,130 @@
+import { SdeError } from 'sde-core';
+import { nodeAt } from '../grid/grid.js';
+import type { SparseMatrix } from '../linear/sparse-matrix.js';
+import { type DifferenceMatrices, SECOND, TERMS } from '../operators/difference-matrices.js';
+import type { ControlledEquation } from './controlled-equation.js';
+
+/** H_p(a) = (A^a u + g^a)_p: the discrete Hamiltonian at every node as a function of the controls there. */
+export interface NodeHamiltonian {
+  /** Takes u at time t; everything below is about it. */
+  see(t: number, u: Float64Array): void;
+  /** Goes to a node: `at`, `derivatives` and `value` are about it, and the first d entries of `point` are its place. */
+  goTo(p: number): void;
+  /** (x, a), shape (d + q): x of the node, a as last used. */
+  readonly point: Float64Array;
+  /** H_p(a), shape (q); NaN where a coefficient is none. */
+  at(a: Float64Array): number;
+  /** The sum of the sizes of the terms of the last H_p(a): what its rounding is relative to. */
+  scale(): number;
+  /** The terms of first differences that the last H_p(a) took, shape (d). */
+  readonly chosen: Int32Array;
+  /**
+   * What the numbers of the equation are multiplied by in H_p where the axes take given terms, shape (count).
+   */
+  derivatives(chosen: ArrayLike<number>, out: Float64Array): void;
+  /** u_p. */
+  value(): number;
+  /** A^a and g^a of one control vector a node, shape (size, q). */
+  assemble(t: number, policy: Float64Array): { readonly matrix: SparseMatrix; readonly forcing: Float64Array };
+}
+
+/** The Hamiltonian of an equation on differences. */
+export function nodeHamiltonian(equation: ControlledEquation, differences: DifferenceMatrices): NodeHamiltonian {
+  const { dimension: d, controls: q, count } = equation;
+  const { grid, fixed, pattern, diagonal, terms } = differences;
+  const { rowStart, column, size } = pattern;
+  // Node by node, so that all that a node needs lies together: shape (size, terms).
+  const width = terms.length;
+  const products = new Float64Array(size * width);
+  const sizes = new Float64Array(size * width);
+  const numbers = new Float64Array(count);
+  const point = new Float64Array(d + q);
+  const chosen = new Int32Array(d);
+  let [now, here, magnitude] = [0, 0, 0];
+  let u: Float64Array = new Float64Array(size);
+  const numbersAt = (t: number, a: Float64Array, p: number): void => {
+    for (let c = 0; c < q; c++) point[d + c] = a[c];
+    equation.numbers(t, point, numbers);
+    differences.choose(p, numbers, chosen);
+  };
+  /** The term that number i multiplies. */
+  const termOf = (i: number, taken: ArrayLike<number>): number =>
+    i < d ? taken[i] : i < 2 * d ? TERMS * (i - d) + SECOND : TERMS * d + i - 2 * d;
+  return {
+    chosen,
+    point,
+    see: (t, values) => {
+      [now, u] = [t, values];
+      const brought = differences.forcing(t);
+      terms.forEach((value, term) => {
+        for (let p = 0; p < size; p++) {
+          let sum = brought ? brought[term][p] : 0;
+          let total = Math.abs(sum);
+          for (let e = rowStart[p]; e < rowStart[p + 1]; e++) {
+            const part = value[e] * u[column[e]];
+            sum += part;
+            total += Math.abs(part);
+          }
+          products[p * width + term] = sum;
+          sizes[p * width + term] = total;
+        }
+      });
+    },
+    goTo: (p) => {
+      here = p;
+      nodeAt(grid, p, point);
+    },
+    at: (a) => {
+      numbersAt(now, a, here);
+      let sum = numbers[count - 1] - numbers[count - 2] * u[here];
+      magnitude = Math.abs(numbers[count - 1]) + Math.abs(numbers[count - 2] * u[here]);
+      for (let i = 0; i < count - 2; i++) {
+        const place = here * width + termOf(i, chosen);
+        sum += numbers[i] * products[place];
+        magnitude += Math.abs(numbers[i]) * sizes[place];
+      }
+      return sum;
+    },
+    scale: () => magnitude,
+    derivatives: (taken, out) => {
+      for (let i = 0; i < count - 2; i++) out[i] = products[here * width + termOf(i, taken)];
+      out[count - 2] = -u[here];
+      out[count - 1] = 1;
+    },
+    value: () => u[here],
+    assemble: (t, policy) => {
+      const value = new Float64Array(column.length);
+      const forcing = new Float64Array(size);
+      const brought = differences.forcing(t);
+      for (let p = 0; p < size; p++) {
+        if (fixed[p]) continue;
+        nodeAt(grid, p, point);
+        numbersAt(t, policy.subarray(p * q, (p + 1) * q), p);
+        requireFiniteNumbers(numbers, point, d, t);
+        forcing[p] = numbers[count - 1];
+        for (let i = 0; i < count - 2; i++) {
+          const factor = numbers[i];
+          if (factor === 0) continue;
+          const term = termOf(i, chosen);
+          const row = terms[term];
+          for (let e = rowStart[p]; e < rowStart[p + 1]; e++) value[e] += factor * row[e];
+          if (brought) forcing[p] += factor * brought[term][p];
+        }
+        value[diagonal[p]] -= numbers[count - 2];
+      }
+      return { matrix: { ...pattern, value }, forcing };
+    },
+  };
+}
+
+function requireFiniteNumbers(numbers: Float64Array, point: Float64Array, d: number, t: number): void {
+  const bad = numbers.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  throw new SdeError('value', {
+    what: 'a coefficient of the equation is not finite on the grid',
+    where: `t = ${t}, x = (${Array.from(point.subarray(0, d)).join(', ')}), controls (${Array.from(point.subarray(d)).join(', ')})`,
+    expected: 'finite drift, diffusion, discount and running cost at every node',
+    got: String(numbers[bad]),
+    remedy: 'keep the grid inside the domain of the model, and bound the controls to where it is defined',
+  });
+}

@@ -1,0 +1,185 @@
+import { type Model, SdeError } from 'sde-core';
+import { type Field, field } from '../backward/field.js';
+import { type Density, density } from '../forward/density.js';
+import type { Grid } from '../grid/grid.js';
+import { cellOf } from '../grid/interpolation.js';
+import { sparseLU } from '../linear/sparse-lu.js';
+import { feedback } from './closed-loop.js';
+import { type ControlledDiscretization, type ControlledProblem, discreteHjb } from './discrete-hjb.js';
+import { extendedPolicy } from './extended-policy.js';
+import { type MatrixReport, matrixReport } from './matrix-report.js';
+import { type Frozen, policyIteration } from './policy-iteration.js';
+
+/** min_a { L^a V + r } = λ, V = 0 at one node. */
+export type ErgodicProblem = ControlledProblem;
+
+/** How it is made finite. */
+export interface ErgodicOptions extends ControlledDiscretization {
+  /** V is 0 at the node nearest to this point, shape (d). Default: the middle of the grid. */
+  readonly reference?: ArrayLike<number>;
+}
+
+/** The best long-run average, and the feedback that attains it. */
+export interface ErgodicOutcome {
+  /** `stalled`: the policy still changed after all iterations; `residual` says by how much it matters. */
+  readonly kind: 'converged' | 'stalled';
+  /** λ = lim E[∫₀ᵀ r dt] / T, per unit of time. */
+  readonly average: number;
+  /** What starting at x costs beside λ T: the same at times 0 to 1, and 0 at the reference. */
+  readonly value: Field;
+  /** The best control as a function of x, by name: linear between nodes. */
+  readonly policy: Readonly<Record<string, Field>>;
+  /** The model under the policy; see {@link solveHJB}. */
+  readonly closedLoop: Model;
+  /** The same with three further states, which start at 0, 1 and 0: ∫ r ds, 1, and a martingale; see {@link solveHJB}. */
+  readonly costModel: Model;
+  /** The stationary law under the policy; λ is its mean of r, on the grid to rounding. */
+  readonly density: Density;
+  /** Policy iterations: with a small discount first, whose policy is where those for the average start. */
+  readonly iterations: number;
+  /** max |min_a { A^a V + g^a } − λ| over the nodes: rounding if converged. */
+  readonly residual: number;
+  /** On the matrix of the policy that solved. */
+  readonly matrices: MatrixReport;
+}
+
+/** The discount with which the policy is begun, relative to the largest rate on the grid; empirical. */
+const START_DISCOUNT = 2 ** -10;
+
+/**
+ * Solves for the feedback with the best long-run average of r, by policy iteration.
+ *
+ *   min_a { L^a V + r } = λ,   V(reference) = 0,   λ = lim E[∫₀ᵀ r dt] / T
+ *
+ * Under a policy A V + g = λ 1 is singular, with one freedom and one more unknown; with a killing κ at the reference node M = κ e eᵀ − A has an inverse,
+ * and V = M⁻¹ (g − λ 1), λ = (M⁻¹ g)_ref / (M⁻¹ 1)_ref, and M⁻ᵀ e is the stationary law. The grid must hold the process: with reflecting or periodic sides, or
+ * vanishing curvature where the law has no mass left. Order 2 in space where central differences are monotone. Cost an iteration: one factorization,
+ * two solves, and the improvement as for {@link solveHJB}.
+ *
+ * @throws SdeError `value` for sides where the value is given, which the process does not come back from, for a reference outside the grid, or for a policy
+ * under which the grid falls apart; `unsupported` for coefficients with t in them; otherwise as {@link solveHJB}.
+ * @see [howard1960]
+ *
+ * @example
+ * import { controlled, solveErgodicHJB, uniform } from 'kolmogorov';
+ * // Riccati: p² = 1, a = −p x, λ = σ² p.
+ * const model = controlled({ state: ['x'], control: ['a'], drift: ['a'], diffusion: [['0.5']] });
+ * const outcome = solveErgodicHJB({ model, running: 'x^2 + a^2', controls: { a: {} } }, { grid: [uniform(-4, 4, 161)] });
+ * outcome.kind; // → converged
+ * outcome.average; // → 0.25000
+ * outcome.policy.a.at(0, [1]); // → -1.0000
+ */
+export function solveErgodicHJB(problem: ErgodicProblem, options: ErgodicOptions): ErgodicOutcome {
+  const where = 'solveErgodicHJB';
+  const made = discreteHjb({ ...problem, discount: 0 }, options, { interval: [0, 1], stationary: true }, where);
+  const { grid, differences, hamiltonian, improve, policy, sides, set, equation, most } = made;
+  if (sides.some((pair) => pair.some((side) => side.kind === 'fixed'))) throw leaves(where);
+  const { fixed } = differences;
+  const factorize = (options.solver ?? sparseLU()).prepare(grid);
+  const reference = referenceNode(grid, options.reference, fixed, where);
+  const one = new Float64Array(grid.size);
+  const law = new Float64Array(grid.size);
+  const u = new Float64Array(grid.size);
+  let average = 0;
+  // Under the policy to start from the grid may fall apart, as where nothing moves at its sides; with a discount every policy has a value.
+  const discounted = ({ matrix, forcing }: Frozen, out: Float64Array): void => {
+    const discount = START_DISCOUNT * largestEntry(matrix);
+    for (let p = 0; p < out.length; p++) out[p] = fixed[p] ? 0 : forcing[p];
+    factorize(matrix, new Float64Array(grid.size).fill(discount), 1).solve(out);
+  };
+  const solve = ({ matrix, forcing }: Frozen, out: Float64Array): void => {
+    const alpha = Float64Array.from(fixed);
+    // Of the size of the matrix, so that no pivot suffers.
+    alpha[reference] = largestEntry(matrix);
+    const factors = factorize(matrix, alpha, 1);
+    for (let p = 0; p < out.length; p++) {
+      out[p] = fixed[p] ? 0 : forcing[p];
+      one[p] = fixed[p] ? 0 : 1;
+      law[p] = p === reference ? 1 : 0;
+    }
+    factors.solve(out);
+    factors.solve(one);
+    factors.solveTransposed(law);
+    average = out[reference] / one[reference];
+    for (let p = 0; p < out.length; p++) out[p] -= average * one[p];
+  };
+  const shared = { t: 0, hamiltonian, improve, fixed };
+  const begun = policyIteration({ ...shared, solve: discounted, rate: () => 0 }, u, policy, most);
+  const { kind, residual, frozen, ...ended } = policyIteration(
+    { ...shared, solve, rate: () => average },
+    u,
+    policy,
+    most,
+  );
+  const iterations = begun.iterations + ended.iterations;
+  // The policy may have changed by rounding since it was last solved for, which the law shows at once.
+  if (kind === 'converged') solve(hamiltonian.assemble(0, policy), u);
+  differences.fix(0, u);
+  const matrices = matrixReport(grid);
+  matrices.add(0, frozen.matrix, Float64Array.from(fixed), 1);
+  const held = extendedPolicy(grid, sides, set, policy);
+  const times = Float64Array.of(0, 1);
+  return {
+    kind,
+    average,
+    value: field(grid, { times, values: [u, u] }),
+    ...feedback(equation, set, { grid, times, values: [u, u], policies: [held, held], stationary: true }),
+    density: stationary(grid, law, differences.fixed, differences.spread),
+    iterations,
+    residual,
+    matrices: matrices.report(),
+  };
+}
+
+function largestEntry({ value }: Frozen['matrix']): number {
+  return value.reduce((largest, entry) => Math.max(largest, Math.abs(entry)), Number.MIN_VALUE);
+}
+
+function stationary(grid: Grid, law: Float64Array, fixed: Uint8Array, spread: (rho: Float64Array) => void): Density {
+  let mass = 0;
+  for (let p = 0; p < law.length; p++) mass += fixed[p] ? 0 : law[p];
+  const rho = law.map((value, p) => (fixed[p] ? 0 : value / mass));
+  spread(rho);
+  return density(grid, { times: Float64Array.of(0, 1), values: [rho, rho] });
+}
+
+function referenceNode(grid: Grid, reference: ArrayLike<number> | undefined, fixed: Uint8Array, where: string): number {
+  if (reference !== undefined && reference.length !== grid.dimension) {
+    throw outside(reference, where, `shape (${grid.dimension})`);
+  }
+  const node = grid.axes.reduce((p, { points }, k) => {
+    const last = points.length - 1;
+    const wanted = reference?.[k];
+    if (wanted === undefined) return p + (last >> 1) * grid.strides[k];
+    if (!(wanted >= points[0] && wanted <= points[last])) {
+      throw outside(reference, where, `coordinate ${k} in [${points[0]}, ${points[last]}]`);
+    }
+    const i = cellOf(points, wanted);
+    const nearest = wanted - points[i] <= points[i + 1] - wanted ? i : i + 1;
+    // The end of a periodic axis is its start.
+    const isCopy = nearest === last && fixed[p + last * grid.strides[k]] === 1;
+    return p + (isCopy ? 0 : nearest) * grid.strides[k];
+  }, 0);
+  return node;
+}
+
+function outside(reference: ArrayLike<number> | undefined, where: string, expected: string): SdeError {
+  return new SdeError('value', {
+    what: 'a reference outside the grid',
+    where: `${where}(…, { reference })`,
+    expected,
+    got: `(${Array.from(reference ?? []).join(', ')})`,
+    remedy: 'give a point of the grid, or leave it out',
+  });
+}
+
+function leaves(where: string): SdeError {
+  return new SdeError('value', {
+    what: 'sides through which the process leaves for good',
+    where: `${where}(…, { boundary })`,
+    expected: 'reflecting, periodic, Neumann, or vanishing-curvature sides',
+    got: 'a side where the value is given',
+    remedy:
+      'a long-run average needs a process that stays: use reflecting sides, or solveHJB for what happens until it leaves',
+  });
+}

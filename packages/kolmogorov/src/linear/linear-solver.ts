@@ -1,0 +1,32 @@
+import type { Grid } from '../grid/grid.js';
+import type { Factors } from './factors.js';
+import type { SparseMatrix } from './sparse-matrix.js';
+
+/** Makes what solves with M = diag(alpha) − shift · A, and with its transpose. */
+export type Factorize = (matrix: SparseMatrix, alpha: Float64Array, shift: number) => Factors;
+
+/** How the systems of unsplit implicit steps and of stationary problems are solved: {@link sparseLU} or {@link bicgstab}. */
+export interface LinearSolver {
+  readonly name: string;
+  /** Where it is defined: a key of references.bib. */
+  readonly citation: string;
+  /**
+   * It solves to rounding; then in one dimension, elimination along the line may stand for it. If not, it solves to a tolerance, and ⟨u, ρ⟩ is the same
+   * at all steps, and gradients are exact, to that tolerance only.
+   */
+  readonly direct: boolean;
+  /** Begins with a grid; what matrices on it share is kept between them. */
+  prepare(grid: Grid): Factorize;
+}
+
+/** The same solver, prepared once for all that ask: for grids with the same nodes. */
+export function preparedOnce(solver: LinearSolver): LinearSolver {
+  let made: Factorize | undefined;
+  return {
+    ...solver,
+    prepare: (grid) => {
+      made ??= solver.prepare(grid);
+      return made;
+    },
+  };
+}

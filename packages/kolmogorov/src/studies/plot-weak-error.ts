@@ -1,0 +1,65 @@
+import { plotMap, SdeError } from 'sde-core';
+import type { WeakErrorProfile } from './weak-error.js';
+
+/** How a profile is drawn. */
+export interface WeakErrorPlotOptions {
+  readonly title: string;
+  /** The name of the state. Default `x`. */
+  readonly state?: string;
+}
+
+/** The law begins as a point, and its density as t falls to t0 exceeds any color: that of the earliest part of the time is cut at the later maximum. */
+const EARLIEST = 1 / 8;
+
+/**
+ * An SVG of where in (t, x) the weak error of a scheme arises: the density whose integral over both is C.
+ *
+ * In the first eighth of the time, when the law is still close to a point, values beyond the largest later one have its color. d = 1.
+ *
+ * @throws SdeError `unsupported` for a profile in more than one dimension.
+ *
+ * @example
+ * import { crankNicolson, plotWeakError, uniform, weakErrorProfile } from 'kolmogorov';
+ * import { eulerMaruyama, problem, symbolic } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['0.5']] });
+ * const profile = weakErrorProfile(problem({ model, x0: [1], T: 1 }), eulerMaruyama, 'sin(x)', {
+ *   grid: [uniform(-1, 2, 61)],
+ *   stepping: crankNicolson({ steps: 40 }),
+ * });
+ * (await plotWeakError(profile, { title: 'Euler–Maruyama, E sin X' })).startsWith('<svg'); // → true
+ */
+export async function plotWeakError(
+  profile: Pick<WeakErrorProfile, 'constant' | 'order' | 'density'>,
+  options: WeakErrorPlotOptions,
+): Promise<string> {
+  const { constant, order, density } = profile;
+  const { title, state = 'x' } = options;
+  if (density.grid.length !== 1) {
+    throw new SdeError('unsupported', {
+      what: 'a picture over time and one state',
+      where: 'plotWeakError(profile)',
+      expected: 'd = 1',
+      got: `d = ${density.grid.length}`,
+      remedy: 'draw profile.density.marginal(t, k), or slices of it, with plotMap',
+    });
+  }
+  const { times } = density;
+  const x = density.grid[0].points;
+  const values = new Float64Array(times.length * x.length);
+  times.forEach((t, n) => {
+    values.set(density.slice(t).data, n * x.length);
+  });
+  const from = times.findIndex((t) => t >= times[0] + EARLIEST * (times[times.length - 1] - times[0]));
+  const limit = values.subarray(from * x.length).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const power = order === 1 ? 'h' : order === 2 ? 'h²' : `h^${order}`;
+  return plotMap({
+    x: times,
+    y: x,
+    values,
+    limit,
+    title: `${title}: C = ${constant.toPrecision(3)} at ${power}`,
+    xLabel: 'time t',
+    yLabel: `state ${state}`,
+    valueLabel: 'error / (time · state)',
+  });
+}

@@ -1,0 +1,141 @@
+import type { Moments } from '../numerics/moments.js';
+import type { Chain } from '../paths/chain.js';
+import type { TerminalFunctional } from '../paths/program.js';
+import type { Key } from '../randomness/key.js';
+import { noiseSource } from '../randomness/noise.js';
+import { stateNames } from './functional.js';
+
+/** Where a path went wrong. */
+export interface PathPlace {
+  /** For `simulate(chain, { key, path })`. */
+  readonly path: number;
+  /** On the path with all noise negated. */
+  readonly mirrored?: true;
+  /** The step that ended there, from 1; 0 for the start. */
+  readonly step: number;
+  readonly t: number;
+}
+
+/** Paths that left the finite numbers, and how the first of them did: plain data. */
+export interface Divergence {
+  /** How many. */
+  readonly paths: number;
+  /** What is not finite first: a state at this step, or φ of states that all are. Absent where the backend's precision alone lost it. */
+  readonly first?: PathPlace & {
+    readonly kind: 'state' | 'functional';
+    /** The last state that was finite, shape (d): that before the step, or the terminal one. */
+    readonly state: readonly number[];
+  };
+  /** In one sentence: how many, where the first, and what to do about it. */
+  readonly message: string;
+}
+
+/** Paths on which a state fell below 0 that its equation keeps at or above it: plain data. */
+export interface NegativeStates {
+  /** How many. */
+  readonly paths: number;
+  readonly first?: PathPlace & { readonly state: string; readonly value: number };
+}
+
+/** Paths as an expectation samples them. */
+export interface SampledPaths {
+  readonly chain: Chain;
+  readonly functional: TerminalFunctional;
+  readonly key: Key;
+  readonly antithetic: boolean;
+}
+
+/**
+ * What the summaries say of paths that went wrong, with the first of each kind walked again: the same for any number of threads. Costs nothing
+ * where none did.
+ */
+export async function troubles(
+  { count, nonFinite, firstNonFinite, negative, firstNegative }: Moments,
+  paths: SampledPaths,
+): Promise<{ readonly divergence?: Divergence; readonly negative?: NegativeStates }> {
+  const first =
+    firstNonFinite === undefined ? undefined : mirrors(paths, (sign) => firstLoss(paths, firstNonFinite, sign));
+  const below =
+    firstNegative === undefined ? undefined : mirrors(paths, (sign) => firstBelow(paths, firstNegative, sign));
+  return {
+    ...(nonFinite > 0 && {
+      divergence: {
+        paths: nonFinite,
+        ...(first && { first }),
+        message: `${nonFinite} of ${count + nonFinite} paths are not finite${first ? `: ${sentence(first)}` : ''}. ${await remedyFor(paths.chain)}`,
+      },
+    }),
+    ...(negative !== undefined && { negative: { paths: negative, ...(below && { first: below }) } }),
+  };
+}
+
+/** What to do about paths that leave the finite numbers: the schemes whose declared restraint holds them, in this calculus. */
+export async function remedyFor({ calculus }: Pick<Chain, 'calculus'>): Promise<string> {
+  // Only here: whoever samples does not load every scheme.
+  const { schemes } = await import('../schemes/index.js');
+  const fitting = schemes.filter((scheme) => scheme.restraint && (calculus ?? scheme.calculus) === scheme.calculus);
+  const names = [...new Set(fitting.map(({ name, restraint }) => `${name} (${restraint})`))];
+  return `Take smaller steps, or for a drift that grows faster than linearly a scheme that is restrained: ${names.join(', ')}.`;
+}
+
+function sentence({ kind, path, mirrored, step, state }: NonNullable<Divergence['first']>): string {
+  const where = `path ${path}${mirrored ? ', mirrored,' : ''}`;
+  const at = `(${state.map((value) => Number(value.toPrecision(6))).join(', ')})`;
+  return kind === 'state'
+    ? `the first is ${where} in step ${step}, from ${at}`
+    : `the first is ${where}, whose functional is not finite at ${at}`;
+}
+
+/** The path itself, else its mirror image where there is one. */
+function mirrors<T>({ antithetic }: SampledPaths, find: (sign: 1 | -1) => T | undefined): T | undefined {
+  return find(1) ?? (antithetic ? find(-1) : undefined);
+}
+
+function firstLoss({ chain, functional, key }: SampledPaths, path: number, sign: 1 | -1): Divergence['first'] {
+  const place = (step: number, state: Float64Array, kind: 'state' | 'functional') => ({
+    ...placeOf(chain, path, step, sign),
+    kind,
+    state: Array.from(state),
+  });
+  const end = new Float64Array(chain.dimension);
+  for (const { step, before, after } of walk(chain, key, path, sign)) {
+    if (!after.every(Number.isFinite)) return place(step, before, 'state');
+    end.set(after);
+  }
+  return Number.isFinite(functional.value(end)) ? undefined : place(chain.steps, end, 'functional');
+}
+
+function firstBelow({ chain, key }: SampledPaths, path: number, sign: 1 | -1): NegativeStates['first'] {
+  for (const { step, after } of walk(chain, key, path, sign)) {
+    const index = chain.nonNegative?.find((i) => after[i] < 0);
+    if (index !== undefined)
+      return { ...placeOf(chain, path, step, sign), state: stateNames(chain)[index], value: after[index] };
+  }
+  return undefined;
+}
+
+const placeOf = ({ t0, h }: Chain, path: number, step: number, sign: 1 | -1): PathPlace => ({
+  path,
+  ...(sign < 0 && { mirrored: true as const }),
+  step,
+  t: t0 + step * h,
+});
+
+/** The steps of one path, from 1; the arrays are used again. */
+function* walk(
+  { steps, dimension, driver, x0, step }: Chain,
+  key: Key,
+  path: number,
+  sign: 1 | -1,
+): Generator<{ readonly step: number; readonly before: Float64Array; readonly after: Float64Array }> {
+  const noise = noiseSource(driver.laws, key);
+  const xi = new Float64Array(driver.size);
+  let [before, after] = [Float64Array.from(x0), new Float64Array(dimension)];
+  for (let n = 0; n < steps; n++) {
+    noise(path, n, xi);
+    if (sign < 0) for (let j = 0; j < xi.length; j++) xi[j] = -xi[j];
+    step(n, before, xi, after);
+    yield { step: n + 1, before, after };
+    [before, after] = [after, before];
+  }
+}

@@ -1,0 +1,141 @@
+import { requireFinite, requireInteger, requireLength } from '../errors/at-the-door.js';
+
+/** A picture of a function with both signs on a rectangle. */
+export interface MapPlotOptions {
+  /** Horizontal points, increasing; shape (n). */
+  readonly x: ArrayLike<number>;
+  /** Vertical points, increasing; shape (k). */
+  readonly y: ArrayLike<number>;
+  /** Shape (n, k), row-major. */
+  readonly values: ArrayLike<number>;
+  readonly title: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  /** What the colors measure. */
+  readonly valueLabel: string;
+  /** Values beyond ± this have the last color. Default: the largest |value|. */
+  readonly limit?: number;
+  /** In pixels. Default 640 × 440. */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+const FONT = 'DejaVu Sans, sans-serif';
+/** Levels of color on each side of zero, and points an axis that are drawn: empirical, for a file of some tens of kilobytes. */
+const LEVELS = 8;
+const RESOLUTION = 160;
+
+/**
+ * An SVG of a function of two variables: filled contours, orange above zero, violet below, pale around it.
+ *
+ * The drawing library is loaded on the first call.
+ *
+ * @throws SdeError `shape` for values that do not fit the points, `value` for fewer than two points an axis or values that are not finite.
+ */
+export async function plotMap(options: MapPlotOptions): Promise<string> {
+  const { x, y, values, title, xLabel, yLabel, valueLabel, width = 640, height = 440 } = options;
+  const where = 'plotMap({ x, y, values })';
+  for (const points of [x, y]) requireInteger(points.length, 2, where, 'give at least two points an axis');
+  requireLength(values, x.length * y.length, where, 'give a value for each pair of points, x outermost');
+  let most = 0;
+  for (let i = 0; i < values.length; i++) {
+    most = Math.max(most, Math.abs(requireFinite(values[i], `${where}[${i}]`, 'give finite values')));
+  }
+  const limit = requireFinite(options.limit ?? most, 'plotMap({ limit })', 'give a number above 0') || 1;
+  const [Plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
+  const raster = evenly(x, y, values, limit);
+  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const text = { frameAnchor: 'top-left', textAnchor: 'start', fill: 'black' } as const;
+  // Bands around 0, ± step, …, ± limit; a band has the color of its middle.
+  const step = limit / LEVELS;
+  const thresholds = Array.from({ length: 2 * LEVELS + 1 }, (_, k) => (k - LEVELS - 1 / 2) * step);
+  const ends = (points: ArrayLike<number>): [number, number] => [points[0], points[points.length - 1]];
+  const [[x1, x2], [y1, y2]] = [ends(x), ends(y)];
+  const svg = Plot.plot({
+    width,
+    height,
+    marginTop: 56,
+    marginLeft: 74,
+    marginRight: 104,
+    marginBottom: 48,
+    document: document as unknown as NonNullable<Parameters<typeof Plot.plot>[0]>['document'], // linkedom's does what Plot asks of a browser's
+    style: { fontFamily: FONT, fontSize: '12px', color: 'black', background: 'white' },
+    x: { domain: [x1, x2], label: xLabel, labelAnchor: 'center', labelArrow: 'none' },
+    y: { domain: [y1, y2], label: null, nice: false },
+    color: { type: 'diverging', scheme: 'PuOr', domain: [-limit, limit], pivot: 0 },
+    marks: [
+      Plot.contour(raster, {
+        width: RESOLUTION,
+        height: RESOLUTION,
+        x1,
+        x2,
+        y1,
+        y2,
+        value: (value: number) => value,
+        fill: (band: { readonly value: number }) => band.value + step / 2,
+        thresholds,
+        smooth: true,
+        clip: true,
+      }),
+      Plot.frame({ stroke: '#888' }),
+      ...legend(limit).flatMap(({ value, top, size }) => [
+        Plot.dot([value], {
+          frameAnchor: 'top-right',
+          dx: 20,
+          dy: top + size / 2,
+          r: size / 2,
+          symbol: 'square',
+          fill: [value],
+          stroke: '#888',
+        }),
+        Plot.text([value.toPrecision(2).replace('-', '−')], {
+          frameAnchor: 'top-right',
+          textAnchor: 'start',
+          dx: 34,
+          dy: top + 2,
+          text: (d: string) => d,
+        }),
+      ]),
+      Plot.text([yLabel], { ...text, dx: 0, dy: -20, text: (d: string) => d }),
+      Plot.text([valueLabel], {
+        frameAnchor: 'top-right',
+        textAnchor: 'end',
+        dx: 96,
+        dy: -20,
+        text: (d: string) => d,
+      }),
+      Plot.text([title], { ...text, dx: 0, dy: -46, text: (d: string) => d, fontSize: 14, fontWeight: 'bold' }),
+    ],
+  });
+  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  svg.setAttribute('aria-label', title);
+  return svg.outerHTML.replace(/plot-clip-\d+/g, 'map-clip');
+}
+
+/** The values on evenly spaced points, bilinear, cut at ± limit; rows from the bottom up. */
+function evenly(x: ArrayLike<number>, y: ArrayLike<number>, values: ArrayLike<number>, limit: number): Float64Array {
+  const places = (points: ArrayLike<number>): readonly (readonly [number, number])[] => {
+    const last = points.length - 1;
+    let i = 0;
+    return Array.from({ length: RESOLUTION }, (_, k) => {
+      const at = points[0] + ((k + 1 / 2) / RESOLUTION) * (points[last] - points[0]);
+      while (i < last - 1 && points[i + 1] <= at) i++;
+      return [i, (at - points[i]) / (points[i + 1] - points[i])];
+    });
+  };
+  const [across, up] = [places(x), places(y)];
+  const out = new Float64Array(RESOLUTION * RESOLUTION);
+  up.forEach(([j, v], row) => {
+    across.forEach(([i, u], column) => {
+      const value = (a: number, b: number): number => values[(i + a) * y.length + j + b];
+      const blended =
+        (1 - u) * ((1 - v) * value(0, 0) + v * value(0, 1)) + u * ((1 - v) * value(1, 0) + v * value(1, 1));
+      out[row * RESOLUTION + column] = Math.min(Math.max(blended, -limit), limit);
+    });
+  });
+  return out;
+}
+
+/** Five squares from the largest value down. */
+const legend = (limit: number): { readonly value: number; readonly top: number; readonly size: number }[] =>
+  [1, 1 / 2, 0, -1 / 2, -1].map((part, k) => ({ value: part * limit, top: 22 * k, size: 14 }));

@@ -1,0 +1,152 @@
+import { hundsdorferVerwer, sinhSpaced, uniform } from 'kolmogorov';
+import { expression, symbolic } from 'sde-core';
+import { blackScholesCall, hestonCall } from '../multilevel/heston-call.js';
+import { type ClosedForm, evolution } from './closed-form.js';
+
+/** Prices in closed form: Black and Scholes, Merton's barrier, Margrabe, Heston. */
+export function optionCases(): readonly ClosedForm[] {
+  return [...blackScholesCases(), barrierCase(), margrabeCase(), hestonCase()];
+}
+
+/** The strike is a node of every grid: a kink or a jump between nodes would add an error that does not fall smoothly. @see [black1973] */
+function blackScholesCases(): readonly ClosedForm[] {
+  const [r, sigma] = [0.05, 0.2];
+  const numbers = { spot: 1, strike: 1, rate: r, volatility: sigma, T: 1 };
+  const inLogarithm = {
+    model: symbolic({ state: ['x'], drift: [`${r - sigma ** 2 / 2}`], diffusion: [[`${sigma}`]] }),
+    T: 1,
+    killing: r,
+  };
+  const grid = (n: number) => [uniform(-1.2, 1.2, n)];
+  return [
+    evolution({
+      name: 'Black–Scholes call, from S = 0',
+      problem: {
+        model: symbolic({ state: ['x'], drift: [`${r}*x`], diffusion: [[`${sigma}*x`]] }),
+        T: 1,
+        terminal: 'max(x - 1, 0)',
+        killing: r,
+      },
+      grid: (n) => [uniform(0, 4, n)],
+      at: [1],
+      exact: discountedCall(1, r, sigma),
+      points: 101,
+    }),
+    evolution({
+      name: 'Black–Scholes call, in log S',
+      problem: { ...inLogarithm, terminal: 'max(exp(x) - 1, 0)' },
+      grid,
+      boundary: [{ lower: { kind: 'dirichlet', value: 0 }, upper: { kind: 'dirichlet', value: FAR_IN_THE_MONEY } }],
+      at: [0],
+      exact: discountedCall(1, r, sigma),
+      points: 97,
+      quantlib: { kind: 'call', parameters: numbers },
+    }),
+    evolution({
+      name: 'Black–Scholes digital, ½ at the strike',
+      problem: { ...inLogarithm, terminal: 'x > 0 ? 1 : (x == 0 ? 1/2 : 0)' },
+      grid,
+      boundary: [{ lower: { kind: 'dirichlet', value: 0 }, upper: { kind: 'dirichlet', value: 'exp(-0.05*(1 - t))' } }],
+      at: [0],
+      exact: Math.exp(-r) * normalProbability((r - sigma ** 2 / 2) / sigma),
+      points: 97,
+      quantlib: { kind: 'digital', parameters: numbers },
+    }),
+  ];
+}
+
+/** What a call is worth where it is sure to be exercised, at a rate of 5 %. */
+const FAR_IN_THE_MONEY = 'exp(x) - exp(-0.05*(1 - t))';
+
+const normalProbability = (z: number): number => expression('normcdf(x)', { state: ['x'] }).evaluate(0, [z]);
+
+/** e^(−r) E max(X₁ − 1, 0). */
+function discountedCall(x: number, r: number, sigma: number): number {
+  return Math.exp(-r) * blackScholesCall(x, 1, 1, { r, sigma }, normalProbability);
+}
+
+/** Down and out at B = 0.9: the call less that of the image at B²/x. @see [merton1973] */
+function barrierCase(): ClosedForm {
+  const [B, r, sigma] = [0.9, 0.05, 0.25];
+  const low = Math.log(B);
+  return evolution({
+    name: 'down-and-out call',
+    problem: {
+      model: symbolic({ state: ['x'], drift: [`${r - sigma ** 2 / 2}`], diffusion: [[`${sigma}`]] }),
+      T: 1,
+      terminal: 'max(exp(x) - 1, 0)',
+      killing: r,
+    },
+    // The strike is a node where the cells are a multiple of 14.
+    grid: (n) => [uniform(low, -13 * low, n)],
+    boundary: [{ lower: { kind: 'absorbing' }, upper: { kind: 'dirichlet', value: FAR_IN_THE_MONEY } }],
+    at: [0],
+    exact: discountedCall(1, r, sigma) - (1 / B) ** (1 - (2 * r) / sigma ** 2) * discountedCall(B ** 2, r, sigma),
+    points: 85,
+    quantlib: { kind: 'barrier', parameters: { spot: 1, strike: 1, barrier: B, rate: r, volatility: sigma, T: 1 } },
+  });
+}
+
+/**
+ * The option to exchange one stock for another, in logarithms: then the kink runs through nodes.
+ *
+ * @see [margrabe1978]
+ */
+function margrabeCase(): ClosedForm {
+  const [s1, s2, rho] = [0.3, 0.2, 0.5];
+  const spread = Math.sqrt(s1 ** 2 + s2 ** 2 - 2 * rho * s1 * s2);
+  const axis = (n: number) => uniform(-1.5, 1.5, n);
+  return evolution({
+    name: 'Margrabe: an exchange of two stocks',
+    problem: {
+      model: symbolic({
+        state: ['x', 'y'],
+        drift: [`${-(s1 ** 2) / 2}`, `${-(s2 ** 2) / 2}`],
+        diffusion: [
+          [`${s1}`, '0'],
+          [`${s2 * rho}`, `${s2 * Math.sqrt(1 - rho ** 2)}`],
+        ],
+      }),
+      T: 1,
+      terminal: 'max(exp(x) - exp(y), 0)',
+    },
+    grid: (n) => [axis(n), axis(n)],
+    stepping: hundsdorferVerwer,
+    at: [0, 0],
+    exact: 2 * normalProbability(spread / 2) - 1,
+    points: 53,
+  });
+}
+
+/** Heston's call in log S, from a variance that is a node of every grid. @see [heston1993] */
+function hestonCase(): ClosedForm {
+  const { rate, kappa, theta, sigma, rho } = { rate: 0.025, kappa: 1.5, theta: 0.04, sigma: 0.3, rho: -0.9 };
+  const [most, width] = [0.6, 0.1];
+  const variance = width * Math.sinh(Math.asinh(most / width) / 4);
+  return evolution({
+    name: 'Heston call, correlation −0.9',
+    problem: {
+      model: symbolic({
+        state: ['x', 'v'],
+        drift: [`${rate} - v/2`, `${kappa}*(${theta} - v)`],
+        diffusion: [
+          ['sqrt(v)', '0'],
+          [`${sigma * rho}*sqrt(v)`, `${sigma * Math.sqrt(1 - rho ** 2)}*sqrt(v)`],
+        ],
+      }),
+      T: 1,
+      terminal: 'max(exp(x) - 1, 0)',
+      killing: rate,
+    },
+    grid: (n) => [uniform(-2, 2, n), sinhSpaced(0, most, (n - 1) / 5 + 1, { center: 0, width })],
+    stepping: hundsdorferVerwer,
+    steps: (n) => (n - 1) / 4,
+    at: [0, variance],
+    exact: Math.exp(-rate) * hestonCall(1, 1, 1, { r: rate, kappa, theta, xi: sigma, rho, v0: variance }),
+    points: 81,
+    quantlib: {
+      kind: 'heston',
+      parameters: { spot: 1, strike: 1, rate, T: 1, variance, kappa, theta, sigma, rho },
+    },
+  });
+}
