@@ -69,7 +69,7 @@ export function closedFormFigure(rows: readonly ClosedFormRow[]): Figure {
       line(slopes, { ...facet, z: 'case', stroke: QUIET, strokeDasharray: '3 3', clip: true }),
       dot(
         of((row) => row.quantlib),
-        { ...drawn, symbol: LEADING.symbol, stroke: LEADING.color, fill: 'white' },
+        { ...drawn, symbol: LEADING.symbol, fill: LEADING.color, r: 4.4 },
       ),
       dot(
         of((row) => row.extrapolated),

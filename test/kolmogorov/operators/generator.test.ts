@@ -3,6 +3,7 @@ import { type Model, model, symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 import { nodeAt, tensorGrid } from '#kolmogorov/grid/grid';
 import { sidesOf } from '#kolmogorov/operators/boundary';
+import { diffusionRule } from '#kolmogorov/operators/diffusion';
 import { type Generator, generator } from '#kolmogorov/operators/generator';
 import { addAll, addAllTransposed } from '#kolmogorov/operators/operator';
 import { constantFunction } from '#kolmogorov/operators/scalar-function';
@@ -16,6 +17,7 @@ const discreteGenerator = (from: Model, n: number, boundary: BoundaryInput): Gen
     source: constantFunction(0),
     sides: sidesOf(boundary, grid, from, 'test'),
     drift: 'central',
+    diffusion: diffusionRule('central', 2, 'test'),
     interval: [0, 1],
   });
 };

@@ -1,4 +1,5 @@
 import {
+  type BoundaryInput,
   crankNicolson,
   generatorMatrix,
   hundsdorferVerwer,
@@ -13,6 +14,7 @@ import { symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 import { tensorGrid } from '#kolmogorov/grid/grid';
 import { sidesOf } from '#kolmogorov/operators/boundary';
+import { diffusionRule } from '#kolmogorov/operators/diffusion';
 import { generator } from '#kolmogorov/operators/generator';
 import { addAll } from '#kolmogorov/operators/operator';
 import { constantFunction } from '#kolmogorov/operators/scalar-function';
@@ -39,6 +41,7 @@ describe('the matrix of a generator', () => {
       source: constantFunction(0),
       sides: sidesOf({ kind: 'vanishing-curvature' }, grid, model, 'test'),
       drift: 'central',
+      diffusion: diffusionRule('central', 2, 'test'),
       interval: [0, 1],
     });
     const operator = made.at(0, 0);
@@ -94,6 +97,53 @@ describe('monotonicity', () => {
     expect(monotonicity({ model: steep, T: 1 }, options).monotone).toBe(false);
     for (const drift of ['hybrid', 'upwind', 'exponential'] as const) {
       expect(monotonicity({ model: steep, T: 1 }, { ...options, drift }).monotone).toBe(true);
+    }
+  });
+
+  test('hybrid differences are central exactly where the spacings of both neighbors make that monotone', () => {
+    const { points } = sinhSpaced(-1, 1, 21, { center: 0.2, width: 0.2 });
+    const [b, a] = [(x: number): number => 2 + x, (x: number): number => 0.4 + 0.2 * x];
+    const model = symbolic({ state: ['x'], drift: ['2 + x'], diffusion: [['0.4 + 0.2*x']] });
+    const { rowStart, value } = generatorMatrix(
+      { model, T: 1 },
+      { ...options, grid: [sinhSpaced(-1, 1, 21, { center: 0.2, width: 0.2 })], drift: 'hybrid' },
+      0,
+    );
+    let central = 0;
+    for (let i = 1; i < 20; i++) {
+      const [down, up, x] = [points[i] - points[i - 1], points[i + 1] - points[i], points[i]];
+      // ½ a u″ + b u′ by three points: the lower entry is (a − b up) / (down (down + up)).
+      const lower = (a(x) ** 2 - b(x) * up) / (down * (down + up));
+      const own = value[rowStart[i]];
+      const upwind = a(x) ** 2 / (down * (down + up));
+      central += lower >= 0 ? 1 : 0;
+      expect(Math.abs(own - (lower >= 0 ? lower : upwind))).toBeLessThan(1e4 * Number.EPSILON);
+    }
+    expect(central).toBeGreaterThan(2);
+    expect(central).toBeLessThan(17);
+  });
+
+  test('hybrid differences are monotone between Robin sides and around a seam', () => {
+    const steep = symbolic({ state: ['x'], drift: ['-40*x'], diffusion: [['0.3']] });
+    const boundaries: BoundaryInput[] = [
+      { kind: 'periodic' },
+      [
+        {
+          lower: { kind: 'robin', weight: -2, slopeWeight: 1, value: 0.3 },
+          upper: { kind: 'robin', weight: 1, slopeWeight: 3, value: 0 },
+        },
+      ],
+    ];
+    for (const boundary of boundaries) {
+      const uneven = [sinhSpaced(-1, 1, 15, { center: 0.2, width: 0.2 })];
+      const report = (drift: 'central' | 'hybrid') =>
+        monotonicity({ model: steep, T: 1 }, { ...options, grid: uneven, boundary, drift });
+      expect(report('hybrid').monotone).toBe(true);
+      const { worst } = report('central');
+      expect(worst?.axis).toBe(0);
+      // The neighbor that is named is next to the node, or across the seam.
+      const [at, to] = [worst?.x, worst?.neighbor].map((x) => uneven[0].points.indexOf(x?.[0] ?? Number.NaN));
+      expect([1, 13]).toContain(Math.abs(at - to));
     }
   });
 

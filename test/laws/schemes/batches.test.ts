@@ -69,8 +69,8 @@ describe.each(schemes.map((scheme) => [scheme.name, scheme] as const))('%s', (_,
   it('computes the whole, its blocks one by one, and with one or two workers to the same bits', async () => {
     const whole = await summaries(alone, scheme, { first: 0, count: 2, paths: PATHS });
     expect(whole.map(({ count }) => count)).toEqual([BLOCK_SIZE, 3]);
-    const pieces = [1, 0].map((first) => summaries(alone, scheme, { first, count: 1, paths: PATHS }));
-    expect((await Promise.all(pieces)).flat().sort((a, b) => a.block - b.block)).toEqual(whole);
+    // The short block by itself, before any other.
+    expect(await summaries(alone, scheme, { first: 1, count: 1, paths: PATHS })).toEqual(whole.slice(1));
     for (const backend of [oneWorker, twoWorkers]) {
       const there = summaries(backend, scheme, { first: 0, count: 2, paths: PATHS });
       // Steps that look at values are closures, which workers say they do not take.

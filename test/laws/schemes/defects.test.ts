@@ -45,7 +45,7 @@ describe('a scheme with a known defect is refuted, on the first model that shows
       },
     }));
     const certificate = certify(scheme);
-    expectRefuted(certificate, 'diagonal, moving, m = 2');
+    expectRefuted(certificate, 'additive, moving, m = 2');
     expect(certificate.measured).toBeLessThan(0.1);
   });
 
@@ -55,7 +55,7 @@ describe('a scheme with a known defect is refuted, on the first model that shows
     ['RI1', ri1],
   ] as const)('%s with every stage at time t', (_, scheme) => {
     const frozen = distorted(scheme, 'frozen times', (input) => ({ ...input, time: () => input.time(0) }));
-    expectRefuted(certify(frozen), 'additive, moving, m = 3');
+    expectRefuted(certify(frozen), 'additive, moving, m = 2');
   });
 
   it.each([
@@ -119,7 +119,7 @@ describe('a scheme with a known defect is refuted, on the first model that shows
         );
       },
     });
-    expectRefuted(certify(wrong), 'additive, moving, m = 3');
+    expectRefuted(certify(wrong), 'additive, moving, m = 2');
   });
 
   it('no noise at all', () => {

@@ -58,6 +58,20 @@ describe('defineScheme', () => {
   ])('refuses a scheme without %s', (_, wrong) => {
     expect(() => defineScheme({ ...definition, ...wrong })).toThrow(SdeError);
   });
+
+  it.each([
+    ['one value too few', ([first]: readonly unknown[]) => [first]],
+    ['a gap', (y: readonly unknown[]) => y.map((value, i) => (i === 0 ? value : undefined))],
+  ])('gives a scheme whose step is not a state, with %s, no chain', (_, wrong) => {
+    const plane = symbolic({ state: ['x', 'y'], drift: ['0', '0'], diffusion: [['1'], ['1']] });
+    const scheme = defineScheme({
+      ...definition,
+      name: 'mine',
+      step: <V>({ y }: { readonly y: readonly V[] }) => wrong(y) as V[],
+    });
+    const make = (): unknown => discretize(problem({ model: plane, x0: [0, 0], T: 1 }), scheme, 1);
+    expect(make).toThrow(/step of mine does not give a state[\s\S]*shape \(2\)/);
+  });
 });
 
 describe('coversNoise', () => {

@@ -42,7 +42,7 @@ describe('certify', () => {
     const proud: Scheme = defineScheme({ ...eulerMaruyama, name: 'proud', order: { weak: 1, strong: 1, ode: 1 } });
     const certificate = certify(proud, { models });
     expect(certificate.verdict).toBe('refuted');
-    expect(certificate.reason).toBe("Strong order 0.50 on 'mine'.");
+    expect(certificate.reason).toBe("Strong order 0.50, not 1, on 'mine'.");
     // Additive noise is where Euler–Maruyama has strong order 1.
     const additive = symbolic({ state: ['x'], drift: 'x - x^3', diffusion: '0.6' });
     expect(certify(proud, { models: [{ ...models[0], model: additive }] }).verdict).toBe('confirmed');

@@ -6,6 +6,7 @@ import { everySecond } from '../grid/refinement.js';
 import type { LinearSolver } from '../linear/linear-solver.js';
 import type { DriftDifference } from '../operators/assembly.js';
 import { type BoundaryInput, sidesOf } from '../operators/boundary.js';
+import { type DiffusionDifference, type DiffusionRule, diffusionRule } from '../operators/diffusion.js';
 import { generator } from '../operators/generator.js';
 import { constantFunction, type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
 import type { Stepping } from '../stepping/stepping.js';
@@ -31,8 +32,10 @@ export interface Discretization {
   /** Default: vanishing curvature on all sides. */
   readonly boundary?: BoundaryInput;
   readonly stepping: Stepping;
-  /** How first derivatives are taken. Default `central`. */
+  /** How first derivatives are taken. Default `central`, with `wide` diffusion `hybrid`. */
   readonly drift?: DriftDifference;
+  /** How second derivatives are taken, in two dimensions or more. Default `central`; `wide` does not go with steppings that split. */
+  readonly diffusion?: DiffusionDifference;
   /**
    * How systems of all axes at once are solved: of unsplit implicit steps and of stationary problems. Splittings solve along lines and take no notice.
    * Default `sparseLU()`, to rounding, and in one dimension along the line; `bicgstab()`, to a tolerance, for grids whose factors do not fit.
@@ -68,10 +71,13 @@ export function discrete(
       remedy: 'give the model whose backward equation is to be solved',
     });
   }
-  const { stepping, drift = 'central', solver } = discretization ?? {};
+  const { stepping, solver } = discretization ?? {};
   const fine = tensorGrid(discretization?.grid, model.dimension, `${where}(…, { grid })`);
   const grid = mesh.halved === 'coarse' ? everySecond(fine, `${where}(…, { grid })`) : fine;
   requireStepping(stepping, `${where}(…, { stepping })`);
+  const diffusion = diffusionRule(discretization.diffusion ?? 'central', model.dimension, `${where}(…, { diffusion })`);
+  requireUnsplit(diffusion, discretization, `${where}(…, { stepping })`);
+  const drift = discretization.drift ?? diffusion.drift;
   requireDifference(drift, where);
   if (solver !== undefined && typeof solver?.prepare !== 'function') {
     throw new SdeError('value', {
@@ -91,6 +97,7 @@ export function discrete(
     source: scalar(equation.source, 'source'),
     sides: sidesOf(discretization.boundary, grid, model, `${where}(…, { boundary })`),
     drift,
+    diffusion,
     solver,
     interval: [t0, T] as const,
   };
@@ -119,4 +126,15 @@ function requireStepping(stepping: Stepping | undefined, where: string): void {
       remedy: 'use crankNicolson in one dimension, hundsdorferVerwer in more',
     });
   }
+}
+
+function requireUnsplit(rule: DiffusionRule, { stepping, diffusion }: Discretization, where: string): void {
+  if (rule.splits || !stepping.splits || stepping.explicit) return;
+  throw new SdeError('unsupported', {
+    what: 'a stepping that splits an equation which is not split by axes',
+    where,
+    expected: `with diffusion '${diffusion}' a stepping that does not split, such as implicitEuler, crankNicolson or trBdf2`,
+    got: stepping.name,
+    remedy: "use an unsplit stepping, or diffusion 'directional' or 'central'",
+  });
 }

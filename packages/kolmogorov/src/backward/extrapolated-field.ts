@@ -1,7 +1,9 @@
+import { describe, SdeError } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import { interpolate, interpolation } from '../grid/interpolation.js';
 import { prolonged, restricted } from '../grid/refinement.js';
 import { between, type Snapshots } from '../grid/snapshots.js';
+import { diffusionRule } from '../operators/diffusion.js';
 import { type Field, field } from './field.js';
 import { type BackwardProblem, type SolveOptions, solveOnce } from './solve-once.js';
 
@@ -9,8 +11,11 @@ import { type BackwardProblem, type SolveOptions, solveOnce } from './solve-once
  * Richardson's extrapolation in time and space at once: u ≈ u_fine + (u_fine − u_coarse) / 3.
  *
  * The correction is smooth where the solution is, so it is found at the coarse nodes and interpolated; at the times that both have.
+ *
+ * @throws SdeError `unsupported` for differences of order 1.
  */
 export function extrapolatedField(problem: BackwardProblem, options: SolveOptions, where: string): Field {
+  requireSecondOrder(problem, options, where);
   const coarse = solveOnce(problem, { ...options, onProgress: undefined }, where, 'coarse');
   const fine = solveOnce(problem, options, where, 'fine');
   const corrections = correctionsOf(coarse, fine);
@@ -27,6 +32,17 @@ export function extrapolatedField(problem: BackwardProblem, options: SolveOption
       return Math.abs(earlyWeight * interpolate(place, early) + lateWeight * interpolate(place, late));
     },
   };
+}
+
+function requireSecondOrder({ model }: BackwardProblem, { diffusion = 'central' }: SolveOptions, where: string): void {
+  if (diffusionRule(diffusion, model?.dimension ?? 1, `${where}(…, { diffusion })`).order === 2) return;
+  throw new SdeError('unsupported', {
+    what: 'extrapolation of differences of order 1',
+    where: `${where}(…, { extrapolate })`,
+    expected: "diffusion 'central' or 'directional', whose error is of order 2",
+    got: describe(diffusion),
+    remedy: 'solve on more points instead',
+  });
 }
 
 interface Solved {

@@ -13,6 +13,8 @@ export interface MonotonicityReport {
     readonly t: number;
     readonly x: Float64Array;
     readonly neighbor: Float64Array;
+    /** The axis along which the neighbor lies; absent if it lies along none. */
+    readonly axis?: number;
     readonly value: number;
   };
   /** Largest |b_k| Δx_k / a_kk over nodes and axes; infinite where there is drift and no diffusion. Central differences are monotone below 1. */
@@ -52,7 +54,8 @@ export function monotonicity(equation: Equation, discretization: Discretization)
         const [q, value] = [matrix.column[j], matrix.value[j]];
         if (q === p || value >= 0) continue;
         negativeEntries++;
-        if (value < (worst?.value ?? 0)) worst = { t, x: place(made, p), neighbor: place(made, q), value };
+        if (value >= (worst?.value ?? 0)) continue;
+        worst = { t, x: place(made, p), neighbor: place(made, q), axis: axisBetween(made, p, q), value };
       }
     }
     const peclet = pecletOf(equation, made, t);
@@ -106,6 +109,15 @@ function place({ grid }: Discrete, p: number): Float64Array {
   const x = new Float64Array(grid.dimension);
   nodeAt(grid, p, x);
   return x;
+}
+
+/** The only axis along which the places of two nodes differ. */
+function axisBetween({ grid }: Discrete, p: number, q: number): number | undefined {
+  const differing = grid.axes.flatMap((_, k) => {
+    const [stride, n] = [grid.strides[k], grid.shape[k]];
+    return Math.floor(p / stride) % n === Math.floor(q / stride) % n ? [] : [k];
+  });
+  return differing.length === 1 ? differing[0] : undefined;
 }
 
 function pecletOf(

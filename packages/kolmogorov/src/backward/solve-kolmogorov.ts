@@ -9,12 +9,12 @@ import { type BackwardProblem, type SolveOptions, solveOnce } from './solve-once
  *   u(t, x) = E[ e^(−∫c) φ(X_T) + ∫ e^(−∫c) f ds | X_t = x ].
  *
  * Second order in space on smoothly spaced points, with no artificial viscosity, so σσᵀ may be singular; the order in time
- * is the stepping's. Where the model has breakpoints the steps end on them. What does not depend on time (`model.autonomous`)
+ * is the stepping's. With `diffusion: 'wide'` and an implicit step u obeys the maximum principle whatever σσᵀ is, at order 1. Where the model has breakpoints the steps end on them. What does not depend on time (`model.autonomous`)
  * is assembled and factored once a piece. With `extrapolate` the error of second order is measured and taken off. Cost a node and step:
  * two sweeps in one dimension, and with hundsdorferVerwer four solves and six products in two.
  *
  * @throws SdeError `shape` if the grid, the boundary or an array does not fit the model; `value` if T ≤ t0, a condition is
- * not known, or a number is not finite; `unsupported` if the stepping does not go in this dimension; `cancelled` by the signal.
+ * not known, or a number is not finite; `unsupported` if the stepping does not go with the dimension or the differences; `cancelled` by the signal.
  * @see [pages2018]
  * @see [inthout2010]
  *

@@ -65,7 +65,7 @@ export function adjointSweep(
         const records = solve.recordsOf(index);
         rho.forEach((each, c) => {
           generator.fixTransposed(each);
-          pairs.step(step.method, stage, step.high - step.low, each, records[c], entryAt);
+          pairs.step(step.method, stage, step.length, each, records[c], entryAt);
         });
         // Time goes on: what this step did not use, none of those to come will.
         for (const entry of open) if (entry.step !== index) finish(entry);

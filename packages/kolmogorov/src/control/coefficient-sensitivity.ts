@@ -4,7 +4,7 @@ import { assembleDirection, assembleEnds, choosesInside, type DriftDifference } 
 import { type Bands, bands, corners } from '../operators/bands.js';
 import type { Sides } from '../operators/boundary.js';
 import { type Coefficients, pairsOf } from '../operators/coefficients.js';
-import { type MixedTerm, mixedTerm } from '../operators/mixed.js';
+import type { DiffusionRule, MixedDerivative } from '../operators/diffusion.js';
 
 /** ∂J/∂(coefficient at a node), summed over what steps do with the coefficients of one time, or of one stretch if they rest there. */
 export interface CoefficientSensitivity {
@@ -25,11 +25,17 @@ export interface CoefficientSensitivity {
 /** Which of the coefficients the controls enter, in the order of `arrays`: the rest is not collected. */
 export type Wanted = readonly boolean[];
 
+/** How the equation is differenced, linearly in its coefficients. */
+export interface LinearDifferences {
+  readonly drift: DriftDifference;
+  readonly diffusion: DiffusionRule & { readonly derivative: NonNullable<DiffusionRule['derivative']> };
+}
+
 /** Accumulators on a grid; each is for one set of coefficients at a time. */
 export function coefficientSensitivity(
   grid: Grid,
   sides: Sides,
-  rule: DriftDifference,
+  { drift: rule, diffusion }: LinearDifferences,
   fixed: Uint8Array,
   wanted: Wanted,
 ): CoefficientSensitivity {
@@ -41,7 +47,10 @@ export function coefficientSensitivity(
     if (!wanted[k] && !wanted[d + k]) return undefined;
     return axisSensitivity(differencesAlong(grid, k, sides, rule, fixed), arrays[k], arrays[d + k]);
   });
-  const term: MixedTerm = mixedTerm(grid, sides);
+  const crosses = pairs.some((_, pair) => wanted[2 * d + pair]);
+  let mixedDerivative: MixedDerivative | undefined;
+  // What is left of ½ a_kk decides where differences are one-sided, where it is not all of it.
+  const spare = diffusion.spare && grid.axes.map(() => new Float64Array(size));
   return {
     arrays,
     direction: (k, factor, left, right) => {
@@ -52,7 +61,7 @@ export function coefficientSensitivity(
     },
     mixed: (factor, left, right) => {
       for (let pair = 0; pair < pairs.length; pair++) {
-        if (wanted[2 * d + pair]) term.addPair(pair, left, factor, right, arrays[2 * d + pair]);
+        if (wanted[2 * d + pair]) mixedDerivative?.(pair, left, factor, right, arrays[2 * d + pair]);
       }
     },
     forcing: (factor, left) => {
@@ -62,9 +71,11 @@ export function coefficientSensitivity(
     },
     restart: (base) => {
       for (const array of arrays) array.fill(0);
+      if (spare) diffusion.spare?.(grid, sides, base, spare);
       axes.forEach((axis, k) => {
-        axis?.restart(base.drift[k], base.halfVariance[k]);
+        axis?.restart(base.drift[k], (spare ?? base.halfVariance)[k]);
       });
+      if (crosses) mixedDerivative = diffusion.derivative(grid, sides, fixed, base);
     },
     finish: () => {
       for (const axis of axes) axis?.finish();

@@ -4,8 +4,9 @@ import { nodeValues } from '../backward/node-values.js';
 import { initialMasses } from '../forward/initial-masses.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import { type Sides, sidesOf } from '../operators/boundary.js';
+import { diffusionRule } from '../operators/diffusion.js';
 import { adjointSweep, type TimeSensitivity } from './adjoint-sweep.js';
-import { coefficientSensitivity } from './coefficient-sensitivity.js';
+import { coefficientSensitivity, type LinearDifferences } from './coefficient-sensitivity.js';
 import { controlBasis } from './control-basis.js';
 import { controlEquation } from './control-equation.js';
 import { controlLayout } from './control-layout.js';
@@ -77,6 +78,7 @@ export function controlObjective(problem: ControlProblem, options: ControlDiscre
   const { grid, generator } = equation;
   const sides = sidesOf(options.boundary, grid, problem.model, `${where}(…, { boundary })`);
   requireDifferentiable(equation, sides, options, where);
+  const rules = differencesOf(options, grid.dimension, where);
   const classes = prepared(problem, control, equation, where);
 
   const memory = requireFinite(options.memory ?? DEFAULT_MEMORY, `${where}(…, { memory })`, 'give bytes');
@@ -85,7 +87,7 @@ export function controlObjective(problem: ControlProblem, options: ControlDiscre
   generator.hold(Math.min(times, Math.floor(numbers / numbersHeld(grid, options.stepping.splits))));
   const solver = recordedSolve(equation, classes.length, numbers);
   const adjoint = adjointSweep(equation, solver, () =>
-    coefficientSensitivity(grid, sides, options.drift ?? 'central', generator.fixed, control.open),
+    coefficientSensitivity(grid, sides, rules, generator.fixed, control.open),
   );
   const state = classes.map(() => new Float64Array(grid.size));
   const atEnd = new Float64Array(names.length);
@@ -244,6 +246,20 @@ function fittedDifferences(where: string): SdeError {
     expected: "'central', 'upwind' or 'hybrid'",
     got: "'exponential'",
     remedy: "use 'hybrid' for monotone differences with a gradient",
+  });
+}
+
+/** The differences, which must be linear in the coefficients. */
+function differencesOf(options: Discretization, dimension: number, where: string): LinearDifferences {
+  const rule = diffusionRule(options.diffusion ?? 'central', dimension, `${where}(…, { diffusion })`);
+  const { derivative } = rule;
+  if (derivative) return { drift: options.drift ?? rule.drift, diffusion: { ...rule, derivative } };
+  throw new SdeError('unsupported', {
+    what: 'second differences along directions that move with the coefficients',
+    where: `${where}(…, { diffusion })`,
+    expected: "'central' or 'directional'",
+    got: `'${options.diffusion}'`,
+    remedy: "use 'directional' for monotone differences with a gradient",
   });
 }
 

@@ -3,6 +3,7 @@ import { type Discretization, requireDifference } from '../backward/discretizati
 import { type Grid, tensorGrid } from '../grid/grid.js';
 import { type Sides, sidesOf } from '../operators/boundary.js';
 import { type DifferenceMatrices, differenceMatrices } from '../operators/difference-matrices.js';
+import type { DiffusionDifference } from '../operators/diffusion.js';
 import { type ControlSet, type ControlValues, controlSet } from './control-set.js';
 import type { ControlledModel } from './controlled.js';
 import { type ControlledEquation, controlledEquation } from './controlled-equation.js';
@@ -58,6 +59,7 @@ export function discreteHjb(
   if (model?.kind !== 'controlled') throw notControlled(model, where);
   const { drift: rule = 'hybrid', iterations = DEFAULT_ITERATIONS } = options ?? {};
   requireDifference(rule, where);
+  requireCentral(options?.diffusion, where);
   const most = requireInteger(iterations, 1, `${where}(…, { iterations })`, 'give the most policy iterations a step');
   const equation = controlledEquation(model, { discount, running }, where);
   if (time.stationary && !equation.autonomous) throw timeDependent(where);
@@ -75,6 +77,17 @@ export function discreteHjb(
   const policy = new Float64Array(grid.size * start.length);
   for (let p = 0; p < grid.size; p++) policy.set(start, p * start.length);
   return { grid, sides, equation, set, differences, hamiltonian, improve, policy, most };
+}
+
+function requireCentral(diffusion: DiffusionDifference | undefined, where: string): void {
+  if (diffusion === undefined || diffusion === 'central') return;
+  throw new SdeError('unsupported', {
+    what: 'differences of the diffusion that are not the same for all controls',
+    where: `${where}(…, { diffusion })`,
+    expected: "'central'",
+    got: describe(diffusion),
+    remedy: 'leave it out; `matrices` of the outcome says what mixed derivatives do to monotonicity',
+  });
 }
 
 function requireSense(sense: string, where: string): void {

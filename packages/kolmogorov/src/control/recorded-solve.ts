@@ -37,7 +37,7 @@ export function recordedSolve({ generator, mesh, grid }: Discrete, count: number
     const records = kept[index % stretch];
     const stage = stageOf(generator, step);
     for (let c = 0; c < count; c++) {
-      taker.step(step.method, stage, step.high - step.low, u[c], records[c]);
+      taker.step(step.method, stage, step.length, u[c], records[c]);
       generator.fix(step.low, u[c]);
     }
   };

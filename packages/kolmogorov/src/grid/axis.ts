@@ -24,58 +24,6 @@ export function uniform(a: number, b: number, n: number): Axis {
 }
 
 /**
- * n points on [a, b] that crowd around `center`: x(ξ) = c + w sinh(ξ asinh((b − c)/w) + (1 − ξ) asinh((a − c)/w)), ξ uniform on [0, 1].
- *
- * Spacing is about constant within `width` of the center and grows in proportion to the distance beyond it. The map is
- * smooth, so differences on these points keep their second order.
- *
- * @throws SdeError `value` if n < 3, b ≤ a, the center is outside [a, b], or the width is not positive.
- * @see [tavella2000]
- *
- * @example
- * import { sinhSpaced } from 'kolmogorov';
- * sinhSpaced(-1, 1, 5, { center: 0, width: 0.25 }).points[2]; // → 0
- */
-export function sinhSpaced(
-  a: number,
-  b: number,
-  n: number,
-  options: { readonly center: number; readonly width: number },
-): Axis {
-  requireInterval('sinhSpaced', a, b, n);
-  const { center, width } = options;
-  requireFinite(center, 'sinhSpaced(…, { center })', 'give the point around which the grid is finest');
-  requireFinite(width, 'sinhSpaced(…, { width })', 'give the half-width of the fine region');
-  if (center < a || center > b) {
-    throw new SdeError('value', {
-      what: 'the center is outside the interval',
-      where: 'sinhSpaced(…, { center })',
-      expected: `a number in [${a}, ${b}]`,
-      got: describe(center),
-      remedy: 'move the center into the interval, or widen the interval',
-    });
-  }
-  if (width <= 0) {
-    throw new SdeError('value', {
-      what: 'the width is not positive',
-      where: 'sinhSpaced(…, { width })',
-      expected: 'a number > 0',
-      got: describe(width),
-      remedy: 'give the half-width of the fine region; a width beyond b − a is nearly uniform',
-    });
-  }
-  const low = Math.asinh((a - center) / width);
-  const high = Math.asinh((b - center) / width);
-  const points = Float64Array.from({ length: n }, (_, i) => {
-    const xi = i / (n - 1);
-    return center + width * Math.sinh(xi * high + (1 - xi) * low);
-  });
-  points[0] = a;
-  points[n - 1] = b;
-  return frozen(points);
-}
-
-/**
  * An axis of the caller's own points.
  *
  * Differences are second order where neighboring spacings differ by O(spacing²), as under a smooth map.
@@ -106,7 +54,8 @@ export function pointsOf(points: ArrayLike<number>): Axis {
 
 const FEWEST_REMEDY = 'a second difference needs three points; use at least 3, usually 50 or more';
 
-function requireInterval(name: string, a: number, b: number, n: number): void {
+/** Refuses what is no interval, or too few points for it. */
+export function requireInterval(name: string, a: number, b: number, n: number): void {
   requireFinite(a, `${name}(a, …)`, 'give the lower end of the axis');
   requireFinite(b, `${name}(…, b, …)`, 'give the upper end of the axis');
   requireInteger(n, FEWEST_POINTS, `${name}(…, n)`, FEWEST_REMEDY);
@@ -121,6 +70,7 @@ function requireInterval(name: string, a: number, b: number, n: number): void {
   }
 }
 
-function frozen(points: Float64Array): Axis {
+/** The axis of points that are known to increase. */
+export function frozen(points: Float64Array): Axis {
   return Object.freeze({ kind: 'axis' as const, points });
 }

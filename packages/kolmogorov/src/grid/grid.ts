@@ -39,7 +39,7 @@ export function tensorGrid(axes: readonly Axis[], dimension: number, where: stri
       throw new SdeError('value', {
         what: 'not an axis',
         where: `${where}[${k}]`,
-        expected: 'an Axis from uniform, sinhSpaced or pointsOf',
+        expected: 'an Axis from uniform, sinhSpaced, chebyshevSpaced, quantileSpaced or pointsOf',
         got: describe(axis),
         remedy: 'make the axis with uniform(a, b, n), sinhSpaced(a, b, n, { center, width }) or pointsOf(points)',
       });

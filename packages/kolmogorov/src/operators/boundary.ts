@@ -9,8 +9,13 @@ import { constantFunction, type ScalarFunction, type ScalarInput, scalarFunction
  * - `neumann`: ∂u/∂x = slope. `reflecting`: ∂u/∂x = 0, the process is reflected along the axis and keeps its mass.
  * - `robin`: weight · u + slopeWeight · ∂u/∂x = value; slopeWeight is not 0.
  * - `periodic`: the last point of the axis is the first again; for both sides.
- * - `vanishing-curvature`: ∂²u/∂x² = 0; where the drift points into the grid its difference is one-sided of second order, which
- *   is exact treatment of a side at which the diffusion degenerates.
+ * - `vanishing-curvature`: ∂²u/∂x² = 0; where the drift points into the grid its difference is one-sided of second order.
+ * - `degenerate`: no condition, the equation itself. For a side across which a_kk = 0 and the drift does not point out (x = 0 of square-root and geometric
+ *   processes, whether or not they reach it): the differences are those of vanishing curvature, which then neglect nothing. Refused, with the node and
+ *   the number, wherever coefficients say otherwise. Across it ρ neither enters nor leaves.
+ *
+ * The last is where the bounded smooth solution takes no data in Fichera's sense for the backward equation; that a process may be reflected there
+ * at once (2 κ θ < σ² of a square-root process) changes nothing for it.
  */
 export type Boundary =
   | { readonly kind: 'dirichlet'; readonly value: ScalarInput }
@@ -19,7 +24,8 @@ export type Boundary =
   | { readonly kind: 'reflecting' }
   | { readonly kind: 'absorbing' }
   | { readonly kind: 'periodic' }
-  | { readonly kind: 'vanishing-curvature' };
+  | { readonly kind: 'vanishing-curvature' }
+  | { readonly kind: 'degenerate' };
 
 /** The two sides of an axis. */
 export interface AxisBoundary {
@@ -36,15 +42,15 @@ export type Side =
   | { readonly kind: 'fixed'; readonly value: ScalarFunction }
   /** ∂u/∂x = slope + feedback · u. */
   | { readonly kind: 'slope'; readonly slope: ScalarFunction; readonly feedback: number }
-  /** ∂²u/∂x² = 0. */
-  | { readonly kind: 'straight' }
+  /** ∂²u/∂x² = 0, or it has a factor that is 0: then the coefficients are held to that. */
+  | { readonly kind: 'straight'; readonly degenerate: boolean }
   /** The last point is the first again. */
   | { readonly kind: 'periodic' };
 
 /** Both sides of every axis: `sides[k]` is [lower, upper]. */
 export type Sides = readonly (readonly [Side, Side])[];
 
-const KINDS = 'dirichlet, neumann, robin, reflecting, absorbing, periodic, vanishing-curvature';
+const KINDS = 'dirichlet, neumann, robin, reflecting, absorbing, periodic, vanishing-curvature, degenerate';
 
 /**
  * Reads the caller's boundary.
@@ -115,7 +121,9 @@ function sideOf(boundary: Boundary, model: Model, where: string): Side {
     case 'periodic':
       return { kind: 'periodic' };
     case 'vanishing-curvature':
-      return { kind: 'straight' };
+      return { kind: 'straight', degenerate: false };
+    case 'degenerate':
+      return { kind: 'straight', degenerate: true };
     default:
       boundary satisfies undefined;
       throw new SdeError('value', {

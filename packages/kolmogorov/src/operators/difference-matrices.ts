@@ -7,6 +7,7 @@ import { assembleDirection, type DriftDifference, fitted, keepsOrder } from './a
 import { addProduct, bands } from './bands.js';
 import type { Sides } from './boundary.js';
 import { pairsOf, zeroCoefficients } from './coefficients.js';
+import { diffusionRule } from './diffusion.js';
 import { forcingOf } from './forcing.js';
 import { generator } from './generator.js';
 import { mixedTerm } from './mixed.js';
@@ -70,6 +71,7 @@ export function differenceMatrices(
     source: none,
     sides,
     drift: rule,
+    diffusion: diffusionRule('central', grid.dimension, 'differenceMatrices'),
     interval,
   });
   const units = unitsOf(grid, sides, rule, fixed);

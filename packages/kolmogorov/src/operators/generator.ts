@@ -9,9 +9,10 @@ import { addProduct, addTransposedProduct, applyProduct, type Bands, bands } fro
 import type { Sides } from './boundary.js';
 import { type Coefficients, evaluateCoefficients, zeroCoefficients } from './coefficients.js';
 import { cyclicFactors } from './cyclic-factors.js';
+import { requireDegenerate } from './degenerate-sides.js';
+import type { DiffusionRule } from './diffusion.js';
 import { forcingOf } from './forcing.js';
 import { lineFactors } from './line-solver.js';
-import { type MixedTerm, mixedTerm } from './mixed.js';
 import type { Operator, Products } from './operator.js';
 import { closure } from './periodic.js';
 import type { ScalarFunction } from './scalar-function.js';
@@ -50,6 +51,7 @@ export interface GeneratorInput {
   readonly source: ScalarFunction;
   readonly sides: Sides;
   readonly drift: DriftDifference;
+  readonly diffusion: DiffusionRule;
   /** For all axes at once; in one dimension a direct one gives way to elimination along the line. Default `sparseLU()`. */
   readonly solver?: LinearSolver;
   readonly interval: readonly [number, number];
@@ -65,11 +67,10 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
   const seams = closure(grid, input.sides);
   const given = givenNodes(grid, input.sides);
   const fixed = given.map((value, p) => value || seams.copies[p]);
-  const mixed = mixedTerm(grid, input.sides);
   const constant = (input.model.autonomous ?? false) && input.killing.autonomous;
   const solver = input.solver ?? sparseLU();
   const factorize = solver.prepare(grid);
-  const matrices = recent(() => matrixSlot(grid, input, fixed, mixed, { factorize, direct: solver.direct }));
+  const matrices = recent(() => matrixSlot(grid, input, fixed, { factorize, direct: solver.direct }));
   const vectors = recent(() => vectorSlot(grid.size));
   const matrixAt = (t: number, piece: number, inside: number): MatrixSlot =>
     matrices.at(constant ? piece : t, (slot) => slot.evaluate(constant ? inside : t));
@@ -189,11 +190,11 @@ function matrixSlot(
   grid: Grid,
   input: GeneratorInput,
   fixed: Uint8Array,
-  mixed: MixedTerm,
   { factorize, direct }: { readonly factorize: Factorize; readonly direct: boolean },
 ): MatrixSlot {
   const { dimension } = grid;
   const coefficients = zeroCoefficients(grid);
+  const cross = input.diffusion.term(grid, input.sides, fixed, coefficients);
   const cyclic = input.sides.map(([lower]) => lower.kind === 'periodic');
   const matrices: Bands[] = grid.axes.map((_, k) => bands(linesAlong(grid, k), cyclic[k]));
   const factors = matrices.map((matrix) =>
@@ -202,20 +203,22 @@ function matrixSlot(
   const ones = new Float64Array(grid.size).fill(1);
   const all = factorCache((shift) => factorize(sparseMatrix(products, grid), ones, shift));
   const whole = dimension === 1 && direct ? factors[0] : all;
-  const state = { assembled: false, crossed: false };
+  const state = { assembled: false };
   const products: Products = {
     directions: dimension,
     cyclic,
     add: (k, factor, v, out) => addProduct(matrices[k], factor, v, out),
-    addMixed: (factor, v, out) => {
-      if (state.crossed) mixed.add(coefficients.covariance, factor, v, out);
-    },
+    addMixed: cross.add,
+    mixedMatrix: cross.matrix,
   };
   const assemble = (): void => {
-    state.crossed = coefficients.covariance.some((covariance) => covariance.some((value) => value !== 0));
+    cross.assemble();
     matrices.forEach((matrix, k) => {
-      const { drift, halfVariance, killing } = coefficients;
-      const given = { drift: drift[k], halfVariance: halfVariance[k], killing, killingShare: 1 / dimension, fixed };
+      const { killing } = coefficients;
+      const drift = coefficients.drift[k];
+      const halfVariance = cross.halfVariance[k];
+      const pattern = { drift, halfVariance: cross.spare[k] };
+      const given = { drift, halfVariance, killing, killingShare: 1 / dimension, fixed, pattern };
       assembleDirection(grid, k, input.sides[k], input.drift, given, matrix);
       factors[k].clear();
     });
@@ -225,8 +228,10 @@ function matrixSlot(
   return {
     coefficients,
     evaluate: (t) => {
-      if (evaluateCoefficients(input.model, input.killing, grid, t, fixed, coefficients) || !state.assembled)
-        assemble();
+      const changed = evaluateCoefficients(input.model, input.killing, grid, t, fixed, coefficients);
+      if (!changed && state.assembled) return;
+      requireDegenerate(grid, input.sides, fixed, coefficients, t);
+      assemble();
     },
     operations: {
       ...products,
@@ -234,9 +239,7 @@ function matrixSlot(
       matrices,
       apply: (k, v, out, factor, sum) => applyProduct(matrices[k], v, out, factor, sum),
       addTransposed: (k, factor, v, out) => addTransposedProduct(matrices[k], factor, v, out),
-      addMixedTransposed: (factor, v, out) => {
-        if (state.crossed) mixed.addTransposed(coefficients.covariance, factor, v, out);
-      },
+      addMixedTransposed: cross.addTransposed,
       solveLine: (k, shift, v) => factors[k].at(shift).solve(v),
       solveLineTransposed: (k, shift, v) => factors[k].at(shift).solveTransposed(v),
       solve: (shift, v) => whole.at(shift).solve(v),

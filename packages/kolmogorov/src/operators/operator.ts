@@ -1,3 +1,5 @@
+import type { SparseMatrix } from '../linear/sparse-matrix.js';
+
 /**
  * The discrete generator A = Σ_k A_k + A_mixed at one time, with the forcing g of u_t + A u + g = 0.
  *
@@ -24,6 +26,8 @@ export interface Operator {
   addTransposed(k: number, factor: number, v: Float64Array, out: Float64Array): void;
   /** out += factor · A_mixed v. */
   addMixed(factor: number, v: Float64Array, out: Float64Array): void;
+  /** A_mixed as a matrix, where it is held as one and may couple nodes that are not neighbors. Default: products tell all of it. */
+  mixedMatrix?(): SparseMatrix | undefined;
   /** out += factor · A_mixedᵀ v. */
   addMixedTransposed(factor: number, v: Float64Array, out: Float64Array): void;
   /** v ← (I − shift · A_k)⁻¹ v; factored once for each shift. */
@@ -37,11 +41,16 @@ export interface Operator {
 }
 
 /** What multiplies by A. */
-export type Products = Pick<Operator, 'directions' | 'cyclic' | 'add' | 'addMixed'>;
+export type Products = Pick<Operator, 'directions' | 'cyclic' | 'add' | 'addMixed' | 'mixedMatrix'>;
+
+/** out += factor · Σ_k A_k v. */
+export function addAxes(operator: Products, factor: number, v: Float64Array, out: Float64Array): void {
+  for (let k = 0; k < operator.directions; k++) operator.add(k, factor, v, out);
+}
 
 /** out += factor · A v, all of it. */
 export function addAll(operator: Products, factor: number, v: Float64Array, out: Float64Array): void {
-  for (let k = 0; k < operator.directions; k++) operator.add(k, factor, v, out);
+  addAxes(operator, factor, v, out);
   operator.addMixed(factor, v, out);
 }
 

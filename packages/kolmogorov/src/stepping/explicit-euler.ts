@@ -42,6 +42,7 @@ export function explicitEuler(options: { readonly steps: number }): Stepping {
     mixedOrder: 1,
     steps,
     splits: true,
+    explicit: true,
     parts: () => parts,
   };
 }

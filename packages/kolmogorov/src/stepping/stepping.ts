@@ -47,6 +47,8 @@ export interface Stepping {
   readonly times?: readonly number[];
   /** It solves along one axis at a time. If not, it solves with the whole matrix, by the solver of the discretization. */
   readonly splits: boolean;
+  /** It solves nothing: stable for small steps alone. Default false. */
+  readonly explicit?: boolean;
   /** With a monotone generator it keeps order for every step. Default false. */
   readonly monotone?: boolean;
   /** A jump of the terminal value leaves no oscillation, however long the steps are, from the second one on. Default false. */

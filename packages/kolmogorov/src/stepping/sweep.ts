@@ -41,7 +41,7 @@ export function sweepBackward(
   mesh.forEach((step, index) => {
     requireNotCancelled(watch);
     current.set(u.subarray(0, current.length));
-    step.method.step(stageOf(generator, step), step.high - step.low, u, scratch, previous);
+    step.method.step(stageOf(generator, step), step.length, u, scratch, previous);
     [previous, current] = [current, previous];
     generator.fix(step.low, u);
     visit(step.low, u, index);
@@ -68,7 +68,7 @@ export function sweepForward(
     const step = mesh[index];
     generator.fixTransposed(rho);
     previous.fill(0);
-    step.method.stepTransposed(stageOf(generator, step), step.high - step.low, rho, scratch, previous);
+    step.method.stepTransposed(stageOf(generator, step), step.length, rho, scratch, previous);
     // What the step before had remembered of this step's start belongs to it.
     for (let p = 0; p < carried.length; p++) rho[p] += carried[p];
     carried.set(previous);

@@ -1,3 +1,4 @@
+import { SdeError } from '../errors/sde-error.js';
 import { type Graph, graph, type Node } from '../expression/graph.js';
 import type { TracedScheme } from '../schemes/scheme.js';
 import type { Coefficients } from './coefficients.js';
@@ -53,5 +54,16 @@ export function traceStep(
     noiseDimension: shape.noiseDimension,
   };
   const next = scheme.step(stepInput(nodes, place, model.coefficients));
+  if (next.length !== shape.dimension || next.some((value) => value === undefined))
+    throw notAState(scheme, next, shape);
   return { graph: nodes, time, before, state, noise, next, calls: model.calls };
 }
+
+const notAState = (scheme: TracedScheme, next: readonly unknown[], shape: { readonly dimension: number }): SdeError =>
+  new SdeError('shape', {
+    what: `the step of ${scheme.name} does not give a state`,
+    where: 'defineScheme({ step })',
+    expected: `shape (${shape.dimension}), a value for each component of y`,
+    got: `shape (${next.length})${next.includes(undefined) ? ' with gaps' : ''}`,
+    remedy: 'return one value for each component: y.map((value, i) => …)',
+  });

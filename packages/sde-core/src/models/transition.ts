@@ -1,6 +1,7 @@
 import { requireFinite } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { Algebra } from '../expression/algebra.js';
+import { exp } from '../numerics/elementary.js';
 import { matrixExponential } from '../numerics/matrix-exponential.js';
 import { normalCdf } from '../numerics/normal.js';
 import { type LinearCoefficients, linearMoments } from './linear-moments.js';
@@ -99,7 +100,7 @@ export function gaussianTransition({ R, r, columns }: GaussianMap): TracedTransi
           let left = y[i] - mean(x, i);
           for (let k = 0; k < i; k++) left -= columns[k][i] * z[k];
           z[i] = left / columns[i][i];
-          value *= Math.exp(-(z[i] ** 2) / 2) / (Math.sqrt(2 * Math.PI) * columns[i][i]);
+          value *= exp(-(z[i] ** 2) / 2) / (Math.sqrt(2 * Math.PI) * columns[i][i]);
         }
         return value;
       },

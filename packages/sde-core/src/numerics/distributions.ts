@@ -1,11 +1,12 @@
+import { exp, log, log1p, sin } from './elementary.js';
 /** ln Γ(x) for x > 0, to about 1e-14. @see [lanczos1964] */
 export function logGamma(x: number): number {
-  if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
+  if (x < 0.5) return log(Math.PI / sin(Math.PI * x)) - logGamma(1 - x);
   const z = x - 1;
   let sum = LANCZOS[0];
   for (let i = 1; i < LANCZOS.length; i++) sum += LANCZOS[i] / (z + i);
   const t = z + 7.5;
-  return 0.5 * Math.log(2 * Math.PI) + (z + 0.5) * Math.log(t) - t + Math.log(sum);
+  return 0.5 * log(2 * Math.PI) + (z + 0.5) * log(t) - t + log(sum);
 }
 
 // Lanczos coefficients for g = 7, n = 9.
@@ -17,7 +18,7 @@ const LANCZOS = [
 /** Q(a, x) = Γ(a, x)/Γ(a): the regularized upper incomplete gamma function, a > 0, x ≥ 0. @see [nistdlmf, 8.2, 8.9, 8.11] */
 export function gammaQ(a: number, x: number): number {
   if (x <= 0) return 1;
-  const scale = Math.exp(a * Math.log(x) - x - logGamma(a));
+  const scale = exp(a * log(x) - x - logGamma(a));
   if (x < a + 1) {
     let term = 1 / a;
     let sum = term;
@@ -41,7 +42,7 @@ export function betaI(a: number, b: number, x: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
   if (x > (a + 1) / (a + b + 2)) return 1 - betaI(b, a, 1 - x);
-  const scale = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x)) / a;
+  const scale = exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * log(x) + b * log1p(-x)) / a;
   const numerator = (n: number): number => {
     if (n === 0) return 1;
     const m = Math.floor(n / 2);

@@ -1,4 +1,5 @@
 import { gammaQ, logGamma } from './distributions.js';
+import { exp, log } from './elementary.js';
 import { normalQuantile } from './normal.js';
 
 /** Weights below this change no digit of a sum of probabilities. */
@@ -24,7 +25,7 @@ export function poissonQuantile(mean: number, u: number): number {
 }
 
 /** P(Poisson(mean) = n). */
-const poissonWeight = (mean: number, n: number): number => Math.exp(n * Math.log(mean) - mean - logGamma(n + 1));
+const poissonWeight = (mean: number, n: number): number => exp(n * log(mean) - mean - logGamma(n + 1));
 
 /**
  * The x with P(Gamma(a, 1) ≤ x) = u, a > 0, 0 ≤ u < 1: Newton's method from the approximation of Wilson and Hilferty, held between bounds.
@@ -36,14 +37,14 @@ const poissonWeight = (mean: number, n: number): number => Math.exp(n * Math.log
 export function gammaQuantile(a: number, u: number): number {
   if (u <= 0 || a <= 0) return 0;
   const cube = 1 - 1 / (9 * a) + normalQuantile(u) / (3 * Math.sqrt(a));
-  let x = a >= 1 && cube > 0 ? a * cube ** 3 : Math.exp((Math.log(u) + logGamma(a + 1)) / a);
+  let x = a >= 1 && cube > 0 ? a * cube ** 3 : exp((log(u) + logGamma(a + 1)) / a);
   let [low, high] = [0, Number.POSITIVE_INFINITY];
   const scale = logGamma(a);
   for (let round = 0; round < 100; round++) {
     const excess = 1 - gammaQ(a, x) - u;
     if (excess > 0) high = x;
     else low = x;
-    const slope = Math.exp((a - 1) * Math.log(x) - x - scale);
+    const slope = exp((a - 1) * log(x) - x - scale);
     const newton = x - excess / slope;
     const next = newton > low && newton < high ? newton : high < Number.POSITIVE_INFINITY ? (low + high) / 2 : 2 * x;
     if (Math.abs(next - x) <= 8 * Number.EPSILON * x) return next;
@@ -74,7 +75,6 @@ export function noncentralChiSquare(k: number, lambda: number): NoncentralChiSqu
   };
   return {
     distribution: (y) => (y <= 0 ? 0 : mixture((shape) => 1 - gammaQ(shape, y / 2))),
-    density: (y) =>
-      y <= 0 ? 0 : mixture((shape) => Math.exp((shape - 1) * Math.log(y / 2) - y / 2 - logGamma(shape)) / 2),
+    density: (y) => (y <= 0 ? 0 : mixture((shape) => exp((shape - 1) * log(y / 2) - y / 2 - logGamma(shape)) / 2)),
   };
 }

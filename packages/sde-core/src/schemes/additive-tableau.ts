@@ -9,9 +9,9 @@ import {
   requireLowerTriangular,
   rowSums,
 } from './order-condition.js';
-import { defineScheme, type SchemeOrder } from './scheme.js';
+import { defineScheme } from './scheme.js';
 import { combine, type Term } from './stage.js';
-import type { TableauScheme } from './tableau.js';
+import type { TableauOptions, TableauScheme } from './tableau.js';
 import { timeIntegrals } from './time-integral.js';
 
 /** The coefficients of a strong stochastic Runge–Kutta method of s stages for additive noise; A0 and B0 strictly lower triangular. */
@@ -54,12 +54,7 @@ export function additiveConditions(tableau: AdditiveTableau): readonly OrderCond
  *
  * @see [roessler2010]
  */
-export function additiveTableau(options: {
-  readonly name: string;
-  readonly citation: string;
-  readonly order: SchemeOrder;
-  readonly tableau: AdditiveTableau;
-}): TableauScheme<AdditiveTableau> {
+export function additiveTableau(options: TableauOptions<AdditiveTableau>): TableauScheme<AdditiveTableau> {
   const { name, citation, order, tableau } = options;
   const { A0, B0, alpha, beta1, beta2, c1 } = tableau;
   requireLowerTriangular({ A0, B0 }, alpha.length, 'additiveTableau({ tableau })');

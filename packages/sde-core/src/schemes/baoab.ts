@@ -9,7 +9,7 @@ import { combine } from './stage.js';
  * p += ½ h F(q), q += ½ h M⁻¹p, p ← e^(−γh) p + √((1 − e^(−2γh)) / (2γh)) σ ΔW, q += ½ h M⁻¹p, p += ½ h F(q).
  *
  * Weak order 2 at a fixed time, and in equilibrium: averages of q have a very small constant, and none for a quadratic potential. The
- * first choice for molecular dynamics. A step takes the drift at 5 states, which a compiled step reduces to 2 forces. σ may not depend on
+ * first choice for molecular dynamics. A step takes the drift at 4 states, which a compiled step reduces to 2 forces. σ may not depend on
  * the state.
  *
  * @param options - `friction` γ ≥ 0: the same for all momenta, and the one that the model's drift has.

@@ -4,7 +4,7 @@ import type { TableauScheme } from './tableau.js';
 /**
  * RS1, a stochastic Runge–Kutta scheme of weak order 2 for Stratonovich equations (formula: {@link stratonovichTableau}).
  *
- * Weak order 2 with general noise, 2 on the ordinary differential equation. A step takes b at 3 states and σ at 1 + 3m, with
+ * Weak order 2 with general noise, 2 on the ordinary differential equation. A step takes b at 2 states and σ at 1 + 3m, with
  * 2m more for m ≥ 2. For equations that are given in the Stratonovich sense and noise that does not commute; with one Wiener process
  * and order 1, `stochasticHeun` is cheaper. Explicit: not for stiff drifts.
  *

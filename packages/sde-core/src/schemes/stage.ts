@@ -10,6 +10,16 @@ export function combine<V>(algebra: Algebra<V>, y: readonly V[], terms: readonly
   );
 }
 
+/** a_j · factor beside vector j for each entry a_j of a row of a tableau that is not 0. */
+export function rowTerms<V>(
+  { constant, multiply }: Algebra<V>,
+  row: readonly number[] | undefined,
+  factor: V,
+  vectors: (j: number) => readonly V[],
+): Term<V>[] {
+  return (row ?? []).flatMap((a, j) => (a === 0 ? [] : [[multiply(constant(a), factor), vectors(j)] as const]));
+}
+
 /** Σ values, added in the order given; 0 for none. */
 export function total<V>(algebra: Algebra<V>, values: readonly V[]): V {
   return values.length === 0 ? algebra.constant(0) : values.reduce((sum, value) => algebra.add(sum, value));

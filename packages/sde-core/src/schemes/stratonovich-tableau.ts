@@ -10,9 +10,9 @@ import {
   requireLowerTriangular,
   rowSums,
 } from './order-condition.js';
-import { defineScheme, type SchemeOrder } from './scheme.js';
-import { combine, type Term } from './stage.js';
-import type { TableauScheme } from './tableau.js';
+import { defineScheme } from './scheme.js';
+import { combine, rowTerms, type Term } from './stage.js';
+import type { TableauOptions, TableauScheme } from './tableau.js';
 
 /** The coefficients of a stochastic Runge–Kutta method of s stages for Stratonovich equations; rows as in {@link Tableau}. */
 export interface StratonovichTableau {
@@ -74,12 +74,7 @@ export function stratonovichConditions(tableau: StratonovichTableau): readonly O
  *
  * @see [roessler2007]
  */
-export function stratonovichTableau(options: {
-  readonly name: string;
-  readonly citation: string;
-  readonly order: SchemeOrder;
-  readonly tableau: StratonovichTableau;
-}): TableauScheme<StratonovichTableau> {
+export function stratonovichTableau(options: TableauOptions<StratonovichTableau>): TableauScheme<StratonovichTableau> {
   const { name, citation, order, tableau } = options;
   const { A0, A1, B0, B1, B2, B3, alpha, beta1, beta2 } = tableau;
   requireLowerTriangular({ A0, A1, B0, B1, B2, B3 }, alpha.length, 'stratonovichTableau({ tableau })');
@@ -99,7 +94,7 @@ export function stratonovichTableau(options: {
       const { constant, multiply, divide } = algebra;
       const integrals = antisymmetricIntegrals(algebra, dW, auxiliary[0]);
       const scaled = (row: readonly number[] | undefined, factor: V, vectors: (j: number) => readonly V[]): Term<V>[] =>
-        (row ?? []).flatMap((a, j) => (a === 0 ? [] : [[multiply(constant(a), factor), vectors(j)] as const]));
+        rowTerms(algebra, row, factor, vectors);
 
       const f: (readonly V[])[] = [];
       /** g[i][k] = σ_k(Hk_i). */

@@ -9,9 +9,9 @@ import {
   requireLowerTriangular,
   rowSums,
 } from './order-condition.js';
-import { defineScheme, type SchemeOrder } from './scheme.js';
-import { combine, type Term } from './stage.js';
-import type { TableauScheme } from './tableau.js';
+import { defineScheme } from './scheme.js';
+import { combine, rowTerms, type Term } from './stage.js';
+import type { TableauOptions, TableauScheme } from './tableau.js';
 import { timeIntegrals } from './time-integral.js';
 
 /** The coefficients of a strong stochastic Runge–Kutta method of s stages; all matrices strictly lower triangular. */
@@ -63,12 +63,7 @@ export function strongConditions(tableau: StrongTableau): readonly OrderConditio
  *
  * @see [roessler2010]
  */
-export function strongTableau(options: {
-  readonly name: string;
-  readonly citation: string;
-  readonly order: SchemeOrder;
-  readonly tableau: StrongTableau;
-}): TableauScheme<StrongTableau> {
+export function strongTableau(options: TableauOptions<StrongTableau>): TableauScheme<StrongTableau> {
   const { name, citation, order, tableau } = options;
   const { A0, A1, B0, B1, alpha, beta1, beta2, beta3, beta4 } = tableau;
   requireLowerTriangular({ A0, A1, B0, B1 }, alpha.length, 'strongTableau({ tableau })');
@@ -91,7 +86,7 @@ export function strongTableau(options: {
       const { constant, add, subtract, multiply, divide } = algebra;
       const times = (coefficient: number, factor: V): V => multiply(constant(coefficient), factor);
       const scaled = (row: readonly number[] | undefined, factor: V, vectors: (j: number) => readonly V[]): Term<V>[] =>
-        (row ?? []).flatMap((a, j) => (a === 0 ? [] : [[times(a, factor), vectors(j)] as const]));
+        rowTerms(algebra, row, factor, vectors);
       const J = timeIntegrals(algebra, { h, sqrtH, dW }, auxiliary).map((integral) => divide(integral, h));
 
       const f: (readonly V[])[] = [];

@@ -5,12 +5,12 @@ import { combine, type Term } from './stage.js';
 import type { StepInput } from './step-input.js';
 import { type Tableau, tableauConditions } from './tableau-conditions.js';
 
-/** What {@link tableau} takes. */
-export interface TableauOptions {
+/** What {@link tableau} and the makers of the other families take. */
+export interface TableauOptions<T = Tableau> {
   readonly name: string;
   readonly citation: string;
   readonly order: SchemeOrder;
-  readonly tableau: Tableau;
+  readonly tableau: T;
 }
 
 /** A scheme with the coefficients it is made of. */

@@ -25,6 +25,15 @@ interface Recipe {
 const RECIPES: readonly Recipe[] = [
   { name: 'additive', noise: 'additive', drift: ['0.8 - x - 0.3 * x^3'], diffusion: [['0.7']] },
   {
+    name: 'additive, moving, m = 2',
+    noise: 'additive',
+    drift: ['y - 0.3 * x^2', '0.4 * x * y * (1 + t) - y'],
+    diffusion: [
+      ['0.5 - 0.3 * t', '0.2 * t^2'],
+      ['0.3', '0.4 + 0.2 * t'],
+    ],
+  },
+  {
     name: 'additive, moving, m = 3',
     noise: 'additive',
     drift: ['y - 0.4 * x^2 * (1 + t)', '0.5 * x * y - y^3 + t^2'],
@@ -65,6 +74,15 @@ const RECIPES: readonly Recipe[] = [
     ],
   },
   {
+    name: 'commuting, moving, m = 3',
+    noise: 'commutative',
+    drift: ['0.3 * x * y - 0.5 * x', '0.4 * x * (1 + t) - 0.2 * y'],
+    diffusion: [
+      ['0.3 + 0.2 * x * y', '-0.75 * (0.3 + 0.2 * x * y)', '0.5 * (1 + t) * (0.3 + 0.2 * x * y)'],
+      ['0.4 * x - 0.2 * y', '-0.75 * (0.4 * x - 0.2 * y)', '0.5 * (1 + t) * (0.4 * x - 0.2 * y)'],
+    ],
+  },
+  {
     name: 'not commuting, d = 1, m = 2',
     noise: 'general',
     drift: ['0.5 * x - 0.2 * x^3'],
@@ -77,6 +95,15 @@ const RECIPES: readonly Recipe[] = [
     diffusion: [
       ['0.3 * x + 0.1 * y', '0.4 * y'],
       ['0.2 * x', '0.3 * y - 0.25 * x'],
+    ],
+  },
+  {
+    name: 'linear, not commuting, moving, m = 3',
+    noise: 'general',
+    drift: ['0.3 * (1 + t) * y - 0.5 * x', '0.2 * x + 0.4 * y'],
+    diffusion: [
+      ['0.3 * x + 0.1 * t * y', '0.4 * y', '0.2 * (1 + t) * x'],
+      ['0.2 * x', '0.3 * y - 0.25 * x', '0.1 * y - 0.3 * t * x'],
     ],
   },
   {

@@ -42,7 +42,8 @@ export interface Certificate {
 /** An order as tables print it: two decimals, `exact` where no error is above rounding, a dash where none was measured. */
 export function printOrder(order: number | null | undefined): string {
   if (order === null || order === undefined || Number.isNaN(order)) return '–';
-  return Number.isFinite(order) ? order.toFixed(2) : 'exact';
+  // Not -0.00.
+  return Number.isFinite(order) ? order.toFixed(2).replace(/^-(0\.00)$/, '$1') : 'exact';
 }
 
 /** A moment as tables print it: `E[x1² x2]`, of the increments of one step. */

@@ -28,7 +28,8 @@ const NEAREST = 1 / 4;
  * with h and with h/2, where the scheme's variables have a meaning on a path.
  *
  * Normal variables are summed by Gauss–Hermite quadrature, to the ninth moment where that is not too many values and to the moment
- * 2p + 1 at least. The certificate names the first model and the moment where the declared order fails. Cost: one to a few tenths of a second.
+ * 2p + 1 at least. The certificate names the first model and the moment where the declared order fails. Cost: some tenths of a second; some
+ * seconds for a scheme that iterates.
  *
  * @param options - `models` to measure on (coefficients polynomial in state and time) instead of the built-in ones.
  * @throws SdeError `unsupported` for a declared weak order above 2, or no model that the scheme covers.
@@ -73,7 +74,7 @@ export function certify(scheme: Scheme, options: { readonly models?: readonly Ce
 /** In one sentence: what the orders are, or where they fail. */
 function reasonOf(
   shown: CertificateRow | undefined,
-  { declared, measured, measuredStrong, rows }: Omit<Certificate, 'reason'>,
+  { declared, declaredStrong, measured, measuredStrong, rows }: Omit<Certificate, 'reason'>,
 ): string {
   if (!shown) {
     const strong = measuredStrong === undefined ? '' : `, strong ${printOrder(measuredStrong)}`;
@@ -83,8 +84,8 @@ function reasonOf(
   if (Number.isNaN(shown.all)) return `On '${shown.model}' a step has more outcomes than can be summed.`;
   if (shown.verdict === 'inconclusive') return `A slope has not settled on '${shown.model}'.`;
   return shown.all < declared - NEAREST
-    ? `Order ${printOrder(shown.all)} in ${printMoment(shown.worst)} on '${shown.model}'.`
-    : `Strong order ${printOrder(shown.strong ?? Number.NaN)} on '${shown.model}'.`;
+    ? `Order ${printOrder(shown.all)}, not ${declared}, in ${printMoment(shown.worst)} on '${shown.model}'.`
+    : `Strong order ${printOrder(shown.strong)}, not ${declaredStrong}, on '${shown.model}'.`;
 }
 
 function measure(scheme: Scheme, entry: CertificateModel): CertificateRow {

@@ -32,13 +32,13 @@ const HERMITE: readonly Nodes[] = [
 ];
 
 /** Above this many values a finer quadrature is not worth its time. */
-const ENOUGH = 4096;
+const ENOUGH = 1024;
 /** Above this the coarsest one that is exact is not either. */
 const MOST = 65_536;
 
 /**
  * The law of independent variables as a sum: discrete ones with all their values, normal ones by the finest Gauss–Hermite quadrature
- * that leaves at most `enough` values (default 4096), and at least by one that agrees with them to the moment `moments`.
+ * that leaves at most `enough` values (default 1024), and at least by one that agrees with them to the moment `moments`.
  *
  * @returns undefined where a law is neither discrete nor normal, or the values are more than 65 536.
  */

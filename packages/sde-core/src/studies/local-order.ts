@@ -21,12 +21,20 @@ export function stepMoments(
   const { x0, dimension } = chain;
   const next = new Float64Array(dimension);
   const sums = alphas.map(() => 0);
+  const width = 1 + Math.max(...alphas.flat());
+  /** ΔX_i^e at i · width + e: powers are made once for all moments. */
+  const powers = new Float64Array(dimension * width).fill(1);
+  const places = alphas.map((alpha) => alpha.flatMap((exponent, i) => (exponent === 0 ? [] : [i * width + exponent])));
   for (const { weight, noise } of law) {
     chain.step(0, x0, noise, next);
-    for (let i = 0; i < dimension; i++) next[i] -= x0[i];
-    alphas.forEach((alpha, j) => {
-      sums[j] += alpha.reduce((product, exponent, i) => product * next[i] ** exponent, weight);
-    });
+    for (let i = 0; i < dimension; i++) {
+      for (let e = 1; e < width; e++) powers[i * width + e] = powers[i * width + e - 1] * (next[i] - x0[i]);
+    }
+    for (let j = 0; j < places.length; j++) {
+      let product = weight;
+      for (const place of places[j]) product *= powers[place];
+      sums[j] += product;
+    }
   }
   return sums;
 }

@@ -1,3 +1,4 @@
+import { exp, tanh } from '../../numerics/elementary.js';
 import { normalCdf } from '../../numerics/normal.js';
 import { symbolic } from '../symbolic.js';
 import type { TracedTransition } from '../transition.js';
@@ -18,8 +19,7 @@ import { type ExactModel, withMoments } from './exact-moments.js';
 export function benes(): ExactModel {
   const model = symbolic({ state: ['x'], drift: ['tanh(x)'], diffusion: [[1]] });
   return withMoments(model, {
-    exactMoment: (order, t, x0) =>
-      order === 1 ? x0 + t * Math.tanh(x0) : x0 ** 2 + 2 * x0 * t * Math.tanh(x0) + t ** 2 + t,
+    exactMoment: (order, t, x0) => (order === 1 ? x0 + t * tanh(x0) : x0 ** 2 + 2 * x0 * t * tanh(x0) + t ** 2 + t),
     transition: mixture,
   });
 }
@@ -27,7 +27,7 @@ export function benes(): ExactModel {
 /** N(x + h, h) with probability 1 / (1 + e^(−2x)), else N(x − h, h). */
 function mixture(h: number): TracedTransition {
   const root = Math.sqrt(h);
-  const up = (x: number): number => 1 / (1 + Math.exp(-2 * x));
+  const up = (x: number): number => 1 / (1 + exp(-2 * x));
   const mean = (x: number, part: (drift: number) => number): number => up(x) * part(h) + (1 - up(x)) * part(-h);
   return Object.freeze<TracedTransition>({
     kind: 'traced',
@@ -37,8 +37,7 @@ function mixture(h: number): TracedTransition {
       const drift = select(less(u, probability), constant(h), constant(-h));
       return [add(add(x, drift), multiply(constant(root), xi))];
     },
-    density: ([x], [y]) =>
-      mean(x, (drift) => Math.exp(-((y - x - drift) ** 2) / (2 * h))) / (Math.sqrt(2 * Math.PI) * root),
+    density: ([x], [y]) => mean(x, (drift) => exp(-((y - x - drift) ** 2) / (2 * h))) / (Math.sqrt(2 * Math.PI) * root),
     distribution: (x, y) => mean(x, (drift) => normalCdf((y - x - drift) / root)),
   });
 }

@@ -1,3 +1,4 @@
+import { exp } from '../../numerics/elementary.js';
 import type { Calculus } from '../model.js';
 import { symbolic } from '../symbolic.js';
 import type { TracedTransition } from '../transition.js';
@@ -27,7 +28,7 @@ export function circle(parameters: { readonly sigma: number; readonly calculus?:
     calculus,
   });
   const moments = (t: number, [x, y]: Float64Array): TerminalMoments => {
-    const decay = Math.exp((-(sigma ** 2) * t) / 2);
+    const decay = exp((-(sigma ** 2) * t) / 2);
     const even = (x ** 2 + y ** 2) / 2;
     // z zᵀ − ½ r² I, which turns with twice the angle.
     const [difference, cross] = [((x ** 2 - y ** 2) / 2) * decay ** 4, x * y * decay ** 4];

@@ -1,3 +1,4 @@
+import { exp, expm1 } from '../../numerics/elementary.js';
 import { gammaQuantile, noncentralChiSquare, poissonQuantile } from '../../numerics/noncentral-chi-square.js';
 import { symbolic } from '../symbolic.js';
 import type { NativeTransition } from '../transition.js';
@@ -31,15 +32,15 @@ export function coxIngersollRoss(parameters: {
   });
   return withMoments(model, {
     exactMoment: (order, t, x0) => {
-      const decay = Math.exp(-kappa * t);
+      const decay = exp(-kappa * t);
       const mean = mu + (x0 - mu) * decay;
       const variance = (sigma ** 2 * (x0 * (decay - decay ** 2) + (mu / 2) * (1 - decay) ** 2)) / kappa;
       return order === 1 ? mean : mean ** 2 + variance;
     },
     transition: (h) => {
-      const scale = (-(sigma ** 2) * Math.expm1(-kappa * h)) / (4 * kappa);
+      const scale = (-(sigma ** 2) * expm1(-kappa * h)) / (4 * kappa);
       const freedom = (4 * kappa * mu) / sigma ** 2;
-      const lambda = (x: number): number => (x * Math.exp(-kappa * h)) / scale;
+      const lambda = (x: number): number => (x * exp(-kappa * h)) / scale;
       return Object.freeze<NativeTransition>({
         kind: 'native',
         variables: ['uniform', 'uniform'],

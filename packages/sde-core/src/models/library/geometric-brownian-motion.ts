@@ -1,3 +1,4 @@
+import { exp, log } from '../../numerics/elementary.js';
 import { normalCdf } from '../../numerics/normal.js';
 import { symbolic } from '../symbolic.js';
 import type { TracedTransition } from '../transition.js';
@@ -24,15 +25,14 @@ export function geometricBrownianMotion(parameters: { readonly mu: number; reado
     nonNegative: ['x'],
   });
   return withMoments(model, {
-    exactMoment: (order, t, x0) =>
-      order === 1 ? x0 * Math.exp(mu * t) : x0 ** 2 * Math.exp((2 * mu + sigma ** 2) * t),
+    exactMoment: (order, t, x0) => (order === 1 ? x0 * exp(mu * t) : x0 ** 2 * exp((2 * mu + sigma ** 2) * t)),
     transition: (h) => lognormal((mu - sigma ** 2 / 2) * h, Math.abs(sigma) * Math.sqrt(h)),
   });
 }
 
 /** X⁺ = x e^(mean + scale ξ). */
 function lognormal(mean: number, scale: number): TracedTransition {
-  const standardized = (x: number, y: number): number => (Math.log(y / x) - mean) / scale;
+  const standardized = (x: number, y: number): number => (log(y / x) - mean) / scale;
   return Object.freeze<TracedTransition>({
     kind: 'traced',
     variables: ['gaussian'],
@@ -40,7 +40,7 @@ function lognormal(mean: number, scale: number): TracedTransition {
       multiply(x, exp(add(constant(mean), multiply(constant(scale), xi)))),
     ],
     density: ([x], [y]) =>
-      x * y > 0 ? Math.exp(-(standardized(x, y) ** 2) / 2) / (Math.sqrt(2 * Math.PI) * scale * Math.abs(y)) : 0,
+      x * y > 0 ? exp(-(standardized(x, y) ** 2) / 2) / (Math.sqrt(2 * Math.PI) * scale * Math.abs(y)) : 0,
     distribution: (x, y) => {
       const [start, end] = [Math.abs(x), x < 0 ? -y : y];
       const below = end > 0 ? normalCdf(standardized(start, end)) : 0;

@@ -1,5 +1,6 @@
 import { requireFinite } from '../../errors/at-the-door.js';
 import { SdeError } from '../../errors/sde-error.js';
+import { cos, exp, expm1, log, sin } from '../../numerics/elementary.js';
 import { symbolic } from '../symbolic.js';
 import { type MomentModel, withMixedMoments } from './exact-moments.js';
 
@@ -47,13 +48,13 @@ export function heston(parameters: HestonParameters): MomentModel {
     nonNegative: ['S', 'v'],
   });
   return withMixedMoments(model, 'heston(…)', (t, [S, v]) => {
-    const decay = Math.exp(-kappa * t);
+    const decay = exp(-kappa * t);
     const variance = theta + (v - theta) * decay;
     const spread = (xi ** 2 * (v * (decay - decay ** 2) + (theta / 2) * (1 - decay) ** 2)) / kappa;
-    const mean = S * Math.exp(mu * t);
+    const mean = S * exp(mu * t);
     const tilted = kappa - rho * xi;
-    const mixed = mean * (v * Math.exp(-tilted * t) + kappa * theta * growth(tilted, t));
-    const square = S ** 2 * Math.exp(2 * mu * t + secondMomentExponent(parameters, t, v));
+    const mixed = mean * (v * exp(-tilted * t) + kappa * theta * growth(tilted, t));
+    const square = S ** 2 * exp(2 * mu * t + secondMomentExponent(parameters, t, v));
     return {
       mean: Float64Array.of(mean, variance),
       second: Float64Array.of(square, mixed, mixed, variance ** 2 + spread),
@@ -62,7 +63,7 @@ export function heston(parameters: HestonParameters): MomentModel {
 }
 
 /** (1 − e^(−rate t)) / rate, t for rate 0. */
-const growth = (rate: number, t: number): number => (rate === 0 ? t : -Math.expm1(-rate * t) / rate);
+const growth = (rate: number, t: number): number => (rate === 0 ? t : -expm1(-rate * t) / rate);
 
 /** A(t) + B(t) v, with the roots of ½ ξ² B² − g B + 1, g = κ − 2ρξ: real, complex or equal. */
 function secondMomentExponent({ kappa, theta, xi, rho }: HestonParameters, t: number, v: number): number {
@@ -71,16 +72,16 @@ function secondMomentExponent({ kappa, theta, xi, rho }: HestonParameters, t: nu
   // B = F / D, D = ½ g F + F′, with F″ = ¼ (g² − 2ξ²) F, F(0) = 0, F′(0) = 1; then D′/D = ½ g − ½ ξ² B, which gives A.
   const root = Math.sqrt(Math.abs(discriminant)) / 2;
   // Real roots: F and F′ without their factor e^(root t), which would overflow.
-  const decay = discriminant > 0 ? Math.exp(-2 * root * t) : 1;
+  const decay = discriminant > 0 ? exp(-2 * root * t) : 1;
   const [F, slope] =
     root === 0
       ? [t, 1]
       : discriminant > 0
         ? [growth(2 * root, t), (1 + decay) / 2]
-        : [Math.sin(root * t) / root, Math.cos(root * t)];
+        : [sin(root * t) / root, cos(root * t)];
   const D = (g * F) / 2 + slope;
   if (t >= explosion(g, discriminant)) return Number.POSITIVE_INFINITY;
-  const logarithm = (discriminant > 0 ? root * t : 0) + Math.log(D);
+  const logarithm = (discriminant > 0 ? root * t : 0) + log(D);
   const A = xi === 0 ? theta * (t - growth(kappa, t)) : (2 * kappa * theta * ((g * t) / 2 - logarithm)) / xi ** 2;
   return A + (F / D) * v;
 }

@@ -1,3 +1,4 @@
+import { exp, expm1 } from '../../numerics/elementary.js';
 import { symbolic } from '../symbolic.js';
 import { gaussianTransition } from '../transition.js';
 import { type ExactModel, withMoments } from './exact-moments.js';
@@ -26,16 +27,16 @@ export function ornsteinUhlenbeck(parameters: {
     parameters: { theta, mu, sigma },
   });
   const varianceOver = (t: number): number =>
-    theta === 0 ? sigma ** 2 * t : (-(sigma ** 2) * Math.expm1(-2 * theta * t)) / (2 * theta);
+    theta === 0 ? sigma ** 2 * t : (-(sigma ** 2) * expm1(-2 * theta * t)) / (2 * theta);
   return withMoments(model, {
     exactMoment: (order, t, x0) => {
-      const mean = mu + (x0 - mu) * Math.exp(-theta * t);
+      const mean = mu + (x0 - mu) * exp(-theta * t);
       return order === 1 ? mean : mean ** 2 + varianceOver(t);
     },
     transition: (h) =>
       gaussianTransition({
-        R: Float64Array.of(Math.exp(-theta * h)),
-        r: Float64Array.of(-mu * Math.expm1(-theta * h)),
+        R: Float64Array.of(exp(-theta * h)),
+        r: Float64Array.of(-mu * expm1(-theta * h)),
         columns: sigma === 0 ? [] : [Float64Array.of(Math.sqrt(varianceOver(h)))],
       }),
   });

@@ -1,0 +1,63 @@
+import { SdeError } from 'sde-core';
+import { type Grid, nodeAt } from '../grid/grid.js';
+import type { Sides } from './boundary.js';
+import type { Coefficients } from './coefficients.js';
+
+/** Relative to the largest on the grid, a coefficient that is rounding. */
+const ROUNDING = 2 ** -40;
+
+/**
+ * Refuses coefficients under which a side that is said to be degenerate is not: diffusion across it, or drift out of it.
+ *
+ * @throws SdeError `value`, naming the node and the number.
+ */
+export function requireDegenerate(
+  grid: Grid,
+  sides: Sides,
+  fixed: Uint8Array,
+  { drift, halfVariance }: Coefficients,
+  t: number,
+): void {
+  sides.forEach((pair, k) => {
+    pair.forEach((side, upper) => {
+      if (side.kind !== 'straight' || !side.degenerate) return;
+      const mostVariance = largest(halfVariance[k]) * ROUNDING;
+      const mostDrift = largest(drift[k]) * ROUNDING;
+      const end = upper === 1 ? grid.shape[k] - 1 : 0;
+      for (let p = 0; p < grid.size; p++) {
+        if (Math.floor(p / grid.strides[k]) % grid.shape[k] !== end || fixed[p]) continue;
+        const outward = upper === 1 ? drift[k][p] : -drift[k][p];
+        if (halfVariance[k][p] > mostVariance) throw refusal(grid, p, k, upper, t, 'diffusion', 2 * halfVariance[k][p]);
+        if (outward > mostDrift) throw refusal(grid, p, k, upper, t, 'drift', drift[k][p]);
+      }
+    });
+  });
+}
+
+function largest(values: Float64Array): number {
+  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}
+
+function refusal(
+  grid: Grid,
+  p: number,
+  k: number,
+  upper: number,
+  t: number,
+  which: 'diffusion' | 'drift',
+  value: number,
+): SdeError {
+  const x = new Float64Array(grid.dimension);
+  nodeAt(grid, p, x);
+  const side = upper === 1 ? 'upper' : 'lower';
+  return new SdeError('value', {
+    what:
+      which === 'diffusion'
+        ? 'the diffusion does not vanish across a side that is said to be degenerate'
+        : 'the drift points out through a side that is said to be degenerate',
+    where: `{ boundary }[${k}].${side} at t = ${t}, x = (${Array.from(x).join(', ')})`,
+    expected: which === 'diffusion' ? `a_${k + 1}${k + 1} = 0` : `b_${k + 1} ${upper === 1 ? '≤' : '≥'} 0`,
+    got: String(value),
+    remedy: 'move the side to where the equation degenerates, or say what holds there',
+  });
+}

@@ -1,0 +1,190 @@
+import { describe, SdeError } from 'sde-core';
+import type { Grid } from '../grid/grid.js';
+import type { SparseMatrix } from '../linear/sparse-matrix.js';
+import type { DriftDifference } from './assembly.js';
+import type { Sides } from './boundary.js';
+import { type Coefficients, pairsOf } from './coefficients.js';
+import { directionalMatrix, spareHalfVariance } from './directional.js';
+import { requireDominant } from './dominance.js';
+import { mixedTerm } from './mixed.js';
+import { addSparseProduct, addSparseTransposed } from './sparse-rows.js';
+import { wideMatrix } from './wide.js';
+
+/**
+ * How second derivatives are taken, in two dimensions or more.
+ *
+ * - `central`: mixed ones are products of central first derivatives, nine points a pair. Second order for every σσᵀ; not monotone.
+ * - `directional`: mixed ones are along the diagonal that the sign of a_kl chooses, seven points a pair. Second order; monotone where
+ *   Σ_l |a_kl| / Δx_l ≤ a_kk / Δx_k for every k, and in three dimensions refused elsewhere, where it may amplify.
+ * - `wide`: the same where that is monotone. Elsewhere second differences along the columns of a factor of σσᵀ, with arms of about √n cells whose ends are
+ *   interpolated linearly and which are cut where they leave the grid: monotone for every σσᵀ, of rank one too, and of order 1. Nothing to split by axes.
+ *
+ * What a_kl does on a side: where the curvature vanishes the last two leave the mixed derivative out; where a slope is given it is that of the slope.
+ * Monotone they are with first derivatives that are (`drift` `hybrid` or `upwind`), and but for sides of vanishing curvature that the drift leaves through.
+ * With `wide`, `hybrid` upwinds where σ̂ is along no axis, which adds |b| Δx / 2 of viscosity; `central` adds none and gives up the M-matrix.
+ */
+export type DiffusionDifference = 'central' | 'directional' | 'wide';
+
+/** What of ½ a:∇² is not along single axes. */
+export interface CrossTerm {
+  /** Takes the coefficients as they are now. */
+  assemble(): void;
+  /** out += factor · A v. */
+  add(factor: number, v: Float64Array, out: Float64Array): void;
+  /** out += factor · Aᵀ v. */
+  addTransposed(factor: number, v: Float64Array, out: Float64Array): void;
+  /** The part of ½ a_kk that axis k has in a matrix of its own: one array an axis. */
+  readonly halfVariance: readonly Float64Array[];
+  /** What is left of it for first derivatives to be central and monotone. */
+  readonly spare: readonly Float64Array[];
+  /** A itself, where it is held. */
+  matrix(): SparseMatrix | undefined;
+}
+
+/** out += factor · scale ∘ ∂(A v) / ∂a_kl of the pair, for coefficients of the signs of those it was made for; where rows are empty, anything. */
+export type MixedDerivative = (
+  pair: number,
+  scale: Float64Array,
+  factor: number,
+  v: Float64Array,
+  out: Float64Array,
+) => void;
+
+/** A way to take second derivatives. */
+export interface DiffusionRule {
+  /** The axes keep their second derivatives, so steppings may solve along one axis at a time. */
+  readonly splits: boolean;
+  /** Of convergence in space, for smooth solutions and central first derivatives. */
+  readonly order: 1 | 2;
+  /** How first derivatives are taken unless the caller says. */
+  readonly drift: DriftDifference;
+  /** `coefficients` are read again by every `assemble`. */
+  term(grid: Grid, sides: Sides, fixed: Uint8Array, coefficients: Coefficients): CrossTerm;
+  /** Where it is linear in a: needed for gradients. */
+  readonly derivative?: (grid: Grid, sides: Sides, fixed: Uint8Array, base: Coefficients) => MixedDerivative;
+  /** What is left of ½ a_kk beside the mixed derivatives, if not all. */
+  readonly spare?: typeof spareHalfVariance;
+}
+
+const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
+  central: {
+    splits: true,
+    order: 2,
+    drift: 'central',
+    term: (grid, sides, _, { covariance, halfVariance }) => {
+      const mixed = mixedTerm(grid, sides);
+      let crossed = false;
+      return {
+        assemble: () => {
+          crossed = covariance.some((values) => values.some((value) => value !== 0));
+        },
+        add: (factor, v, out) => {
+          if (crossed) mixed.add(covariance, factor, v, out);
+        },
+        addTransposed: (factor, v, out) => {
+          if (crossed) mixed.addTransposed(covariance, factor, v, out);
+        },
+        halfVariance,
+        spare: halfVariance,
+        matrix: () => undefined,
+      };
+    },
+    derivative: (grid, sides) => mixedTerm(grid, sides).addPair,
+  },
+  directional: {
+    splits: true,
+    order: 2,
+    drift: 'central',
+    term: (grid, sides, fixed, coefficients) => {
+      const { covariance, halfVariance } = coefficients;
+      const spare = zeros(grid);
+      const held = heldMatrix(() => {
+        if (grid.dimension > 2) requireDominant(grid, sides, coefficients, fixed);
+        spareHalfVariance(grid, sides, coefficients, spare);
+        return directionalMatrix(grid, sides, covariance, fixed);
+      });
+      return { ...held, halfVariance, spare };
+    },
+    derivative: (grid, sides, fixed, base) => {
+      const units = pairsOf(grid.dimension).map((_, pair) =>
+        directionalMatrix(grid, sides, oneHot(grid, pair, fixed), fixed, base.covariance),
+      );
+      const image = new Float64Array(grid.size);
+      return (pair, scale, factor, v, out) => {
+        image.fill(0);
+        addSparseProduct(units[pair], factor, v, image);
+        for (let p = 0; p < out.length; p++) out[p] += scale[p] * image[p];
+      };
+    },
+    spare: spareHalfVariance,
+  },
+  wide: {
+    splits: false,
+    order: 1,
+    drift: 'hybrid',
+    term: (grid, sides, fixed, coefficients) => {
+      const [onSlopes, spare] = [zeros(grid), zeros(grid)];
+      const held = heldMatrix(() => {
+        keepOnSlopes(grid, sides, coefficients, onSlopes);
+        return wideMatrix(grid, sides, coefficients, fixed, spare);
+      });
+      return { ...held, halfVariance: onSlopes, spare };
+    },
+  },
+};
+
+/**
+ * The rule of a name. In one dimension all are the same.
+ *
+ * @throws SdeError `value` if there is no such rule.
+ */
+export function diffusionRule(name: DiffusionDifference, dimension: number, where: string): DiffusionRule {
+  if (Object.hasOwn(RULES, name)) return RULES[dimension === 1 ? 'central' : name];
+  throw new SdeError('value', {
+    what: 'not a way to difference the diffusion',
+    where,
+    expected: "'central', 'directional' or 'wide'",
+    got: describe(name),
+    remedy: "leave it out for second order, or use 'wide' for monotone differences whatever the covariance",
+  });
+}
+
+/** What is the same for terms that are held as a matrix. */
+function heldMatrix(make: () => SparseMatrix): Pick<CrossTerm, 'assemble' | 'add' | 'addTransposed' | 'matrix'> {
+  let matrix: SparseMatrix | undefined;
+  return {
+    assemble: () => {
+      matrix = make();
+    },
+    add: (factor, v, out) => {
+      if (matrix && matrix.value.length > 0) addSparseProduct(matrix, factor, v, out);
+    },
+    addTransposed: (factor, v, out) => {
+      if (matrix && matrix.value.length > 0) addSparseTransposed(matrix, factor, v, out);
+    },
+    matrix: () => matrix,
+  };
+}
+
+/** ½ a_kk at the nodes of the sides of axis k that have a slope, 0 elsewhere. */
+function keepOnSlopes(grid: Grid, sides: Sides, { halfVariance }: Coefficients, out: readonly Float64Array[]): void {
+  out.forEach((kept, k) => {
+    const last = grid.shape[k] - 1;
+    const [lower, upper] = sides[k].map(({ kind }) => kind === 'slope');
+    for (let p = 0; p < grid.size; p++) {
+      const i = Math.floor(p / grid.strides[k]) % grid.shape[k];
+      kept[p] = (i === 0 && lower) || (i === last && upper) ? halfVariance[k][p] : 0;
+    }
+  });
+}
+
+function zeros(grid: Grid): Float64Array[] {
+  return grid.axes.map(() => new Float64Array(grid.size));
+}
+
+/** Covariances that are 1 for one pair of axes and 0 for the others, and 0 where the row is empty. */
+function oneHot(grid: Grid, which: number, fixed: Uint8Array): Float64Array[] {
+  return pairsOf(grid.dimension).map((_, pair) =>
+    Float64Array.from({ length: grid.size }, (__, p) => (pair === which && !fixed[p] ? 1 : 0)),
+  );
+}
