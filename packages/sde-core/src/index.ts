@@ -49,6 +49,7 @@ export { type Graph, graph, type Node } from './expression/graph.js';
 export { numbers } from './expression/numbers.js';
 export { operandsFirst, symbolsOf } from './expression/order.js';
 export { print } from './expression/print.js';
+export { reverseGradient } from './expression/reverse.js';
 export { substitute } from './expression/substitute.js';
 export type { NativeProgram, Program, ProgramFunctional, TracedProgram } from './kernels/program.js';
 export { toIto, toStratonovich } from './models/calculus.js';
@@ -79,7 +80,14 @@ export {
 } from './models/model.js';
 export { polynomialMoment } from './models/polynomial-moment.js';
 export { type Problem, problem } from './models/problem.js';
-export { isSymbolicModel, type SymbolicModel, type SymbolicOptions, symbolic } from './models/symbolic.js';
+export {
+  isSymbolicModel,
+  type SymbolicModel,
+  type SymbolicOptions,
+  type SymbolicParts,
+  symbolic,
+  symbolicModel,
+} from './models/symbolic.js';
 export { type TangentModel, type TangentOptions, tangent } from './models/tangent.js';
 export type {
   NativeTransition,

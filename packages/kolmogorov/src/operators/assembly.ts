@@ -37,27 +37,56 @@ export function assembleDirection(
   given: DirectionCoefficients,
   out: Bands,
 ): void {
+  for (let i = 0; i < out.lines.points; i++) assembleSection(grid, k, i, sides, rule, given, out);
+}
+
+/** Only what {@link assembleDirection} chooses by the coefficients where {@link choosesInside} is false: the ends of open lines. */
+export function assembleEnds(
+  grid: Grid,
+  k: number,
+  sides: readonly [Side, Side],
+  rule: DriftDifference,
+  given: DirectionCoefficients,
+  out: Bands,
+): void {
+  if (sides[0].kind === 'periodic') return;
+  for (const i of [0, out.lines.points - 1]) assembleSection(grid, k, i, sides, rule, given, out);
+}
+
+/** Whether differences between the ends of a line are chosen by the coefficients. */
+export function choosesInside(rule: DriftDifference): boolean {
+  return rule !== 'central';
+}
+
+/** The rows of node i of every line. */
+function assembleSection(
+  grid: Grid,
+  k: number,
+  i: number,
+  sides: readonly [Side, Side],
+  rule: DriftDifference,
+  given: DirectionCoefficients,
+  out: Bands,
+): void {
   const { points } = grid.axes[k];
   const { stride } = out.lines;
   const last = points.length - 1;
   const block = stride * points.length;
   const cyclic = sides[0].kind === 'periodic';
-  for (let i = 0; i <= last; i++) {
-    const inner = (i > 0 || cyclic) && i < last;
-    const down = !inner ? 0 : i === 0 ? points[last] - points[last - 1] : points[i] - points[i - 1];
-    const up = inner ? points[i + 1] - points[i] : 0;
-    const stencil = { down, up, first: centralFirst(down, up), second: centralSecond(down, up) };
-    for (let start = i * stride, q = 0; start < grid.size; start += block) {
-      for (let p = start; p < start + stride; p++, q++) {
-        if (given.fixed[p]) {
-          clearRow(out, p);
-          continue;
-        }
-        if (inner) innerRow(stencil, rule, given, p, out);
-        if (inner && cyclic) closeRow(i, last, p, q, out);
-        if (!inner) endRow(points, i === 0 ? 1 : -1, sides[i === 0 ? 0 : 1], rule, given, p, q, out);
-        out.diagonal[p] -= given.killing[p] * given.killingShare;
+  const inner = (i > 0 || cyclic) && i < last;
+  const down = !inner ? 0 : i === 0 ? points[last] - points[last - 1] : points[i] - points[i - 1];
+  const up = inner ? points[i + 1] - points[i] : 0;
+  const stencil = { down, up, first: centralFirst(down, up), second: centralSecond(down, up) };
+  for (let start = i * stride, q = 0; start < grid.size; start += block) {
+    for (let p = start; p < start + stride; p++, q++) {
+      if (given.fixed[p]) {
+        clearRow(out, p);
+        continue;
       }
+      if (inner) innerRow(stencil, rule, given, p, out);
+      if (inner && cyclic) closeRow(i, last, p, q, out);
+      if (!inner) endRow(points, i === 0 ? 1 : -1, sides[i === 0 ? 0 : 1], rule, given, p, q, out);
+      out.diagonal[p] -= given.killing[p] * given.killingShare;
     }
   }
 }

@@ -86,11 +86,13 @@ function rememberedBy(mesh: readonly MeshStep[], size: number): [Float64Array, F
 /** The operators that a step may ask for. */
 export function stageOf(generator: Generator, step: MeshStep): Stage {
   const inside = (step.low + step.high) / 2;
-  return (fraction) => {
-    if (fraction === 0) return generator.at(step.before, step.piece, inside);
-    const t = fraction === 1 ? step.low : step.high - fraction * (step.high - step.low);
-    return generator.at(t, step.piece, inside);
-  };
+  return (fraction) => generator.at(stageTime(step, fraction), step.piece, inside);
+}
+
+/** The time of a fraction of a step: at a jump, just before it. */
+export function stageTime(step: MeshStep, fraction: number): number {
+  if (fraction === 0) return step.before;
+  return fraction === 1 ? step.low : step.high - fraction * (step.high - step.low);
 }
 
 /** Arrays made when first asked for. */
