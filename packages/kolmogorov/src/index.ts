@@ -35,13 +35,7 @@ export {
   type ErgodicProblem,
   solveErgodicHJB,
 } from './control/solve-ergodic-hjb.js';
-export {
-  type HjbOptions,
-  type HjbOutcome,
-  type HjbProblem,
-  type HjbStep,
-  solveHJB,
-} from './control/solve-hjb.js';
+export { type HjbOptions, type HjbOutcome, type HjbProblem, type HjbStep, solveHJB } from './control/solve-hjb.js';
 export {
   type ObstacleOptions,
   type ObstacleOutcome,
