@@ -4,4 +4,18 @@ export {
   nativeProgram,
 } from './closed-forms/native-program.js';
 export { QUANTLIB } from './closed-forms/quantlib.js';
+export {
+  type ControlCurve,
+  type Descent,
+  descentFigure,
+  type Marked,
+  type Panel,
+  type PlaneOptions,
+  planeFigure,
+  type TaylorSeries,
+  taylorFigure,
+  thetaFigure,
+} from './control/figures.js';
+export { type TaylorSeriesOptions, taylorSeries, taylorSlope } from './control/gradient-check.js';
+export { controlCurves } from './control/theta-curves.js';
 export { type Table, textTable } from './report/table.js';

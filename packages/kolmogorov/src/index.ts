@@ -6,23 +6,29 @@ export type { StateInput } from './backward/node-values.js';
 export { solveKolmogorov } from './backward/solve-kolmogorov.js';
 export type { BackwardProblem, SolveOptions } from './backward/solve-once.js';
 export { type SpaceDiscretization, type StationaryEquation, solveStationary } from './backward/solve-stationary.js';
-export {
-  type ControlDiscretization,
-  type ControlObjective,
-  type ControlProblem,
-  controlObjective,
-} from './control/control-objective.js';
+export type { ControlShape } from './control/control-basis.js';
+export type { ControlCheckpoint } from './control/control-checkpoint.js';
+export type { ControlLayout } from './control/control-layout.js';
+export { type ControlObjective, controlObjective } from './control/control-objective.js';
+export type {
+  ControlClass,
+  ControlDiscretization,
+  ControlDynamics,
+  ControlProblem,
+} from './control/control-problem.js';
 export type { ControlValues } from './control/control-set.js';
 export { type ControlledModel, type ControlledOptions, controlled } from './control/controlled.js';
+export type { Iterate, Smooth } from './control/descent.js';
 export type { ControlledDiscretization, ControlledProblem } from './control/discrete-hjb.js';
+export type { FrozenHamiltonian } from './control/frozen-hamiltonian.js';
 export type { MatrixReport } from './control/matrix-report.js';
 export {
   type ControlBounds,
+  type ControlMethod,
   type ControlOutcome,
   type OptimizeOptions,
   optimizeControl,
 } from './control/optimize-control.js';
-export type { Iterate, Smooth } from './control/projected-lbfgs.js';
 export {
   type ErgodicOptions,
   type ErgodicOutcome,
@@ -38,7 +44,7 @@ export {
 } from './control/solve-obstacle.js';
 export type { Density } from './forward/density.js';
 export { dualityDefect } from './forward/duality-defect.js';
-export type { Initial } from './forward/initial-masses.js';
+export type { Initial, InitialPoints } from './forward/initial-masses.js';
 export { type ForwardProblem, solveFokkerPlanck } from './forward/solve-fokker-planck.js';
 export { type StationaryOutcome, stationaryDensity } from './forward/stationary-density.js';
 export { alignAxis } from './grid/align-axis.js';

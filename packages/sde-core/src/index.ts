@@ -14,7 +14,7 @@ export {
 } from './estimation/exact-expectation.js';
 export { type ExpectationOptions, expectation, type Progress } from './estimation/expectation.js';
 export { extrapolate, extrapolationWeights, type Level } from './estimation/extrapolate.js';
-export { type Functional, type FunctionalRecord, stateNames, terminal } from './estimation/functional.js';
+export { type Functional, type FunctionalRecord, terminal } from './estimation/functional.js';
 export { type MultilevelOptions, type MultilevelProgress, multilevel } from './estimation/multilevel.js';
 export type {
   LevelReport,
@@ -22,8 +22,13 @@ export type {
   MultilevelProvenance,
   MultilevelWarning,
 } from './estimation/multilevel-report.js';
-export { type QuasiEstimate, type QuasiOptions, quasiExpectation } from './estimation/quasi-expectation.js';
-export { rerun } from './estimation/rerun.js';
+export {
+  type QuasiEstimate,
+  type QuasiOptions,
+  type QuasiProvenance,
+  quasiExpectation,
+} from './estimation/quasi-expectation.js';
+export { type RerunOptions, rerun } from './estimation/rerun.js';
 export { richardson } from './estimation/richardson.js';
 export { type StateSummary, type TimeSummary, timeSummary } from './estimation/time-summary.js';
 export { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prepared } from './execution/backend.js';
@@ -46,6 +51,7 @@ export { type Graph, graph, type Node } from './expression/graph.js';
 export { numbers } from './expression/numbers.js';
 export { operandsFirst, symbolsOf } from './expression/order.js';
 export { print } from './expression/print.js';
+export { reverseGradient } from './expression/reverse.js';
 export { substitute } from './expression/substitute.js';
 export type { NativeProgram, Program, ProgramFunctional, TracedProgram } from './kernels/program.js';
 export { toIto, toStratonovich } from './models/calculus.js';
@@ -76,7 +82,14 @@ export {
 } from './models/model.js';
 export { polynomialMoment } from './models/polynomial-moment.js';
 export { type Problem, problem } from './models/problem.js';
-export { isSymbolicModel, type SymbolicModel, type SymbolicOptions, symbolic } from './models/symbolic.js';
+export {
+  isSymbolicModel,
+  type SymbolicModel,
+  type SymbolicOptions,
+  type SymbolicParts,
+  symbolic,
+  symbolicModel,
+} from './models/symbolic.js';
 export { type TangentModel, type TangentOptions, tangent } from './models/tangent.js';
 export type {
   NativeTransition,
@@ -109,6 +122,8 @@ export {
 export { observe } from './paths/observe.js';
 export { program, type TerminalFunctional } from './paths/program.js';
 export { type Path, simulate } from './paths/simulate.js';
+export { stateNames } from './paths/state-names.js';
+export { type Trajectories, type TrajectorySize, trajectories, trajectorySize } from './paths/trajectories.js';
 export { type BrownianPath, brownianPath } from './randomness/brownian-path.js';
 export { type Driver, driver, type Outcome } from './randomness/driver.js';
 export type { GeneratorName } from './randomness/generators.js';
@@ -174,11 +189,14 @@ export { type Certificate, type CertificateRow, certificateTable } from './studi
 export { type CertificateModel, certificateModels } from './studies/certificate-models.js';
 export { certify } from './studies/certify.js';
 export { type ConstantFit, fitConstant } from './studies/constant-fit.js';
+export { csv } from './studies/csv.js';
+export { json, parseStudy } from './studies/json.js';
 export { markdown } from './studies/markdown.js';
 export { type ErrorPoint, fitOrder, type OrderFit } from './studies/order-fit.js';
 export { type ErrorPlotOptions, type ErrorSeries, plot, plotErrors } from './studies/plot-errors.js';
 export { type MapPlotOptions, plotMap } from './studies/plot-map.js';
 export { type StepCost, stepCost } from './studies/step-cost.js';
 export { type StrongLevel, type StrongOrderStudy, strongOrder } from './studies/strong-order.js';
+export type { Study } from './studies/study.js';
 export { type OrderLevel, type OrderStudy, type StudyMethod, weakOrder } from './studies/weak-order.js';
 export { type WorkCandidate, type WorkPrecisionStudy, type WorkRow, workPrecision } from './studies/work-precision.js';

@@ -40,15 +40,6 @@ describe('solveKolmogorov refuses', () => {
     ['T = t0', 'value', () => solveKolmogorov({ ...good, T: 1, t0: 1 }, options)],
     ['T that is NaN', 'value', () => solveKolmogorov({ ...good, T: Number.NaN }, options)],
     ['no stepping', 'value', () => solveKolmogorov(good, { ...options, stepping: loose({ steps: 3 }) })],
-    [
-      'an unsplit stepping on a grid that is too large for it',
-      'unsupported',
-      () =>
-        solveKolmogorov(
-          { ...good, model: plane },
-          { ...options, grid: [uniform(0, 1, 600), uniform(0, 1, 600)], keep: 'ends' },
-        ),
-    ],
     ['a time to keep after T', 'value', () => solveKolmogorov(good, { ...options, keep: [0.5, 1.5] })],
     ['times to keep that are none', 'value', () => solveKolmogorov(good, { ...options, keep: loose(['0.5']) })],
     ['an unknown boundary', 'value', () => solveKolmogorov(good, { ...options, boundary: loose({ kind: 'sticky' }) })],

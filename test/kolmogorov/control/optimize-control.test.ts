@@ -1,29 +1,15 @@
 import {
-  type BoundaryInput,
   bdf2,
-  type ControlObjective,
-  controlObjective,
-  craigSneyd,
+  type ControlCheckpoint,
+  type ControlMethod,
   crankNicolson,
-  douglas,
-  explicitEuler,
   hundsdorferVerwer,
-  implicitEuler,
-  modifiedCraigSneyd,
   optimizeControl,
-  type Stepping,
-  trBdf2,
   uniform,
 } from 'kolmogorov';
 import { model, SdeError, symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 
-const line = symbolic({
-  state: ['x'],
-  drift: ['a*sin(x) - b*x + 0.1'],
-  diffusion: [['0.3 + 0.2*a*a + 0.1*cos(x)']],
-  parameters: { a: 0.4, b: 0.6, fixed: 2 },
-});
 // A noisy layer of width 2 in the plane, with weights as controls, of rank one.
 const layer = ['v*tanh(w*x + y)', 'tanh(x - w*y) - v*x/2'];
 const plane = symbolic({
@@ -33,106 +19,7 @@ const plane = symbolic({
   parameters: { v: 0.8, w: 0.5 },
 });
 
-/** θ around the model's own values, different on each interval. */
-const around = (objective: ControlObjective, center: readonly number[]): Float64Array =>
-  Float64Array.from(
-    { length: objective.intervals * objective.controls },
-    (_, i) => center[i % objective.controls] + 0.1 * Math.sin(3 * i + 1),
-  );
-
-/** J(θ + ε δ) − J(θ) − ε ∇J·δ is O(ε²) if ∇J is the gradient of the very J, and O(ε) if it is that of another. */
-const taylorOrder = (objective: ControlObjective, theta: Float64Array): number => {
-  const gradient = new Float64Array(theta.length);
-  const value = objective.gradient(theta, gradient);
-  const along = theta.map((_, i) => Math.cos(5 * i + 2));
-  const slope = gradient.reduce((sum, entry, i) => sum + entry * along[i], 0);
-  const [coarse, fine] = [1e-2, 5e-3].map((size) => {
-    const moved = theta.map((entry, i) => entry + size * along[i]);
-    return Math.abs(objective.value(moved) - value - size * slope);
-  });
-  return Math.log2(coarse / fine);
-};
-
-const onLine = (stepping: Stepping, boundary: BoundaryInput) =>
-  controlObjective(
-    {
-      model: line,
-      parameters: ['a', 'b'],
-      T: 1,
-      terminal: 'cos(x) + x^2/4',
-      running: 'a^2/4 + b*x^2/8',
-      killing: '0.1 + b^2*x^2/20',
-      initial: [0.3],
-      regularization: 0.2,
-    },
-    { grid: [uniform(-3, 3, 25)], boundary, stepping, intervals: 3 },
-  );
-
-describe('the gradient of a control problem is that of the discrete problem', () => {
-  const steppings: Stepping[] = [
-    implicitEuler({ steps: 9 }),
-    explicitEuler({ steps: 60 }),
-    crankNicolson({ steps: 9 }),
-    trBdf2({ steps: 9 }),
-    douglas({ steps: 9 }),
-    craigSneyd({ steps: 9 }),
-    modifiedCraigSneyd({ steps: 9 }),
-    hundsdorferVerwer({ steps: 9 }),
-  ];
-  test.each(steppings)('$name', (stepping) => {
-    const objective = onLine(stepping, { kind: 'vanishing-curvature' });
-    const order = taylorOrder(objective, around(objective, [0.4, 0.6]));
-    expect(order).toBeGreaterThan(1.9);
-    expect(order).toBeLessThan(2.1);
-  });
-
-  const sides: BoundaryInput[] = [
-    { kind: 'reflecting' },
-    { kind: 'absorbing' },
-    { kind: 'dirichlet', value: 'x + t' },
-    { kind: 'robin', weight: 1, slopeWeight: 2, value: 0 },
-  ];
-  test.each(sides)('with $kind sides', (boundary) => {
-    const objective = onLine(crankNicolson({ steps: 6 }), boundary);
-    const order = taylorOrder(objective, around(objective, [0.4, 0.6]));
-    expect(order).toBeGreaterThan(1.9);
-    expect(order).toBeLessThan(2.1);
-  });
-
-  test.each([
-    crankNicolson({ steps: 6 }),
-    trBdf2({ steps: 6 }),
-    hundsdorferVerwer({ steps: 6 }),
-    modifiedCraigSneyd({ steps: 6 }),
-    craigSneyd({ steps: 6 }),
-    douglas({ steps: 6 }),
-  ])('in the plane, with mixed derivatives and a density to start from: $name', (stepping) => {
-    const objective = controlObjective(
-      {
-        model: plane,
-        parameters: ['w', 'v'],
-        T: 1,
-        terminal: 'log(1 + exp(x - y))',
-        initial: 'exp(-x^2 - y^2)/pi',
-        running: 'w^2*x*y/9',
-      },
-      { grid: [uniform(-3, 3, 19), uniform(-2, 3, 17)], stepping, intervals: 2 },
-    );
-    const order = taylorOrder(objective, around(objective, [0.5, 0.8]));
-    expect(order).toBeGreaterThan(1.9);
-    expect(order).toBeLessThan(2.1);
-  });
-
-  test('with hybrid differences', () => {
-    const objective = controlObjective(
-      { model: line, parameters: ['b'], T: 1, terminal: 'x^2', initial: [1] },
-      { grid: [uniform(-3, 3, 13)], stepping: implicitEuler({ steps: 4 }), drift: 'hybrid', intervals: 1 },
-    );
-    const order = taylorOrder(objective, Float64Array.of(1.53));
-    expect(order).toBeGreaterThan(1.9);
-    expect(order).toBeLessThan(2.1);
-  });
-});
+const methods: readonly ControlMethod[] = ['projected-lbfgs', 'successive-approximations'];
 
 describe('optimizeControl', () => {
   // dX = θ dt + σ dW, J = E X_T² q/2 + ½ ∫ θ²: open loop sees the mean alone, θ = −q m₀ / (1 + q T).
@@ -146,8 +33,8 @@ describe('optimizeControl', () => {
     intervals: 4,
   };
 
-  test('finds the linear–quadratic optimum', () => {
-    const outcome = optimizeControl(problem, options);
+  test.each(methods)('finds the linear–quadratic optimum: %s', (method) => {
+    const outcome = optimizeControl(problem, { ...options, method });
     expect(outcome.kind).toBe('converged');
     expect(outcome.theta.shape).toEqual([4, 1]);
     const theta = (-q * 1.5) / (1 + q);
@@ -158,14 +45,14 @@ describe('optimizeControl', () => {
     for (let i = 1; i < objectives.length; i++) expect(objectives[i]).toBeLessThanOrEqual(objectives[i - 1]);
   });
 
-  test('stays within bounds, and is at them where they bind', () => {
-    const outcome = optimizeControl(problem, { ...options, bounds: { lower: -0.6, upper: [2] } });
+  test.each(methods)('stays within bounds, and is at them where they bind: %s', (method) => {
+    const outcome = optimizeControl(problem, { ...options, method, bounds: { lower: -0.6, upper: [2] } });
     expect(outcome.kind).toBe('converged');
     expect(Array.from(outcome.theta.data)).toEqual([-0.6, -0.6, -0.6, -0.6]);
     for (const slope of outcome.gradient.data) expect(slope).toBeGreaterThan(0);
   });
 
-  test('lowers the loss of a noisy layer in the plane from a density of data', () => {
+  test.each(methods)('lowers the loss of a noisy layer in the plane from a density of data: %s', (method) => {
     const seen: number[] = [];
     const outcome = optimizeControl(
       {
@@ -181,12 +68,128 @@ describe('optimizeControl', () => {
         stepping: hundsdorferVerwer({ steps: 8 }),
         intervals: 2,
         tolerance: 1e-6,
+        method,
         onProgress: ({ objective }) => seen.push(objective),
       },
     );
     expect(outcome.kind).toBe('converged');
     expect(outcome.objective).toBeLessThan(seen[0] - 0.01);
     expect(seen).toEqual(outcome.history.map(({ objective }) => objective));
+    for (let i = 1; i < seen.length; i++) expect(seen[i]).toBeLessThanOrEqual(seen[i - 1]);
+  });
+
+  test('finds the optimum among controls that are linear on their intervals', () => {
+    // r = (θ − sin t)² / 2 alone is least for the L² projection of sin t: compare with the normal equations of hat functions.
+    const tracked = symbolic({
+      state: ['x', 'clock'],
+      drift: ['theta', '1'],
+      diffusion: [['0.3'], ['0']],
+      parameters: { theta: 0 },
+    });
+    const outcome = optimizeControl(
+      { model: tracked, parameters: ['theta'], T: 1, terminal: '0*x', running: '(theta - clock)^2/2', initial: [0, 0] },
+      {
+        grid: [uniform(-3, 3, 13), uniform(-0.5, 1.5, 41)],
+        stepping: hundsdorferVerwer({ steps: 40 }),
+        intervals: 2,
+        control: 'linear',
+      },
+    );
+    expect(outcome.kind).toBe('converged');
+    expect(outcome.theta.shape).toEqual([3, 1]);
+    // θ(t) = t is a control of this shape, and both time stepping and differences are exact for it but for the square: Δt² a step.
+    Array.from(outcome.theta.data).forEach((value, i) => {
+      expect(Math.abs(value - i / 2)).toBeLessThan(2 / 40);
+    });
+  });
+
+  test('chooses constants with the control, each where it enters', () => {
+    // The mean of X_T + shift is steered to 0 by both, the shift free of charge but for R.
+    const model = symbolic({
+      state: ['x'],
+      drift: ['theta'],
+      diffusion: [['0.5']],
+      parameters: { theta: 0, shift: 0 },
+    });
+    const outcome = optimizeControl(
+      {
+        model,
+        parameters: ['theta'],
+        constants: ['shift'],
+        T: 1,
+        terminal: '(x + shift)^2',
+        initial: [1.5],
+        regularization: 1,
+      },
+      options,
+    );
+    // ½ q (m₀ + θ + s)² + ½ θ² + ½ s²: θ = s = −q m₀ / (1 + 2 q).
+    const optimum = (-q * 1.5) / (1 + 2 * q);
+    expect(outcome.kind).toBe('converged');
+    expect(outcome.constants.shift).toBeCloseTo(optimum, 5);
+    for (const value of outcome.theta.data) expect(value).toBeCloseTo(optimum, 5);
+  });
+
+  test.each(methods)('goes on from a checkpoint with the same iterates to the last bit: %s', (method) => {
+    const layered = {
+      model: plane,
+      parameters: ['v', 'w'],
+      T: 1,
+      terminal: 'log(1 + exp(2*(y - x)))',
+      initial: {
+        points: [
+          [0.4, 0.1],
+          [0.7, -0.2],
+        ],
+      },
+      regularization: 0.05,
+    };
+    const how = {
+      grid: [uniform(-3, 4, 21), uniform(-3, 3, 19)],
+      stepping: hundsdorferVerwer({ steps: 6 }),
+      intervals: 2,
+      iterations: 8,
+      method,
+    };
+    const whole = optimizeControl(layered, how);
+    let kept = '';
+    const controller = new AbortController();
+    const interrupted = (): unknown =>
+      optimizeControl(layered, {
+        ...how,
+        signal: controller.signal,
+        onProgress: ({ iteration }) => {
+          if (iteration === 3) controller.abort();
+        },
+        onCheckpoint: (checkpoint) => {
+          kept = JSON.stringify(checkpoint);
+        },
+      });
+    expect(interrupted).toThrow(/cancelled/);
+    const checkpoint: ControlCheckpoint = JSON.parse(kept);
+    expect(checkpoint.state.history).toHaveLength(4);
+    const seen: number[] = [];
+    const resumed = optimizeControl(layered, {
+      ...how,
+      resume: checkpoint,
+      onProgress: ({ iteration }) => seen.push(iteration),
+    });
+    expect(seen[0]).toBe(4);
+    expect(resumed.history).toEqual(whole.history);
+    expect(resumed.theta.data).toEqual(whole.theta.data);
+    expect(resumed.gradient.data).toEqual(whole.gradient.data);
+    expect(resumed.kind).toBe(whole.kind);
+
+    const refused =
+      (change: Partial<ControlCheckpoint>): (() => unknown) =>
+      () =>
+        optimizeControl(layered, { ...how, resume: { ...checkpoint, ...change } });
+    const other = methods.find((name) => name !== method) ?? method;
+    expect(refused({ method: other })).toThrow(/another search/);
+    expect(refused({ names: ['w', 'v'] })).toThrow(/another search/);
+    expect(refused({ state: { ...checkpoint.state, x: [0] } })).toThrow(/another search/);
+    expect(refused({ state: { ...checkpoint.state, objective: 0 } })).toThrow(/another search/);
+    expect(refused({ kind: undefined })).toThrow(/another search/);
   });
 
   test('says when its iterations are used up', () => {
@@ -204,6 +207,10 @@ describe('optimizeControl', () => {
     ['a model of closures', () => optimizeControl({ ...problem, model: loose(closures) }, options), 'unsupported'],
     ['an unknown parameter', () => optimizeControl({ ...problem, parameters: ['phi'] }, options), 'unknown-symbol'],
     ['no parameter', () => optimizeControl({ ...problem, parameters: [] }, options), 'value'],
+    ['one parameter twice', () => optimizeControl({ ...problem, constants: ['theta'] }, options), 'value'],
+    ['no class', () => optimizeControl({ ...problem, classes: [] } as never, options), 'shape'],
+    ['an unknown shape', () => optimizeControl(problem, { ...options, control: loose('cubic') }), 'value'],
+    ['an unknown method', () => optimizeControl(problem, { ...options, method: loose('newton') }), 'value'],
     ['no intervals', () => optimizeControl(problem, { ...options, intervals: 0 }), 'value'],
     ['time in the cost', () => optimizeControl({ ...problem, running: 't*x' }, options), 'unsupported'],
     ['crossed bounds', () => optimizeControl(problem, { ...options, bounds: { lower: 1, upper: 0 } }), 'value'],

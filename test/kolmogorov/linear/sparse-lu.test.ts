@@ -1,7 +1,9 @@
 import {
+  crankNicolson,
   generatorMatrix,
   hundsdorferVerwer,
   implicitEuler,
+  type LinearSolver,
   solveKolmogorov,
   sparseLU,
   trBdf2,
@@ -145,5 +147,37 @@ describe('sparse LU', () => {
     const errors = [40, 80].map((steps) => at(trBdf2({ steps })) - at(hundsdorferVerwer({ steps: 2000 })));
     expect(Math.log2(errors[0] / errors[1])).toBeGreaterThan(1.9);
     expect(Math.log2(errors[0] / errors[1])).toBeLessThan(2.1);
+  });
+
+  test('factors once while nothing changes, and once a step where the coefficients do', () => {
+    const counted = (drift: string): number => {
+      let factored = 0;
+      const solver: LinearSolver = {
+        ...sparseLU(),
+        prepare: (grid) => {
+          const factorize = sparseLU().prepare(grid);
+          return (...input) => {
+            factored++;
+            return factorize(...input);
+          };
+        },
+      };
+      const model = symbolic({
+        state: ['x', 'y'],
+        drift: [drift, '0'],
+        diffusion: [
+          ['1', '0'],
+          ['0', '1'],
+        ],
+      });
+      const grid = [uniform(-1, 1, 7), uniform(-1, 1, 7)];
+      solveKolmogorov(
+        { model, T: 1, terminal: 'x' },
+        { grid, stepping: crankNicolson({ steps: 30, smoothing: 0 }), solver, keep: 'ends' },
+      );
+      return factored;
+    };
+    expect(counted('x')).toBe(1);
+    expect(counted('x*cos(t)')).toBe(30);
   });
 });

@@ -15,6 +15,13 @@ describe('the time mesh', () => {
     expect(mesh.every(({ before, high }) => before === high)).toBe(true);
   });
 
+  test('gives equal steps one length, whatever their ends round to, and half of it to halves', () => {
+    const mesh = timeMesh(crankNicolson({ steps: 365 }), 0, 1, [], 'test');
+    expect(new Set(mesh.map(({ length }) => length))).toEqual(new Set([1 / 730, 1 / 365]));
+    expect(new Set(mesh.map(({ high, low }) => high - low)).size).toBeGreaterThan(2);
+    for (const { high, low, length } of mesh) expect(Math.abs(high - low - length)).toBeLessThan(2 * Number.EPSILON);
+  });
+
   test('ends steps on breakpoints, at least one a stretch, and looks just before them', () => {
     const mesh = timeMesh(implicitEuler({ steps: 10 }), 0, 1, [0.999, 0.5, 0.5, 7, 0], 'test');
     expect(mesh.map(({ high }) => high)).toContain(0.999);

@@ -21,9 +21,12 @@ const ALPHAS_2 = [
 const step = (model: SymbolicModel, scheme: Scheme, x0: readonly number[], h = 1 / 8): Chain =>
   discretize(problem<SymbolicModel>({ model, x0, t0: 0.3, T: 0.3 + h }), scheme, 1);
 
+/** Values of a quadrature: room for five nodes a variable for one Wiener process and for two, so that both are by the same. */
+const ENOUGH = 4096;
+
 /** E Π ΔX^α of a step, all normal variables by the same quadrature. */
 function moments(chain: Chain, alphas: readonly (readonly number[])[]): number[] {
-  const law = discreteLaw(chain.driver.laws, 5);
+  const law = discreteLaw(chain.driver.laws, 5, ENOUGH);
   if (!law) throw new Error(`${chain.name} has too many outcomes`);
   return stepMoments(chain, law, alphas);
 }

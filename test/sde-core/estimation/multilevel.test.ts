@@ -1,6 +1,7 @@
 import {
   type Backend,
   type BlockSummary,
+  barrier,
   eulerMaruyama,
   fold,
   geometricBrownianMotion,
@@ -11,7 +12,10 @@ import {
   multilevel,
   platen,
   problem,
+  runningIntegral,
   SdeError,
+  sra1,
+  supremum,
   symbolic,
   terminal,
   truncatedMilstein,
@@ -76,6 +80,68 @@ describe('multilevel', () => {
     }
     // The bias is inside the interval as well, so coverage is at least 0.95: 50 or fewer of 60 have probability below 1e-3.
     expect(covered).toBeGreaterThan(50);
+  });
+
+  describe('functionals of the path', () => {
+    const [sigma, level] = [0.2, 0.85];
+    const rate = 0.05 / sigma - sigma / 2;
+    const away = Math.log(1 / level) / sigma;
+    /** P(min X > level), by reflection. */
+    const survival = normalProbability(rate + away) - level ** (0.1 / sigma ** 2 - 1) * normalProbability(rate - away);
+    const observed = (
+      scheme: typeof milstein | typeof eulerMaruyama,
+      observe: Observed,
+      phi: string,
+      tolerance: number,
+    ) => multilevel(gbm, scheme, terminal(phi), { tolerance, key: key(phi), backend: inline(), observe });
+    type Observed = NonNullable<Parameters<typeof multilevel>[3]['observe']>;
+    const holds = (estimate: MultilevelEstimate, exact: number): void => {
+      expect(estimate.kind).toBe('converged');
+      expect(estimate.interval.low).toBeLessThanOrEqual(exact);
+      expect(estimate.interval.high).toBeGreaterThanOrEqual(exact);
+      expect(estimate.warnings.filter(({ kind }) => kind === 'telescoping')).toEqual([]);
+    };
+
+    test('a barrier, with Euler and with Milstein: the closed form in the interval, levels that telescope', async () => {
+      for (const scheme of [eulerMaruyama, milstein]) {
+        holds(await observed(scheme, { alive: barrier('x - 0.85') }, 'alive', 0.01), survival);
+      }
+    });
+
+    test('bridges through the middle bring the copies closer than two grids alone', async () => {
+      const bridge = await observed(milstein, { alive: barrier('x - 0.85') }, 'alive', 0.02);
+      const grid = await observed(milstein, { alive: barrier('x - 0.85', { monitoring: 'discrete' }) }, 'alive', 0.1);
+      // On the grid a difference is ±1 for a path in √h; here it is of size √h at most.
+      expect(bridge.levels[2].variance).toBeLessThan(grid.levels[2].variance / 4);
+      // The bias on the grid is of order ½, which the bound takes into account: it is no smaller than what is left.
+      expect(Math.abs(grid.mean - survival)).toBeLessThan(grid.interval.high - grid.mean);
+    });
+
+    test('an integral and a maximum', async () => {
+      // E ∫ X = (e^μ − 1)/μ.
+      holds(await observed(milstein, { area: runningIntegral('x') }, 'area', 0.004), Math.expm1(0.05) / 0.05);
+      const smooth = { top: supremum('log(x)', { monitoring: 'continuous' as const }) };
+      const estimate = await observed(milstein, smooth, 'top', 0.01);
+      // P(max log X > m) by reflection; E max log X = ∫ P(max > m) dm, by the trapezoidal rule: to (1/200)² of a slope below 10.
+      const exceeded = (m: number): number =>
+        1 -
+        normalProbability(m / sigma - rate) +
+        Math.exp((2 * rate * m) / sigma) * normalProbability(-m / sigma - rate);
+      let mean = exceeded(0) / 400;
+      for (let i = 1; i <= 400; i++) mean += exceeded(i / 200) / 200;
+      holds(estimate, mean);
+    });
+
+    test('antithetic pairs and schemes with time integrals gather too', async () => {
+      const options = { tolerance: 0.03, key: key(3), backend: inline(), observe: { alive: barrier('x - 0.85') } };
+      holds(await multilevel(gbm, milstein, terminal('alive'), { ...options, coupling: 'antithetic' }), survival);
+      const walk = problem({ model: symbolic({ state: ['x'], drift: '0', diffusion: '1' }), x0: [1], T: 1 });
+      const estimate = await multilevel(walk, sra1, terminal('alive'), {
+        ...options,
+        observe: { alive: barrier('x') },
+      });
+      holds(estimate, 2 * normalProbability(1) - 1);
+    });
   });
 
   test('threads and order of arrival change no bit', async () => {

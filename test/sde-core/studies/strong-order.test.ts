@@ -79,7 +79,8 @@ describe('strongOrder', () => {
   });
 
   test('few paths are inconclusive, and say how many there should be', async () => {
-    const { verdict, fit } = await euler({ steps: [8, 16, 32], paths: 40 });
+    const { verdict, fit, pathsNeeded } = await euler({ steps: [8, 16, 32], paths: 40 });
+    expect(pathsNeeded).toBe(Math.ceil(40 * (fit.samplesFactor ?? 0)));
     expect(verdict).toBe('inconclusive');
     expect(fit.reason).toMatch(/times the samples/);
     expect(fit.samplesFactor).toBeGreaterThan(1);
@@ -103,7 +104,11 @@ describe('strongOrder', () => {
       await threads.close();
     }
     expect(markdown(once)).toMatch(/Order at h → 0: \d\.\d\d in .*expected 1:/);
-    expect(await plot(once)).toMatch(/^<svg.*Strong error of Euler/s);
+    const svg = await plot(once);
+    expect(svg).toMatch(/^<svg.*Strong error of Euler/s);
+    // Roots of the mean squares: the slopes drawn are strong orders.
+    expect(svg).toContain('order 0.5');
+    expect(svg).not.toContain('order 2');
   });
 
   test('progress and cancellation', async () => {

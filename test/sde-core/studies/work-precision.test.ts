@@ -80,7 +80,12 @@ describe('workPrecision', () => {
     expect(JSON.parse(JSON.stringify(found))).toEqual(found);
     expect(markdown(found)).toMatch(/\| Platen \| \d+ \| 2\.00 \(confirmed\) \|/);
     expect(markdown(found)).toContain('**decided**: Platen reaches 0.001');
-    expect(await plot(found)).toMatch(/^<svg.*operations/s);
+    const svg = await plot(found);
+    expect(svg).toMatch(/^<svg.*operations/s);
+    expect(svg).toContain('least with Platen');
+    expect(svg).toContain('tolerance');
+    // The curves fall: the legend is on the right, away from them.
+    expect(svg).toMatch(/text-anchor="end"[^>]*>(<text[^>]*>)?Euler/);
   });
 
   test.each([

@@ -75,7 +75,7 @@ export function adaptedSteps(problem: BackwardProblem, options: AdaptedStepsOpti
       const before = high === stretch.high ? stretch.before : high;
       trial.set(u);
       embedded.step(
-        stageOf(generator, { low, high, piece: stretch.piece, before, method }),
+        stageOf(generator, { low, high, length: dt, piece: stretch.piece, before, method }),
         dt,
         trial,
         scratch,

@@ -1,137 +1,173 @@
 import type { Grid } from '../grid/grid.js';
 import { linesAlong, startOf } from '../grid/lines.js';
-import { assembleDirection, type DriftDifference } from '../operators/assembly.js';
+import { assembleDirection, assembleEnds, choosesInside, type DriftDifference } from '../operators/assembly.js';
 import { type Bands, bands, corners } from '../operators/bands.js';
 import type { Sides } from '../operators/boundary.js';
 import { type Coefficients, pairsOf } from '../operators/coefficients.js';
 import type { DiffusionRule, MixedDerivative } from '../operators/diffusion.js';
 
-/** ∂J/∂(coefficient at a node), summed over the steps of a stretch on which coefficients are constant. */
+/** ∂J/∂(coefficient at a node), summed over what steps do with the coefficients of one time, or of one stretch if they rest there. */
 export interface CoefficientSensitivity {
   /** For b_k, ½ a_kk, a_kl, c and the forcing, in that order: arrays of shape (size). */
   readonly arrays: readonly Float64Array[];
   /** Adds factor · leftᵀ (∂A_k) right. */
   direction(k: number, factor: number, left: Float64Array, right: Float64Array): void;
-  /** Adds leftᵀ (∂A_mixed) right. */
-  mixed(left: Float64Array, right: Float64Array): void;
+  /** Adds factor · leftᵀ (∂A_mixed) right. */
+  mixed(factor: number, left: Float64Array, right: Float64Array): void;
   /** Adds factor · leftᵀ ∂g. */
   forcing(factor: number, left: Float64Array): void;
+  /** Starts again from zero for other coefficients, which decide where differences are one-sided. */
+  restart(base: Coefficients): void;
+  /** Takes out what was added at nodes whose row is empty. */
+  finish(): void;
 }
 
-/** What the controls enter at all: the rest is not collected. */
-export interface Wanted {
-  readonly covariance: boolean;
-  readonly killing: boolean;
-}
+/** Which of the coefficients the controls enter, in the order of `arrays`: the rest is not collected. */
+export type Wanted = readonly boolean[];
 
-/** How the equation is differenced. */
-export interface Differences {
+/** How the equation is differenced, linearly in its coefficients. */
+export interface LinearDifferences {
   readonly drift: DriftDifference;
   readonly diffusion: DiffusionRule & { readonly derivative: NonNullable<DiffusionRule['derivative']> };
 }
 
-/** Accumulators for one stretch; `base` are its coefficients, which decide where differences are one-sided. */
+/** Accumulators on a grid; each is for one set of coefficients at a time. */
 export function coefficientSensitivity(
   grid: Grid,
   sides: Sides,
-  rules: Differences,
-  base: Coefficients,
+  { drift: rule, diffusion }: LinearDifferences,
   fixed: Uint8Array,
   wanted: Wanted,
 ): CoefficientSensitivity {
   const { dimension: d, size } = grid;
   const pairs = pairsOf(d);
   const arrays = Array.from({ length: 2 * d + pairs.length + 2 }, () => new Float64Array(size));
-  const killing = arrays[2 * d + pairs.length];
-  const source = arrays[2 * d + pairs.length + 1];
-  const spare = base.halfVariance.map((values) => values.slice());
-  rules.diffusion.spare?.(grid, sides, base, spare);
-  const stencils = grid.axes.map((_, k) =>
-    unitStencils(grid, k, sides, rules.drift, { drift: base.drift[k], halfVariance: spare[k] }, fixed),
-  );
-  const mixedDerivative: MixedDerivative | undefined = wanted.covariance
-    ? rules.diffusion.derivative(grid, sides, fixed, base)
-    : undefined;
-  const image = new Float64Array(size);
-  const collect = (into: Float64Array, factor: number, left: Float64Array): void => {
-    for (let p = 0; p < size; p++) into[p] += factor * left[p] * image[p];
-  };
+  const [killingAt, sourceAt] = [2 * d + pairs.length, 2 * d + pairs.length + 1];
+  const axes = grid.axes.map((_, k) => {
+    if (!wanted[k] && !wanted[d + k]) return undefined;
+    return axisSensitivity(differencesAlong(grid, k, sides, rule, fixed), arrays[k], arrays[d + k]);
+  });
+  const crosses = pairs.some((_, pair) => wanted[2 * d + pair]);
+  let mixedDerivative: MixedDerivative | undefined;
+  // What is left of ½ a_kk decides where differences are one-sided, where it is not all of it.
+  const spare = diffusion.spare && grid.axes.map(() => new Float64Array(size));
   return {
     arrays,
     direction: (k, factor, left, right) => {
-      const [first, second] = stencils[k];
-      collectProducts(first, second, factor, left, right, arrays[k], arrays[d + k]);
-      if (!wanted.killing) return;
-      for (let p = 0; p < size; p++) if (!fixed[p]) killing[p] -= (factor / d) * left[p] * right[p];
+      axes[k]?.add(factor, left, right);
+      if (!wanted[killingAt]) return;
+      const killing = arrays[killingAt];
+      for (let p = 0; p < size; p++) killing[p] -= (factor / d) * left[p] * right[p];
     },
-    mixed: (left, right) => {
-      if (!mixedDerivative) return;
-      pairs.forEach((_, pair) => {
-        mixedDerivative(pair, right, image);
-        collect(arrays[2 * d + pair], 1, left);
-      });
+    mixed: (factor, left, right) => {
+      for (let pair = 0; pair < pairs.length; pair++) {
+        if (wanted[2 * d + pair]) mixedDerivative?.(pair, left, factor, right, arrays[2 * d + pair]);
+      }
     },
     forcing: (factor, left) => {
-      for (let p = 0; p < size; p++) if (!fixed[p]) source[p] += factor * left[p];
+      if (!wanted[sourceAt]) return;
+      const source = arrays[sourceAt];
+      for (let p = 0; p < size; p++) source[p] += factor * left[p];
+    },
+    restart: (base) => {
+      for (const array of arrays) array.fill(0);
+      if (spare) diffusion.spare?.(grid, sides, base, spare);
+      axes.forEach((axis, k) => {
+        axis?.restart(base.drift[k], (spare ?? base.halfVariance)[k]);
+      });
+      if (crosses) mixedDerivative = diffusion.derivative(grid, sides, fixed, base);
+    },
+    finish: () => {
+      for (const axis of axes) axis?.finish();
+      for (let p = 0; p < size; p++) if (fixed[p]) for (const array of arrays) array[p] = 0;
     },
   };
-}
-
-/** drift += factor · left ∘ (∂_k right), halfVariance += factor · left ∘ (∂_k² right), in one pass. */
-function collectProducts(
-  first: Bands,
-  second: Bands,
-  factor: number,
-  left: Float64Array,
-  right: Float64Array,
-  drift: Float64Array,
-  halfVariance: Float64Array,
-): void {
-  const { lower: below1, diagonal: own1, upper: above1 } = first;
-  const { lower: below2, diagonal: own2, upper: above2 } = second;
-  const { stride, size, count } = first.lines;
-  for (let p = 0; p < size; p++) {
-    const down = p >= stride ? right[p - stride] : 0;
-    const up = p + stride < size ? right[p + stride] : 0;
-    const weight = factor * left[p];
-    drift[p] += weight * (below1[p] * down + own1[p] * right[p] + above1[p] * up);
-    halfVariance[p] += weight * (below2[p] * down + own2[p] * right[p] + above2[p] * up);
-  }
-  const { firstRow, firstColumn, lastRow, lastColumn } = corners(first);
-  for (let q = 0; q < count; q++) {
-    const start = startOf(first.lines, q);
-    const [top, bottom] = [start + firstRow * stride, start + lastRow * stride];
-    const above = factor * left[top] * right[start + firstColumn * stride];
-    const below = factor * left[bottom] * right[start + lastColumn * stride];
-    drift[top] += above * first.first[q];
-    halfVariance[top] += above * second.first[q];
-    drift[bottom] += below * first.last[q];
-    halfVariance[bottom] += below * second.last[q];
-  }
 }
 
 /** The matrices of ∂_k and of ∂_k² on the grid: A_k is their sum weighted by b_k and ½ a_kk, less c / d. */
-function unitStencils(
-  grid: Grid,
-  k: number,
-  sides: Sides,
-  rule: DriftDifference,
-  pattern: { readonly drift: Float64Array; readonly halfVariance: Float64Array },
-  fixed: Uint8Array,
-): readonly [Bands, Bands] {
+interface Differences {
+  readonly first: Bands;
+  readonly second: Bands;
+  /** Makes differences one-sided where these coefficients want it. */
+  choose(drift: Float64Array, halfVariance: Float64Array): void;
+}
+
+function differencesAlong(grid: Grid, k: number, sides: Sides, rule: DriftDifference, fixed: Uint8Array): Differences {
   const ones = new Float64Array(grid.size).fill(1);
   const zeros = new Float64Array(grid.size);
-  const made = (drift: Float64Array, halfVariance: Float64Array): Bands => {
-    const out = bands(linesAlong(grid, k), sides[k][0].kind === 'periodic');
-    assembleDirection(
-      grid,
-      k,
-      sides[k],
-      rule,
-      { drift, halfVariance, killing: zeros, killingShare: 0, fixed, pattern },
-      out,
-    );
-    return out;
+  const [first, second] = [0, 1].map(() => bands(linesAlong(grid, k), sides[k][0].kind === 'periodic'));
+  const assemble = (way: typeof assembleEnds, drift: Float64Array, halfVariance: Float64Array): void => {
+    const given = { killing: zeros, killingShare: 0, fixed, pattern: { drift, halfVariance } };
+    way(grid, k, sides[k], rule, { ...given, drift: ones, halfVariance: zeros }, first);
+    way(grid, k, sides[k], rule, { ...given, drift: zeros, halfVariance: ones }, second);
   };
-  return [made(ones, zeros), made(zeros, ones)];
+  assemble(assembleDirection, zeros, zeros);
+  const again = choosesInside(rule) ? assembleDirection : assembleEnds;
+  return { first, second, choose: (drift, halfVariance) => assemble(again, drift, halfVariance) };
+}
+
+/** What is collected along one axis. */
+interface AxisSensitivity {
+  /** Adds factor · left ∘ (∂_k right) for b_k, and factor · left ∘ (∂_k² right) for ½ a_kk. */
+  add(factor: number, left: Float64Array, right: Float64Array): void;
+  restart(drift: Float64Array, halfVariance: Float64Array): void;
+  finish(): void;
+}
+
+/**
+ * A derivative inside a line is a sum of two differences, to the next node and to the last, whose weights rest while coefficients do. So the products
+ * of left with the two differences are summed, and weighted once at the end.
+ */
+function axisSensitivity(
+  { first, second, choose }: Differences,
+  drift: Float64Array,
+  halfVariance: Float64Array,
+): AxisSensitivity {
+  const { stride, size, points } = first.lines;
+  const up = new Float64Array(size);
+  const down = new Float64Array(size);
+  return {
+    add: (factor, left, right) => {
+      // The ends of lines get what means nothing, and is not used.
+      for (let p = stride; p < size - stride; p++) {
+        const weight = factor * left[p];
+        const own = right[p];
+        up[p] += weight * (right[p + stride] - own);
+        down[p] += weight * (right[p - stride] - own);
+      }
+      collectEnds(first, factor, left, right, drift);
+      collectEnds(second, factor, left, right, halfVariance);
+    },
+    restart: (b, a) => {
+      up.fill(0);
+      down.fill(0);
+      choose(b, a);
+    },
+    finish: () => {
+      const block = points * stride;
+      const beyond = block - (first.cyclic ? 2 : 1) * stride;
+      for (let start = 0; start < size; start += block) {
+        for (let p = start + stride; p < start + beyond; p++) {
+          drift[p] += first.lower[p] * down[p] + first.upper[p] * up[p];
+          halfVariance[p] += second.lower[p] * down[p] + second.upper[p] * up[p];
+        }
+      }
+    },
+  };
+}
+
+/** out += factor · left ∘ (A right) at the ends of lines: the first and last row, and on a closed line the last but one. */
+function collectEnds(matrix: Bands, factor: number, left: Float64Array, right: Float64Array, out: Float64Array): void {
+  const { lower, diagonal, upper, first, last, lines, cyclic } = matrix;
+  const { stride, points, count } = lines;
+  const { firstColumn, lastRow, lastColumn } = corners(matrix);
+  for (let q = 0; q < count; q++) {
+    const start = startOf(lines, q);
+    const top = diagonal[start] * right[start] + upper[start] * right[start + stride];
+    out[start] += factor * left[start] * (top + first[q] * right[start + firstColumn * stride]);
+    // A closed line's last node is a copy, with an empty row.
+    const end = start + (cyclic ? lastRow : points - 1) * stride;
+    const bottom = lower[end] * right[end - stride] + diagonal[end] * right[end];
+    out[end] += factor * left[end] * (bottom + last[q] * right[start + lastColumn * stride]);
+  }
 }

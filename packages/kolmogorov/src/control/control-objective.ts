@@ -1,65 +1,51 @@
-import { describe, isSymbolicModel, type Model, requireInteger, SdeError, type SymbolicModel } from 'sde-core';
-import { type Discrete, type Discretization, discrete } from '../backward/discretization.js';
-import { nodeValues, type StateInput } from '../backward/node-values.js';
-import { type Initial, initialMasses } from '../forward/initial-masses.js';
-import { nodeAt } from '../grid/grid.js';
-import { preparedOnce } from '../linear/linear-solver.js';
-import { sparseLU } from '../linear/sparse-lu.js';
-import { sidesOf } from '../operators/boundary.js';
+import { describe, isSymbolicModel, requireFinite, requireInteger, SdeError } from 'sde-core';
+import type { Discrete, Discretization } from '../backward/discretization.js';
+import { nodeValues } from '../backward/node-values.js';
+import { initialMasses } from '../forward/initial-masses.js';
+import { type Grid, nodeAt } from '../grid/grid.js';
+import { type Sides, sidesOf } from '../operators/boundary.js';
 import { diffusionRule } from '../operators/diffusion.js';
-import { scratchOf, stageOf, sweepBackward } from '../stepping/sweep.js';
-import {
-  type CoefficientSensitivity,
-  coefficientSensitivity,
-  type Differences,
-  type Wanted,
-} from './coefficient-sensitivity.js';
-import { type ControlModel, controlModel } from './control-model.js';
-import type { Smooth } from './projected-lbfgs.js';
-import { transposeWithSensitivity } from './step-recorder.js';
+import { adjointSweep, type TimeSensitivity } from './adjoint-sweep.js';
+import { coefficientSensitivity, type LinearDifferences } from './coefficient-sensitivity.js';
+import { controlBasis } from './control-basis.js';
+import { controlEquation } from './control-equation.js';
+import { controlLayout } from './control-layout.js';
+import type { ControlClass, ControlDiscretization, ControlProblem } from './control-problem.js';
+import type { Smooth } from './descent.js';
+import { contraction, type FrozenHamiltonian, frozenHamiltonian, type OpenEnd } from './frozen-hamiltonian.js';
+import { type OpenLoopModel, openLoopModel, type ParametricFunction } from './open-loop-model.js';
+import { recordedSolve } from './recorded-solve.js';
 
-/** Minimize E[φ(X_T) + ∫ r(X, θ) dt] + R(θ) over θ(t), the same for every state: open loop. */
-export interface ControlProblem {
-  readonly model: SymbolicModel;
-  /** The parameters of the model that θ(t) replaces, q of them. */
-  readonly parameters: readonly string[];
-  readonly T: number;
-  /** Default 0. */
-  readonly t0?: number;
-  readonly terminal: StateInput;
-  /** r: an expression in the states and parameters. Default 0. */
-  readonly running?: string | number;
-  /** c: an expression in the states and parameters. Default 0. */
-  readonly killing?: string | number;
-  /** A point, or a density: that of the data. */
-  readonly initial: Initial;
-  /** R(θ) = weight / 2 · ∫ |θ|² dt, by its weight. Default 0. */
-  readonly regularization?: number;
-}
-
-/** How a control problem is made finite. */
-export interface ControlDiscretization extends Discretization {
-  /** θ is constant on each of so many equal intervals. */
-  readonly intervals: number;
-}
-
-/** The discrete objective as a function of θ, shape (intervals, q) row-major, and its exact gradient. */
+/** The discrete objective as a function of θ, shape (rows, q) row-major, followed by the constants; and its exact gradient. */
 export interface ControlObjective extends Smooth {
   readonly intervals: number;
+  /** Rows of θ: intervals, or one more where θ is linear on them. */
+  readonly rows: number;
   /** q. */
   readonly controls: number;
+  readonly constants: number;
+  /** rows · q + constants. */
+  readonly size: number;
+  /** The Hamiltonian at u and ρ of θ: see {@link FrozenHamiltonian}. Cost: a gradient. */
+  hamiltonian(theta: Float64Array): FrozenHamiltonian;
 }
+
+const DEFAULT_MEMORY = 2 ** 30;
+const BYTES_A_NUMBER = 8;
 
 /**
  * The objective that {@link optimizeControl} minimizes.
  *
- *   J(θ) = ⟨u(t0), ρ₀⟩ + R(θ),   ∂J/∂θ_i = Σ_n ⟨ρ_n, ∂(step n)/∂θ_i u_(n+1)⟩ + ∂R
+ *   J(θ) = Σ_y ⟨u_y(t0), ρ_y⟩ + R(θ),   ∂J/∂θ_i = Σ_n ⟨ρ_n, ∂(step n)/∂θ_i u_(n+1)⟩ + ∂R
  *
- * The gradient is that of the discrete problem, to rounding, through boundaries and splitting: one sweep back, and one forward that transposes every step
- * and collects how it depends on the coefficients; its cost does not grow with the number of controls but for one pass over the nodes an interval.
+ * The gradient is that of the discrete problem, to rounding, through boundaries and splitting: one sweep back that writes down what its steps computed,
+ * and one forward that transposes every step and collects how it depends on the coefficients at the nodes. These are turned into the slopes of all
+ * parameters by one pass over the nodes for each time at which coefficients differ, in reverse mode: the gradient costs about two to two and a half
+ * backward solves, whatever the number of parameters.
  *
  * @throws SdeError `unsupported` for a model of closures, coefficients with t in them, or sides with a slope that is not 0; otherwise as
  * {@link solveKolmogorov}.
+ * @see [griewank2008]
  *
  * @example
  * import { controlObjective, crankNicolson, uniform } from 'kolmogorov';
@@ -75,159 +61,162 @@ export interface ControlObjective extends Smooth {
  */
 export function controlObjective(problem: ControlProblem, options: ControlDiscretization): ControlObjective {
   const where = 'optimizeControl';
-  const { T, t0 = 0, killing = 0, running = 0, regularization: weight = 0 } = problem;
+  const { T, t0 = 0, killing = 0, running = 0, regularization = 0, parameters, constants = [] } = problem;
   if (!isSymbolicModel(problem.model)) throw notSymbolic(problem.model, where);
   const intervals = requireInteger(
     options?.intervals,
     1,
     `${where}(…, { intervals })`,
-    'give the number of intervals on which the control is constant',
+    'give the number of intervals on which the control is given',
   );
-  const control = controlModel(problem.model, problem.parameters, { killing, running }, where);
-  const q = control.controls;
+  const names = [...parameters, ...constants];
+  const control = openLoopModel(problem.model, names, { killing, running }, where);
   const ends = Float64Array.from({ length: intervals + 1 }, (_, i) => t0 + ((T - t0) * i) / intervals);
-  // All iterates share one grid, so its factorizations are planned once.
-  const settings = { ...options, solver: preparedOnce(options?.solver ?? sparseLU()) };
-  const made = (theta: Float64Array): Discrete => {
-    const equation = equationAt(control, theta, ends, problem.model);
-    return discrete({ ...equation, T, t0 }, settings, where);
-  };
-  const first = made(new Float64Array(intervals * q));
-  if (first.mesh.some((step) => step.method.remembers)) throw remembering(options.stepping.name, where);
-  if (options.drift === 'exponential') throw fittedDifferences(where);
-  const rules = differencesOf(options, control.dimension, where);
-  const sides = sidesOf(options.boundary, first.grid, problem.model, `${where}(…, { boundary })`);
-  if (sides.some((pair) => pair.some((side) => side.kind === 'slope' && side.slope.constant !== 0))) {
-    throw slopedSide(where);
-  }
-  const phi = nodeValues(problem.terminal, first.grid, problem.model, T, `${where}({ terminal })`);
-  const start = initialMasses(problem.initial, first.grid, problem.model, t0, `${where}({ initial })`);
-  const meets = (from: number, to: number): boolean =>
-    control.meets.some((met, entry) => met === 1 && entry % control.count >= from && entry % control.count < to);
-  const wanted = {
-    covariance: meets(2 * control.dimension, control.count - 2),
-    killing: meets(control.count - 2, control.count - 1),
-  };
-  const duration = (T - t0) / intervals;
-  const penalty = (theta: Float64Array): number =>
-    (weight / 2) * duration * theta.reduce((sum, value) => sum + value ** 2, 0);
+  const basis = controlBasis(options.control ?? 'constant', ends, `${where}(…, { control })`);
+  const layout = controlLayout(basis, parameters.length, constants.length, T - t0);
+  const equation = controlEquation(control, basis, layout, ends, problem.model, options, where);
+  const { grid, generator } = equation;
+  const sides = sidesOf(options.boundary, grid, problem.model, `${where}(…, { boundary })`);
+  requireDifferentiable(equation, sides, options, where);
+  const rules = differencesOf(options, grid.dimension, where);
+  const classes = prepared(problem, control, equation, where);
 
-  let last:
-    | { readonly theta: Float64Array; readonly equation: Discrete; readonly solution: Float64Array[] }
-    | undefined;
-  const solve = (theta: Float64Array): NonNullable<typeof last> => {
-    if (last?.theta.every((value, i) => value === theta[i])) return last;
-    const equation = made(theta);
-    const u = phi.slice();
-    equation.generator.fix(T, u);
-    const solution = [u.slice()];
-    sweepBackward(equation, u, (_, now) => solution.push(now.slice()));
-    last = { theta: theta.slice(), equation, solution };
-    return last;
-  };
+  const memory = requireFinite(options.memory ?? DEFAULT_MEMORY, `${where}(…, { memory })`, 'give bytes');
+  const numbers = memory / (2 * BYTES_A_NUMBER);
+  const times = basis.resting ? intervals : 2 * equation.mesh.length;
+  generator.hold(Math.min(times, Math.floor(numbers / numbersHeld(grid, options.stepping.splits))));
+  const solver = recordedSolve(equation, classes.length, numbers);
+  const adjoint = adjointSweep(equation, solver, () =>
+    coefficientSensitivity(grid, sides, rules, generator.fixed, control.open),
+  );
+  const state = classes.map(() => new Float64Array(grid.size));
+  const atEnd = new Float64Array(names.length);
+  let last: { readonly theta: Float64Array; readonly value: number } | undefined;
   const value = (theta: Float64Array): number => {
-    const { solution } = solve(theta);
-    const u = solution[solution.length - 1];
-    return start.reduce((sum, mass, p) => sum + mass * u[p], 0) + penalty(theta);
+    if (last?.theta.every((entry, i) => entry === theta[i])) return last.value;
+    last = undefined;
+    equation.choose(theta);
+    layout.read(theta, T, atEnd);
+    classes.forEach(({ terminal }, c) => {
+      terminal.write(atEnd, state[c]);
+    });
+    solver.solve(state);
+    let sum = regularization * layout.square(theta);
+    classes.forEach(({ masses }, c) => {
+      for (let p = 0; p < grid.size; p++) sum += masses[p] * state[c][p];
+    });
+    last = { theta: theta.slice(), value: sum };
+    return sum;
   };
+  /** Leaves the densities at T in `state`. */
+  const sweep = (visit: (sensitivity: TimeSensitivity) => void): void => {
+    classes.forEach(({ masses }, c) => {
+      state[c].set(masses);
+    });
+    adjoint.sweep(state, visit);
+  };
+  const parts = { control, grid, layout, T, regularization };
+  const sums = contraction(parts);
+  const openEnds = (copied: boolean): OpenEnd[] =>
+    classes.flatMap(({ terminal: { open } }, c) =>
+      open ? [{ terminal: open, rho: copied ? state[c].slice() : state[c] }] : [],
+    );
   return {
     intervals,
-    controls: q,
+    rows: layout.rows,
+    controls: layout.controls,
+    constants: layout.constants,
+    size: layout.size,
     value,
     gradient: (theta, out) => {
       const objective = value(theta);
-      const { equation, solution } = solve(theta);
-      out.set(theta.map((entry) => weight * duration * entry));
-      const collected = sweepSensitivities(equation, solution, start, sides, rules, wanted);
-      collected.forEach((into, piece) => {
-        contract(control, equation, into, theta.subarray(piece * q, (piece + 1) * q), out.subarray(piece * q));
-      });
+      out.fill(0);
+      layout.addSquareGradient(regularization, theta, out);
+      sweep((sensitivity) => sums.addGradient(sensitivity, theta, out));
+      for (const end of openEnds(false)) sums.addEndGradient(end, theta, out);
       return objective;
     },
-  };
-}
-
-/** A model whose open parameters are θ_i on interval i. */
-function equationAt(control: ControlModel, theta: Float64Array, ends: Float64Array, named: SymbolicModel) {
-  const { dimension: d, controls: q } = control;
-  const point = new Float64Array(d + q);
-  const rates = new Float64Array(2);
-  const intervals = ends.length - 1;
-  const at = (t: number, x: Float64Array): Float64Array => {
-    let i = 0;
-    while (i < intervals - 1 && t >= ends[i + 1]) i++;
-    point.set(x);
-    point.set(theta.subarray(i * q, (i + 1) * q), d);
-    return point;
-  };
-  const rate = (which: 0 | 1) => ({
-    constant: undefined,
-    autonomous: true,
-    at: (t: number, x: Float64Array): number => {
-      control.rates(at(t, x), rates);
-      return rates[which];
+    hamiltonian: (theta) => {
+      value(theta);
+      const kept: TimeSensitivity[] = [];
+      sweep(({ time, arrays }) => {
+        kept.push({ time, arrays: arrays.map((array, i) => (control.open[i] ? array.slice() : array)) });
+      });
+      return frozenHamiltonian(parts, sums, kept, openEnds(true));
     },
-  });
-  const model: Model = {
-    kind: 'numeric',
-    dimension: d,
-    noiseDimension: control.noiseDimension,
-    calculus: 'ito',
-    noise: named.noise,
-    autonomous: true,
-    breakpoints: Array.from(ends.subarray(1, -1)),
-    drift: (t, x, out) => control.drift(at(t, x), out),
-    diffusion: (t, x, out) => control.diffusion(at(t, x), out),
   };
-  return { model, killing: rate(0), source: rate(1) };
 }
 
-/** Takes ρ forward through the transposed steps, and collects each stretch's sensitivity to its coefficients. */
-function sweepSensitivities(
-  { generator, mesh, grid }: Discrete,
-  solution: readonly Float64Array[],
-  start: Float64Array,
-  sides: ReturnType<typeof sidesOf>,
-  rules: Differences,
-  wanted: Wanted,
-): Map<number, CoefficientSensitivity> {
-  const rho = start.slice();
-  const scratch = scratchOf(grid.size);
-  const collected = new Map<number, CoefficientSensitivity>();
-  for (let index = mesh.length - 1; index >= 0; index--) {
-    const step = mesh[index];
-    const known = collected.get(step.piece);
-    const coefficients = generator.coefficients(step.low, step.piece, (step.low + step.high) / 2);
-    const into = known ?? coefficientSensitivity(grid, sides, rules, coefficients, generator.fixed, wanted);
-    collected.set(step.piece, into);
-    generator.fixTransposed(rho);
-    const u = solution[index].slice();
-    transposeWithSensitivity(step.method, stageOf(generator, step), step.high - step.low, u, rho, scratch, into);
-  }
-  return collected;
+/** A class on the grid. */
+interface Prepared {
+  /** ρ_y, shape (size). */
+  readonly masses: Float64Array;
+  readonly terminal: {
+    /** φ where it depends on the parameters. */
+    readonly open: ParametricFunction | undefined;
+    /** Writes φ at the nodes, for parameters of shape (q + constants). */
+    write(parameters: Float64Array, out: Float64Array): void;
+  };
 }
 
-/** out_j += Σ over nodes and coefficients of (∂J/∂coefficient) (∂coefficient/∂θ_j). */
-function contract(
-  control: ControlModel,
-  { grid }: Discrete,
-  { arrays }: CoefficientSensitivity,
-  theta: Float64Array,
-  out: Float64Array,
+function prepared(
+  problem: ControlProblem,
+  control: OpenLoopModel,
+  { grid, t0, T }: Discrete,
+  where: string,
+): readonly Prepared[] {
+  const { model } = problem;
+  const given: readonly ControlClass[] = problem.classes ?? [problem];
+  if (given.length === 0) throw noClass(where);
+  return given.map(({ terminal, initial }, c) => {
+    const place = problem.classes ? `${where}({ classes: [${c}]` : `${where}({`;
+    const masses = initialMasses(initial, grid, model, t0, `${place} initial })`);
+    const open = control.terminal(terminal, `${place} terminal })`);
+    const point = new Float64Array(grid.dimension + control.chosen);
+    const x = point.subarray(0, grid.dimension);
+    const fixed = open ? undefined : nodeValues(terminal, grid, model, T, `${place} terminal })`);
+    const write = (parameters: Float64Array, out: Float64Array): void => {
+      if (fixed) out.set(fixed);
+      if (!open) return;
+      point.set(parameters, grid.dimension);
+      for (let p = 0; p < grid.size; p++) {
+        nodeAt(grid, p, x);
+        out[p] = open.at(point);
+      }
+    };
+    return { masses, terminal: { open, write } };
+  });
+}
+
+/** Numbers that the operators of one time take: coefficients, matrices along the axes, and their factors. */
+function numbersHeld({ dimension: d, size, shape }: Grid, splits: boolean): number {
+  const vectors = 2 * d + (d * (d - 1)) / 2 + 2 + 3 * d;
+  // A whole matrix is factored within a band as wide as a section of the grid across its longest axis.
+  const factors = splits || d === 1 ? 3 * d : (3 * size) / Math.max(...shape);
+  return size * (vectors + factors);
+}
+
+function requireDifferentiable(
+  { mesh }: Discrete,
+  sides: Sides,
+  { stepping, drift }: Discretization,
+  where: string,
 ): void {
-  const { dimension: d, controls: q, count, meets } = control;
-  const x = new Float64Array(d);
-  const point = new Float64Array(d + q);
-  const slopes = new Float64Array(q * count);
-  point.set(theta, d);
-  for (let p = 0; p < grid.size; p++) {
-    nodeAt(grid, p, x);
-    point.set(x);
-    control.sensitivities(point, slopes);
-    for (let entry = 0; entry < slopes.length; entry++) {
-      if (meets[entry]) out[Math.floor(entry / count)] += slopes[entry] * arrays[entry % count][p];
-    }
+  if (mesh.some((step) => step.method.remembers)) throw remembering(stepping.name, where);
+  if (drift === 'exponential') throw fittedDifferences(where);
+  if (sides.some((axis) => axis.some((side) => side.kind === 'slope' && side.slope.constant !== 0))) {
+    throw slopedSide(where);
   }
+}
+
+function noClass(where: string): SdeError {
+  return new SdeError('shape', {
+    what: 'no class of data',
+    where: `${where}({ classes })`,
+    expected: 'at least one { terminal, initial }',
+    got: '[]',
+    remedy: 'give a class for every label, or terminal and initial alone',
+  });
 }
 
 function notSymbolic(model: unknown, where: string): SdeError {
@@ -261,7 +250,7 @@ function fittedDifferences(where: string): SdeError {
 }
 
 /** The differences, which must be linear in the coefficients. */
-function differencesOf(options: Discretization, dimension: number, where: string): Differences {
+function differencesOf(options: Discretization, dimension: number, where: string): LinearDifferences {
   const rule = diffusionRule(options.diffusion ?? 'central', dimension, `${where}(…, { diffusion })`);
   const { derivative } = rule;
   if (derivative) return { drift: options.drift ?? rule.drift, diffusion: { ...rule, derivative } };

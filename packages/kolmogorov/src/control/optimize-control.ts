@@ -1,26 +1,42 @@
 import ndarray from 'ndarray';
 import { describe, SdeError } from 'sde-core';
-import { type ControlDiscretization, type ControlProblem, controlObjective } from './control-objective.js';
-import { type Iterate, projectedLbfgs } from './projected-lbfgs.js';
+import { type ControlCheckpoint, checkpointOf, requireCheckpoint } from './control-checkpoint.js';
+import { type ControlObjective, controlObjective } from './control-objective.js';
+import type { ControlDiscretization, ControlProblem } from './control-problem.js';
+import { type Box, box, type DescentOptions, descend, type Iterate, type Method, type Minimum } from './descent.js';
+import { projectedLbfgs } from './projected-lbfgs.js';
+import { successiveApproximations } from './successive-approximations.js';
 
-/** Bounds on each parameter, shape (q); one number serves all. */
+/** Bounds on each parameter and then each constant, shape (q + constants); one number serves all. */
 export interface ControlBounds {
   readonly lower?: number | ArrayLike<number>;
   readonly upper?: number | ArrayLike<number>;
 }
 
+/** How a control is sought. */
+export type ControlMethod = 'projected-lbfgs' | 'successive-approximations';
+
 /** How the optimum is sought. */
 export interface OptimizeOptions extends ControlDiscretization {
+  /**
+   * `projected-lbfgs` (default), or `successive-approximations`, which minimizes the Hamiltonian at u and ρ of the last iterate: more
+   * robust far from the optimum, slower near it.
+   */
+  readonly method?: ControlMethod;
   /** Default: none. */
   readonly bounds?: ControlBounds;
-  /** θ to start from, shape (intervals, q) row-major. Default: the model's own parameters on every interval. */
+  /** θ to start from, shape (rows, q) row-major, then the constants. Default: the model's own parameters at all times. */
   readonly start?: ArrayLike<number>;
   /** On the projected gradient, relative to 1 + |J|. Default 1e-8. */
   readonly tolerance?: number;
-  /** Default 200. */
+  /** Default 200; those before a resumption count. */
   readonly iterations?: number;
+  /** A checkpoint to go on from, with the same iterates as if there had been no interruption; `start` is then not read. */
+  readonly resume?: ControlCheckpoint;
   /** Called at every accepted iterate. */
   readonly onProgress?: (iterate: Iterate) => void;
+  /** Called at every accepted iterate with what `resume` takes: plain data, to be kept as JSON. */
+  readonly onCheckpoint?: (checkpoint: ControlCheckpoint) => void;
   /** Read at every accepted iterate. */
   readonly signal?: AbortSignal;
 }
@@ -29,10 +45,12 @@ export interface OptimizeOptions extends ControlDiscretization {
 export interface ControlOutcome {
   /** `converged`; `stalled`: no step lowers J, rounding is reached; `exhausted`: the iterations are used up. */
   readonly kind: 'converged' | 'stalled' | 'exhausted';
-  /** θ, shape (intervals, q). */
+  /** θ, shape (rows, q): rows are intervals, or their ends where θ is linear. */
   readonly theta: ndarray.NdArray<Float64Array>;
+  /** By name. */
+  readonly constants: Readonly<Record<string, number>>;
   readonly objective: number;
-  /** ∂J/∂θ, shape (intervals, q). */
+  /** ∂J/∂θ, shape (rows, q). */
   readonly gradient: ndarray.NdArray<Float64Array>;
   readonly history: readonly Iterate[];
 }
@@ -41,15 +59,16 @@ const DEFAULT_TOLERANCE = 1e-8;
 const DEFAULT_ITERATIONS = 200;
 
 /**
- * Chooses θ(t), one control for all states, to minimize E[φ(X_T) + ∫ r(X, θ) dt] + R(θ), where X starts from a point or a density.
+ * Chooses θ(t), one control for all states, to minimize Σ_y E[φ_y(X_T) + ∫ r(X, θ) dt] + R(θ), where X starts from the data of each class.
  *
- * θ replaces parameters of the model, in drift and diffusion alike, and is constant on each of `intervals` equal intervals. The gradient is the exact one of
- * the discrete problem ({@link controlObjective}); the search is projected L-BFGS, so it finds a local minimum. Cost an iterate: one backward solve a trial
- * and about three more for the gradient, whatever the number of controls.
+ * θ replaces parameters of the model, in drift and diffusion alike, and is constant or linear on each of `intervals` equal intervals; `constants` are
+ * chosen once for all times. The gradient is the exact one of the discrete problem ({@link controlObjective}), so a search finds a local
+ * minimum. Cost an iterate: one backward solve a trial and about one and a half more for the gradient, whatever the number of parameters.
  *
- * @throws SdeError as {@link controlObjective}; `shape` for bounds or a start of the wrong shape; `value` if a lower bound is above an upper; `cancelled`
- * by the signal.
+ * @throws SdeError as {@link controlObjective}; `shape` for bounds or a start of the wrong shape; `value` if a lower bound is above an upper, or for a
+ * checkpoint of another problem; `cancelled` by the signal.
  * @see [sun2018]
+ * @see [li2018]
  *
  * @example
  * import { crankNicolson, optimizeControl, uniform } from 'kolmogorov';
@@ -65,50 +84,118 @@ const DEFAULT_ITERATIONS = 200;
 export function optimizeControl(problem: ControlProblem, options: OptimizeOptions): ControlOutcome {
   const where = 'optimizeControl';
   const objective = controlObjective(problem, options);
-  const { intervals, controls: q } = objective;
-  const entries = intervals * q;
-  const { bounds = {}, tolerance = DEFAULT_TOLERANCE, iterations = DEFAULT_ITERATIONS } = options;
-  const lower = spread(bounds.lower ?? Number.NEGATIVE_INFINITY, q, entries, `${where}(…, { bounds: { lower } })`);
-  const upper = spread(bounds.upper ?? Number.POSITIVE_INFINITY, q, entries, `${where}(…, { bounds: { upper } })`);
+  const { rows, controls: q } = objective;
+  const { parameters, constants = [], model } = problem;
+  const names = [...parameters, ...constants];
+  const { bounds = {}, method = 'projected-lbfgs' } = options;
+  const spread = (given: number | ArrayLike<number>, at: string): Float64Array => perEntry(given, objective, at);
+  const lower = spread(bounds.lower ?? Number.NEGATIVE_INFINITY, `${where}(…, { bounds: { lower } })`);
+  const upper = spread(bounds.upper ?? Number.POSITIVE_INFINITY, `${where}(…, { bounds: { upper } })`);
   const crossed = lower.findIndex((low, i) => !(low <= upper[i]));
   if (crossed >= 0) {
-    throw new SdeError('value', {
-      what: 'a lower bound is above the upper',
-      where: `${where}(…, { bounds })`,
-      expected: 'lower ≤ upper for every parameter',
-      got: `${lower[crossed]} and ${upper[crossed]} for '${problem.parameters[crossed % q]}'`,
-      remedy: 'exchange them',
-    });
+    const name = crossed < rows * q ? parameters[crossed % q] : constants[crossed - rows * q];
+    throw crossedBounds(lower[crossed], upper[crossed], name, where);
   }
-  const given = options.start ?? problem.parameters.map((name) => problem.model.parameters[name]);
-  const start = spread(given, options.start ? entries : q, entries, `${where}(…, { start })`);
-  const found = projectedLbfgs(objective, start, {
-    lower,
-    upper,
-    tolerance,
-    iterations,
-    onIterate: (iterate) => {
-      options.onProgress?.(iterate);
-      if (options.signal?.aborted) throw cancelled(where, options.signal);
-    },
-  });
-  const shaped = (values: Float64Array): ndarray.NdArray<Float64Array> => ndarray(values, [intervals, q]);
-  return { ...found, theta: shaped(found.x), gradient: shaped(found.gradient) };
+  const own = spread(
+    names.map((name) => model.parameters[name]),
+    `${where}({ parameters })`,
+  );
+  const start = options.start ? startOf(options.start, objective.size, where) : own;
+  const found = search(objective, method, start, box(lower, upper), names, options, where);
+  const shaped = (values: Float64Array): ndarray.NdArray<Float64Array> => ndarray(values.slice(0, rows * q), [rows, q]);
+  return {
+    kind: found.kind,
+    theta: shaped(found.x),
+    constants: Object.fromEntries(constants.map((name, j) => [name, found.x[rows * q + j]])),
+    objective: found.objective,
+    gradient: shaped(found.gradient),
+    history: found.history,
+  };
 }
 
-/** Values for every entry of θ, from one number or `count` of them, repeated. */
-function spread(given: number | ArrayLike<number>, count: number, entries: number, where: string): Float64Array {
-  if (typeof given === 'number') return new Float64Array(entries).fill(given);
-  if (given.length !== count) {
-    throw new SdeError('shape', {
-      what: 'wrong number of values for the controls',
-      where,
-      expected: `${count} numbers`,
-      got: describe(given),
-      remedy: 'give one value a parameter, or for a start one an interval and parameter',
-    });
-  }
-  return Float64Array.from({ length: entries }, (_, i) => given[i % count]);
+type Search = (objective: ControlObjective, start: Float64Array, options: DescentOptions<unknown>) => Minimum;
+
+/** A search by a method. What the method remembers is known to it alone, and a checkpoint is checked to be one of its own. */
+const by =
+  <M>(make: (objective: ControlObjective) => Method<M>): Search =>
+  (objective, start, options) =>
+    descend(objective, make(objective), start, options as DescentOptions<M>);
+
+const METHODS: Readonly<Record<ControlMethod, Search>> = {
+  'projected-lbfgs': by(projectedLbfgs),
+  'successive-approximations': by(successiveApproximations),
+};
+
+function search(
+  objective: ControlObjective,
+  method: ControlMethod,
+  start: Float64Array,
+  within: Box,
+  names: readonly string[],
+  options: OptimizeOptions,
+  where: string,
+): Minimum {
+  if (!Object.hasOwn(METHODS, method)) throw unknownMethod(method, where);
+  const { tolerance = DEFAULT_TOLERANCE, iterations = DEFAULT_ITERATIONS, resume, onCheckpoint, signal } = options;
+  if (resume) requireCheckpoint(resume, { objective, method, names }, `${where}(…, { resume })`);
+  return METHODS[method](objective, start, {
+    box: within,
+    tolerance,
+    iterations,
+    resume: resume?.state,
+    onIterate: (iterate, state) => {
+      options.onProgress?.(iterate);
+      onCheckpoint?.(checkpointOf(method, names, state()));
+      if (signal?.aborted) throw cancelled(where, signal);
+    },
+  });
+}
+
+/** Values for every unknown, from one number or one a parameter and constant. */
+function perEntry(
+  given: number | ArrayLike<number>,
+  { rows, controls: q, constants, size }: ControlObjective,
+  where: string,
+): Float64Array {
+  if (typeof given === 'number') return new Float64Array(size).fill(given);
+  requireCount(given, q + constants, where);
+  return Float64Array.from({ length: size }, (_, i) => given[i < rows * q ? i % q : q + i - rows * q]);
+}
+
+function startOf(given: ArrayLike<number>, size: number, where: string): Float64Array {
+  requireCount(given, size, `${where}(…, { start })`);
+  return Float64Array.from(given);
+}
+
+function requireCount(given: ArrayLike<number>, count: number, where: string): void {
+  if (given.length === count) return;
+  throw new SdeError('shape', {
+    what: 'wrong number of values for the controls',
+    where,
+    expected: `${count} numbers`,
+    got: describe(given),
+    remedy: 'give one value a parameter, or for a start one a row and parameter and then the constants',
+  });
+}
+
+function crossedBounds(lower: number, upper: number, name: string, where: string): SdeError {
+  return new SdeError('value', {
+    what: 'a lower bound is above the upper',
+    where: `${where}(…, { bounds })`,
+    expected: 'lower ≤ upper for every parameter',
+    got: `${lower} and ${upper} for '${name}'`,
+    remedy: 'exchange them',
+  });
+}
+
+function unknownMethod(method: string, where: string): SdeError {
+  return new SdeError('value', {
+    what: 'unknown method',
+    where: `${where}(…, { method })`,
+    expected: Object.keys(METHODS).join(' or '),
+    got: describe(method),
+    remedy: "leave it out for 'projected-lbfgs'",
+  });
 }
 
 function cancelled(where: string, signal: AbortSignal): SdeError {
@@ -119,7 +206,7 @@ function cancelled(where: string, signal: AbortSignal): SdeError {
       where: `${where}(…, { signal })`,
       expected: 'a signal that is not aborted',
       got: 'an aborted signal',
-      remedy: 'search again, from the last θ seen if it was kept',
+      remedy: 'search again; with { resume }, from the last checkpoint that onCheckpoint was given',
     },
     { cause: signal.reason },
   );

@@ -102,6 +102,8 @@ export function solveErgodicHJB(problem: ErgodicProblem, options: ErgodicOptions
     factors.solveTransposed(law);
     average = out[reference] / one[reference];
     for (let p = 0; p < out.length; p++) out[p] -= average * one[p];
+    // But for rounding it is.
+    out[reference] = 0;
   };
   const shared = { t: 0, hamiltonian, improve, fixed };
   const begun = policyIteration({ ...shared, solve: discounted, rate: () => 0 }, u, policy, most);

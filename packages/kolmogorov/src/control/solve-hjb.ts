@@ -106,7 +106,7 @@ export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
   const made = discreteHjb(problem, options, { interval: [t0, end], stationary: infinite }, where);
   const { grid, differences, hamiltonian, improve, policy, sides, set, equation, most } = made;
   const mesh = infinite
-    ? [{ low: t0, high: end }]
+    ? [{ low: t0, length: 1 }]
     : timeMesh(requireMonotone(options.stepping, where), t0, T, equation.breakpoints, `${where}({ T, t0 })`);
   const { fixed } = differences;
   const alpha = infinite ? Float64Array.from(fixed) : new Float64Array(grid.size).fill(1);
@@ -126,9 +126,8 @@ export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
   const steps: HjbStep[] = [];
   const matrices = matrixReport(grid);
   let stalled = false;
-  mesh.forEach(({ low: t, high }, index) => {
+  mesh.forEach(({ low: t, length: shift }, index) => {
     if (options.signal?.aborted) throw cancelled(where, options.signal);
-    const shift = high - t;
     differences.fix(t, u);
     const right = u.slice();
     const solve = ({ matrix, forcing }: Frozen, out: Float64Array): void => {

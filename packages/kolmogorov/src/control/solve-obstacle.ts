@@ -132,7 +132,7 @@ function rightSide(
 ): Float64Array {
   const theta = step.method.theta;
   if (theta === undefined) throw notTheta(where, name);
-  const dt = step.high - step.low;
+  const dt = step.length;
   const stage = stageOf(generator, step);
   const right = u.slice();
   if (theta < 1) {
@@ -156,7 +156,7 @@ function complementarity(
   u: Float64Array,
   most: number,
 ): number {
-  const shift = (step.method.theta ?? 1) * (step.high - step.low);
+  const shift = (step.method.theta ?? 1) * step.length;
   const ones = new Float64Array(grid.size).fill(1);
   // The solve rounds relative to the largest value, so nodes where both sides are nearly 0 are judged by that too.
   const size = right.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);

@@ -8,6 +8,7 @@ import { type Initial, initialMasses } from './initial-masses.js';
  * ⟨u₀, ρ₀⟩ − ⟨φ, ρ_T⟩ of a discretization: rounding only, whatever the boundary, killing, points and splitting.
  *
  * A source and boundary values that are not zero make the backward solve affine; what they bring, u₀ for φ = 0, is taken off first.
+ * With {@link bicgstab} it is the solver's tolerance times the number of solves instead.
  * The result is absolute: compare it with |⟨u₀, ρ₀⟩| and the rounding unit times the number of steps.
  *
  * Cost: two backward solves and a forward one. @throws SdeError as {@link solveKolmogorov}.

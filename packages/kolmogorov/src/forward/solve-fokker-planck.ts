@@ -13,7 +13,8 @@ export interface ForwardProblem extends Omit<Equation, 'source'> {
  *
  *   ρ_{n+1} = S_nᵀ ρ_n where u_n = S_n u_{n+1},   so   ⟨u_n, ρ_n⟩ is the same number at every step, to rounding,
  *
- * through every boundary, killing, uneven points and splitting. The unknowns are masses at nodes. With conditions that keep constants (reflecting,
+ * through every boundary, killing, uneven points and splitting; with {@link bicgstab}, to its tolerance. The unknowns are masses at nodes.
+ * With conditions that keep constants (reflecting,
  * vanishing curvature) the total is kept; what reaches an absorbing or Dirichlet side leaves it. Being a transpose it is as
  * accurate as the backward solve when tested against smooth functions; a density that starts at a point is rough, and may be negative, until
  * it has spread over a few cells. Cost: that of the backward solve.

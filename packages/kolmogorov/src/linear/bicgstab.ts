@@ -32,7 +32,8 @@ const DEFAULT_ITERATIONS = 1000;
  * An iteration ends where ‖b − M x‖₂ ≤ tolerance · ‖b‖₂, of the residual itself and not of its recurrence, or where this residual is below the rounding of
  * its own terms. The transposed system is solved with the transposed preconditioner; so ⟨u, ρ⟩ is the same at every step, and a gradient that of the
  * discrete problem, to about steps × tolerance and no longer to rounding. Memory: a few arrays and twice the matrix. Cost: about 4 products an
- * iteration; iterations grow with √(Δt) / Δx. For grids whose factors do not fit; where they do, {@link sparseLU} is faster.
+ * iteration; iterations grow with √(Δt) / Δx. For grids whose factors do not fit, and in three dimensions for coefficients that depend on time, where
+ * {@link sparseLU} factors anew in every step; in two dimensions that takes about as long as one of these solves.
  *
  * @throws SdeError `value` for a tolerance outside (0, 1), or counts that are not integers ≥ 1; while solving, `value` if a solve does not reach
  * the tolerance, with the residual it reached, or the incomplete factorization breaks down.

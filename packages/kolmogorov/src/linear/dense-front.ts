@@ -7,14 +7,20 @@ const BLOCK = 256;
  * Eliminates the first `columns` columns of a dense matrix in place, without pivoting: multipliers below the diagonal, the upper factor on and right of
  * it, and in the rest what is left, F₂₂ − L₂₁ U₁₂. Row-major, shape (side, side).
  *
- * Returns the first column whose pivot is not above `least`, shape (columns); −1 if all are.
+ * Returns the first column whose pivot is not above `least`, shape (columns) from `first` on; −1 if all are.
  *
  * @see [golub2013, §3.2]
  */
-export function eliminateFront(front: Float64Array, side: number, columns: number, least: Float64Array): number {
+export function eliminateFront(
+  front: Float64Array,
+  side: number,
+  columns: number,
+  least: Float64Array,
+  first: number,
+): number {
   for (let from = 0; from < columns; from += PANEL) {
     const to = Math.min(from + PANEL, columns);
-    const failed = eliminatePanel(front, side, from, to, least);
+    const failed = eliminatePanel(front, side, from, to, least, first);
     if (failed >= 0) return failed;
     if (to === side) break;
     finishRows(front, side, from, to);
@@ -24,11 +30,18 @@ export function eliminateFront(front: Float64Array, side: number, columns: numbe
 }
 
 /** Columns from..to of all rows below `from`. */
-function eliminatePanel(front: Float64Array, side: number, from: number, to: number, least: Float64Array): number {
+function eliminatePanel(
+  front: Float64Array,
+  side: number,
+  from: number,
+  to: number,
+  least: Float64Array,
+  first: number,
+): number {
   for (let k = from; k < to; k++) {
     const pivotRow = k * side;
     const pivot = front[pivotRow + k];
-    if (!(Math.abs(pivot) > least[k])) return k;
+    if (!(Math.abs(pivot) > least[first + k])) return k;
     const inverse = 1 / pivot;
     for (let r = k + 1; r < side; r++) {
       const row = r * side;

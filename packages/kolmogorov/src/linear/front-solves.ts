@@ -1,7 +1,15 @@
 import type { Fronts } from './fronts.js';
 
+/** Room for a solve. */
+export interface SolveSpace {
+  /** The unknowns by their places in the order. Shape (size). */
+  readonly ordered: Float64Array;
+  /** Shape (side of the largest front). */
+  readonly buffer: Float64Array;
+}
+
 /**
- * Solves with the factors of all fronts, up the tree and down again, in place; `w` is by the places of the order.
+ * Solves with the factors of all fronts, up the tree and down again: v ← M⁻¹ v, or M⁻ᵀ v.
  *
  * Of each supernode there are a block of `columns` × `columns`, the multipliers below its diagonal, the inverted pivots on it and the upper factor above it;
  * then L₂₁ᵀ and U₁₂, each of `columns` × `rows`. So M⁻¹ and M⁻ᵀ differ in which of the two comes first, and on which triangle the pivots are.
@@ -9,28 +17,54 @@ import type { Fronts } from './fronts.js';
 export function solveFronts(
   plan: Fronts,
   numbers: Float64Array,
+  v: Float64Array,
+  { ordered, buffer }: SolveSpace,
+  transposed: boolean,
+): void {
+  const { order } = plan;
+  for (let i = 0; i < order.length; i++) ordered[i] = v[order[i]];
+  solveUp(plan, numbers, ordered, buffer, transposed);
+  solveDown(plan, numbers, ordered, buffer, transposed);
+  for (let i = 0; i < order.length; i++) v[order[i]] = ordered[i];
+}
+
+/** w ← L⁻¹ w, or U⁻ᵀ w. */
+function solveUp(
+  { columnStart, rowStart, rows, factorStart }: Fronts,
+  numbers: Float64Array,
   w: Float64Array,
   buffer: Float64Array,
   transposed: boolean,
 ): void {
-  const { columnStart, rowStart, rows, factorStart } = plan;
   const count = columnStart.length - 1;
   for (let s = 0; s < count; s++) {
     const first = columnStart[s];
     const columns = columnStart[s + 1] - first;
-    const [from, own] = [rowStart[s], rowStart[s + 1] - rowStart[s]];
+    const from = rowStart[s];
+    const own = rowStart[s + 1] - from;
     const square = factorStart[s];
     const block = square + columns * columns + (transposed ? columns * own : 0);
     if (transposed) upperTransposed(numbers, square, columns, w, first);
     else lower(numbers, square, columns, w, first);
-    buffer.fill(0, 0, own);
+    for (let j = 0; j < own; j++) buffer[j] = 0;
     addTransposedProduct(numbers, block, columns, own, w, first, buffer);
     for (let j = 0; j < own; j++) w[rows[from + j]] -= buffer[j];
   }
-  for (let s = count - 1; s >= 0; s--) {
+}
+
+/** w ← U⁻¹ w, or L⁻ᵀ w. */
+function solveDown(
+  { columnStart, rowStart, rows, factorStart }: Fronts,
+  numbers: Float64Array,
+  w: Float64Array,
+  buffer: Float64Array,
+  transposed: boolean,
+): void {
+  for (let s = columnStart.length - 2; s >= 0; s--) {
     const first = columnStart[s];
     const columns = columnStart[s + 1] - first;
-    const [from, own] = [rowStart[s], rowStart[s + 1] - rowStart[s]];
+    const from = rowStart[s];
+    const own = rowStart[s + 1] - from;
     const square = factorStart[s];
     const block = square + columns * columns + (transposed ? 0 : columns * own);
     for (let j = 0; j < own; j++) buffer[j] = w[rows[from + j]];
@@ -99,7 +133,15 @@ function addTransposedProduct(
       buffer[j] += numbers[at0 + j] * w0 + numbers[at1 + j] * w1 + (numbers[at2 + j] * w2 + numbers[at3 + j] * w3);
     }
   }
-  for (; r < columns; r++) {
+  if (r + 2 <= columns) {
+    const at0 = block + r * own;
+    const at1 = at0 + own;
+    const w0 = w[first + r];
+    const w1 = w[first + r + 1];
+    for (let j = 0; j < own; j++) buffer[j] += numbers[at0 + j] * w0 + numbers[at1 + j] * w1;
+    r += 2;
+  }
+  if (r < columns) {
     const at = block + r * own;
     const value = w[first + r];
     for (let j = 0; j < own; j++) buffer[j] += numbers[at + j] * value;
@@ -138,7 +180,21 @@ function subtractProduct(
     w[first + r + 2] -= sum2;
     w[first + r + 3] -= sum3;
   }
-  for (; r < columns; r++) {
+  if (r + 2 <= columns) {
+    const at0 = block + r * own;
+    const at1 = at0 + own;
+    let sum0 = 0;
+    let sum1 = 0;
+    for (let j = 0; j < own; j++) {
+      const value = buffer[j];
+      sum0 += numbers[at0 + j] * value;
+      sum1 += numbers[at1 + j] * value;
+    }
+    w[first + r] -= sum0;
+    w[first + r + 1] -= sum1;
+    r += 2;
+  }
+  if (r < columns) {
     const at = block + r * own;
     let sum = 0;
     for (let j = 0; j < own; j++) sum += numbers[at + j] * buffer[j];

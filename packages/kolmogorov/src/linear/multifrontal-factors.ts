@@ -33,11 +33,10 @@ export function multifrontalFactors(plan: Fronts, value: Float64Array, alpha: Fl
     for (let k = 0; k < columns; k++) front[k * (side + 1)] += alpha[order[columnStart[s] + k]];
     for (let child = 0; child < children[s]; child++) {
       const made = left[--depth];
-      const places = inParent.subarray(rowStart[made], rowStart[made + 1]);
-      used -= places.length ** 2;
-      takeUp(front, side, waiting, used, places);
+      used -= (rowStart[made + 1] - rowStart[made]) ** 2;
+      takeUp(front, side, waiting, used, inParent, rowStart[made], rowStart[made + 1]);
     }
-    const failed = eliminateFront(front, side, columns, least.subarray(columnStart[s], columnStart[s + 1]));
+    const failed = eliminateFront(front, side, columns, least, columnStart[s]);
     if (failed >= 0) throw singular(order[columnStart[s] + failed]);
     keep(front, side, columns, numbers, factorStart[s]);
     if (rows === 0) continue;
@@ -47,26 +46,27 @@ export function multifrontalFactors(plan: Fronts, value: Float64Array, alpha: Fl
     }
     left[depth++] = s;
   }
-  const buffer = new Float64Array(plan.largestFront);
-  const permuted = new Float64Array(order.length);
-  const inOrder = (v: Float64Array, act: (w: Float64Array) => void): void => {
-    for (let i = 0; i < order.length; i++) permuted[i] = v[order[i]];
-    act(permuted);
-    for (let i = 0; i < order.length; i++) v[order[i]] = permuted[i];
-  };
+  const space = { ordered: new Float64Array(order.length), buffer: new Float64Array(plan.largestFront) };
   return {
-    solve: (v) => inOrder(v, (w) => solveFronts(plan, numbers, w, buffer, false)),
-    solveTransposed: (v) => inOrder(v, (w) => solveFronts(plan, numbers, w, buffer, true)),
+    solve: (v) => solveFronts(plan, numbers, v, space, false),
+    solveTransposed: (v) => solveFronts(plan, numbers, v, space, true),
   };
 }
 
 /** Adds what a child left to the rows and columns of its parent's front that it is for. */
-function takeUp(front: Float64Array, side: number, waiting: Float64Array, from: number, places: Int32Array): void {
-  const count = places.length;
-  let at = from;
-  for (let r = 0; r < count; r++) {
+function takeUp(
+  front: Float64Array,
+  side: number,
+  waiting: Float64Array,
+  start: number,
+  places: Int32Array,
+  from: number,
+  to: number,
+): void {
+  let at = start;
+  for (let r = from; r < to; r++) {
     const row = places[r] * side;
-    for (let c = 0; c < count; c++) front[row + places[c]] += waiting[at++];
+    for (let c = from; c < to; c++) front[row + places[c]] += waiting[at++];
   }
 }
 
@@ -93,15 +93,18 @@ function leastPivots(
   shift: number,
 ): Float64Array {
   const { rowStart, column } = pattern;
-  return Float64Array.from(order, (p) => {
+  const least = new Float64Array(order.length);
+  for (let i = 0; i < order.length; i++) {
+    const p = order[i];
     let diagonal = alpha[p];
     let most = 0;
     for (let e = rowStart[p]; e < rowStart[p + 1]; e++) {
       if (column[e] === p) diagonal -= shift * value[e];
       else most = Math.max(most, Math.abs(shift * value[e]));
     }
-    return LEAST_PIVOT * Math.max(most, Math.abs(diagonal));
-  });
+    least[i] = LEAST_PIVOT * Math.max(most, Math.abs(diagonal));
+  }
+  return least;
 }
 
 function singular(row: number): SdeError {

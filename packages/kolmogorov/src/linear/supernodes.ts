@@ -16,10 +16,10 @@ export interface Supernodes {
 
 /** A supernode takes in a child if together they have at most so many columns, and at most that share of their entries are zeros; empirical. */
 const RELAXED: readonly { readonly columns: number; readonly zeros: number }[] = [
-  { columns: 4, zeros: 0.5 },
-  { columns: 8, zeros: 0.3 },
-  { columns: 32, zeros: 0.1 },
-  { columns: Number.POSITIVE_INFINITY, zeros: 0.03 },
+  { columns: 8, zeros: 0.6 },
+  { columns: 16, zeros: 0.4 },
+  { columns: 48, zeros: 0.1 },
+  { columns: Number.POSITIVE_INFINITY, zeros: 0.05 },
 ];
 
 /**

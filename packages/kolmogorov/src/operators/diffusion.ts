@@ -41,8 +41,14 @@ export interface CrossTerm {
   matrix(): SparseMatrix | undefined;
 }
 
-/** out ← ∂(A v) / ∂a_kl of the pair, for coefficients of the signs of those it was made for. */
-export type MixedDerivative = (pair: number, v: Float64Array, out: Float64Array) => void;
+/** out += factor · scale ∘ ∂(A v) / ∂a_kl of the pair, for coefficients of the signs of those it was made for; where rows are empty, anything. */
+export type MixedDerivative = (
+  pair: number,
+  scale: Float64Array,
+  factor: number,
+  v: Float64Array,
+  out: Float64Array,
+) => void;
 
 /** A way to take second derivatives. */
 export interface DiffusionRule {
@@ -83,14 +89,7 @@ const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
         matrix: () => undefined,
       };
     },
-    derivative: (grid, sides, fixed) => {
-      const mixed = mixedTerm(grid, sides);
-      const units = pairsOf(grid.dimension).map((_, pair) => oneHot(grid, pair, fixed));
-      return (pair, v, out) => {
-        out.fill(0);
-        mixed.add(units[pair], 1, v, out);
-      };
-    },
+    derivative: (grid, sides) => mixedTerm(grid, sides).addPair,
   },
   directional: {
     splits: true,
@@ -110,9 +109,11 @@ const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
       const units = pairsOf(grid.dimension).map((_, pair) =>
         directionalMatrix(grid, sides, oneHot(grid, pair, fixed), fixed, base.covariance),
       );
-      return (pair, v, out) => {
-        out.fill(0);
-        addSparseProduct(units[pair], 1, v, out);
+      const image = new Float64Array(grid.size);
+      return (pair, scale, factor, v, out) => {
+        image.fill(0);
+        addSparseProduct(units[pair], factor, v, image);
+        for (let p = 0; p < out.length; p++) out[p] += scale[p] * image[p];
       };
     },
     spare: spareHalfVariance,

@@ -32,6 +32,10 @@ export interface Generator {
    * for. `inside` is any time well inside the piece (default t): what is constant on the piece is evaluated there, clear of its ends.
    */
   at(t: number, piece: number, inside?: number): Operator;
+  /** Holds the operators of so many times at once, instead of three: no time among them is assembled or factored twice. */
+  hold(times: number): void;
+  /** The model has changed: whatever is asked for next is evaluated again. */
+  forget(): void;
   /** The coefficients from which those operators are made; valid as long. */
   coefficients(t: number, piece: number, inside?: number): Coefficients;
   /** Writes the given boundary values at time t into u, and closes periodic axes. */
@@ -72,9 +76,9 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
   const weights = grid.axes.map((_, k) => centralWeights(grid, k));
   const made = { fixed, columns, weights, factorize, direct: solver.direct };
   const matrices = recent(() => matrixSlot(grid, input, made));
-  const vectors = recent(() => ({ g: new Float64Array(grid.size), forced: false }));
+  const vectors = recent(() => vectorSlot(grid.size));
   const matrixAt = (t: number, piece: number, inside: number): MatrixSlot =>
-    matrices(constant ? piece : t, (slot) => slot.evaluate(constant ? inside : t));
+    matrices.at(constant ? piece : t, (slot) => slot.evaluate(constant ? inside : t));
   return {
     grid,
     fixed,
@@ -88,20 +92,28 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
       for (let p = 0; p < rho.length; p++) if (given[p]) rho[p] = 0;
     },
     spread: seams.spread,
+    hold: (times) => {
+      matrices.hold(times);
+      vectors.hold(times);
+    },
+    forget: () => {
+      matrices.forget();
+      vectors.forget();
+    },
     coefficients: (t, piece, inside = t) => matrixAt(t, piece, inside).coefficients,
     at: (t, piece, inside = t) => {
       const matrix = matrixAt(t, piece, inside);
       const resting = forcing.autonomous && (constant || !forcing.scaled);
-      const vector = vectors(resting ? piece : t, (slot) => {
+      const vector = vectors.at(resting ? piece : t, (slot) => {
         forcing.evaluate(resting ? inside : t, matrix.coefficients, slot.g);
         for (let p = 0; p < grid.size; p++) if (seams.copies[p]) slot.g[p] = 0;
         slot.forced = slot.g.some((value) => value !== 0);
       });
-      const addForcing = (factor: number, out: Float64Array): void => {
-        const { g, forced } = vector;
-        if (forced) for (let p = 0; p < g.length; p++) out[p] += factor * g[p];
-      };
-      return { ...matrix.operations, addForcing, addForcingTransposed: () => {} };
+      if (vector.operations !== matrix.operations) {
+        vector.operations = matrix.operations;
+        vector.operator = { ...matrix.operations, addForcing: vector.addForcing, addForcingTransposed: () => {} };
+      }
+      return vector.operator;
     },
   };
 }
@@ -110,28 +122,72 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
 const HELD = 3;
 
 /** A few things, each filled for one key; the one not asked for the longest is filled anew. */
-function recent<V>(make: () => V): (key: number, fill: (value: V) => void) => V {
+interface Recent<V> {
+  at(key: number, fill: (value: V) => void): V;
+  hold(most: number): void;
+  forget(): void;
+}
+
+function recent<V>(make: () => V): Recent<V> {
   const slots: { key: number; value: V }[] = [];
-  return (key, fill) => {
-    const index = slots.findIndex((slot) => slot.key === key);
-    const known = index >= 0;
-    const slot = known
-      ? slots.splice(index, 1)[0]
-      : slots.length < HELD
-        ? { key, value: make() }
-        : (slots.pop() ?? { key, value: make() });
-    slots.unshift(slot);
-    if (!known) {
-      slot.key = key;
-      fill(slot.value);
-    }
-    return slot.value;
+  let most = HELD;
+  const free = (): { key: number; value: V } => {
+    const stale = slots.findIndex((slot) => Number.isNaN(slot.key));
+    if (stale >= 0) return slots.splice(stale, 1)[0];
+    const oldest = slots.length < most ? undefined : slots.pop();
+    return oldest ?? { key: Number.NaN, value: make() };
+  };
+  return {
+    at: (key, fill) => {
+      // Mostly it is the one asked for last, or one beside it.
+      const index = slots.findIndex((slot) => slot.key === key);
+      if (index === 0) return slots[0].value;
+      const slot = index > 0 ? slots.splice(index, 1)[0] : free();
+      slots.unshift(slot);
+      if (index < 0) {
+        slot.key = key;
+        fill(slot.value);
+      }
+      return slot.value;
+    },
+    hold: (count) => {
+      most = Math.max(HELD, count);
+    },
+    forget: () => {
+      for (const slot of slots) slot.key = Number.NaN;
+    },
   };
 }
 
+interface VectorSlot {
+  readonly g: Float64Array;
+  forced: boolean;
+  /** The operator made with this g and these operations. */
+  operations: Operations | undefined;
+  operator: Operator;
+  addForcing(factor: number, out: Float64Array): void;
+}
+
+function vectorSlot(size: number): VectorSlot {
+  const g = new Float64Array(size);
+  const slot: VectorSlot = {
+    g,
+    forced: false,
+    operations: undefined,
+    // Made when it is known with which matrices.
+    operator: {} as Operator,
+    addForcing: (factor, out) => {
+      if (slot.forced) for (let p = 0; p < size; p++) out[p] += factor * g[p];
+    },
+  };
+  return slot;
+}
+
+type Operations = Omit<Operator, 'addForcing' | 'addForcingTransposed'>;
+
 interface MatrixSlot {
   readonly coefficients: Coefficients;
-  readonly operations: Omit<Operator, 'addForcing' | 'addForcingTransposed'>;
+  readonly operations: Operations;
   evaluate(t: number): void;
 }
 

@@ -18,6 +18,8 @@ interface AxisDerivative {
 export interface MixedTerm {
   /** out += factor · A v. */
   add(covariance: readonly Float64Array[], factor: number, v: Float64Array, out: Float64Array): void;
+  /** out += factor · scale ∘ ∂_k ∂_l v for one pair of axes, by its number among the pairs. */
+  addPair(pair: number, scale: Float64Array, factor: number, v: Float64Array, out: Float64Array): void;
   /** out += factor · Aᵀ v. */
   addTransposed(covariance: readonly Float64Array[], factor: number, v: Float64Array, out: Float64Array): void;
 }
@@ -41,6 +43,10 @@ export function mixedTerm(grid: Grid, sides: Sides): MixedTerm {
         differentiate(along[l], v, one);
         addDerivative(along[k], one, covariance[pair], factor, out);
       });
+    },
+    addPair: (pair, scale, factor, v, out) => {
+      differentiate(along[pairs[pair][1]], v, one);
+      addDerivative(along[pairs[pair][0]], one, scale, factor, out);
     },
     addTransposed: (covariance, factor, v, out) => {
       pairs.forEach(([k, l], pair) => {

@@ -1,5 +1,6 @@
 import type { Grid } from '../grid/grid.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
+import { matrixOf, type Triplets } from '../linear/triplets.js';
 import { addAll, addAxes, type Products } from './operator.js';
 
 export type { SparseMatrix };
@@ -16,48 +17,42 @@ const REACH = 2;
 export function sparseMatrix(operator: Products, grid: Grid): SparseMatrix {
   const mixed = operator.mixedMatrix?.();
   const addNear = mixed ? addAxes : addAll;
-  const rows: { column: number; value: number }[][] = Array.from({ length: grid.size }, () => []);
   const axes = grid.shape.map((n, k) => coloring(n, operator.cyclic[k]));
+  const colorOf = nodeColors(grid, axes);
   const colors = axes.reduce((product, { count }) => product * count, 1);
   const ones = new Float64Array(grid.size);
   const image = new Float64Array(grid.size);
+  const found: Triplets = { row: [], column: [], value: [] };
   for (let color = 0; color < colors; color++) {
-    const own = colorsAlong(color, axes);
-    for (let p = 0; p < grid.size; p++) {
-      ones[p] = own.every((wanted, k) => axes[k].colorOf[indexAlong(grid, p, k)] === wanted) ? 1 : 0;
-    }
+    for (let p = 0; p < grid.size; p++) ones[p] = colorOf[p] === color ? 1 : 0;
     image.fill(0);
     addNear(operator, 1, ones, image);
+    const partners = partnersOf(color, axes, grid);
     for (let p = 0; p < grid.size; p++) {
-      if (image[p] !== 0) rows[p].push({ column: columnOf(grid, p, own, axes), value: image[p] });
+      if (image[p] === 0) continue;
+      let column = 0;
+      for (let k = 0; k < partners.length; k++) {
+        const along = partners[k][Math.floor(p / grid.strides[k]) % grid.shape[k]];
+        if (along < 0) throw new RangeError('an entry beyond the reach of a row');
+        column += along;
+      }
+      found.row.push(p);
+      found.column.push(column);
+      found.value.push(image[p]);
     }
   }
-  if (mixed) {
-    rows.forEach((row, p) => {
-      addRow(mixed, p, row);
-    });
-  }
-  const rowStart = new Int32Array(grid.size + 1);
-  for (let p = 0; p < grid.size; p++) rowStart[p + 1] = rowStart[p] + rows[p].length;
-  const entries = rows.flatMap((row) => row.sort((a, b) => a.column - b.column));
-  return {
-    size: grid.size,
-    rowStart,
-    column: Int32Array.from(entries, (entry) => entry.column),
-    value: Float64Array.from(entries, (entry) => entry.value),
-  };
+  if (mixed) addEntries(mixed, found);
+  return matrixOf(grid.size, found);
 }
 
-function addRow({ rowStart, column, value }: SparseMatrix, p: number, row: { column: number; value: number }[]): void {
-  for (let e = rowStart[p]; e < rowStart[p + 1]; e++) {
-    const known = row.find((entry) => entry.column === column[e]);
-    if (known) known.value += value[e];
-    else row.push({ column: column[e], value: value[e] });
+function addEntries({ size, rowStart, column, value }: SparseMatrix, found: Triplets): void {
+  for (let p = 0; p < size; p++) {
+    for (let e = rowStart[p]; e < rowStart[p + 1]; e++) {
+      found.row.push(p);
+      found.column.push(column[e]);
+      found.value.push(value[e]);
+    }
   }
-}
-
-function indexAlong(grid: Grid, p: number, k: number): number {
-  return Math.floor(p / grid.strides[k]) % grid.shape[k];
 }
 
 /** Colors of the points of an axis: two of one color are at least five apart, around the seam too. */
@@ -79,25 +74,32 @@ function coloring(n: number, cyclic: boolean): Coloring {
   return { colorOf, count: colorOf.reduce((most, color) => Math.max(most, color), 0) + 1, cyclic };
 }
 
-function colorsAlong(color: number, axes: readonly Coloring[]): number[] {
-  let rest = color;
-  return axes.map(({ count }) => {
-    const own = rest % count;
-    rest = (rest - own) / count;
-    return own;
+/** The colors of the nodes: those along the axes as one number; −1 at copies. Shape (size). */
+function nodeColors(grid: Grid, axes: readonly Coloring[]): Int16Array {
+  return Int16Array.from({ length: grid.size }, (_, p) => {
+    let color = 0;
+    for (let k = axes.length - 1; k >= 0; k--) {
+      const own = axes[k].colorOf[Math.floor(p / grid.strides[k]) % grid.shape[k]];
+      if (own < 0) return -1;
+      color = color * axes[k].count + own;
+    }
+    return color;
   });
 }
 
-/** The only node of a color within reach of node p. */
-function columnOf(grid: Grid, p: number, own: readonly number[], axes: readonly Coloring[]): number {
-  return own.reduce((column, wanted, k) => {
-    const { colorOf, cyclic } = axes[k];
+/** For each point of each axis, the place of the only one within reach that has the color, or −1: added up, the node of a color near a node. */
+function partnersOf(color: number, axes: readonly Coloring[], grid: Grid): Int32Array[] {
+  let rest = color;
+  return axes.map(({ colorOf, count, cyclic }, k) => {
+    const wanted = rest % count;
+    rest = (rest - wanted) / count;
     const free = cyclic ? colorOf.length - 1 : colorOf.length;
-    const i = indexAlong(grid, p, k);
-    for (let offset = -REACH; offset <= REACH; offset++) {
-      const j = cyclic ? (i + offset + 2 * free) % free : i + offset;
-      if (colorOf[j] === wanted) return column + j * grid.strides[k];
-    }
-    throw new RangeError('an entry beyond the reach of a row');
-  }, 0);
+    return Int32Array.from({ length: colorOf.length }, (_, i) => {
+      for (let offset = -REACH; offset <= REACH; offset++) {
+        const j = cyclic ? (i + offset + 2 * free) % free : i + offset;
+        if (colorOf[j] === wanted) return j * grid.strides[k];
+      }
+      return -1;
+    });
+  });
 }

@@ -1,6 +1,5 @@
 import { requireInteger } from 'sde-core';
-import { addAllTransposed } from '../operators/operator.js';
-import { correctionSweep } from './correction-sweep.js';
+import { addMultiple, correctionSweep, correctionSweepTransposed } from './correction-sweep.js';
 import { requireTheta } from './hundsdorfer-verwer.js';
 import type { OneStep, Stepping } from './stepping.js';
 
@@ -34,29 +33,30 @@ function craigSneydStep(theta: number, mu: number): OneStep {
     },
     stepTransposed: (stage, dt, rho, scratch) => {
       const [from, to] = [stage(0), stage(1)];
-      const [y, z] = [scratch(0), scratch(1)];
+      const [y, z, crossed] = [scratch(0), scratch(1), scratch(2)];
+      const lefts = (k: number): Float64Array => scratch(3 + k);
       z.set(rho);
-      rho.fill(0);
-      for (let k = to.directions - 1; k >= 0; k--) {
-        to.solveLineTransposed(k, theta * dt, z);
-        from.addTransposed(k, -theta * dt, z, rho);
-      }
       y.fill(0);
+      for (let k = 0; k < to.directions; k++) lefts(k).fill(0);
+      correctionSweepTransposed(to, theta * dt, lefts, z);
       from.addForcingTransposed(dt / 2, z);
       to.addForcingTransposed(dt / 2, z);
       to.addMixedTransposed(dt / 2, z, y);
-      from.addMixedTransposed(dt / 2, z, rho);
       for (let k = 0; k < to.directions; k++) {
         if (mu !== 0) to.addTransposed(k, mu * dt, z, y);
-        from.addTransposed(k, (1 - mu) * dt, z, rho);
+        addMultiple((1 - mu) * dt, z, lefts(k));
       }
-      for (let k = to.directions - 1; k >= 0; k--) {
-        to.solveLineTransposed(k, theta * dt, y);
-        from.addTransposed(k, -theta * dt, y, rho);
+      correctionSweepTransposed(to, theta * dt, lefts, y);
+      for (let p = 0; p < rho.length; p++) {
+        rho[p] = y[p] + z[p];
+        crossed[p] = dt * (y[p] + z[p] / 2);
       }
-      for (let p = 0; p < rho.length; p++) rho[p] += y[p] + z[p];
       from.addForcingTransposed(dt, y);
-      addAllTransposed(from, dt, y, rho);
+      for (let k = 0; k < from.directions; k++) {
+        addMultiple(dt, y, lefts(k));
+        from.addTransposed(k, 1, lefts(k), rho);
+      }
+      from.addMixedTransposed(1, crossed, rho);
     },
   };
 }

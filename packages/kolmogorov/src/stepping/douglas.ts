@@ -1,6 +1,5 @@
 import { requireInteger } from 'sde-core';
-import { addAllTransposed } from '../operators/operator.js';
-import { correctionSweep } from './correction-sweep.js';
+import { addMultiple, correctionSweep, correctionSweepTransposed } from './correction-sweep.js';
 import { requireTheta } from './hundsdorfer-verwer.js';
 import type { OneStep, Stepping } from './stepping.js';
 
@@ -22,16 +21,18 @@ function douglasStep(theta: number): OneStep {
     stepTransposed: (stage, dt, rho, scratch) => {
       const [from, to] = [stage(0), stage(1)];
       const y = scratch(0);
+      const lefts = (k: number): Float64Array => scratch(1 + k);
       y.set(rho);
-      rho.fill(0);
-      for (let k = to.directions - 1; k >= 0; k--) {
-        to.solveLineTransposed(k, theta * dt, y);
-        from.addTransposed(k, -theta * dt, y, rho);
-      }
+      for (let k = 0; k < to.directions; k++) lefts(k).fill(0);
+      correctionSweepTransposed(to, theta * dt, lefts, y);
       from.addForcingTransposed((1 - theta) * dt, y);
       to.addForcingTransposed(theta * dt, y);
-      for (let p = 0; p < rho.length; p++) rho[p] += y[p];
-      addAllTransposed(from, dt, y, rho);
+      rho.set(y);
+      for (let k = 0; k < from.directions; k++) {
+        addMultiple(dt, y, lefts(k));
+        from.addTransposed(k, 1, lefts(k), rho);
+      }
+      from.addMixedTransposed(dt, y, rho);
     },
   };
 }

@@ -1,6 +1,5 @@
 import { requireFinite, requireInteger, SdeError } from 'sde-core';
-import { addAllTransposed } from '../operators/operator.js';
-import { correctionSweep } from './correction-sweep.js';
+import { addMultiple, correctionSweep, correctionSweepTransposed } from './correction-sweep.js';
 import type { OneStep, Scratch, Stage, Stepping } from './stepping.js';
 
 /**
@@ -39,26 +38,30 @@ function hundsdorferVerwerStep(theta: number): OneStep {
     stepTransposed: (stage, dt, rho, scratch) => {
       const [from, to] = [stage(0), stage(1)];
       const [y, z] = [scratch(0), scratch(1)];
+      const lefts = (k: number): Float64Array => scratch(2 + k);
       z.set(rho);
       y.fill(0);
-      for (let k = to.directions - 1; k >= 0; k--) {
-        to.solveLineTransposed(k, theta * dt, z);
-        to.addTransposed(k, -theta * dt, z, y);
-      }
+      for (let k = 0; k < to.directions; k++) lefts(k).fill(0);
+      correctionSweepTransposed(to, theta * dt, lefts, z);
       to.addForcingTransposed(dt / 2, z);
-      addAllTransposed(to, dt / 2, z, y);
-      rho.fill(0);
-      for (let k = to.directions - 1; k >= 0; k--) {
-        to.solveLineTransposed(k, theta * dt, y);
-        from.addTransposed(k, -theta * dt, y, rho);
+      for (let k = 0; k < to.directions; k++) {
+        addMultiple(dt / 2, z, lefts(k));
+        to.addTransposed(k, 1, lefts(k), y);
+        lefts(k).fill(0);
       }
+      to.addMixedTransposed(dt / 2, z, y);
+      correctionSweepTransposed(to, theta * dt, lefts, y);
       // y₀ goes on whole into y and by half into z, whose other half is u itself.
       for (let p = 0; p < rho.length; p++) {
         y[p] += z[p] / 2;
-        rho[p] += y[p] + z[p] / 2;
+        rho[p] = y[p] + z[p] / 2;
       }
       from.addForcingTransposed(dt, y);
-      addAllTransposed(from, dt, y, rho);
+      for (let k = 0; k < from.directions; k++) {
+        addMultiple(dt, y, lefts(k));
+        from.addTransposed(k, 1, lefts(k), rho);
+      }
+      from.addMixedTransposed(dt, y, rho);
     },
   };
 }

@@ -9,7 +9,7 @@ import type { OneStep, Scratch, Stepping } from './stepping.js';
 const strangStep: OneStep = {
   step: (stage, dt, u, scratch) => {
     const middle = stage(1 / 2);
-    for (let k = 0; k < middle.directions; k++) halfStep(middle.solveLine, k, dt / 4, u, scratch);
+    for (let k = 0; k < middle.directions; k++) halfStep(middle, k, dt / 4, u, scratch);
     const [from, to] = [stage(0), stage(1)];
     const [old, ahead] = [scratch(1), scratch(2)];
     old.set(u);
@@ -22,11 +22,11 @@ const strangStep: OneStep = {
     }
     to.addMixed(dt / 2, ahead, u);
     to.addForcing(dt / 2, u);
-    for (let k = middle.directions - 1; k >= 0; k--) halfStep(middle.solveLine, k, dt / 4, u, scratch);
+    for (let k = middle.directions - 1; k >= 0; k--) halfStep(middle, k, dt / 4, u, scratch);
   },
   stepTransposed: (stage, dt, rho, scratch) => {
     const middle = stage(1 / 2);
-    for (let k = 0; k < middle.directions; k++) halfStep(middle.solveLineTransposed, k, dt / 4, rho, scratch);
+    for (let k = 0; k < middle.directions; k++) halfStepTransposed(middle, k, dt / 4, rho, scratch);
     const [from, to] = [stage(0), stage(1)];
     const [ahead, slope] = [scratch(1), scratch(2)];
     ahead.fill(0);
@@ -38,18 +38,32 @@ const strangStep: OneStep = {
     }
     from.addMixedTransposed(dt, slope, rho);
     from.addForcingTransposed(dt, slope);
-    for (let k = middle.directions - 1; k >= 0; k--) halfStep(middle.solveLineTransposed, k, dt / 4, rho, scratch);
+    for (let k = middle.directions - 1; k >= 0; k--) halfStepTransposed(middle, k, dt / 4, rho, scratch);
   },
 };
 
-/** v ← (I − shift A_k)⁻¹ (I + shift A_k) v = 2 (I − shift A_k)⁻¹ v − v, or its transpose. */
-function halfStep(solve: Operator['solveLine'], k: number, shift: number, v: Float64Array, scratch: Scratch): void {
+/** v ← (I − shift A_k)⁻¹ (I + shift A_k) v = 2 (I − shift A_k)⁻¹ v − v. */
+function halfStep({ solveLine }: Operator, k: number, shift: number, v: Float64Array, scratch: Scratch): void {
+  const old = scratch(0);
+  old.set(v);
+  solveLine(k, shift, v);
+  for (let p = 0; p < v.length; p++) v[p] = 2 * v[p] - old[p];
+}
+
+/** Its transpose, operation by operation in the opposite order: gradients pair each solve with its own adjoint. */
+function halfStepTransposed(
+  { solveLineTransposed }: Operator,
+  k: number,
+  shift: number,
+  v: Float64Array,
+  scratch: Scratch,
+): void {
   const old = scratch(0);
   for (let p = 0; p < v.length; p++) {
     old[p] = v[p];
     v[p] *= 2;
   }
-  solve(k, shift, v);
+  solveLineTransposed(k, shift, v);
   for (let p = 0; p < v.length; p++) v[p] -= old[p];
 }
 

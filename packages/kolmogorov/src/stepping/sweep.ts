@@ -41,7 +41,7 @@ export function sweepBackward(
   mesh.forEach((step, index) => {
     requireNotCancelled(watch);
     current.set(u.subarray(0, current.length));
-    step.method.step(stageOf(generator, step), step.high - step.low, u, scratch, previous);
+    step.method.step(stageOf(generator, step), step.length, u, scratch, previous);
     [previous, current] = [current, previous];
     generator.fix(step.low, u);
     visit(step.low, u, index);
@@ -68,7 +68,7 @@ export function sweepForward(
     const step = mesh[index];
     generator.fixTransposed(rho);
     previous.fill(0);
-    step.method.stepTransposed(stageOf(generator, step), step.high - step.low, rho, scratch, previous);
+    step.method.stepTransposed(stageOf(generator, step), step.length, rho, scratch, previous);
     // What the step before had remembered of this step's start belongs to it.
     for (let p = 0; p < carried.length; p++) rho[p] += carried[p];
     carried.set(previous);
@@ -86,11 +86,13 @@ function rememberedBy(mesh: readonly MeshStep[], size: number): [Float64Array, F
 /** The operators that a step may ask for. */
 export function stageOf(generator: Generator, step: MeshStep): Stage {
   const inside = (step.low + step.high) / 2;
-  return (fraction) => {
-    if (fraction === 0) return generator.at(step.before, step.piece, inside);
-    const t = fraction === 1 ? step.low : step.high - fraction * (step.high - step.low);
-    return generator.at(t, step.piece, inside);
-  };
+  return (fraction) => generator.at(stageTime(step, fraction), step.piece, inside);
+}
+
+/** The time of a fraction of a step: at a jump, just before it. */
+export function stageTime(step: MeshStep, fraction: number): number {
+  if (fraction === 0) return step.before;
+  return fraction === 1 ? step.low : step.high - fraction * (step.high - step.low);
 }
 
 /** Arrays made when first asked for. */

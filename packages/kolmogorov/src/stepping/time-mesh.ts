@@ -5,6 +5,8 @@ import type { OneStep, Stepping } from './stepping.js';
 export interface MeshStep {
   readonly low: number;
   readonly high: number;
+  /** high − low but for rounding: the same number for all equal steps of a stretch, so that they share factors. */
+  readonly length: number;
   /** Which stretch between breakpoints it is in. */
   readonly piece: number;
   /** Where coefficients at `high` are evaluated: just before it if the coefficients may jump there. */
@@ -66,14 +68,21 @@ export function timeMesh(
   let index = 0;
   for (let piece = ends.length - 2; piece >= 0; piece--) {
     const [low, high] = [ends[piece], ends[piece + 1]];
-    const { count, at } = edgesOf(stepping, low, high, T - t0, halved);
+    const { count, at, length } = edgesOf(stepping, low, high, T - t0, halved);
     for (let j = count; j > 0; j--) {
       const parts = stepping.parts(index++, j === count);
       parts.forEach((method, part) => {
         const from = at(j - part / parts.length);
         const to = at(j - (part + 1) / parts.length);
         const jumps = from === high && (high < T || jumpsAtEnd);
-        mesh.push({ low: to, high: from, piece, before: jumps ? from - (from - to) * JUST_BEFORE : from, method });
+        mesh.push({
+          low: to,
+          high: from,
+          length: length(j) / parts.length,
+          piece,
+          before: jumps ? from - (from - to) * JUST_BEFORE : from,
+          method,
+        });
       });
     }
   }
@@ -85,6 +94,8 @@ interface Edges {
   readonly count: number;
   /** The time of edge `place`, 0 at the lower end and `count` at the upper; linear between edges. */
   at(place: number): number;
+  /** From edge `place` − 1 to edge `place`: of equal steps the same number, which the difference of their ends is not. */
+  length(place: number): number;
 }
 
 function edgesOf(stepping: Stepping, low: number, high: number, whole: number, halved: Halved): Edges {
@@ -96,14 +107,14 @@ function edgesOf(stepping: Stepping, low: number, high: number, whole: number, h
       const j = Math.floor(place);
       return place === j ? edges[j] : edges[j] + (edges[j + 1] - edges[j]) * (place - j);
     };
-    return { count: edges.length - 1, at };
+    return { count: edges.length - 1, at, length: (place) => edges[place] - edges[place - 1] };
   }
   const share = (stepping.steps * (high - low)) / whole;
   const half = Math.max(1, Math.round(share / 2));
   const count = halved === 'no' ? Math.max(1, Math.round(share)) : halved === 'fine' ? 2 * half : half;
   const at = (place: number): number =>
     place === 0 ? low : place === count ? high : low + ((high - low) * place) / count;
-  return { count, at };
+  return { count, at, length: () => (high - low) / count };
 }
 
 /** Refuses uneven steps that were chosen for another interval. */

@@ -1,9 +1,9 @@
 import type { Moments } from '../numerics/moments.js';
 import type { Chain } from '../paths/chain.js';
 import type { TerminalFunctional } from '../paths/program.js';
+import { stateNames } from '../paths/state-names.js';
 import type { Key } from '../randomness/key.js';
 import { noiseSource } from '../randomness/noise.js';
-import { stateNames } from './functional.js';
 
 /** Where a path went wrong. */
 export interface PathPlace {

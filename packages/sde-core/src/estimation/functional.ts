@@ -4,6 +4,7 @@ import { expression } from '../expression/expression.js';
 import { substitute } from '../expression/substitute.js';
 import type { Chain } from '../paths/chain.js';
 import type { TerminalFunctional } from '../paths/program.js';
+import { stateNames } from '../paths/state-names.js';
 
 /** A functional in JSON. `text` is absent for a closure, which must be given again. */
 export interface FunctionalRecord {
@@ -62,13 +63,6 @@ export function terminal(
     };
   };
   return Object.freeze<Functional>({ kind: 'terminal', name, text: phi, parameters, on });
-}
-
-/** The names of a chain's states: its model's, or x, y, or x1 … xd. */
-export function stateNames(chain: Pick<Chain, 'dimension' | 'traced'>): readonly string[] {
-  if (chain.traced) return chain.traced.stateNames;
-  if (chain.dimension <= 2) return ['x', 'y'].slice(0, chain.dimension);
-  return Array.from({ length: chain.dimension }, (_, i) => `x${i + 1}`);
 }
 
 /** A functional as provenance keeps it. */

@@ -43,6 +43,16 @@ export interface MultilevelProvenance {
   readonly functional: FunctionalRecord;
   readonly key: Key;
   readonly tolerance: number;
+  /** What else decides how the levels grow. */
+  readonly options: {
+    readonly level: number;
+    readonly steps: number;
+    readonly firstPaths: number;
+    readonly mostLevels: number;
+    readonly mostCost: number;
+  };
+  /** What the paths gathered, by name; observations must be given again, and their programs compared. */
+  readonly observed?: Readonly<Record<string, { readonly kind: string; readonly text: string }>>;
   /** The program of each level, and the paths of its rounds, each under fold(key, 'level', l, 'round', r). */
   readonly levels: readonly { readonly program: string; readonly steps: number; readonly rounds: readonly number[] }[];
   readonly backend: string;

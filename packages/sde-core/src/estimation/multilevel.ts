@@ -7,6 +7,8 @@ import type { Problem } from '../models/problem.js';
 import { studentHalfWidth } from '../numerics/distributions.js';
 import { type Coupling, coupled } from '../paths/coupled.js';
 import { discretize, type ModelsByNeed } from '../paths/discretize.js';
+import type { Observation } from '../paths/observation.js';
+import { observe } from '../paths/observe.js';
 import { program } from '../paths/program.js';
 import { type Key, keyRecord } from '../randomness/key.js';
 import type { Scheme } from '../schemes/scheme.js';
@@ -15,7 +17,14 @@ import { decayRate, optimalAllocation } from './allocation.js';
 import { remedyFor } from './divergence.js';
 import { type Functional, recordOf } from './functional.js';
 import { type LevelChain, type LevelSampler, levelSampler } from './level-sampler.js';
-import { levelReports, type MultilevelEstimate, ratesOf, varianceOf, warningsOf } from './multilevel-report.js';
+import {
+  levelReports,
+  type MultilevelEstimate,
+  type MultilevelProvenance,
+  ratesOf,
+  varianceOf,
+  warningsOf,
+} from './multilevel-report.js';
 import { VERSION } from './version.js';
 
 /** How a multilevel estimate is made. */
@@ -29,6 +38,8 @@ export interface MultilevelOptions {
   readonly steps?: number;
   /** `antithetic` pairs two fine paths with a coarse one: for truncatedMilstein where columns do not commute. Default `'plain'`. */
   readonly coupling?: Coupling;
+  /** What the paths gather on the way, under names that the functional may use; as in {@link observe}. */
+  readonly observe?: Readonly<Record<string, Observation>>;
   /** Paths that a level starts with, on which its kurtosis and consistency are taken. Default 1024. */
   readonly firstPaths?: number;
   /** The finest level that may be added: its chain has steps · 2^mostLevels steps. Default 14. */
@@ -54,6 +65,9 @@ export interface MultilevelProgress {
   readonly standardError: number;
 }
 
+/** What is taken where an option is left out. */
+const DEFAULTS = { level: 0.95, steps: 1, firstPaths: 1024, mostLevels: 14, mostCost: 2 ** 40 } as const;
+
 /** What part of the tolerance the bias may take. Empirical: a smaller one costs a level, a larger one costs paths on all. */
 const BIAS_SHARE = 1 / 3;
 /** Levels 0, 1, 2 are always there: the bias is judged from the means of the last ones. */
@@ -70,6 +84,9 @@ const LEAST_DECAY = 1 / 8;
  * that is significantly smaller), is at most a third of the tolerance; paths are spread over the levels as Σ V_l/N_l is least for its cost. The
  * half-width z SE + bias is then at most the tolerance: unlike `expectation`, the interval is one for the equation and not for a chain. Cost:
  * tolerance^−2 where Var Y_l decays faster than h, as with Milstein; tolerance^−2 log² where it decays as h, as with Euler.
+ *
+ * With `observe` the functional is one of the path: of an integral, a maximum, a barrier. What looks between the steps keeps the weak order 1 that the bias
+ * needs, and a coarse copy shares the fine path's bridge; what is seen on the grid alone is of order ½, and the bias is bounded with that.
  *
  * Every level has its own key, folded from `key`; threads change no bit. A level warns where its kurtosis makes the variance doubtful, where its
  * coarse mean is not the fine mean of the level before, and where values are not finite.
@@ -97,11 +114,16 @@ export async function multilevel<N extends Need>(
   options: MultilevelOptions,
 ): Promise<MultilevelEstimate> {
   requireOptions(options);
-  const { key, coupling = 'plain', steps = 1, firstPaths = 1024, signal } = options;
+  const { key, coupling = 'plain', observe: observations, signal } = options;
+  const { steps = DEFAULTS.steps, firstPaths = DEFAULTS.firstPaths } = options;
+  const single = discretize(problem, scheme, steps);
   const chainOf = (level: number): LevelChain =>
     level === 0
-      ? { kind: 'single', chain: discretize(problem, scheme, steps) }
-      : { kind: 'pair', chain: coupled(problem, scheme, { steps: steps * 2 ** (level - 1), coupling }) };
+      ? { kind: 'single', chain: observations ? observe(single, observations) : single }
+      : {
+          kind: 'pair',
+          chain: coupled(problem, scheme, { steps: steps * 2 ** (level - 1), coupling, observe: observations }),
+        };
   const coarsest = chainOf(0).chain;
   const traced = program(coarsest, functional.on(coarsest)).kind === 'traced';
   const backend = options.backend ?? (traced ? workers() : inline());
@@ -117,7 +139,7 @@ export async function multilevel<N extends Need>(
       await grow(index, firstPaths);
     };
     while (levels.length < FIRST_LEVELS) await add();
-    const stalled = await refine(levels, { add, grow }, options, scheme.order.weak);
+    const stalled = await refine(levels, { add, grow }, options, orderOf(scheme, observations));
     const remedy = levels.some(({ moments }) => moments.nonFinite > 0) ? await remedyFor(coarsest) : '';
     return report(levels, { stalled, scheme, functional, backend, remedy }, options);
   } finally {
@@ -132,7 +154,8 @@ async function refine(
   options: MultilevelOptions,
   weak: number,
 ): Promise<string | undefined> {
-  const { tolerance, level: confidence = 0.95, firstPaths = 1024, mostLevels = 14, mostCost = 2 ** 40 } = options;
+  const { tolerance, level: confidence = DEFAULTS.level, firstPaths = DEFAULTS.firstPaths } = options;
+  const { mostLevels = DEFAULTS.mostLevels, mostCost = DEFAULTS.mostCost } = options;
   // Welch's degrees of freedom are at least the least of the levels'.
   const z = studentHalfWidth(confidence, firstPaths / 2 - 1);
   const square = (((1 - BIAS_SHARE) * tolerance) / z) ** 2;
@@ -155,6 +178,10 @@ async function refine(
     await add();
   }
 }
+
+/** The weak order of the scheme, or what is gathered has a lower one. */
+const orderOf = ({ order }: Pick<Scheme, 'order'>, observations: Readonly<Record<string, Observation>> = {}): number =>
+  Math.min(order.weak, ...Object.values(observations).map((observation) => observation.order));
 
 function flooredVariances(levels: readonly LevelSampler[]): readonly number[] {
   const floored: number[] = [];
@@ -189,12 +216,14 @@ function report<N extends Need>(
   options: MultilevelOptions,
 ): MultilevelEstimate {
   const { stalled, scheme, functional, backend, remedy } = parts;
-  const { tolerance, key, level = 0.95, coupling = 'plain' } = options;
+  const { tolerance, key, level = DEFAULTS.level, coupling = 'plain', observe: observations } = options;
+  const { steps = DEFAULTS.steps, firstPaths = DEFAULTS.firstPaths } = options;
+  const { mostLevels = DEFAULTS.mostLevels, mostCost = DEFAULTS.mostCost } = options;
   const reports = levelReports(levels);
   const { mean, standardError } = sumOf(levels);
   const welch = reports.reduce((sum, { standardError: error, paths }) => sum + error ** 4 / Math.max(1, paths - 1), 0);
   const freedom = welch > 0 ? Math.floor(standardError ** 4 / welch) : Number.MAX_SAFE_INTEGER;
-  const bias = biasOf(levels, scheme.order.weak);
+  const bias = biasOf(levels, orderOf(scheme, observations));
   const half = studentHalfWidth(level, freedom) * standardError + bias;
   const common = {
     mean,
@@ -216,6 +245,8 @@ function report<N extends Need>(
       functional: recordOf(functional),
       key: keyRecord(key),
       tolerance,
+      options: { level, steps, firstPaths, mostLevels, mostCost },
+      ...(observations && { observed: recordsOf(observations) }),
       levels: levels.map(({ hash, steps, rounds }) => ({ program: hash, steps, rounds: [...rounds] })),
       backend: backend.name,
       determinism: backend.determinism.kind,
@@ -224,6 +255,9 @@ function report<N extends Need>(
   };
   return stalled === undefined ? { ...common, kind: 'converged' } : { ...common, kind: 'stalled', reason: stalled };
 }
+
+const recordsOf = (observations: Readonly<Record<string, Observation>>): MultilevelProvenance['observed'] =>
+  Object.fromEntries(Object.entries(observations).map(([name, { kind, text }]) => [name, { kind, text }]));
 
 const costOf = (levels: readonly LevelSampler[]): number => levels.reduce((sum, { cost }) => sum + cost, 0);
 

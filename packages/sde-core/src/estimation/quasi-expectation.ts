@@ -3,6 +3,7 @@ import { SdeError } from '../errors/sde-error.js';
 import { momentsOf } from '../numerics/moments.js';
 import { normalQuantile } from '../numerics/normal.js';
 import type { Chain } from '../paths/chain.js';
+import { program } from '../paths/program.js';
 import { bridgeOrder } from '../randomness/bridge-order.js';
 import { fold, type Key, keyRecord } from '../randomness/key.js';
 import { type Sobol, sobol } from '../randomness/sobol.js';
@@ -24,15 +25,20 @@ export interface QuasiEstimate {
   readonly freedom: number;
   /** Variance of as many independent paths over that of this mean: by what factor the sequence saves paths. */
   readonly gain: number;
-  readonly provenance: {
-    readonly kind: 'quasi';
-    readonly chain: string;
-    readonly functional: FunctionalRecord;
-    readonly key: Key;
-    readonly points: number;
-    readonly randomizations: number;
-    readonly version: string;
-  };
+  readonly provenance: QuasiProvenance;
+}
+
+/** Enough to compute a quasi-expectation again: with the chain that `program` was made of, {@link rerun} gives the same bits. */
+export interface QuasiProvenance {
+  readonly kind: 'quasi';
+  /** Hash of chain and functional, as that of a sampled estimate. */
+  readonly program: string;
+  readonly chain: string;
+  readonly functional: FunctionalRecord;
+  readonly key: Key;
+  readonly points: number;
+  readonly randomizations: number;
+  readonly version: string;
 }
 
 /** How a quasi-expectation is made. */
@@ -78,9 +84,9 @@ export async function quasiExpectation(
 ): Promise<QuasiEstimate> {
   const { points, randomizations = 16, key, onProgress, signal } = options;
   requireOptions(chain, options);
-  const { value } = functional.on(chain);
+  const phi = functional.on(chain);
   const dimension = chain.steps * chain.driver.size;
-  const walk = walker(chain, value);
+  const walk = walker(chain, phi.value);
   const means: number[] = [];
   const values = new Float64Array(points);
   let nonFinite = 0;
@@ -117,6 +123,7 @@ export async function quasiExpectation(
     gain: standardError > 0 ? variance / count / standardError ** 2 : 1,
     provenance: {
       kind: 'quasi',
+      program: program(chain, phi).hash,
       chain: chain.name,
       functional: recordOf(functional),
       key: keyRecord(key),

@@ -1,27 +1,79 @@
 import { SdeError } from '../errors/sde-error.js';
 import type { Backend } from '../execution/backend.js';
+import type { Problem } from '../models/problem.js';
 import type { Chain } from '../paths/chain.js';
+import type { ModelsByNeed } from '../paths/discretize.js';
+import type { Observation } from '../paths/observation.js';
+import type { Scheme } from '../schemes/scheme.js';
+import type { Need } from '../schemes/step-input.js';
 import type { Estimate, SamplingProvenance } from './estimate.js';
 import { expectation } from './expectation.js';
 import { type Functional, type FunctionalRecord, terminal } from './functional.js';
+import { multilevel } from './multilevel.js';
+import type { MultilevelEstimate, MultilevelProvenance } from './multilevel-report.js';
+import { type QuasiEstimate, type QuasiProvenance, quasiExpectation } from './quasi-expectation.js';
+
+/** What provenance cannot hold, and where to compute. */
+export interface RerunOptions {
+  /** For one that was a closure. */
+  readonly functional?: Functional;
+  /** For a control that was a closure. */
+  readonly control?: Functional;
+  readonly backend?: Backend;
+  readonly signal?: AbortSignal;
+}
+
+/** What the levels of a multilevel estimate are made of. */
+interface LevelSource<N extends Need> {
+  readonly problem: Problem<ModelsByNeed[N]>;
+  readonly scheme: Scheme<N>;
+  readonly observe?: Readonly<Record<string, Observation>>;
+}
 
 /**
- * Computes an estimate again from its provenance and its chain: on a bitwise backend every bit is the same.
+ * Computes an estimate again from its provenance and its chain: on a bitwise backend every bit is the same, sampled, quasi-random or multilevel.
  *
- * Functionals given as expressions come from the provenance; a closure must be given again.
+ * Functionals given as expressions come from the provenance; a closure must be given again. For a multilevel estimate the chain's place is taken by
+ * `{ problem, scheme }`, with `observe` where it was; its levels grow again as they did.
  *
- * @throws SdeError `data` if chain or functional are not those of the provenance: the program's hash differs.
+ * @throws SdeError `data` if chain or functional are not those of the provenance: a program's hash differs.
+ *
+ * @example
+ * ```ts
+ * import { geometricBrownianMotion, inline, key, milstein, multilevel, problem, rerun, terminal } from 'sde-core';
+ * const on = problem({ model: geometricBrownianMotion({ mu: 0.05, sigma: 0.2 }), x0: [1], T: 1 });
+ * const once = await multilevel(on, milstein, terminal('x'), { tolerance: 0.02, key: key(1), backend: inline() });
+ * const provenance = JSON.parse(JSON.stringify(once.provenance));
+ * const again = await rerun(provenance, { problem: on, scheme: milstein }, { backend: inline() });
+ * again.mean === once.mean; // → true
+ * ```
  */
+export function rerun(provenance: SamplingProvenance, chain: Chain, options?: RerunOptions): Promise<Estimate>;
+export function rerun(provenance: QuasiProvenance, chain: Chain, options?: RerunOptions): Promise<QuasiEstimate>;
+export function rerun<N extends Need>(
+  provenance: MultilevelProvenance,
+  source: LevelSource<N>,
+  options?: RerunOptions,
+): Promise<MultilevelEstimate>;
 export async function rerun(
-  provenance: SamplingProvenance,
-  chain: Chain,
-  options: {
-    readonly functional?: Functional;
-    readonly control?: Functional;
-    readonly backend?: Backend;
-    readonly signal?: AbortSignal;
-  } = {},
-): Promise<Estimate> {
+  provenance: SamplingProvenance | QuasiProvenance | MultilevelProvenance,
+  source: Chain | LevelSource<Need>,
+  options: RerunOptions = {},
+): Promise<Estimate | QuasiEstimate | MultilevelEstimate> {
+  // The overloads pair each provenance with its source.
+  switch (provenance.kind) {
+    case 'sampled':
+      return sampledAgain(provenance, source as Chain, options);
+    case 'quasi':
+      return quasiAgain(provenance, source as Chain, options);
+    case 'multilevel':
+      return multilevelAgain(provenance, source as LevelSource<Need>, options);
+    default:
+      return provenance satisfies never;
+  }
+}
+
+async function sampledAgain(provenance: SamplingProvenance, chain: Chain, options: RerunOptions): Promise<Estimate> {
   const { key, paths, antithetic, control } = provenance;
   const { backend, signal } = options;
   const estimate = await expectation(chain, restored(provenance.functional, options.functional, 'functional'), {
@@ -35,12 +87,45 @@ export async function rerun(
       : {}),
   });
   const again = estimate.provenance;
-  if (again.kind === 'sampled' && again.program === provenance.program) return estimate;
+  requireSame(provenance, again.kind === 'sampled' ? again.program : '?', chain.name);
+  return estimate;
+}
+
+async function quasiAgain(provenance: QuasiProvenance, chain: Chain, options: RerunOptions): Promise<QuasiEstimate> {
+  const { key, points, randomizations } = provenance;
+  const functional = restored(provenance.functional, options.functional, 'functional');
+  const estimate = await quasiExpectation(chain, functional, { key, points, randomizations, signal: options.signal });
+  requireSame(provenance, estimate.provenance.program, chain.name);
+  return estimate;
+}
+
+async function multilevelAgain(
+  provenance: MultilevelProvenance,
+  { problem, scheme, observe }: LevelSource<Need>,
+  options: RerunOptions,
+): Promise<MultilevelEstimate> {
+  const { key, tolerance, coupling } = provenance;
+  const { backend, signal } = options;
+  const functional = restored(provenance.functional, options.functional, 'functional');
+  const how = { ...provenance.options, tolerance, key, coupling, observe, backend, signal };
+  const estimate = await multilevel(problem, scheme, functional, how);
+  const programs = (of: MultilevelProvenance): string => of.levels.map(({ program }) => program).join(', ');
+  const { scheme: chain, version } = provenance;
+  requireSame({ program: programs(provenance), chain, version }, programs(estimate.provenance), scheme.name);
+  return estimate;
+}
+
+function requireSame(
+  { program, chain, version }: { readonly program: string; readonly chain: string; readonly version: string },
+  got: string,
+  name: string,
+): void {
+  if (got === program) return;
   throw new SdeError('data', {
     what: 'the provenance is of another program',
     where: 'rerun(provenance, chain)',
-    expected: `program ${provenance.program} (${provenance.chain}, version ${provenance.version})`,
-    got: `program ${again.kind === 'sampled' ? again.program : '?'} (${chain.name})`,
+    expected: `program ${program} (${chain}, version ${version})`,
+    got: `program ${got} (${name})`,
     remedy: 'give the chain, the functional and the version that the estimate was made with',
   });
 }

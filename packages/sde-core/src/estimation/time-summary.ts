@@ -2,9 +2,9 @@ import { describe, requireInteger } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
 import { type QuantileSketch, quantileSketch } from '../numerics/quantile-sketch.js';
 import type { Chain } from '../paths/chain.js';
+import { stateNames } from '../paths/state-names.js';
 import type { Key } from '../randomness/key.js';
 import { noiseSource } from '../randomness/noise.js';
-import { stateNames } from './functional.js';
 
 /** One state of an ensemble at one time. */
 export interface StateSummary {

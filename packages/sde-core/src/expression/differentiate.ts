@@ -31,6 +31,16 @@ export function gradient(graph: Graph, node: Node, symbols: readonly Node[]): No
   return symbols.map((symbol) => derivative(graph, symbol)(node));
 }
 
+/** ∂node/∂operand for each operand: the rules are linear in the derivatives of the operands. */
+export function partials(graph: Graph, node: Node): Node[] {
+  if (node.operation === 'constant' || node.operation === 'symbol') return [];
+  const rule = RULES[node.operation];
+  return node.operands.map((_, j) => {
+    const inner = node.operands.map((__, i) => graph.constant(i === j ? 1 : 0));
+    return rule(graph, node.operands, inner, node);
+  });
+}
+
 function chainRule(graph: Graph, node: Node, known: ReadonlyMap<Node, Node>, zero: Node): Node {
   if (node.operation === 'constant' || node.operation === 'symbol') return zero;
   const inner = node.operands.map((operand) => known.get(operand) ?? zero);

@@ -99,7 +99,7 @@ export function symbolic(options: SymbolicOptions): SymbolicModel {
   });
 }
 
-/** What a symbolic model is made of. */
+/** What a symbolic model is made of: {@link symbolic} makes it from text. */
 export type SymbolicParts = Pick<
   SymbolicModel,
   | 'graph'
@@ -114,7 +114,21 @@ export type SymbolicParts = Pick<
   | 'noiseDimension'
 >;
 
-/** The model with these coefficients. */
+/**
+ * A model whose coefficients are nodes of a graph: what {@link symbolic} makes from text, for formulas that are derived.
+ *
+ * Nodes may name the states, the time and the parameters as symbols of the same graph.
+ *
+ * @example
+ * import { derivative, graph, symbolicModel } from 'sde-core';
+ * const g = graph();
+ * const x = g.symbol('x');
+ * const potential = g.cos(x);
+ * const parts = { graph: g, state: ['x'], time: 't', parameters: {}, calculus: 'ito', breakpoints: undefined } as const;
+ * const driftNodes = [g.negate(derivative(g, x)(potential))];
+ * const model = symbolicModel({ ...parts, driftNodes, diffusionNodes: [g.constant(1)], noiseDimension: 1 });
+ * model.noise.kind; // → additive
+ */
 export function symbolicModel(parts: SymbolicParts): SymbolicModel {
   const { graph, state, time, calculus, breakpoints, nonNegative, driftNodes, diffusionNodes, noiseDimension } = parts;
   const parameters = Object.freeze({ ...parts.parameters });

@@ -25,7 +25,7 @@ export function stayingProbability<V>(algebra: Algebra<V>, { before, after, vari
 const LEAST_UNIFORM = 2 ** -54;
 
 /**
- * The maximum of a Brownian bridge from a to b of variance v, drawn: ½ (a + b + √((b − a)² − 2 v log U)) with U = (1 + w)/2, w uniform on (−1, 1).
+ * The maximum of a Brownian bridge from a to b of variance v, drawn: ½ (a + b + √((b − a)² − 2 v log ((1 + w)/2))), w uniform on (−1, 1).
  *
  * @see [glasserman2003, section 6.4]
  */

@@ -12,6 +12,8 @@ import type { Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
 import type { Chain, TracedChain } from './chain.js';
 import { discretize, type ModelsByNeed } from './discretize.js';
+import type { Observation } from './observation.js';
+import { drawsOf, observe, observeHalves } from './observe.js';
 
 /** How many fine paths go with a coarse one: `plain` one, `antithetic` a second one that takes the two halves of each step in exchanged order. */
 export type Coupling = 'plain' | 'antithetic';
@@ -32,7 +34,10 @@ export interface CoupledChain extends Chain {
  * traced, compiled and run by every backend as any other chain. The law of each copy is that of the scheme alone: E φ(X_coarse) is what
  * `discretize(problem, scheme, steps)` has, which is what lets differences telescope. Shape of the state: (2d) or (3d).
  *
- * @param options - `steps` N of the coarse copy; `coupling`, default `'plain'`.
+ * With `observe`, each copy gathers these observations on its own grid; {@link Observation}s of continuous monitoring follow the fine path through the middle
+ * of a coarse step, which changes no law and brings the copies closer.
+ *
+ * @param options - `steps` N of the coarse copy; `coupling`, default `'plain'`; `observe`, as {@link observe} takes them.
  * @throws SdeError `unsupported` for a scheme whose noise is not Gaussian increments and their time integrals: no other is that of one path on
  * both grids; and what {@link discretize} refuses.
  * @see [giles2008]
@@ -51,12 +56,23 @@ export interface CoupledChain extends Chain {
 export function coupled<N extends Need>(
   problem: Problem<ModelsByNeed[N]>,
   scheme: Scheme<N>,
-  options: { readonly steps: number; readonly coupling?: Coupling },
+  options: {
+    readonly steps: number;
+    readonly coupling?: Coupling;
+    readonly observe?: Readonly<Record<string, Observation>>;
+  },
 ): CoupledChain {
-  const { steps, coupling = 'plain' } = options;
-  requireSummable(scheme, problem.model.noiseDimension);
-  const coarse = discretize(problem, scheme, steps);
-  const fine = discretize(problem, scheme, 2 * steps);
+  const { steps, coupling = 'plain', observe: observations } = options;
+  const m = problem.model.noiseDimension;
+  requireSummable(scheme, m);
+  const [large, small] = [discretize(problem, scheme, steps), discretize(problem, scheme, 2 * steps)];
+  const coarse = observations ? observe(large, observations) : large;
+  const fine = observations ? observe(small, observations) : small;
+  const halved = onHalves(large, m);
+  // Time integrals of the whole step know of ΔW₁ − ΔW₂: then no bridge through the middle is independent of the step's end.
+  const divided = large.driver.size === m ? { increments: m } : {};
+  const both = observations ? observeHalves(halved, observations, divided) : halved;
+  const layout = { size: large.driver.size, draws: observations ? drawsOf(observations) : 0 };
   const { dimension: d, t0, x0 } = coarse;
   const copies = coupling === 'antithetic' ? 3 : 2;
   const common = {
@@ -66,17 +82,16 @@ export function coupled<N extends Need>(
     h: coarse.h,
     t0,
     x0: Float64Array.from({ length: copies * d }, (_, i) => x0[i % d]),
-    driver: driver([...coarse.driver.laws, ...coarse.driver.laws]),
+    driver: both.driver,
     ...(coarse.calculus && { calculus: coarse.calculus }),
     fine,
     coarse,
     coupling,
   };
-  const m = problem.model.noiseDimension;
-  const traced = tracedPair(fine, coarse, copies, m);
+  const traced = tracedPair(fine, both, copies, layout);
   if (traced) return Object.freeze({ ...common, traced, step: compileStep(traced.step, traced.grid, problem.model) });
   const content = fine.content === undefined ? {} : { content: `${common.name}: ${fine.content}` };
-  return Object.freeze({ ...common, ...content, step: composed(fine, coarse, copies, m) });
+  return Object.freeze({ ...common, ...content, step: composed(fine, both, copies, layout) });
 }
 
 /**
@@ -93,44 +108,74 @@ function joined<V>(algebra: Algebra<V>, first: readonly V[], second: readonly V[
   });
 }
 
-function composed(fine: Chain, coarse: Chain, copies: number, m: number): Chain['step'] {
+/** The coarse chain on the noise of the two halves of its step, one after the other. */
+function onHalves(chain: Chain, m: number): Chain {
+  const { traced, driver: whole, ...rest } = chain;
+  const laws = driver([...whole.laws, ...whole.laws]);
+  const { size } = whole;
+  const step: Chain['step'] = (n, x, noise, out) => {
+    const [first, second] = [noise.subarray(0, size), noise.subarray(size, 2 * size)];
+    chain.step(n, x, Float64Array.from(joined(numbers, Array.from(first), Array.from(second), m)), out);
+  };
+  if (!traced || traced.grid.boundaries || traced.step.calls.length > 0) return { ...rest, driver: laws, step };
+  const nodes = graph();
+  const time = nodes.symbol('t');
+  const state = Array.from(chain.x0, (_, i) => nodes.symbol(`x${i}`));
+  const noise = Array.from({ length: 2 * size }, (_, j) => nodes.symbol(`w${j}`));
+  const next = taken(nodes, traced.step, time, state, joined(nodes, noise.slice(0, size), noise.slice(size), m));
+  const tracedStep: TracedStep = { graph: nodes, time, before: nodes.symbol('before'), state, noise, next, calls: [] };
+  return { ...rest, driver: laws, step, traced: { ...traced, step: tracedStep } };
+}
+
+/** Where the noise of a pair has what: the two halves, `size` each, then the variables of the observations, `draws` for each half. */
+interface Layout {
+  readonly size: number;
+  readonly draws: number;
+}
+
+/** The noise of the two fine steps. */
+function fineNoise<V>(noise: readonly V[], { size, draws }: Layout): readonly [readonly V[], readonly V[]] {
+  const half = (index: 0 | 1): readonly V[] => [
+    ...noise.slice(index * size, (index + 1) * size),
+    ...noise.slice(2 * size + index * draws, 2 * size + (index + 1) * draws),
+  ];
+  return [half(0), half(1)];
+}
+
+function composed(fine: Chain, both: Chain, copies: number, layout: Layout): Chain['step'] {
   const d = fine.dimension;
-  const { size } = coarse.driver;
   const middle = new Float64Array(d);
   const part = (array: Float64Array, copy: number): Float64Array => array.subarray(copy * d, (copy + 1) * d);
   return (n, x, noise, out) => {
-    const first = noise.subarray(0, size);
-    const second = noise.subarray(size, 2 * size);
+    const [first, second] = fineNoise(Array.from(noise), layout).map((half) => Float64Array.from(half));
     fine.step(2 * n, part(x, 0), first, middle);
     fine.step(2 * n + 1, middle, second, part(out, 0));
     if (copies === 3) {
       fine.step(2 * n, part(x, 1), second, middle);
       fine.step(2 * n + 1, middle, first, part(out, 1));
     }
-    const whole = Float64Array.from(joined(numbers, Array.from(first), Array.from(second), m));
-    coarse.step(n, part(x, copies - 1), whole, part(out, copies - 1));
+    both.step(n, part(x, copies - 1), noise, part(out, copies - 1));
   };
 }
 
 /** The same composition as nodes, where both steps are: not for models with breakpoints, whose times stand in tables of one grid each. */
-function tracedPair(fine: Chain, coarse: Chain, copies: number, m: number): TracedChain | undefined {
-  const [small, large] = [fine.traced, coarse.traced];
+function tracedPair(fine: Chain, both: Chain, copies: number, layout: Layout): TracedChain | undefined {
+  const [small, large] = [fine.traced, both.traced];
   if (!small || !large || small.grid.boundaries || small.step.calls.length > 0) return undefined;
   const d = fine.dimension;
-  const size = coarse.driver.size;
   const nodes = graph();
   const time = nodes.symbol('t');
   const state = Array.from({ length: copies * d }, (_, i) => nodes.symbol(`x${i}`));
-  const noise = Array.from({ length: 2 * size }, (_, j) => nodes.symbol(`w${j}`));
+  const noise = Array.from({ length: both.driver.size }, (_, j) => nodes.symbol(`w${j}`));
   const halfway = nodes.add(time, nodes.constant(fine.h));
-  const [first, second] = [noise.slice(0, size), noise.slice(size)];
+  const [first, second] = fineNoise(noise, layout);
   const part = (copy: number): readonly Node[] => state.slice(copy * d, (copy + 1) * d);
   const twice = (start: readonly Node[], one: readonly Node[], other: readonly Node[]): readonly Node[] =>
     taken(nodes, small.step, halfway, taken(nodes, small.step, time, start, one), other);
   const next = [
     ...twice(part(0), first, second),
     ...(copies === 3 ? twice(part(1), second, first) : []),
-    ...taken(nodes, large.step, time, part(copies - 1), joined(nodes, first, second, m)),
+    ...taken(nodes, large.step, time, part(copies - 1), noise),
   ];
   const step: TracedStep = { graph: nodes, time, before: nodes.symbol('before'), state, noise, next, calls: [] };
   const suffixes = copies === 3 ? ['fine', 'antithetic', 'coarse'] : ['fine', 'coarse'];

@@ -1,6 +1,5 @@
 import { requireInteger } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
-import type { Graph, Node } from '../expression/graph.js';
 import { numbers } from '../expression/numbers.js';
 import { numericCoefficients } from '../kernels/coefficients.js';
 import { opaqueCoefficients } from '../kernels/opaque-coefficients.js';
@@ -17,7 +16,8 @@ import { gaussian, type Law, threePoint, twoPoint } from '../randomness/law.js';
 import { coversNoise, type Scheme } from '../schemes/scheme.js';
 import type { IncrementLaw } from '../schemes/scheme-driver.js';
 import type { Need } from '../schemes/step-input.js';
-import type { Chain, ChainDiffusion } from './chain.js';
+import type { Chain } from './chain.js';
+import { diffusionOf } from './chain-diffusion.js';
 
 /** The models that have what a scheme needs. */
 export interface ModelsByNeed {
@@ -80,18 +80,6 @@ export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, sc
   );
   const chain = { ...common, step: compileStep(step, grid, model) };
   return Object.freeze(isSymbolicModel(model) ? { ...chain, traced: { step, grid, stateNames: model.state } } : chain);
-}
-
-/** σ of a model, over numbers and over nodes. */
-function diffusionOf(model: Model): ChainDiffusion {
-  const { diffusion: closures } = numericCoefficients(model, numbers);
-  return {
-    at: (t, x) => closures?.(t, Array.from(x)) ?? [],
-    ...(isSymbolicModel(model) && {
-      nodes: (graph: Graph, t: Node, x: readonly Node[]) =>
-        symbolicCoefficients(coefficientNodes(model), graph).diffusion(t, x),
-    }),
-  };
 }
 
 /** The scheme's step over numbers, as written: the reference that every compiled kernel agrees with. */

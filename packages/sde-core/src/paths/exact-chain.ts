@@ -9,6 +9,7 @@ import type { TransitionModel, TransitionVariable } from '../models/transition.j
 import { driver } from '../randomness/driver.js';
 import { gaussian, type Law, uniformLaw } from '../randomness/law.js';
 import type { Chain } from './chain.js';
+import { diffusionOf } from './chain-diffusion.js';
 
 const LAWS: Readonly<Record<TransitionVariable, Law>> = { gaussian, uniform: uniformLaw(0, 1) };
 
@@ -44,6 +45,8 @@ export function exactChain(
     t0,
     x0,
     driver: driver(transition.variables.map((variable) => LAWS[variable])),
+    diffusion: diffusionOf(model),
+    calculus: model.calculus,
   };
   if (transition.kind === 'native') {
     const { draw, content } = transition;

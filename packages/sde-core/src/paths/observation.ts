@@ -17,6 +17,10 @@ export interface Observation {
   readonly parameters?: Readonly<Record<string, number>>;
   /** Whether it looks between the times of the grid, and so needs the σ of the chain's equation. */
   readonly continuous: boolean;
+  /** Weak order of what is gathered, beside the scheme's own error. */
+  readonly order: number;
+  /** Whether two half steps, through a point that a Brownian bridge gives, have the law of the whole. */
+  readonly divisible: boolean;
   /** Names of its states, after that of the observation itself. */
   readonly suffixes: readonly string[];
   /** Random variables that it takes a step, {@link OBSERVATION_LAW} each. */
@@ -48,6 +52,8 @@ export function runningIntegral(text: string, { parameters }: Text = {}): Observ
     text,
     parameters,
     continuous: false,
+    divisible: false,
+    order: 2,
     suffixes: [''],
     draws: 0,
     start: () => [0],
@@ -84,6 +90,8 @@ export function supremum(text: string, { parameters, monitoring = 'discrete' }: 
     text,
     parameters,
     continuous,
+    divisible: continuous,
+    order: continuous ? 1 : 1 / 2,
     suffixes: [''],
     draws: continuous ? 1 : 0,
     start: (first) => [first],
@@ -109,6 +117,9 @@ export function exitTime(text: string, { parameters, monitoring = 'discrete' }: 
     text,
     parameters,
     continuous,
+    // It says where in the step a path leaves.
+    divisible: false,
+    order: continuous ? 1 : 1 / 2,
     suffixes: ['', '_inside'],
     draws: continuous ? 1 : 0,
     start: (first) => [0, first > 0 ? 1 : 0],
@@ -152,6 +163,8 @@ export function barrier(text: string, { parameters, monitoring = 'continuous' }:
     text,
     parameters,
     continuous,
+    divisible: continuous,
+    order: continuous ? 1 : 1 / 2,
     suffixes: [''],
     draws: 0,
     start: (first) => [first > 0 ? 1 : 0],

@@ -11,7 +11,9 @@ import { build } from '../kernels/emit-step.js';
 import { stepSource } from '../kernels/step-kernel.js';
 import { driver } from '../randomness/driver.js';
 import type { Chain, ChainDiffusion, TracedChain } from './chain.js';
+import { gathered } from './gather.js';
 import { OBSERVATION_LAW, type Observation } from './observation.js';
+import { stateNames } from './state-names.js';
 
 /**
  * A chain with what its paths gather as further states: `terminal` of their names is then a functional of the path.
@@ -34,7 +36,29 @@ import { OBSERVATION_LAW, type Observation } from './observation.js';
  * ```
  */
 export function observe(chain: Chain, observations: Readonly<Record<string, Observation>>): Chain {
-  const names = namesOf(chain);
+  return observedChain(chain, observations);
+}
+
+/** How the noise of a chain is that of both halves of its step. */
+export interface Halved {
+  /** m, where each half begins with its increments and their difference is independent of the step's end: then a bridge goes through the middle. */
+  readonly increments?: number;
+}
+
+/**
+ * {@link observe} for a chain whose noise is that of both halves of its step: what can be made of halves is. The observations' own variables
+ * follow the chain's, those of the first half first.
+ */
+export function observeHalves(
+  chain: Chain,
+  observations: Readonly<Record<string, Observation>>,
+  halved: Halved,
+): Chain {
+  return observedChain(chain, observations, halved);
+}
+
+function observedChain(chain: Chain, observations: Readonly<Record<string, Observation>>, halved?: Halved): Chain {
+  const names = stateNames(chain);
   const entries = Object.entries(observations);
   const added = entries.flatMap(([name, { suffixes }]) => suffixes.map((suffix) => `${name}${suffix}`));
   requireNames(names, added);
@@ -45,30 +69,34 @@ export function observe(chain: Chain, observations: Readonly<Record<string, Obse
   );
   const { dimension: d, x0, t0 } = chain;
   const starts = entries.flatMap(([, observation], i) => observation.start(formulas[i].evaluate(t0, x0)));
-  const draws = entries.reduce((sum, [, observation]) => sum + observation.draws, 0);
-  const traced = tracedObservation(chain, { entries, names, time, added, draws });
+  const plan: Plan = { entries, names, time, added, draws: drawsOf(observations), halved };
+  const traced = tracedObservation(chain, plan);
   const { traced: _, ...rest } = chain;
+  const extra = (halved ? 2 : 1) * plan.draws;
   const common = {
     ...rest,
     name: `${chain.name}, with ${added.join(', ')}`,
     dimension: d + added.length,
     x0: Float64Array.of(...x0, ...starts),
     driver:
-      draws === 0
+      extra === 0
         ? chain.driver
-        : driver([...chain.driver.laws, ...Array.from({ length: draws }, () => OBSERVATION_LAW)]),
+        : driver([...chain.driver.laws, ...Array.from({ length: extra }, () => OBSERVATION_LAW)]),
     ...(chain.diffusion && { diffusion: extended(chain.diffusion, d, added.length) }),
   };
   // The source is a function of exactly these four arguments, and calls no closures.
   if (traced)
     return Object.freeze({ ...common, traced, step: build(stepSource(traced.step, traced.grid)) as Chain['step'] });
-  const texts = JSON.stringify(observations);
   return Object.freeze({
     ...common,
-    content: `${chain.content ?? String(chain.step)}; ${texts}`,
-    step: nativeStep(chain, entries, formulas),
+    content: `${chain.content ?? String(chain.step)}; ${JSON.stringify(observations)}`,
+    step: nativeStep(chain, plan, formulas),
   });
 }
+
+/** Random variables that observations take a step, together. */
+export const drawsOf = (observations: Readonly<Record<string, Observation>>): number =>
+  Object.values(observations).reduce((sum, { draws }) => sum + draws, 0);
 
 /** σ of the observed chain: what is gathered has no noise of its own. */
 function extended({ at, nodes }: ChainDiffusion, d: number, added: number): ChainDiffusion {
@@ -87,65 +115,72 @@ function extended({ at, nodes }: ChainDiffusion, d: number, added: number): Chai
 
 type Entries = readonly (readonly [string, Observation])[];
 
-function nativeStep(chain: Chain, entries: Entries, formulas: readonly Expression[]): Chain['step'] {
+interface Plan {
+  readonly entries: Entries;
+  readonly names: readonly string[];
+  readonly time: string;
+  readonly added: readonly string[];
+  /** Of all entries, a step. */
+  readonly draws: number;
+  readonly halved: Halved | undefined;
+}
+
+/** The noise of an observed step, taken apart: the observations' variables are after the chain's own `size`. */
+function noiseParts<V>(noise: readonly V[], size: number, { draws, halved }: Plan) {
+  const m = halved?.increments;
+  const halves =
+    m === undefined ? undefined : { first: noise.slice(0, m), second: noise.slice(size / 2, size / 2 + m) };
+  return (at: number, count: number): { readonly draws: readonly V[]; readonly halves: typeof halves } => {
+    const from = (start: number): readonly V[] => noise.slice(start + at, start + at + count);
+    return { draws: halved ? [...from(size), ...from(size + draws)] : from(size), halves };
+  };
+}
+
+function nativeStep(chain: Chain, plan: Plan, formulas: readonly Expression[]): Chain['step'] {
   const { dimension: d, h, diffusion, driver, traced } = chain;
   const at = (n: number): number => traced?.grid.start(n) ?? chain.t0 + n * h;
   const gradient = new Float64Array(d);
   return (n, x, noise, out) => {
     const [start, end] = [x.subarray(0, d), out.subarray(0, d)];
     chain.step(n, start, noise.subarray(0, driver.size), end);
+    const parts = noiseParts(Array.from(noise), driver.size, plan);
     let place = d;
-    let drawn = driver.size;
-    entries.forEach(([, { suffixes, continuous, draws, update }], i) => {
-      let variance = 0;
-      if (continuous && diffusion) {
-        formulas[i].gradient(at(n), start, gradient);
-        variance = varianceOf(numbers, h, diffusion.at(at(n), start), Array.from(gradient));
-      }
-      const step = {
-        h,
+    let drawn = 0;
+    plan.entries.forEach(([, observation], i) => {
+      const { suffixes, continuous, draws } = observation;
+      if (continuous) formulas[i].gradient(at(n), start, gradient);
+      const seen = {
         before: formulas[i].evaluate(at(n), start),
         after: formulas[i].evaluate(at(n + 1), end),
-        variance,
-        draws: Array.from(noise.subarray(drawn, drawn + draws)),
+        slopes: continuous && diffusion ? along(numbers, diffusion.at(at(n), start), Array.from(gradient)) : [],
       };
-      out.set(update(numbers, Array.from(x.subarray(place, place + suffixes.length)), step), place);
+      const states = Array.from(x.subarray(place, place + suffixes.length));
+      out.set(gathered(numbers, observation, states, seen, { h, ...parts(drawn, draws) }), place);
       place += suffixes.length;
       drawn += draws;
     });
   };
 }
 
-/** |σᵀ∇f|² h. */
-function varianceOf<V>(
+/** σᵀ∇f. */
+const along = <V>(
   { add, constant, multiply }: Algebra<V>,
-  h: V,
   columns: readonly (readonly V[])[],
   gradient: readonly V[],
-): V {
-  const sum = (values: readonly V[]): V => values.reduce(add, constant(0));
-  const along = columns.map((column) => sum(column.map((entry, i) => multiply(entry, gradient[i]))));
-  return multiply(h, sum(along.map((value) => multiply(value, value))));
-}
+): readonly V[] =>
+  columns.map((column) => column.map((entry, i) => multiply(entry, gradient[i])).reduce(add, constant(0)));
 
 /** The same as nodes; not on a grid with breakpoints, whose times stand in a table. */
-function tracedObservation(
-  chain: Chain,
-  parts: {
-    readonly entries: Entries;
-    readonly names: readonly string[];
-    readonly time: string;
-    readonly added: readonly string[];
-    readonly draws: number;
-  },
-): TracedChain | undefined {
+function tracedObservation(chain: Chain, plan: Plan): TracedChain | undefined {
   const { traced, dimension: d, diffusion } = chain;
-  const { entries, names, time, added } = parts;
+  const { entries, names, time, added } = plan;
   if (!traced || traced.grid.boundaries || traced.step.calls.length > 0) return undefined;
   const nodes = graph();
   const t = nodes.symbol('t');
   const state = Array.from({ length: d + added.length }, (_, i) => nodes.symbol(`x${i}`));
-  const noise = Array.from({ length: traced.step.noise.length + parts.draws }, (_, j) => nodes.symbol(`w${j}`));
+  const size = traced.step.noise.length;
+  const extra = (plan.halved ? 2 : 1) * plan.draws;
+  const noise = Array.from({ length: size + extra }, (_, j) => nodes.symbol(`w${j}`));
   const places = new Map<Node, Node>([
     [traced.step.time, t],
     ...traced.step.state.map((symbol, i): [Node, Node] => [symbol, state[i]]),
@@ -154,25 +189,26 @@ function tracedObservation(
   const moved = carry(nodes, traced.step.next, (symbol) => places.get(symbol) ?? symbol);
   const h = nodes.constant(chain.h);
   const start = state.slice(0, d);
+  const parts = noiseParts(noise, size, plan);
   const next = [...moved];
   let place = d;
-  let drawn = traced.step.noise.length;
-  for (const [name, { text, parameters, suffixes, continuous, draws, update }] of entries) {
+  let drawn = 0;
+  for (const [name, observation] of entries) {
+    const { text, parameters, suffixes, continuous, draws } = observation;
     const where = `observe(chain, { ${name} })`;
     const { node } = expression(text, { state: names, time, parameters, where, graph: nodes });
     const values = (wanted: readonly Node[], at: Node, x: readonly Node[]): Node[] =>
       valuesAt(nodes, wanted, { names, time, parameters }, at, x);
     const columns = continuous ? diffusion?.nodes?.(nodes, t, start) : undefined;
     if (continuous && !columns) return undefined;
-    const slopes = columns ? names.map((symbol) => derivative(nodes, nodes.symbol(symbol))(node)) : [];
-    const step = {
-      h,
+    const gradient = columns ? names.map((symbol) => derivative(nodes, nodes.symbol(symbol))(node)) : [];
+    const seen = {
       before: values([node], t, start)[0],
       after: values([node], nodes.add(t, h), moved)[0],
-      variance: varianceOf(nodes, h, columns ?? [], values(slopes, t, start)),
-      draws: noise.slice(drawn, drawn + draws),
+      slopes: along(nodes, columns ?? [], values(gradient, t, start)),
     };
-    next.push(...update(nodes, state.slice(place, place + suffixes.length), step));
+    const states = state.slice(place, place + suffixes.length);
+    next.push(...gathered(nodes, observation, states, seen, { h, ...parts(drawn, draws) }));
     place += suffixes.length;
     drawn += draws;
   }
@@ -198,13 +234,6 @@ function valuesAt(
     ...Object.entries(parameters).map(([name, value]): [Node, Node] => [nodes.symbol(name), nodes.constant(value)]),
   ]);
   return substitute(nodes, wanted, values);
-}
-
-/** The names of a chain's states: its model's, or x, y, or x1 … xd. */
-function namesOf({ traced, dimension }: Chain): readonly string[] {
-  if (traced) return traced.stateNames;
-  if (dimension <= 2) return ['x', 'y'].slice(0, dimension);
-  return Array.from({ length: dimension }, (_, i) => `x${i + 1}`);
 }
 
 function requireNames(names: readonly string[], added: readonly string[]): void {

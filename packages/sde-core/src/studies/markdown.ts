@@ -1,10 +1,12 @@
 import { normalQuantile } from '../numerics/distributions.js';
+import { belowFloor } from './noise-floor.js';
 import type { StrongOrderStudy } from './strong-order.js';
+import type { Study } from './study.js';
 import type { OrderStudy } from './weak-order.js';
 import type { WorkPrecisionStudy } from './work-precision.js';
 
 /** A study as a Markdown table: a row a level, the local slopes, and the verdict with its reason. */
-export function markdown(study: OrderStudy | StrongOrderStudy | WorkPrecisionStudy): string {
+export function markdown(study: Study): string {
   return study.kind === 'work-precision-study' ? workTable(study) : orderTable(study);
 }
 
@@ -42,6 +44,7 @@ function orderTable(study: OrderStudy | StrongOrderStudy): string {
     return [steps, number(h), error.toExponential(4), half, slope === undefined ? '' : slope.toFixed(2)];
   });
   const [low, high] = fit.interval;
+  const floor = belowFloor(levels);
   return [
     heading(study),
     '',
@@ -51,6 +54,8 @@ function orderTable(study: OrderStudy | StrongOrderStudy): string {
     '',
     `Order at h → 0: ${fit.order.toFixed(2)} in [${low.toFixed(2)}, ${high.toFixed(2)}], expected ${fit.expected}: **${study.verdict}**, ` +
       `${fit.reason}.`,
+    ...(floor ? [floor] : []),
+    ...(study.pathsNeeded ? [`It would take about ${Number(study.pathsNeeded.toPrecision(2))} paths a level.`] : []),
     `Error ≈ ${fit.constant.toPrecision(4)} h^${fit.expected} in [${fit.constantInterval.map((c) => c.toPrecision(3)).join(', ')}].`,
     '',
   ].join('\n');

@@ -71,6 +71,13 @@ export function fitOrder(
   };
 }
 
+/** The paths that would decide, from those that did not. */
+export const pathsNeeded = (
+  { samplesFactor }: Pick<OrderFit, 'samplesFactor'>,
+  paths: number,
+): { readonly pathsNeeded?: number } =>
+  samplesFactor === undefined ? {} : { pathsNeeded: Math.ceil(samplesFactor * paths) };
+
 /** Errors are called significant if noise alone would be as large with at most this probability. */
 const NOISE = 1e-3;
 

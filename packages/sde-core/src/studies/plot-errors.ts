@@ -3,7 +3,7 @@ import { SdeError } from '../errors/sde-error.js';
 import { normalQuantile } from '../numerics/distributions.js';
 import type { ErrorPoint } from './error-point.js';
 import type { StrongOrderStudy } from './strong-order.js';
-import type { OrderStudy } from './weak-order.js';
+import type { Study } from './study.js';
 import type { WorkPrecisionStudy } from './work-precision.js';
 
 /** One set of errors in a picture. */
@@ -22,6 +22,10 @@ export interface ErrorPlotOptions {
   readonly title: string;
   /** Default `step h`. */
   readonly xLabel?: string;
+  /** What the ticks of the first axis are: the steps that were taken (`steps`, the default), or round numbers. */
+  readonly xTicks?: 'steps' | 'round';
+  /** Drawn as a dotted horizontal line, for what errors are held against. Default none. */
+  readonly tolerance?: number;
   /** Default `|weak error|`. */
   readonly yLabel?: string;
   /** Of the bars. Default 0.95. */
@@ -45,7 +49,7 @@ const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye'] as co
  */
 export async function plotErrors(options: ErrorPlotOptions): Promise<string> {
   const { series, slopes = [], title, xLabel = 'step h', yLabel = '|weak error|', confidence = 0.95 } = options;
-  const { width = 640, height = 440 } = options;
+  const { width = 640, height = 440, xTicks = 'steps', tolerance } = options;
   const [Plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
   const z = normalQuantile(0.5 + confidence / 2);
   const points = series.flatMap(({ points: own }, s) =>
@@ -60,6 +64,12 @@ export async function plotErrors(options: ErrorPlotOptions): Promise<string> {
     1e-6 * high,
     Math.min(...drawn.map((p) => (p.size > 2 * p.half ? p.size - p.half : p.size))) / 2.5,
   );
+  // The legend stands at the top of the side on which errors are small.
+  const side = (h: number): number => Math.max(...drawn.filter((p) => p.h === h).map(({ size }) => size), low);
+  const right = side(steps[0]) > side(steps[steps.length - 1]);
+  const [edge, frameAnchor, textAnchor] = right
+    ? ([-1, 'top-right', 'end'] as const)
+    : ([1, 'top-left', 'start'] as const);
   const color = (s: number): string => COLORS[s % COLORS.length];
   const symbol = (s: number): (typeof SYMBOLS)[number] => SYMBOLS[s % SYMBOLS.length];
   const curve = (constant: number, order: number): { h: number; y: number }[] =>
@@ -73,20 +83,21 @@ export async function plotErrors(options: ErrorPlotOptions): Promise<string> {
     height,
     marginTop: 56,
     marginLeft: 74,
-    marginRight: 62,
+    marginRight: 70,
     marginBottom: 48,
     document: document as unknown as NonNullable<Parameters<typeof Plot.plot>[0]>['document'], // linkedom's does what Plot asks of a browser's
     style: { fontFamily: FONT, fontSize: '12px', color: 'black', background: 'white' },
     x: {
       type: 'log',
       domain: ends,
-      ticks: thinned(steps),
-      tickFormat: stepName,
+      ...(xTicks === 'steps'
+        ? { ticks: thinned(steps), tickFormat: stepName }
+        : { ticks: 12, tickFormat: rounded(ends[1] / ends[0]) }),
       label: xLabel,
       labelAnchor: 'center',
       labelArrow: 'none',
     },
-    y: { type: 'log', domain: [low, high], tickFormat: decade, grid: true, label: null },
+    y: { type: 'log', domain: [low, high], tickFormat: rounded(high / low), grid: true, label: null },
     marks: [
       Plot.frame({ stroke: '#888' }),
       ...slopes.flatMap((order) => {
@@ -103,6 +114,18 @@ export async function plotErrors(options: ErrorPlotOptions): Promise<string> {
             : []),
         ];
       }),
+      ...(tolerance !== undefined && tolerance >= low && tolerance <= high
+        ? [
+            Plot.ruleY([tolerance], { stroke: 'black', strokeDasharray: '1 3' }),
+            Plot.text([{ h: ends[1], y: tolerance }], {
+              x: 'h',
+              y: 'y',
+              text: () => 'tolerance',
+              dx: 4,
+              textAnchor: 'start',
+            }),
+          ]
+        : []),
       ...series.flatMap(({ predicted }, s) =>
         predicted
           ? [Plot.line(curve(predicted.constant, predicted.order), { x: 'h', y: 'y', stroke: color(s), clip: true })]
@@ -133,8 +156,8 @@ export async function plotErrors(options: ErrorPlotOptions): Promise<string> {
       ),
       ...series.flatMap(({ label }, s) => [
         Plot.dot([s], {
-          frameAnchor: 'top-left',
-          dx: 16,
+          frameAnchor,
+          dx: 16 * edge,
           dy: 16 + 18 * s,
           r: 4,
           fill: color(s),
@@ -143,7 +166,9 @@ export async function plotErrors(options: ErrorPlotOptions): Promise<string> {
         }),
         Plot.text([label], {
           ...text,
-          dx: 28,
+          frameAnchor,
+          textAnchor,
+          dx: 28 * edge,
           dy: 9 + 18 * s,
           text: (d: string) => d,
           stroke: 'white',
@@ -160,25 +185,40 @@ export async function plotErrors(options: ErrorPlotOptions): Promise<string> {
 }
 
 /** A study drawn: its errors with intervals, the line of its fitted constant, and reference slopes; SVG. */
-export async function plot(study: OrderStudy | StrongOrderStudy | WorkPrecisionStudy): Promise<string> {
+export async function plot(study: Study): Promise<string> {
   if (study.kind === 'work-precision-study') return plotWork(study);
-  const { fit, levels, verdict } = study;
+  if (study.kind === 'strong-order-study') return plotStrong(study);
+  const { chain, functional, fit, levels, verdict } = study;
   const points = levels.filter((level) => level.resolved && level.error !== 0);
-  const strong = study.kind === 'strong-order-study';
-  const label = strong
-    ? `strong order ${study.order.toFixed(2)}: ${verdict}`
-    : `E ${study.functional.name}: ${verdict}, order ${fit.order.toFixed(2)}`;
+  const label = `E ${functional.name}: ${verdict}, order ${fit.order.toFixed(2)}`;
   return plotErrors({
     series: [{ label, points, predicted: { constant: fit.constant, order: fit.expected } }],
     slopes: [...new Set([1, 2, fit.expected])],
-    title: strong ? `Strong error of ${study.scheme}` : `Weak error of ${study.chain.replace(/, \d+ steps?$/, '')}`,
-    ...(strong ? { yLabel: 'E |X_h − X_(h/2)|²' } : {}),
+    title: `Weak error of ${chain.replace(/, \d+ steps?$/, '')}`,
+    confidence: fit.confidence,
+  });
+}
+
+/** Roots of the mean squares, whose order is the strong one; their bars to first order. */
+function plotStrong({ scheme, levels, fit, order, verdict }: StrongOrderStudy): Promise<string> {
+  const points = levels
+    .filter((level) => level.resolved && level.error > 0)
+    .map(({ h, error, standardError }) => {
+      const root = Math.sqrt(error);
+      return { h, error: root, standardError: standardError / (2 * root) };
+    });
+  const predicted = { constant: Math.sqrt(Math.abs(fit.constant)), order: fit.expected / 2 };
+  return plotErrors({
+    series: [{ label: `${verdict}, strong order ${order.toFixed(2)}`, points, predicted }],
+    slopes: [...new Set([1 / 2, 1, fit.expected / 2])],
+    title: `Strong error of ${scheme}`,
+    yLabel: '√ E |X_h − X_(h/2)|²',
     confidence: fit.confidence,
   });
 }
 
 /** Errors over the work of a path: its steps times the work of each. */
-function plotWork({ rows, functional, verdict }: WorkPrecisionStudy): Promise<string> {
+function plotWork({ rows, functional, tolerance, verdict, cheapest }: WorkPrecisionStudy): Promise<string> {
   const series = rows.map(({ name, workPerStep, study }) => {
     const levels = study.levels.filter((level) => level.resolved && level.error !== 0);
     const points = levels.map(({ steps, error, standardError }) => ({ h: workPerStep * steps, error, standardError }));
@@ -187,9 +227,16 @@ function plotWork({ rows, functional, verdict }: WorkPrecisionStudy): Promise<st
     const predicted = { constant: constant * (h * steps * workPerStep) ** expected, order: -expected };
     return { label: name, points, predicted };
   });
-  const title = `Weak error of E ${functional.name}: ${verdict}`;
+  const title = `Work to a weak error of E ${functional.name}: ${cheapest ? `least with ${cheapest}` : verdict}`;
   const { confidence } = rows[0].study.fit;
-  return plotErrors({ series, title, xLabel: 'work of a path (operations)', confidence });
+  return plotErrors({
+    series,
+    title,
+    xLabel: 'work of a path (operations)',
+    xTicks: 'round',
+    tolerance,
+    confidence,
+  });
 }
 
 /** The library numbers its clip paths a process: number them a picture. */
@@ -212,10 +259,18 @@ const stepName = (h: number): string => {
   return Math.abs(inverse - Math.round(inverse)) < 1e-9 ? `1/${Math.round(inverse)}` : h.toPrecision(2);
 };
 
-const decade = (value: number): string => {
-  const exponent = Math.log10(value);
-  if (Math.abs(exponent - Math.round(exponent)) > 1e-9) return '';
-  const digits = String(Math.round(exponent)).replace('-', '⁻');
+/** Powers of ten; over a ratio of less than a hundred also twice and five times them. */
+const rounded =
+  (ratio: number) =>
+  (value: number): string => {
+    const exponent = Math.floor(Math.log10(value) + 1e-9);
+    const mantissa = Math.round(value / 10 ** exponent);
+    if (mantissa === 1) return decade(exponent);
+    return ratio < 100 && (mantissa === 2 || mantissa === 5) ? `${mantissa}·${decade(exponent)}` : '';
+  };
+
+const decade = (exponent: number): string => {
+  const digits = String(exponent).replace('-', '⁻');
   return `10${digits.replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)])}`;
 };
 

@@ -3,22 +3,22 @@ import { SdeError } from '../errors/sde-error.js';
 import type { Divergence } from '../estimation/divergence.js';
 import type { SamplingProvenance } from '../estimation/estimate.js';
 import { expectation } from '../estimation/expectation.js';
-import type { Functional } from '../estimation/functional.js';
+import { type Functional, terminal } from '../estimation/functional.js';
 import { VERSION } from '../estimation/version.js';
 import type { Backend } from '../execution/backend.js';
-import type { Graph, Node } from '../expression/graph.js';
 import type { Problem } from '../models/problem.js';
 import { type CoupledChain, coupled } from '../paths/coupled.js';
 import type { ModelsByNeed } from '../paths/discretize.js';
+import { stateNames } from '../paths/state-names.js';
 import { fold, type Key } from '../randomness/key.js';
 import type { Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
 import { undecided } from './diverged-levels.js';
-import type { ErrorPoint } from './error-point.js';
-import { fitOrder, type OrderFit } from './order-fit.js';
+import { type FlooredPoint, samplingFloor } from './noise-floor.js';
+import { fitOrder, type OrderFit, pathsNeeded } from './order-fit.js';
 
 /** One level of a strong study: its error is E |X_h − X_(h/2)|² at T, a mean square. */
-export interface StrongLevel extends ErrorPoint {
+export interface StrongLevel extends FlooredPoint {
   readonly steps: number;
   /** False where every path ends in the same place on both grids, to rounding; the fit leaves it out. */
   readonly resolved: boolean;
@@ -41,6 +41,8 @@ export interface StrongOrderStudy {
   readonly order: number;
   readonly interval: readonly [number, number];
   readonly verdict: OrderFit['verdict'];
+  /** `inconclusive`: how many paths a level it would take, where more of them can help. */
+  readonly pathsNeeded?: number;
   readonly version: string;
 }
 
@@ -105,6 +107,7 @@ export async function strongOrder<N extends Need>(options: {
     order: fit.order / 2,
     interval: [fit.interval[0] / 2, fit.interval[1] / 2],
     verdict: fit.verdict,
+    ...pathsNeeded(fit, options.paths),
     version: VERSION,
   };
 }
@@ -112,11 +115,17 @@ export async function strongOrder<N extends Need>(options: {
 async function measure(
   pair: CoupledChain,
   steps: number,
-  run: { readonly paths: number; readonly key: Key; readonly backend?: Backend; readonly signal?: AbortSignal },
+  run: {
+    readonly paths: number;
+    readonly key: Key;
+    readonly confidence?: number;
+    readonly backend?: Backend;
+    readonly signal?: AbortSignal;
+  },
 ): Promise<StrongLevel> {
-  const { paths, key, backend, signal } = run;
+  const { paths, key, confidence = 0.95, backend, signal } = run;
   const options = { paths, key: fold(key, steps), backend, signal };
-  const estimate = await expectation(pair, squaredDistance(pair.coarse.dimension), options);
+  const estimate = await expectation(pair, squaredDistance(pair), options);
   if (!Number.isFinite(estimate.standardError)) throw noEstimate(steps, estimate.divergence);
   const { mean: error, standardError, nonFinite, divergence, provenance } = estimate;
   const size = Math.max(...pair.x0.map(Math.abs), Number.MIN_VALUE);
@@ -128,6 +137,7 @@ async function measure(
     error,
     // Where the difference is rounding, that is its error.
     standardError: resolved ? standardError : TRUSTED * rounding,
+    noiseFloor: resolved ? samplingFloor(standardError, confidence) : TRUSTED * rounding,
     resolved,
     paths: estimate.paths,
     nonFinite,
@@ -136,26 +146,12 @@ async function measure(
   };
 }
 
-/** |X_fine − X_coarse|² of a coupled pair. */
-function squaredDistance(d: number): Functional {
-  const name = '|X_h - X_(h/2)|^2';
-  return {
-    kind: 'terminal',
-    name,
-    on: () => ({
-      name,
-      value: (x) => {
-        let sum = 0;
-        for (let i = 0; i < d; i++) sum += (x[i] - x[d + i]) ** 2;
-        return sum;
-      },
-      trace: (graph: Graph, state: readonly Node[]) =>
-        state.slice(0, d).reduce((sum, fine, i) => {
-          const difference = graph.subtract(fine, state[d + i]);
-          return graph.add(sum, graph.multiply(difference, difference));
-        }, graph.constant(0)),
-    }),
-  };
+/** |X_fine − X_coarse|² of a coupled pair, as a formula: so that provenance holds it. */
+function squaredDistance(pair: CoupledChain): Functional {
+  const names = stateNames(pair);
+  const d = pair.coarse.dimension;
+  const squares = names.slice(0, d).map((fine, i) => `(${fine} - ${names[d + i]})^2`);
+  return terminal(squares.join(' + '), { name: '|X_h - X_(h/2)|^2' });
 }
 
 const noOrder = (scheme: string): SdeError =>

@@ -11,7 +11,8 @@ import type { Backend } from '../execution/backend.js';
 import type { Chain } from '../paths/chain.js';
 import { fold, type Key } from '../randomness/key.js';
 import { undecided } from './diverged-levels.js';
-import { type ErrorPoint, fitOrder, type OrderFit } from './order-fit.js';
+import { type FlooredPoint, samplingFloor } from './noise-floor.js';
+import { type ErrorPoint, fitOrder, type OrderFit, pathsNeeded } from './order-fit.js';
 
 /** How the expectations of a study are computed: without sampling error, or by so many paths a level. */
 export type StudyMethod =
@@ -19,7 +20,7 @@ export type StudyMethod =
   | { readonly kind: 'sampled'; readonly paths: number; readonly key: Key; readonly backend?: Backend };
 
 /** One level of a study. */
-export interface OrderLevel extends ErrorPoint {
+export interface OrderLevel extends FlooredPoint {
   readonly steps: number;
   /** E φ(X_N). */
   readonly value: number;
@@ -43,6 +44,8 @@ export interface OrderStudy {
   readonly levels: readonly OrderLevel[];
   readonly fit: OrderFit;
   readonly verdict: OrderFit['verdict'];
+  /** `inconclusive`: how many paths a level it would take, where more of them can help. */
+  readonly pathsNeeded?: number;
   readonly version: string;
 }
 
@@ -72,13 +75,13 @@ export async function weakOrder(options: {
   readonly onProgress?: (level: OrderLevel, done: number) => void;
   readonly signal?: AbortSignal;
 }): Promise<OrderStudy> {
-  const { steps, functional, truth, expected, method, confidence, onProgress, signal } = options;
+  const { steps, functional, truth, expected, method, confidence = 0.95, onProgress, signal } = options;
   requireFinite(truth, 'weakOrder({ truth })', 'give the exact expectation');
   for (const count of steps) requireInteger(count, 1, 'weakOrder({ steps })', 'take at least one step');
   const levels: OrderLevel[] = [];
   for (const count of [...steps].sort((a, b) => a - b)) {
     if (signal?.aborted) throw cancelled(signal.reason);
-    const level = await measure(options.chain(count), functional, truth, method, signal);
+    const level = await measure(options.chain(count), { functional, truth, method, signal, confidence });
     levels.push(level);
     onProgress?.(level, levels.length);
   }
@@ -92,24 +95,30 @@ export async function weakOrder(options: {
     levels,
     fit,
     verdict: fit.verdict,
+    ...(method.kind === 'sampled' && pathsNeeded(fit, method.paths)),
     version: VERSION,
   };
 }
 
 async function measure(
   chain: Chain,
-  functional: Functional,
-  truth: number,
-  method: StudyMethod,
-  signal: AbortSignal | undefined,
+  options: {
+    readonly functional: Functional;
+    readonly truth: number;
+    readonly method: StudyMethod;
+    readonly confidence: number;
+    readonly signal?: AbortSignal;
+  },
 ): Promise<OrderLevel> {
+  const { functional, truth, method, confidence, signal } = options;
   const { h, steps } = chain;
   if (method.kind === 'exact') {
     const { value, error: bound } = exactExpectationDetailed(chain, functional);
     const error = value - truth;
     // A step rounds its state a few times.
     const rounding = bound + 4 * steps * Number.EPSILON * Math.max(Math.abs(truth), Math.abs(value));
-    return { h, steps, value, error, standardError: 0, resolved: Math.abs(error) > TRUSTED * rounding };
+    const noiseFloor = TRUSTED * rounding;
+    return { h, steps, value, error, standardError: 0, noiseFloor, resolved: Math.abs(error) > noiseFloor };
   }
   const { paths, key, backend } = method;
   const estimate = await expectation(chain, functional, { paths, key: fold(key, steps), backend, signal });
@@ -122,6 +131,7 @@ async function measure(
     value,
     error: value - truth,
     standardError,
+    noiseFloor: samplingFloor(standardError, confidence),
     resolved: true,
     ...(divergence && { divergence }),
     provenance,

@@ -1,0 +1,82 @@
+import type { Discrete } from '../backward/discretization.js';
+import { scratchOf, stageOf } from '../stepping/sweep.js';
+import { recorder, type StepRecord, stepRecord, vectorsOf } from './step-record.js';
+
+/** A backward solve of several u at once, of which every step can be looked up afterwards. */
+export interface RecordedSolve {
+  /** Takes all u from T to t0, in place, each of shape (size). */
+  solve(u: readonly Float64Array[]): void;
+  /**
+   * What step `index` of the mesh computed, one record a u; valid until the next call. Cheap from the last step, which arrives at t0, to the
+   * first: steps that were not kept are taken again, a stretch at a time.
+   */
+  recordsOf(index: number): readonly StepRecord[];
+}
+
+/**
+ * Solves with a memory of so many numbers.
+ *
+ * Records of a stretch of steps are kept, and each u where a stretch begins; where all steps fit, that is one stretch and no step is taken
+ * twice. Otherwise the longest stretch that fits, or if none does the one that needs least.
+ *
+ * @see [griewank2008]
+ */
+export function recordedSolve({ generator, mesh, grid }: Discrete, count: number, numbers: number): RecordedSolve {
+  const scratch = scratchOf(grid.size);
+  const taker = recorder(scratch);
+  const kept: StepRecord[][] = [];
+  const starts: Float64Array[][] = [];
+  const states = Array.from({ length: count }, () => new Float64Array(grid.size));
+  let stretch = mesh.length;
+  /** The number of the stretch whose steps are in `kept`. */
+  let held = -1;
+
+  const take = (index: number, u: readonly Float64Array[]): void => {
+    const step = mesh[index];
+    kept[index % stretch] ??= Array.from({ length: count }, stepRecord);
+    const records = kept[index % stretch];
+    const stage = stageOf(generator, step);
+    for (let c = 0; c < count; c++) {
+      taker.step(step.method, stage, step.length, u[c], records[c]);
+      generator.fix(step.low, u[c]);
+    }
+  };
+  const start = (index: number, u: readonly Float64Array[]): void => {
+    held = index / stretch;
+    starts[held] ??= Array.from({ length: count }, () => new Float64Array(grid.size));
+    starts[held].forEach((to, c) => {
+      to.set(u[c]);
+    });
+  };
+  return {
+    solve: (u) => {
+      for (const each of u) generator.fix(mesh[0].high, each);
+      start(0, u);
+      mesh.forEach((_, index) => {
+        if (index > 0 && index % stretch === 0) start(index, u);
+        take(index, u);
+        // Known only once a step has been taken: how many vectors it leaves.
+        if (index === 0) stretch = stretchOf(mesh.length, vectorsOf(kept[0][0]), numbers / (grid.size * count));
+      });
+    },
+    recordsOf: (index) => {
+      const wanted = Math.floor(index / stretch);
+      if (wanted !== held) {
+        held = wanted;
+        states.forEach((state, c) => {
+          state.set(starts[wanted][c]);
+        });
+        for (let i = wanted * stretch; i < Math.min((wanted + 1) * stretch, mesh.length); i++) take(i, states);
+      }
+      return kept[index % stretch];
+    },
+  };
+}
+
+/** Steps a stretch, for records of so many vectors a step and room for `vectors` of them. */
+export function stretchOf(steps: number, width: number, vectors: number): number {
+  const needed = (stretch: number): number => stretch * width + Math.ceil(steps / stretch);
+  let best = steps;
+  while (best > 1 && needed(best) > vectors && needed(best - 1) <= needed(best)) best--;
+  return best;
+}

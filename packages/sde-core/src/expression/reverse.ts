@@ -1,0 +1,32 @@
+import { partials } from './differentiate.js';
+import type { Graph, Node } from './graph.js';
+import { operandsFirst } from './order.js';
+
+/**
+ * Shape (symbols): the gradient of one node by the chain rule from the result back to the symbols, so that all partial derivatives together
+ * take a constant number of new nodes for each node of the graph, however many symbols there are. `gradient` takes that many for each symbol.
+ *
+ * Derivatives almost everywhere, as those of {@link derivative}; where a symbol enters twice an operation, both ways are added.
+ *
+ * @see [griewank2008]
+ *
+ * @example
+ * import { graph, print, reverseGradient } from 'sde-core';
+ * const g = graph();
+ * const [x, y] = [g.symbol('x'), g.symbol('y')];
+ * reverseGradient(g, g.multiply(x, g.sin(y)), [x, y]).map(print); // → [ 'sin(y)', 'x*cos(y)' ]
+ */
+export function reverseGradient(graph: Graph, node: Node, symbols: readonly Node[]): Node[] {
+  const zero = graph.constant(0);
+  const adjoint = new Map<Node, Node>([[node, graph.constant(1)]]);
+  for (const part of operandsFirst([node]).reverse()) {
+    const above = adjoint.get(part);
+    if (!above || above === zero) continue;
+    partials(graph, part).forEach((partial, j) => {
+      const operand = part.operands[j];
+      const known = adjoint.get(operand) ?? zero;
+      adjoint.set(operand, graph.add(known, graph.multiply(above, partial)));
+    });
+  }
+  return symbols.map((symbol) => adjoint.get(symbol) ?? zero);
+}

@@ -1,0 +1,117 @@
+import { samplingFloor } from './noise-floor.js';
+import type { StrongLevel, StrongOrderStudy } from './strong-order.js';
+import type { Study } from './study.js';
+import type { OrderLevel, OrderStudy } from './weak-order.js';
+import type { WorkPrecisionStudy } from './work-precision.js';
+
+type Cell = string | number | boolean | undefined;
+type Row = Readonly<Record<string, Cell>>;
+
+/**
+ * A study as comma-separated values: a header and a row a level, each with its interval and what the study says of it.
+ *
+ * Numbers have all their digits; lines end in CR LF, and a text with a comma, a quote or a line end stands in quotes. Of a comparison there is a row for
+ * each candidate and level.
+ *
+ * @see [rfc4180]
+ *
+ * @example
+ * ```ts
+ * import { csv, discretize, eulerMaruyama, geometricBrownianMotion, problem, terminal, weakOrder, withDriver } from 'sde-core';
+ * const on = problem({ model: geometricBrownianMotion({ mu: 1, sigma: 0.5 }), x0: [1], T: 1 });
+ * const euler = withDriver(eulerMaruyama, 'two-point');
+ * const study = await weakOrder({
+ *   chain: (steps) => discretize(on, euler, steps),
+ *   steps: [4, 8, 16, 32],
+ *   functional: terminal('x'),
+ *   truth: Math.E,
+ *   expected: 1,
+ *   method: { kind: 'exact' },
+ * });
+ * const [header, ...rows] = csv(study).trim().split('\r\n');
+ * header.split(',').slice(0, 4); // → [ 'chain', 'functional', 'truth', 'steps' ]
+ * rows.length; // → 4
+ * ```
+ */
+export function csv(study: Study): string {
+  switch (study.kind) {
+    case 'order-study':
+      return table(orderRows(study));
+    case 'strong-order-study':
+      return table(strongRows(study));
+    case 'work-precision-study':
+      return table(workRows(study));
+    default:
+      return study satisfies never;
+  }
+}
+
+function orderRows({ chain, functional, truth, levels, fit, verdict }: OrderStudy): readonly Row[] {
+  return levels.map((level) => ({
+    chain,
+    functional: functional.name,
+    truth,
+    ...levelCells(level, fit.confidence),
+    value: level.value,
+    ...fitCells(fit.expected, fit.order, fit.interval),
+    verdict,
+  }));
+}
+
+function strongRows({ scheme, levels, fit, order, interval, verdict }: StrongOrderStudy): readonly Row[] {
+  return levels.map((level) => ({
+    scheme,
+    ...levelCells(level, fit.confidence),
+    paths: level.paths,
+    nonFinite: level.nonFinite,
+    ...fitCells(fit.expected / 2, order, interval),
+    verdict,
+  }));
+}
+
+function workRows({ functional, truth, tolerance, rows, verdict, cheapest }: WorkPrecisionStudy): readonly Row[] {
+  return rows.flatMap(({ name, workPerStep, study, work, workInterval = [] }) =>
+    study.levels.map((level) => ({
+      method: name,
+      functional: functional.name,
+      truth,
+      ...levelCells(level, study.fit.confidence),
+      value: level.value,
+      workPerStep,
+      pathWork: workPerStep * level.steps,
+      ...fitCells(study.fit.expected, study.fit.order, study.fit.interval),
+      orderVerdict: study.verdict,
+      tolerance,
+      work,
+      workLow: workInterval[0],
+      workHigh: workInterval[1],
+      cheapest,
+      verdict,
+    })),
+  );
+}
+
+function levelCells(level: OrderLevel | StrongLevel, confidence: number): Row {
+  const { steps, h, error, standardError, noiseFloor, resolved } = level;
+  const half = samplingFloor(standardError, confidence);
+  const interval = { errorLow: error - half, errorHigh: error + half, confidence };
+  return { steps, h, error, standardError, ...interval, noiseFloor, resolved };
+}
+
+const fitCells = (expected: number, order: number, [low, high]: readonly [number, number]): Row => ({
+  expected,
+  order,
+  orderLow: low,
+  orderHigh: high,
+});
+
+function table(rows: readonly Row[]): string {
+  const names = Object.keys(rows[0]);
+  const lines = [names.map(quoted), ...rows.map((row) => names.map((name) => quoted(row[name])))];
+  return lines.map((cells) => `${cells.join(',')}\r\n`).join('');
+}
+
+const quoted = (cell: Cell): string => {
+  const text = cell === undefined ? '' : String(cell);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};

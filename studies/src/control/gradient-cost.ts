@@ -1,0 +1,147 @@
+import {
+  controlObjective,
+  crankNicolson,
+  hundsdorferVerwer,
+  type Stepping,
+  solveKolmogorov,
+  trBdf2,
+  uniform,
+} from 'kolmogorov';
+import { type Model, model, type SymbolicModel, symbolic } from 'sde-core';
+
+/** The cost of a gradient in backward solves. */
+export interface CostRow {
+  readonly dimension: 1 | 2;
+  readonly stepping: string;
+  readonly control: 'constant' | 'linear';
+  readonly parameters: number;
+  /** Least time of a backward solve of the objective, in ms: coefficients, matrices and all steps. */
+  readonly solve: number;
+  /** Least time of a gradient at a new θ, the solve included. */
+  readonly gradient: number;
+  /** Their ratio. */
+  readonly ratio: number;
+  /** The gradient over one call of `solveKolmogorov` for the same θ(t), grid and steps, which writes nothing down; for a constant control alone. */
+  readonly overPlain: number | undefined;
+}
+
+/** Sizes that take tens of milliseconds a solve in the plane. */
+export interface CostOptions {
+  /** Solves and gradients timed, one after the other; the least counts. Default 12. */
+  readonly repetitions?: number;
+  readonly parameters?: readonly number[];
+}
+
+const INTERVALS = 8;
+
+/** Times gradients and solves, interleaved. Shares of a loaded machine spoil single timings, hardly the least of many. */
+export function gradientCost({ repetitions = 12, parameters = [1, 8, 32] }: CostOptions = {}): CostRow[] {
+  const cases: { readonly dimension: 1 | 2; readonly stepping: Stepping }[] = [
+    { dimension: 1, stepping: crankNicolson({ steps: 64 }) },
+    { dimension: 1, stepping: trBdf2({ steps: 64 }) },
+    { dimension: 2, stepping: hundsdorferVerwer({ steps: 32 }) },
+  ];
+  return (['constant', 'linear'] as const).flatMap((control) =>
+    cases.flatMap(({ dimension, stepping }) =>
+      parameters.map((count) => timed(dimension, stepping, control, count, repetitions * (dimension === 1 ? 8 : 1))),
+    ),
+  );
+}
+
+function timed(
+  dimension: 1 | 2,
+  stepping: Stepping,
+  control: CostRow['control'],
+  count: number,
+  repetitions: number,
+): CostRow {
+  const layer = layerModel(dimension, count);
+  const start = Array.from({ length: dimension }, (_, k) => 0.3 - 0.2 * k);
+  const terminal = dimension === 1 ? 'cos(x)' : 'cos(x)*sin(y)';
+  const grid = Array.from({ length: dimension }, () => uniform(-3, 3, dimension === 1 ? 401 : 81));
+  const objective = controlObjective(
+    { model: layer, parameters: Object.keys(layer.parameters), T: 1, terminal, initial: start },
+    { grid, stepping, intervals: INTERVALS, control },
+  );
+  const theta = new Float64Array(objective.size);
+  const slopes = new Float64Array(objective.size);
+  const plainModel = layersOf(layer, theta.fill(0.3));
+  let round = 0;
+  const least = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const tasks = [
+    () => objective.value(theta),
+    () => objective.gradient(theta, slopes),
+    ...(control === 'constant'
+      ? [() => solveKolmogorov({ model: plainModel, T: 1, terminal }, { grid, stepping, keep: 'ends' })]
+      : []),
+  ];
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    tasks.forEach((task, which) => {
+      round += 1;
+      for (let i = 0; i < theta.length; i++) theta[i] = 0.3 + 0.1 * Math.sin(i + 1.7 * round);
+      const before = performance.now();
+      task();
+      least[which] = Math.min(least[which], performance.now() - before);
+    });
+  }
+  const [solve, gradient, plain] = least;
+  return {
+    dimension,
+    stepping: stepping.name,
+    control,
+    parameters: count,
+    solve,
+    gradient,
+    ratio: gradient / solve,
+    overPlain: control === 'constant' ? gradient / plain : undefined,
+  };
+}
+
+/** The model with the parameters of each interval, as a caller without gradients would write it. */
+function layersOf(one: SymbolicModel, theta: Float64Array): Model {
+  const names = Object.keys(one.parameters);
+  const layers = Array.from({ length: INTERVALS }, (_, i) =>
+    one.withParameters(Object.fromEntries(names.map((name, j) => [name, theta[i * names.length + j]]))),
+  );
+  const at = (t: number): SymbolicModel => layers[Math.min(Math.floor(t * INTERVALS), INTERVALS - 1)];
+  return model({
+    dimension: one.dimension,
+    noiseDimension: one.noiseDimension,
+    autonomous: true,
+    breakpoints: layers.slice(1).map((_, i) => (i + 1) / INTERVALS),
+    drift: (t, x, out) => at(t).drift(t, x, out),
+    diffusion: (t, x, out) => at(t).diffusion(t, x, out),
+  });
+}
+
+/** A noisy layer V tanh(U x + c) + d with so many weights, or one with a single one. */
+function layerModel(dimension: 1 | 2, count: number): SymbolicModel {
+  const names = Array.from({ length: count }, (_, j) => `p${j}`);
+  const units = Math.max(1, count / 4);
+  const at = (unit: number, which: number): string => names[4 * unit + which] ?? '1';
+  const sum = (term: (unit: number) => string): string =>
+    Array.from({ length: units }, (_, unit) => term(unit)).join(' + ');
+  const branch =
+    dimension === 1
+      ? [sum((u) => `${at(u, 0)}*tanh(${at(u, 1)}*x + ${at(u, 2)}) + ${at(u, 3)}/${units}`)]
+      : [0, 3].map((v) => sum((u) => `${at(u, v)}*tanh(${at(u, 1)}*x + ${at(u, 2)}*y)`));
+  return symbolic({
+    state: dimension === 1 ? ['x'] : ['x', 'y'],
+    drift: branch,
+    diffusion: branch.map((f) => [`0.5*(${f})`]),
+    parameters: Object.fromEntries(names.map((name, j) => [name, 0.3 + 0.1 * Math.sin(j)])),
+  });
+}
+
+/** The costs as a table. */
+export function costTable(rows: readonly CostRow[]): string {
+  return [
+    '| d | stepping | θ(t) | parameters | solve, ms | gradient, ms | gradient / solve | gradient / solveKolmogorov |',
+    '|---:|:---|:---|---:|---:|---:|---:|---:|',
+    ...rows.map(
+      ({ dimension, stepping, control, parameters, solve, gradient, ratio, overPlain }) =>
+        `| ${dimension} | ${stepping} | ${control} | ${parameters} | ${solve.toFixed(2)} | ${gradient.toFixed(2)} | ${ratio.toFixed(2)} | ${overPlain?.toFixed(2) ?? '–'} |`,
+    ),
+    '',
+  ].join('\n');
+}
