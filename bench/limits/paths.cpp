@@ -1,11 +1,12 @@
-// How fast Monte Carlo could be: Euler–Maruyama on one thread, Philox4x32-10 and Box–Muller in double precision, in
-// vectors of eight. paths KIND repeats paths steps: a line of JSON, the fewest CPU seconds of the repeats, and the mean
+// How fast Monte Carlo could be: Euler–Maruyama on one thread, Philox4x32-10 or xoshiro128++ and Box–Muller in double
+// precision, in vectors of eight. paths KIND repeats paths steps: a line of JSON, the fewest CPU seconds of the repeats, and the mean
 // of the first state with its standard error.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <string>
 #if defined(__AVX512F__)
@@ -66,6 +67,43 @@ static inline void philox(uint64_t path, uint64_t step, uint64_t part, Words (*x
   }
 }
 
+// The words of a pair of steps by counters: nothing is kept.
+struct Philox {
+  uint64_t path;
+  explicit Philox(uint64_t path) : path(path) {}
+  void words(uint64_t step, uint64_t part, Words (*x)[GROUPS]) { philox(path, step, part, x); }
+};
+
+// The same in order: a stream a path, from a state that Philox makes. All groups are one vector of 32-bit lanes.
+struct Xoshiro {
+  typedef uint32_t State __attribute__((vector_size(4 * WIDTH)));
+  typedef uint32_t Half __attribute__((vector_size(4 * LANES)));
+  State s[4];
+  explicit Xoshiro(uint64_t path) {
+    Words seed[4][GROUPS];
+    philox(path, 0, 1u << 31, seed);
+    for (int word = 0; word < 4; word++)
+      for (int lane = 0; lane < WIDTH; lane++) s[word][lane] = uint32_t(seed[word][lane / LANES][lane % LANES]);
+  }
+  static State turned(State x, int k) { return (x << k) | (x >> (32 - k)); }
+  void words(uint64_t, uint64_t, Words (*x)[GROUPS]) {
+    for (int word = 0; word < 4; word++) {
+      const State next = turned(s[0] + s[3], 7) + s[0], t = s[1] << 9;
+      s[2] ^= s[0];
+      s[3] ^= s[1];
+      s[1] ^= s[2];
+      s[0] ^= s[3];
+      s[2] ^= t;
+      s[3] = turned(s[3], 11);
+      ALL {
+        Half part;
+        std::memcpy(&part, reinterpret_cast<const char*>(&next) + sizeof(Half) * g, sizeof(Half));
+        x[word][g] = __builtin_convertvector(part, Words);
+      }
+    }
+  }
+};
+
 // A uniform of 53 bits, times 2⁵³.
 static inline Words bits53(Words high, Words low) { return ((high & 0xffffffe0u) << 21) | ((low & 0xffffffffu) >> 6); }
 
@@ -121,17 +159,18 @@ struct Sum {
   }
 };
 
-// x ← step(x, h, dW), two steps from each counter.
-template <class Step>
+// x ← step(x, h, dW), two steps from four words.
+template <class Source, class Step>
 static Sum scalar(int paths, int steps, double x0, Step step) {
   Sum sum;
   const double h = 1.0 / steps, scale = std::sqrt(h);
   for (int path = 0; path < paths; path += WIDTH) {
+    Source source(path);
     Doubles x[GROUPS], n[2][GROUPS];
     Words w[4][GROUPS];
     ALL x[g] = Doubles{} + x0;
     for (int k = 0; k < steps; k += 2) {
-      philox(path, k / 2, 0, w);
+      source.words(k / 2, 0, w);
       boxMuller(w, n);
       ALL x[g] = step(x[g], h, scale * n[0][g]);
       if (k + 1 < steps) ALL x[g] = step(x[g], h, scale * n[1][g]);
@@ -141,17 +180,19 @@ static Sum scalar(int paths, int steps, double x0, Step step) {
   return sum;
 }
 
-// Lorenz's equations with noise 0.1 x_i dW_i: three normals a step, those of two steps from three counters.
+// Lorenz's equations with noise 0.1 x_i dW_i: three normals a step, those of two steps from twelve words.
+template <class Source>
 static Sum lorenz(int paths, int steps) {
   Sum sum;
   const double h = 1.0 / steps, noise = 0.1 * std::sqrt(h);
   for (int path = 0; path < paths; path += WIDTH) {
+    Source source(path);
     Doubles x[GROUPS], y[GROUPS], z[GROUPS], n[6][GROUPS];
     Words w[4][GROUPS];
     ALL x[g] = y[g] = z[g] = Doubles{} + 1;
     for (int k = 0; k < steps; k += 2) {
       for (int part = 0; part < 3; part++) {
-        philox(path, k / 2, part, w);
+        source.words(k / 2, part, w);
         boxMuller(w, n + 2 * part);
       }
       for (int half = 0; half < 2 && k + half < steps; half++) {
@@ -168,15 +209,16 @@ static Sum lorenz(int paths, int steps) {
   return sum;
 }
 
+template <class Source>
 static Sum solve(const std::string& kind, int paths, int steps) {
   if (kind == "gbm")
-    return scalar(paths, steps, 1, [](Doubles x, double h, Doubles dW) { return x + 1.5 * h * x + 0.1 * x * dW; });
+    return scalar<Source>(paths, steps, 1, [](Doubles x, double h, Doubles dW) { return x + 1.5 * h * x + 0.1 * x * dW; });
   if (kind == "nl")
-    return scalar(paths, steps, 1, [](Doubles x, double h, Doubles dW) {
+    return scalar<Source>(paths, steps, 1, [](Doubles x, double h, Doubles dW) {
       const Doubles r = root(x * x + 1);
       return x + h * (0.5 * x + r) + r * dW;
     });
-  if (kind == "lorenz") return lorenz(paths, steps);
+  if (kind == "lorenz") return lorenz<Source>(paths, steps);
   std::fprintf(stderr, "paths: no kind %s\n", kind.c_str());
   std::exit(1);
 }
@@ -185,11 +227,15 @@ int main(int count, char** words) {
   if (count != 5 || std::atoi(words[3]) % WIDTH)
     return std::fprintf(stderr, "paths KIND repeats paths steps: paths a multiple of %d\n", WIDTH), 1;
   const int paths = std::atoi(words[3]), steps = std::atoi(words[4]);
+  // KIND is a model, or a model and -xoshiro.
+  const std::string kind = words[1];
+  const size_t mark = kind.find("-xoshiro");
+  const bool ordered = mark != std::string::npos;
   double best = INFINITY;
   Sum sum;
   for (int repeat = 0; repeat < std::atoi(words[2]); repeat++) {
     const std::clock_t start = std::clock();
-    sum = solve(words[1], paths, steps);
+    sum = ordered ? solve<Xoshiro>(kind.substr(0, mark), paths, steps) : solve<Philox>(kind, paths, steps);
     best = std::min(best, double(std::clock() - start) / CLOCKS_PER_SEC);
   }
   const double mean = sum.total / paths, variance = sum.squares / paths - mean * mean;

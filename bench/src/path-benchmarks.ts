@@ -12,16 +12,18 @@ import {
 } from 'sde-core';
 import type { Benchmark } from './benchmark.js';
 
+type Generator = 'philox4x32-10' | 'xoshiro128++';
+
 const STEPS = 100;
 const PATHS = 65_536;
 const FEW = 4_096;
 
-/** Euler–Maruyama on one thread, as in bench/limits/paths.cpp; the toolkit by its own generator and normals. */
+/** Euler–Maruyama on one thread, as in bench/limits/paths.cpp; the toolkit by its own normals: Box–Muller, and with xoshiro the ziggurat. */
 export function pathBenchmarks(quick: boolean): readonly Benchmark[] {
   const paths = quick ? FEW : PATHS;
   const line = (drift: string, diffusion: string) =>
     symbolic({ state: ['x'], drift: [drift], diffusion: [[diffusion]] });
-  const one = (name: string, kind: string, model: SymbolicModel, target: number): Benchmark => {
+  const one = (generator: Generator, name: string, kind: string, model: SymbolicModel, target: number): Benchmark => {
     const x0 = Array.from({ length: model.dimension }, () => 1);
     const chain = discretize(problem({ model, x0, T: 1 }), eulerMaruyama, STEPS);
     return {
@@ -34,7 +36,7 @@ export function pathBenchmarks(quick: boolean): readonly Benchmark[] {
         try {
           const { mean, standardError } = await expectation(chain, terminal('x'), {
             paths,
-            key: key('bench'),
+            key: key('bench', { generator }),
             backend,
           });
           return { value: mean, error: standardError };
@@ -44,9 +46,16 @@ export function pathBenchmarks(quick: boolean): readonly Benchmark[] {
       },
     };
   };
-  return [
-    one('paths, dX = 1.5 X dt + 0.1 X dW', 'gbm', line('1.5*x', '0.1*x'), 3.3),
-    one('paths, dX = (X/2 + R) dt + R dW, R = √(X² + 1)', 'nl', line('x/2 + sqrt(x^2 + 1)', 'sqrt(x^2 + 1)'), 3.3),
-    one('paths, Lorenz, noise 0.1 Xᵢ dWᵢ', 'lorenz', lorenz({ intensity: 0.1 }), 4),
+  const all = (generator: Generator, mark: string): readonly Benchmark[] => [
+    one(generator, `paths, dX = 1.5 X dt + 0.1 X dW, ${generator}`, `gbm${mark}`, line('1.5*x', '0.1*x'), 3.3),
+    one(
+      generator,
+      `paths, dX = (X/2 + R) dt + R dW, R = √(X² + 1), ${generator}`,
+      `nl${mark}`,
+      line('x/2 + sqrt(x^2 + 1)', 'sqrt(x^2 + 1)'),
+      3.3,
+    ),
+    one(generator, `paths, Lorenz, noise 0.1 Xᵢ dWᵢ, ${generator}`, `lorenz${mark}`, lorenz({ intensity: 0.1 }), 4),
   ];
+  return [...all('philox4x32-10', ''), ...all('xoshiro128++', '-xoshiro')];
 }
