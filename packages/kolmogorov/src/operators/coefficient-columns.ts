@@ -24,12 +24,9 @@ export interface CoefficientColumns {
   evaluate(t: number, out: Coefficients): boolean;
 }
 
-/** Nodes for which compiling a loop takes longer than calling closures once. Empirical. */
-const WORTH_COMPILING = 1000;
-
 /**
- * Prepares a model and a killing rate for a grid. Expressions are compiled to one loop over the nodes, and what does not depend on
- * time is evaluated once; closures are called node by node. `fixed` is 1 at rows that are empty: they have no mixed derivatives.
+ * Prepares a model and a killing rate for a grid. Expressions that move are compiled to one loop over the nodes, and what of them does not
+ * depend on time is evaluated once; where nothing moves, and for closures, functions are called node by node. `fixed` is 1 at rows that are empty: they have no mixed derivatives.
  */
 export function coefficientColumns(
   model: Model,
@@ -38,8 +35,9 @@ export function coefficientColumns(
   fixed: Uint8Array,
 ): CoefficientColumns {
   const known = killing.constant !== undefined || killing.formula !== undefined;
-  const once = model.autonomous === true && killing.autonomous && grid.size < WORTH_COMPILING;
-  if (isSymbolicModel(model) && known && !once) return compiled(toIto(model), killing, grid, fixed);
+  // Compiling takes longer than evaluating once.
+  const moves = !(model.autonomous && killing.autonomous);
+  if (isSymbolicModel(model) && known && moves) return compiled(toIto(model), killing, grid, fixed);
   return {
     make: () => zeroCoefficients(grid),
     evaluate: (t, out) => evaluateCoefficients(model, killing, grid, t, fixed, out),

@@ -113,10 +113,13 @@ function sweepUp(lines: Lines, coefficient: Float64Array, offset: number, v: Flo
     }
     for (; q < width; q++) {
       const start = first + q * apart;
-      let a = v[start];
-      for (let i = start + stride; i < start + reach; i += stride) {
-        a = v[i] - coefficient[i + offset] * a;
-        v[i] = a;
+      if (stride === 1) sweepOneUp(start, start + reach, coefficient, offset, v);
+      else {
+        let a = v[start];
+        for (let i = start + stride; i < start + reach; i += stride) {
+          a = v[i] - coefficient[i + offset] * a;
+          v[i] = a;
+        }
       }
     }
   }
@@ -205,12 +208,41 @@ function sweepDown(
     for (; q < width; q++) {
       const start = first + q * apart;
       const end = start + reach;
-      let a = v[end] * inverse[end];
-      v[end] = a;
-      for (let i = end - stride; i >= start; i -= stride) {
-        a = v[i] * inverse[i] - coefficient[i + offset] * a;
-        v[i] = a;
+      if (stride === 1) sweepOneDown(start, end, inverse, coefficient, offset, v);
+      else {
+        let a = v[end] * inverse[end];
+        v[end] = a;
+        for (let i = end - stride; i >= start; i -= stride) {
+          a = v[i] * inverse[i] - coefficient[i + offset] * a;
+          v[i] = a;
+        }
       }
     }
+  }
+}
+
+/** One line in memory order, from `start` to before `end`: the only one in one dimension, where steps of 1 are worth a loop. */
+function sweepOneUp(start: number, end: number, coefficient: Float64Array, offset: number, v: Float64Array): void {
+  let a = v[start];
+  for (let i = start + 1; i < end; i++) {
+    a = v[i] - coefficient[i + offset] * a;
+    v[i] = a;
+  }
+}
+
+/** The same back from `end` to `start`. */
+function sweepOneDown(
+  start: number,
+  end: number,
+  inverse: Float64Array,
+  coefficient: Float64Array,
+  offset: number,
+  v: Float64Array,
+): void {
+  let a = v[end] * inverse[end];
+  v[end] = a;
+  for (let i = end - 1; i >= start; i--) {
+    a = v[i] * inverse[i] - coefficient[i + offset] * a;
+    v[i] = a;
   }
 }
