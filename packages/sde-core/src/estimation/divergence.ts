@@ -62,7 +62,7 @@ export async function troubles(
       divergence: {
         paths: nonFinite,
         ...(first && { first }),
-        message: `${nonFinite} of ${count + nonFinite} paths are not finite${first ? `: ${sentence(first)}` : ''}. ${belowRemedy(paths.chain, first) ?? (await remedyFor(paths.chain))}`,
+        message: `${nonFinite} of ${count + nonFinite} paths are not finite${first ? `: ${sentence(first)}` : ''}. ${ownRemedy(paths.chain, first) ?? (await remedyFor(paths.chain))}`,
       },
     }),
     ...(negative !== undefined && { negative: { paths: negative, ...(below && { first: below }) } }),
@@ -78,9 +78,10 @@ export async function remedyFor({ calculus }: Pick<Chain, 'calculus'>): Promise<
   return `Take smaller steps, or for a drift that grows faster than linearly a scheme that is restrained: ${names.join(', ')}.`;
 }
 
-/** What to do where the path was lost from below 0, or nothing if it was not. */
-function belowRemedy(chain: Chain, first: Divergence['first']): string | undefined {
-  const index = first?.kind === 'state' ? chain.nonNegative?.find((i) => first.state[i] < 0) : undefined;
+/** What to do where the first path says why it was lost, or nothing if it does not. */
+function ownRemedy(chain: Chain, first: Divergence['first']): string | undefined {
+  if (first?.kind === 'functional') return 'Its states are finite: write a functional that is finite there.';
+  const index = first && chain.nonNegative?.find((i) => first.state[i] < 0);
   if (index === undefined) return undefined;
   const name = stateNames(chain)[index];
   return (
