@@ -106,6 +106,9 @@ describe('an ensemble that diverges', () => {
     const { divergence } = await expectation(walk, terminal('log(x)'), options);
     expect(divergence?.first).toMatchObject({ kind: 'functional', step: 2 });
     expect(divergence?.first?.state[0]).toBeLessThan(0);
+    // The states are finite: no scheme would help.
+    expect(divergence?.message).toContain('Its states are finite');
+    expect(divergence?.message).not.toContain('tamed');
   });
 
   test('ends a run to a tolerance, not converged', async () => {
@@ -187,6 +190,9 @@ describe('states that should not be negative', () => {
     expect(negative?.paths).toBeGreaterThanOrEqual(nonFinite);
     expect(nonFinite).toBeGreaterThan(0);
     expect(divergence?.first?.state[0]).toBeLessThan(0);
+    // Neither taming nor an implicit drift would help here.
+    expect(divergence?.message).toContain('There x had fallen below 0');
+    expect(divergence?.message).not.toContain('tamed');
   });
 
   test('are the same for threads, closures and mirrored paths', async () => {

@@ -62,7 +62,7 @@ export async function troubles(
       divergence: {
         paths: nonFinite,
         ...(first && { first }),
-        message: `${nonFinite} of ${count + nonFinite} paths are not finite${first ? `: ${sentence(first)}` : ''}. ${await remedyFor(paths.chain)}`,
+        message: `${nonFinite} of ${count + nonFinite} paths are not finite${first ? `: ${sentence(first)}` : ''}. ${ownRemedy(paths.chain, first) ?? (await remedyFor(paths.chain))}`,
       },
     }),
     ...(negative !== undefined && { negative: { paths: negative, ...(below && { first: below }) } }),
@@ -76,6 +76,18 @@ export async function remedyFor({ calculus }: Pick<Chain, 'calculus'>): Promise<
   const fitting = schemes.filter((scheme) => scheme.restraint && (calculus ?? scheme.calculus) === scheme.calculus);
   const names = [...new Set(fitting.map(({ name, restraint }) => `${name} (${restraint})`))];
   return `Take smaller steps, or for a drift that grows faster than linearly a scheme that is restrained: ${names.join(', ')}.`;
+}
+
+/** What to do where the first path says why it was lost, or nothing if it does not. */
+function ownRemedy(chain: Chain, first: Divergence['first']): string | undefined {
+  if (first?.kind === 'functional') return 'Its states are finite: write a functional that is finite there.';
+  const index = first && chain.nonNegative?.find((i) => first.state[i] < 0);
+  if (index === undefined) return undefined;
+  const name = stateNames(chain)[index];
+  return (
+    `There ${name} had fallen below 0, where a root of it is not real. Take smaller steps, write max(${name}, 0) for ${name} in the coefficients, ` +
+    'or draw from the exact law where it is known: exactChain.'
+  );
 }
 
 function sentence({ kind, path, mirrored, step, state }: NonNullable<Divergence['first']>): string {
