@@ -70,6 +70,7 @@ export { douglas } from './stepping/douglas.js';
 export { explicitEuler } from './stepping/explicit-euler.js';
 export { hundsdorferVerwer } from './stepping/hundsdorfer-verwer.js';
 export { implicitEuler } from './stepping/implicit-euler.js';
+export type { SmoothingOptions } from './stepping/smoothing.js';
 export type { OneStep, Scratch, Stage, Stepping } from './stepping/stepping.js';
 export { strang } from './stepping/strang.js';
 export type { Progress, Watch } from './stepping/sweep.js';

@@ -1,5 +1,5 @@
-import { requireInteger } from 'sde-core';
 import type { Operator } from '../operators/operator.js';
+import { type SmoothingOptions, smoothed } from './smoothing.js';
 import type { OneStep, Scratch, Stepping } from './stepping.js';
 
 /**
@@ -87,15 +87,15 @@ const smoothingStep: OneStep = {
   },
 };
 
-/** Steps that are replaced unless the caller says otherwise. */
-const SMOOTHING_STEPS = 2;
-
 /**
  * Strang's splitting with Crank–Nicolson along the axes and Heun for mixed derivatives: order 2, any dimension.
  *
  * A step is symmetric: half along each axis, the mixed derivatives and the source whole, half along each axis again. The first `smoothing` steps after the
- * terminal time (default 2) are two implicit splitting steps each. A given value that moves in time costs order near its side. Mixed
- * derivatives are taken explicitly: where they are as large as the second derivatives, hundsdorferVerwer is stable and this is not.
+ * terminal time (default 2) are two implicit splitting steps each. A given value that moves in time costs order near its side.
+ *
+ * Stable for every step without mixed derivatives. Those are taken explicitly: with them only while a dt / Δx² is below 7 (correlation 1) to 18
+ * (correlation 0.1), by Fourier analysis of u_t + ½ a (u_xx + u_yy) + ρ a u_xy. For longer steps take hundsdorferVerwer.
+ *
  * Cost a step: 2 d line solves, 2 products with A_mixed.
  *
  * @throws SdeError `value` if steps is not an integer ≥ 1, or smoothing not an integer ≥ 0.
@@ -105,24 +105,13 @@ const SMOOTHING_STEPS = 2;
  * import { strang } from 'kolmogorov';
  * strang({ steps: 100 }).mixedOrder; // → 2
  */
-export function strang(options: { readonly steps: number; readonly smoothing?: number }): Stepping {
-  const steps = requireInteger(options?.steps, 1, 'strang({ steps })', 'give the number of time steps');
-  const smoothing = requireInteger(
-    options.smoothing ?? SMOOTHING_STEPS,
-    0,
-    'strang({ smoothing })',
-    'give the number of steps to replace by two implicit half-steps, or 0',
-  );
-  const smooth = [smoothingStep, smoothingStep];
-  const plain = [strangStep];
+export function strang(options: SmoothingOptions): Stepping {
   return {
     name: 'Strang',
     citation: 'strang1968',
     order: 2,
     mixedOrder: 2,
-    steps,
     splits: true,
-    damps: smoothing > 0,
-    parts: (index) => (index < smoothing ? smooth : plain),
+    ...smoothed(options, { damping: smoothingStep, plain: strangStep, where: 'strang' }),
   };
 }
