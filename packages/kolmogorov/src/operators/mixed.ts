@@ -33,6 +33,7 @@ export function mixedTerm(grid: Grid, sides: Sides): MixedTerm {
   const two = new Float64Array(one.length);
   // In two dimensions with open axes the nine points are added in one pass.
   const plane = along.length === 2 && along.every(({ seam }) => !seam);
+  const ones = new Float64Array(plane ? grid.size : 0).fill(1);
   return {
     add: (covariance, factor, v, out) => {
       if (plane) {
@@ -45,10 +46,19 @@ export function mixedTerm(grid: Grid, sides: Sides): MixedTerm {
       });
     },
     addPair: (pair, scale, factor, v, out) => {
+      if (plane) {
+        addOnPlane(along[0], along[1], scale, factor, v, out);
+        return;
+      }
       differentiate(along[pairs[pair][1]], v, one);
       addDerivative(along[pairs[pair][0]], one, scale, factor, out);
     },
     addTransposed: (covariance, factor, v, out) => {
+      if (plane) {
+        for (let p = 0; p < v.length; p++) one[p] = covariance[0][p] * v[p];
+        addOnPlane(against[0], against[1], ones, factor, one, out);
+        return;
+      }
       pairs.forEach(([k, l], pair) => {
         one.fill(0);
         addScaled(covariance[pair], factor, v, one);
