@@ -16,8 +16,6 @@ import {
 } from 'kolmogorov';
 import { SdeError, symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';
-import { preparedOnce } from '#kolmogorov/linear/linear-solver';
-import { gridOf } from './matrices.js';
 
 const model = symbolic({
   state: ['x', 'y'],
@@ -126,18 +124,5 @@ describe('what solves with whole matrices', () => {
       );
     for (const solver of ['direct', null, {}]) expect(() => attempt(solver)).toThrow(SdeError);
     expect(() => attempt('direct')).toThrow(/sparseLU\(\) or bicgstab\(\)/);
-  });
-
-  test('is prepared once for all that share it', () => {
-    let prepared = 0;
-    const solver = preparedOnce({
-      ...sparseLU(),
-      prepare: (on) => {
-        prepared++;
-        return sparseLU().prepare(on);
-      },
-    });
-    expect(solver.prepare(gridOf(4))).toBe(solver.prepare(gridOf(4)));
-    expect(prepared).toBe(1);
   });
 });

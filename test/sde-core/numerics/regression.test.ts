@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { extrapolateToZero, leastSquares } from '#sde-core/numerics/regression';
+import { leastSquares } from '#sde-core/numerics/regression';
 
 describe('leastSquares', () => {
   const x = [0, 1, 2, 3, 4];
@@ -49,17 +49,5 @@ describe('leastSquares', () => {
     expect(fit.coefficients[2]).toBe(0);
     expect(fit.covariance[8]).toBe(Number.POSITIVE_INFINITY);
     expect(Math.abs(fit.coefficients[1] - 1)).toBeLessThan(1e-13);
-  });
-
-  test('a polynomial is extrapolated to 0 exactly', () => {
-    const at = [0.8, 0.4, 0.3, 0.1];
-    expect(
-      Math.abs(
-        extrapolateToZero(
-          at,
-          at.map((v) => 7 - 2 * v + v ** 3),
-        ) - 7,
-      ),
-    ).toBeLessThan(1e-13);
   });
 });

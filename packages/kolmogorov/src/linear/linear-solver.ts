@@ -18,15 +18,3 @@ export interface LinearSolver {
   /** Begins with a grid; what matrices on it share is kept between them. */
   prepare(grid: Grid): Factorize;
 }
-
-/** The same solver, prepared once for all that ask: for grids with the same nodes. */
-export function preparedOnce(solver: LinearSolver): LinearSolver {
-  let made: Factorize | undefined;
-  return {
-    ...solver,
-    prepare: (grid) => {
-      made ??= solver.prepare(grid);
-      return made;
-    },
-  };
-}

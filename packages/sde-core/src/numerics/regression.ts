@@ -84,14 +84,3 @@ function invertUpper(r: readonly Float64Array[]): Float64Array[] {
   }
   return inverse;
 }
-
-/** The value at 0 of the polynomial through (x_i, y_i), by Neville's scheme. Distinct x. */
-export function extrapolateToZero(x: readonly number[], y: readonly number[]): number {
-  const table = [...y];
-  for (let level = 1; level < x.length; level++) {
-    for (let i = 0; i + level < x.length; i++) {
-      table[i] = (x[i] * table[i + 1] - x[i + level] * table[i]) / (x[i] - x[i + level]);
-    }
-  }
-  return table[0];
-}
