@@ -37,7 +37,10 @@ export { workers } from './execution/workers.js';
 export type { Algebra } from './expression/algebra.js';
 export {
   type Arguments,
+  type ColumnArguments,
   type ColumnFunction,
+  type ColumnSums,
+  compileColumnSums,
   compileColumns,
   compileScalar,
   compileVector,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { compileColumns, compileScalar, compileVector, evaluate, graph } from 'sde-core';
+import { compileColumnSums, compileColumns, compileScalar, compileVector, evaluate, graph } from 'sde-core';
 import { describe, expect, it } from 'vitest';
 import { randomRecipe } from './random-node.js';
 
@@ -49,6 +49,52 @@ describe('compiled code', () => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  it('sums columns as it computes single states, with what they share', () => {
+    fc.assert(
+      fc.property(
+        randomRecipe,
+        randomRecipe,
+        fc.array(fc.tuple(number, number)),
+        number,
+        (first, second, states, y) => {
+          const g = graph();
+          const [x, shared, weight] = ['x', 'y', 'weight'].map((name) => g.symbol(name));
+          const nodes = [first(g), second(g)].map((node) => g.multiply(weight, node));
+          const columns = [0, 1].map((k) =>
+            Float64Array.from(states, (state) => (k === 1 ? Math.round(state[1]) : state[0])),
+          );
+          const sums = Float64Array.of(1, 2);
+          const given = { time: g.symbol('t'), state: [x, weight], shared: [shared] };
+          compileColumnSums(nodes, given, [weight])(0.5, columns, sums, [y]);
+          const one = compileVector(nodes, { time: given.time, state: [x, weight, shared] });
+          const expected = [0, 0];
+          const value = new Float64Array(2);
+          columns[0].forEach((_, p) => {
+            if (columns[1][p] === 0) return;
+            one(0.5, [columns[0][p], columns[1][p], y], value);
+            for (const j of [0, 1]) expected[j] += value[j];
+          });
+          expect([...sums]).toEqual([1 + expected[0], 2 + expected[1]]);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('passes over states without weight, where there may be no number', () => {
+    const g = graph();
+    const [x, w] = [g.symbol('x'), g.symbol('w')];
+    const columns = [Float64Array.of(0, 2, 4), Float64Array.of(0, 1, 3)];
+    const sumOf = (weights: (typeof x)[]) => {
+      const out = new Float64Array(1);
+      compileColumnSums([g.divide(w, x)], { state: [x, w] }, weights)(0, columns, out);
+      return out[0];
+    };
+    expect(sumOf([w])).toBe(0.5 + 0.75);
+    expect(sumOf([])).toBeNaN();
+    expect(() => compileColumnSums([g.constant(1)], { state: [] })).toThrow(RangeError);
   });
 
   it('says whether a number in a column changed', () => {

@@ -6,6 +6,7 @@ import { everySecond } from '../grid/refinement.js';
 import type { LinearSolver } from '../linear/linear-solver.js';
 import type { DriftDifference } from '../operators/assembly.js';
 import { type BoundaryInput, sidesOf } from '../operators/boundary.js';
+import type { CoefficientNodes } from '../operators/coefficient-columns.js';
 import { type DiffusionDifference, type DiffusionRule, diffusionRule } from '../operators/diffusion.js';
 import { generator } from '../operators/generator.js';
 import { constantFunction, type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
@@ -51,12 +52,12 @@ export interface Discrete extends Sweepable {
 }
 
 /**
- * Checks an equation and its discretization, and puts one on the other.
+ * Checks an equation and its discretization, and puts one on the other. `coefficients` take the place of the model's own and of the killing rate.
  *
  * @throws SdeError as the callers say.
  */
 export function discrete(
-  equation: Equation,
+  equation: Equation & { readonly coefficients?: CoefficientNodes },
   discretization: Discretization,
   where: string,
   mesh: MeshOptions = {},
@@ -93,6 +94,7 @@ export function discrete(
   const steps = timeMesh(stepping, t0, T, model.breakpoints ?? [], `${where}({ T, t0 })`, mesh);
   const input = {
     model,
+    coefficients: equation.coefficients,
     killing: scalar(equation.killing, 'killing'),
     source: scalar(equation.source, 'source'),
     sides: sidesOf(discretization.boundary, grid, model, `${where}(…, { boundary })`),

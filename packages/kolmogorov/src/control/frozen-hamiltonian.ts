@@ -1,3 +1,5 @@
+import type { ColumnSums } from 'sde-core';
+import { coordinateColumns } from '../grid/coordinates.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import type { TimeSensitivity } from './adjoint-sweep.js';
 import type { ControlLayout } from './control-layout.js';
@@ -44,27 +46,18 @@ export interface Contraction {
 
 /** The sums over nodes for one model on one grid. Cost of each: one evaluation a node, in reverse mode for a gradient. */
 export function contraction({ control, grid, layout, T }: HamiltonianParts): Contraction {
-  const { dimension: d, chosen, count, open } = control;
-  const point = new Float64Array(d + chosen + count);
+  const { dimension: d, chosen, hamiltonian, open } = control;
+  const coordinates = coordinateColumns(grid);
+  const point = new Float64Array(d + chosen);
   const x = point.subarray(0, d);
-  const parameters = point.subarray(d, d + chosen);
+  const parameters = point.subarray(d);
   const slopes = new Float64Array(chosen);
   const sums = new Float64Array(chosen);
-  const live = open.flatMap((is, i) => (is ? [i] : []));
-  /** Calls `see` with the point at every node where some λ is not 0. */
-  const eachNode = ({ time, arrays }: TimeSensitivity, theta: Float64Array, see: () => void): void => {
+  /** Adds to `out` what a sum over nodes is for θ(time). */
+  const add = (sum: ColumnSums, { time, arrays }: TimeSensitivity, theta: Float64Array, out: Float64Array): void => {
     layout.read(theta, time, parameters);
-    for (let p = 0; p < grid.size; p++) {
-      let nothing = true;
-      for (let i = 0; i < live.length; i++) {
-        const value = arrays[live[i]][p];
-        point[d + chosen + live[i]] = value;
-        if (value !== 0) nothing = false;
-      }
-      if (nothing) continue;
-      nodeAt(grid, p, x);
-      see();
-    }
+    const columns = [...coordinates, ...arrays.filter((_, i) => open[i])];
+    if (columns.length > d) sum(time, columns, out, parameters);
   };
   const eachEnd = ({ rho }: OpenEnd, theta: Float64Array, see: (mass: number) => void): void => {
     layout.read(theta, T, parameters);
@@ -76,18 +69,13 @@ export function contraction({ control, grid, layout, T }: HamiltonianParts): Con
   };
   return {
     value: (sensitivity, theta) => {
-      let sum = 0;
-      eachNode(sensitivity, theta, () => {
-        sum += control.hamiltonian.at(point);
-      });
-      return sum;
+      const total = new Float64Array(1);
+      add(hamiltonian.value, sensitivity, theta, total);
+      return total[0];
     },
     addGradient: (sensitivity, theta, out) => {
       sums.fill(0);
-      eachNode(sensitivity, theta, () => {
-        control.hamiltonian.slopes(point, slopes);
-        for (let j = 0; j < chosen; j++) sums[j] += slopes[j];
-      });
+      add(hamiltonian.slopes, sensitivity, theta, sums);
       layout.spread(sums, sensitivity.time, out);
     },
     endValue: (end, theta) => {

@@ -1,4 +1,6 @@
 import {
+  type ColumnSums,
+  compileColumnSums,
   compileScalar,
   compileVector,
   type Expression,
@@ -12,6 +14,7 @@ import {
   toIto,
 } from 'sde-core';
 import type { StateInput } from '../backward/node-values.js';
+import type { CoefficientNodes } from '../operators/coefficient-columns.js';
 
 /** A function of the state x, shape (d), and the chosen parameters p, shape (q), together `point` = (x, p), with its slope in p. */
 export interface ParametricFunction {
@@ -23,24 +26,21 @@ export interface ParametricFunction {
 /** Everything in the equation as functions of (x, p): compiled once, whatever the intervals and iterations. */
 export interface OpenLoopModel {
   readonly dimension: number;
-  readonly noiseDimension: number;
   /** Number of chosen parameters, q. */
   readonly chosen: number;
-  /** Writes b, shape (d), then σ, shape (d, m), then c, at `point` = (x, p). */
-  coefficients(point: Float64Array, out: Float64Array): void;
+  /** b, a and c, where p is to be read. */
+  readonly coefficients: Omit<CoefficientNodes, 'shared'> & { readonly chosen: readonly Node[] };
   /** r: a number where it is one, else a function. */
   readonly running: number | ((point: Float64Array) => number);
-  /** c is always 0. */
-  readonly unkilled: boolean;
   /** Coefficients of a node: b_k, ½ a_kk, a_kl (k < l), c and r, in that order. */
   readonly count: number;
   /** Which of them depend on p. Shape (count). */
   readonly open: readonly boolean[];
   /**
-   * The Hamiltonian H = Σ λ_i · coefficient_i(x, p), shape of λ (count), at `point` = (x, p, λ): with λ the sensitivities of J to the
-   * coefficients of a node, ∂H/∂p is what the node contributes to ∂J/∂p.
+   * Σ_nodes H with the Hamiltonian H = Σ λ_i · coefficient_i(x, p) over those that are open, from columns x_k and λ_i, and p as what they share. With
+   * λ the sensitivities of J to the coefficients, `slopes`, shape (q), are what the nodes contribute to ∂J/∂p. Nodes where λ = 0 are passed over.
    */
-  readonly hamiltonian: ParametricFunction;
+  readonly hamiltonian: { readonly value: ColumnSums; readonly slopes: ColumnSums };
   /** φ as a function of (x, p), or undefined if it does not depend on p. */
   terminal(input: StateInput, where: string): ParametricFunction | undefined;
 }
@@ -88,30 +88,29 @@ export function openLoopModel(
   const chosen = names.map((name) => graph.symbol(name));
   const open = numbers.map((node) => symbolsOf(node).some((symbol) => chosen.includes(symbol)));
   // No name of a model has a space.
-  const lambda = numbers.map((_, i) => graph.symbol(`adjoint of ${i}`));
-  const hamiltonian = numbers.reduce(
-    (sum, node, i) => (open[i] ? graph.add(sum, graph.multiply(lambda[i], node)) : sum),
-    graph.constant(0),
-  );
+  const lambda = numbers.flatMap((_, i) => (open[i] ? [graph.symbol(`adjoint of ${i}`)] : []));
+  const hamiltonian = numbers
+    .filter((_, i) => open[i])
+    .reduce((sum, node, i) => graph.add(sum, graph.multiply(lambda[i], node)), graph.constant(0));
+  const columns = { state: [...stateNodes, ...lambda], shared: chosen };
   const given = { state: [...stateNodes, ...chosen] };
-  const parametric = (node: Node, extra: readonly Node[] = []): ParametricFunction => {
-    const all = { state: [...given.state, ...extra] };
-    const value = compileScalar(node, all);
-    const slopes = compileVector(reverseGradient(graph, node, chosen), all);
+  const parametric = (node: Node): ParametricFunction => {
+    const value = compileScalar(node, given);
+    const slopes = compileVector(reverseGradient(graph, node, chosen), given);
     return { at: (point) => value(0, point), slopes: (point, out) => slopes(0, point, out) };
   };
-  const coefficients = compileVector([...drift, ...sigma, killing], given);
   const rate = compileScalar(running, given);
   return {
     dimension: d,
-    noiseDimension: m,
     chosen: names.length,
-    coefficients: (point, out) => coefficients(0, point, out),
+    coefficients: { graph, nodes: numbers.slice(0, -1), state: stateNodes, chosen },
     running: running.operation === 'constant' ? running.value : (point) => rate(0, point),
-    unkilled: killing === graph.constant(0),
     count: numbers.length,
     open,
-    hamiltonian: parametric(hamiltonian, lambda),
+    hamiltonian: {
+      value: compileColumnSums([hamiltonian], columns, lambda),
+      slopes: compileColumnSums(reverseGradient(graph, hamiltonian, chosen), columns, lambda),
+    },
     terminal: (input, place) => {
       const text = textOf(input);
       if (text === undefined) return undefined;

@@ -1,5 +1,6 @@
 import {
   compileColumns,
+  type Graph,
   isSymbolicModel,
   type Model,
   type Node,
@@ -8,6 +9,7 @@ import {
   symbolsOf,
   toIto,
 } from 'sde-core';
+import { coordinateColumns } from '../grid/coordinates.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import { type Coefficients, evaluateCoefficients, notFinite, pairsOf, zeroCoefficients } from './coefficients.js';
 import type { ScalarFunction } from './scalar-function.js';
@@ -37,56 +39,79 @@ export function coefficientColumns(
   const known = killing.constant !== undefined || killing.formula !== undefined;
   // Compiling takes longer than evaluating once.
   const moves = !(model.autonomous && killing.autonomous);
-  if (isSymbolicModel(model) && known && moves) return compiled(toIto(model), killing, grid, fixed);
+  if (isSymbolicModel(model) && known && moves) return compiledColumns(nodesOf(toIto(model), killing), grid, fixed);
   return {
     make: () => zeroCoefficients(grid),
     evaluate: (t, out) => evaluateCoefficients(model, killing, grid, t, fixed, out),
   };
 }
 
-function compiled(model: SymbolicModel, killing: ScalarFunction, grid: Grid, fixed: Uint8Array): CoefficientColumns {
-  const { graph } = model;
+/** Coefficients as expressions: b_k, then ½ a_kk, then a_kl for k < l, then c. */
+export interface CoefficientNodes {
+  readonly graph: Graph;
+  readonly nodes: readonly Node[];
+  /** x, shape (d). */
+  readonly state: readonly Node[];
+  /** t, where it enters. */
+  readonly time?: Node;
+  /** What depends on time alone, and how it is read. */
+  readonly shared?: { readonly symbols: readonly Node[]; read(t: number, out: Float64Array): void };
+}
+
+/** Compiles expressions to one loop over the nodes of a grid; what depends neither on time nor on `shared` is evaluated once. */
+export function compiledColumns(
+  { graph, nodes, state, time, shared = { symbols: [], read: () => {} } }: CoefficientNodes,
+  grid: Grid,
+  fixed: Uint8Array,
+): CoefficientColumns {
+  const d = grid.dimension;
   // Not a name that a state can have.
   const inside = graph.symbol('row is not empty');
-  const nodes = coefficientNodes(model, killing, inside);
-  const given = { time: model.timeNode, state: [...model.stateNodes, inside] };
-  const moves = nodes.map((node) => symbolsOf(node).includes(model.timeNode));
-  const place = columnsOf(grid, fixed);
-  const shared = zeroCoefficients(grid);
+  const kept = nodes.map((node, i) =>
+    i < 2 * d || i === nodes.length - 1 ? node : graph.select(inside, node, graph.constant(0)),
+  );
+  const given = { time, state: [...state, inside], shared: shared.symbols };
+  const moves = kept.map((node) =>
+    symbolsOf(node).some((symbol) => symbol === time || shared.symbols.includes(symbol)),
+  );
+  const place = [...coordinateColumns(grid), Float64Array.from(fixed, (row) => (row ? 0 : 1))];
+  const values = new Float64Array(shared.symbols.length);
   const program = (which: boolean) => {
-    const chosen = nodes.filter((_, i) => moves[i] === which);
+    const chosen = kept.filter((_, i) => moves[i] === which);
     const run = chosen.length > 0 ? compileColumns(chosen, given) : undefined;
     return (t: number, out: Coefficients): boolean => {
       const arrays = arraysOf(out).filter((_, i) => moves[i] === which);
-      const changed = run?.(t, place, arrays) ?? false;
+      shared.read(t, values);
+      const changed = run?.(t, place, arrays, values) ?? false;
       if (changed) requireFinite(arrays, grid, t);
       return changed;
     };
   };
   const [still, moving] = [program(false), program(true)];
+  const resting = zeroCoefficients(grid);
   let begun = false;
   return {
     make: () => {
       const own = zeroCoefficients(grid);
-      const shares = arraysOf(shared).map((array, i) => (moves[i] ? undefined : array));
+      const shares = arraysOf(resting).map((array, i) => (moves[i] ? undefined : array));
       return {
         drift: own.drift.map((array, k) => shares[k] ?? array),
-        halfVariance: own.halfVariance.map((array, k) => shares[grid.dimension + k] ?? array),
-        covariance: own.covariance.map((array, pair) => shares[2 * grid.dimension + pair] ?? array),
+        halfVariance: own.halfVariance.map((array, k) => shares[d + k] ?? array),
+        covariance: own.covariance.map((array, pair) => shares[2 * d + pair] ?? array),
         killing: shares[shares.length - 1] ?? own.killing,
       };
     },
     evaluate: (t, out) => {
-      if (!begun) still(t, shared);
+      if (!begun) still(t, resting);
       begun = true;
       return moving(t, out);
     },
   };
 }
 
-/** b_k, ½ a_kk, a_kl where the row is not empty, c: the order of {@link arraysOf}. */
-function coefficientNodes(model: SymbolicModel, killing: ScalarFunction, inside: Node): Node[] {
-  const { graph, dimension: d, noiseDimension: m } = model;
+/** The coefficients of a model in Itô's calculus, with the values of its parameters. */
+function nodesOf(model: SymbolicModel, killing: ScalarFunction): CoefficientNodes {
+  const { graph, dimension: d, noiseDimension: m, stateNodes: state, timeNode: time } = model;
   const values = Object.values(model.parameters);
   const bound = new Map(model.parameterNodes.map((symbol, i) => [symbol, graph.constant(values[i])]));
   const drift = substitute(graph, model.driftNodes, bound);
@@ -96,12 +121,13 @@ function coefficientNodes(model: SymbolicModel, killing: ScalarFunction, inside:
     for (let j = 0; j < m; j++) sum = graph.add(sum, graph.multiply(sigma[k * m + j], sigma[l * m + j]));
     return sum;
   };
-  return [
+  const nodes = [
     ...drift,
     ...drift.map((_, k) => graph.divide(covariance(k, k), graph.constant(2))),
-    ...pairsOf(d).map(([k, l]) => graph.select(inside, covariance(k, l), graph.constant(0))),
+    ...pairsOf(d).map(([k, l]) => covariance(k, l)),
     killingNode(model, killing),
   ];
+  return { graph, nodes, state, time };
 }
 
 /** The killing rate in the graph of the model, whatever its own names for time and state are. */
@@ -118,21 +144,6 @@ function killingNode({ graph, timeNode, stateNodes }: SymbolicModel, { constant,
 
 function arraysOf({ drift, halfVariance, covariance, killing }: Coefficients): Float64Array[] {
   return [...drift, ...halfVariance, ...covariance, killing];
-}
-
-/** The coordinates of all nodes, one array an axis, and 1 where the row is not empty. */
-function columnsOf(grid: Grid, fixed: Uint8Array): Float64Array[] {
-  const coordinates = grid.axes.map(({ points }, k) => {
-    const [stride, column] = [grid.strides[k], new Float64Array(grid.size)];
-    for (let p = 0; p < grid.size; ) {
-      for (const x of points) {
-        column.fill(x, p, p + stride);
-        p += stride;
-      }
-    }
-    return column;
-  });
-  return [...coordinates, Float64Array.from(fixed, (row) => (row ? 0 : 1))];
 }
 
 function requireFinite(arrays: readonly Float64Array[], grid: Grid, t: number): void {

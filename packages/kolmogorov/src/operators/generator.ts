@@ -8,7 +8,12 @@ import { assembleDirection, type DriftDifference } from './assembly.js';
 import { addProduct, addTransposedProduct, applyProduct, type Bands, bands } from './bands.js';
 import type { Sides } from './boundary.js';
 import { type CentralWeights, centralWeights } from './central-rows.js';
-import { type CoefficientColumns, coefficientColumns } from './coefficient-columns.js';
+import {
+  type CoefficientColumns,
+  type CoefficientNodes,
+  coefficientColumns,
+  compiledColumns,
+} from './coefficient-columns.js';
 import type { Coefficients } from './coefficients.js';
 import { cyclicFactors } from './cyclic-factors.js';
 import { requireDegenerate } from './degenerate-sides.js';
@@ -50,6 +55,8 @@ export interface Generator {
 export interface GeneratorInput {
   readonly model: Model;
   readonly killing: ScalarFunction;
+  /** In place of the model's and of `killing`, where they are not those. */
+  readonly coefficients?: CoefficientNodes;
   readonly source: ScalarFunction;
   readonly sides: Sides;
   readonly drift: DriftDifference;
@@ -72,7 +79,9 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
   const constant = (input.model.autonomous ?? false) && input.killing.autonomous;
   const solver = input.solver ?? sparseLU();
   const factorize = solver.prepare(grid);
-  const columns = coefficientColumns(input.model, input.killing, grid, fixed);
+  const columns = input.coefficients
+    ? compiledColumns(input.coefficients, grid, fixed)
+    : coefficientColumns(input.model, input.killing, grid, fixed);
   const weights = grid.axes.map((_, k) => centralWeights(grid, k));
   const made = { fixed, columns, weights, factorize, direct: solver.direct };
   const matrices = recent(() => matrixSlot(grid, input, made));

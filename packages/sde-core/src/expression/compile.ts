@@ -1,4 +1,4 @@
-import { straightline } from './emit.js';
+import { type Straightline, straightline } from './emit.js';
 import type { Node } from './graph.js';
 import { numbers } from './numbers.js';
 
@@ -10,12 +10,25 @@ export interface Arguments {
   readonly state: readonly Node[];
 }
 
+/** What the arguments of code for many states stand for. */
+export interface ColumnArguments extends Arguments {
+  /** The symbols that are the same for all states: shared[0], shared[1], … */
+  readonly shared?: readonly Node[];
+}
+
 /** Writes values at a time and state into `out`. */
 export type VectorFunction = (t: number, x: ArrayLike<number>, out: Float64Array) => void;
 /** A value at a time and state. */
 export type ScalarFunction = (t: number, x: ArrayLike<number>) => number;
 /** Values at one time and many states, by columns: state p is x[0][p], x[1][p], …, and its values go to out[0][p], out[1][p], … */
-export type ColumnFunction = (t: number, x: readonly Float64Array[], out: readonly Float64Array[]) => boolean;
+export type ColumnFunction = (
+  t: number,
+  x: readonly Float64Array[],
+  out: readonly Float64Array[],
+  shared?: ArrayLike<number>,
+) => boolean;
+/** Adds the sum over all states of output j to out[j], state after state. */
+export type ColumnSums = (t: number, x: readonly Float64Array[], out: Float64Array, shared?: ArrayLike<number>) => void;
 
 /**
  * One JavaScript function that computes all outputs, each shared subexpression once.
@@ -43,34 +56,75 @@ export function compileScalar(output: Node, given: Arguments): ScalarFunction {
  *
  * @throws RangeError if there is no output, or one depends on a symbol that is not an argument.
  */
-export function compileColumns(outputs: readonly Node[], given: Arguments): ColumnFunction {
-  if (outputs.length === 0) throw new RangeError('there is nothing to compute');
-  const columns = new Map(given.state.map((symbol, index) => [symbol, `x${index}[p]`]));
-  const scalar = reader(given);
-  const code = straightline(outputs, (symbol) => columns.get(symbol) ?? scalar(symbol));
-  const moving = new Set<Node>();
-  const [before, inside]: [string[], string[]] = [[], []];
-  code.nodes.forEach((node, index) => {
-    const moves = columns.has(node) || node.operands.some((operand) => moving.has(operand));
-    if (moves) moving.add(node);
-    (moves ? inside : before).push(code.statements[index]);
-  });
+export function compileColumns(outputs: readonly Node[], given: ColumnArguments): ColumnFunction {
+  const { head, inside, calls, name } = overColumns(outputs, given);
   const body = [
-    ...given.state.map((_, index) => `const x${index} = x[${index}];`),
     ...outputs.map((_, index) => `const out${index} = out[${index}];`),
-    ...before,
+    ...head,
     'let changed = false;',
     'for (let p = 0; p < out0.length; p++) {',
     ...inside,
     ...outputs.map((output, index) => {
-      const value = code.name(output);
+      const value = name(output);
       return `if (out${index}[p] !== ${value}) { out${index}[p] = ${value}; changed = true; }`;
     }),
     '}',
     'return changed;',
   ];
-  // The generated text is a function of exactly these three arguments.
-  return build(['t', 'x', 'out'], body, code.calls) as ColumnFunction;
+  // The generated text is a function of exactly these four arguments.
+  return build(['t', 'x', 'out', 'shared'], body, calls) as ColumnFunction;
+}
+
+/**
+ * The sums of all outputs over the states. `weights`, some of the state's symbols, tell where there is nothing to add: a state at which all of
+ * them are 0 is passed over, even where an output would not be finite. Default none: every state counts.
+ *
+ * @throws RangeError if there is no output or no state, or an output depends on a symbol that is not an argument.
+ */
+export function compileColumnSums(
+  outputs: readonly Node[],
+  given: ColumnArguments,
+  weights: readonly Node[] = [],
+): ColumnSums {
+  if (given.state.length === 0) throw new RangeError('there is no column to sum over');
+  const { head, inside, calls, name } = overColumns(outputs, given);
+  const nothing = weights.map((symbol) => `x${given.state.indexOf(symbol)}[p] === 0`).join(' && ');
+  const body = [
+    ...head,
+    ...outputs.map((_, index) => `let sum${index} = 0;`),
+    'for (let p = 0; p < x0.length; p++) {',
+    ...(weights.length > 0 ? [`if (${nothing}) continue;`] : []),
+    ...inside,
+    ...outputs.map((output, index) => `sum${index} += ${name(output)};`),
+    '}',
+    ...outputs.map((_, index) => `out[${index}] += sum${index};`),
+  ];
+  // The generated text is a function of exactly these four arguments.
+  return build(['t', 'x', 'out', 'shared'], body, calls) as ColumnSums;
+}
+
+/** The statements of a loop over states: those before it, which depend on no state, and those inside, at state p. */
+function overColumns(
+  outputs: readonly Node[],
+  given: ColumnArguments,
+): Pick<Straightline, 'calls' | 'name'> & { readonly head: readonly string[]; readonly inside: readonly string[] } {
+  if (outputs.length === 0) throw new RangeError('there is nothing to compute');
+  const columns = new Map(given.state.map((symbol, index) => [symbol, `x${index}[p]`]));
+  const shared = new Map((given.shared ?? []).map((symbol, index) => [symbol, `shared[${index}]`]));
+  const scalar = reader(given);
+  const { statements, nodes, calls, name } = straightline(
+    outputs,
+    (symbol) => columns.get(symbol) ?? shared.get(symbol) ?? scalar(symbol),
+  );
+  const moving = new Set<Node>();
+  const head = given.state.map((_, index) => `const x${index} = x[${index}];`);
+  const inside: string[] = [];
+  nodes.forEach((node, index) => {
+    const moves = columns.has(node) || node.operands.some((operand) => moving.has(operand));
+    if (moves) moving.add(node);
+    (moves ? inside : head).push(statements[index]);
+  });
+  return { head, inside, calls, name };
 }
 
 function reader(given: Arguments): (symbol: Node) => string {
