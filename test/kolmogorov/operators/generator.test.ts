@@ -104,7 +104,7 @@ describe('the discrete generator', () => {
           expect(Math.abs(value - v[p])).toBeLessThan(1e3 * Number.EPSILON);
         });
         const transposed = w.slice();
-        operator.solveLineTransposed(k, 0.01, transposed);
+        operator.solveLineTransposed(k, 0.01, w, transposed);
         expect(Math.abs(dot(solved, w) - dot(v, transposed))).toBeLessThan(1e3 * size * Number.EPSILON);
       }
     }

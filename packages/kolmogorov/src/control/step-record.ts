@@ -1,6 +1,6 @@
 import type { Operator } from '../operators/operator.js';
 import type { OneStep, Scratch, Stage } from '../stepping/stepping.js';
-import type { CoefficientSensitivity } from './coefficient-sensitivity.js';
+import type { CoefficientSensitivity, Paired } from './coefficient-sensitivity.js';
 
 /** What one step of u computed on the way: all that its transpose needs to say how the step depends on its coefficients. */
 export interface StepRecord {
@@ -113,9 +113,18 @@ export function pairing(scratch: Scratch): Pairing {
     if (last?.k !== k) throw new RangeError('a transposed step does not solve in the opposite order of the step');
     return last.result;
   };
+  // What stays where it is may wait for another along the same axis: two are collected in one pass.
+  const waiting: (Paired & { readonly k: number; readonly into: CoefficientSensitivity })[] = [];
+  const collect = (fraction: number, k: number, pair: Paired, stays: boolean): void => {
+    const into = sensitivity(fraction);
+    const found = waiting.findIndex((entry) => entry.k === k && entry.into === into);
+    if (found >= 0) into.direction(k, pair, waiting.splice(found, 1)[0]);
+    else if (stays) waiting.push({ ...pair, k, into });
+    else into.direction(k, pair);
+  };
   const through = standIns((fraction, at) => ({
     addTransposed: (k, factor, v, out) => {
-      sensitivity(fraction).direction(k, factor, v, productOf(fraction));
+      collect(fraction, k, { factor, left: v, right: productOf(fraction) }, false);
       at().addTransposed(k, factor, v, out);
     },
     addMixedTransposed: (factor, v, out) => {
@@ -123,16 +132,15 @@ export function pairing(scratch: Scratch): Pairing {
       at().addMixedTransposed(factor, v, out);
     },
     addForcingTransposed: (factor, left) => sensitivity(fraction).forcing(factor, left),
-    solveLineTransposed: (k, shift, v) => {
-      at().solveLineTransposed(k, shift, v);
-      sensitivity(fraction).direction(k, shift, v, solutionOf(k));
+    solveLineTransposed: (k, shift, v, out) => {
+      at().solveLineTransposed(k, shift, v, out);
+      collect(fraction, k, { factor: shift, left: out, right: solutionOf(k) }, out !== v);
     },
-    solveTransposed: (shift, v) => {
-      at().solveTransposed(shift, v);
-      const result = solutionOf(-1);
-      const into = sensitivity(fraction);
-      for (let k = 0; k < at().directions; k++) into.direction(k, shift, v, result);
-      into.mixed(shift, v, result);
+    solveTransposed: (shift, v, out) => {
+      at().solveTransposed(shift, v, out);
+      const pair = { factor: shift, left: out, right: solutionOf(-1) };
+      for (let k = 0; k < at().directions; k++) collect(fraction, k, pair, out !== v);
+      sensitivity(fraction).mixed(shift, out, pair.right);
     },
   }));
   return {
@@ -141,6 +149,7 @@ export function pairing(scratch: Scratch): Pairing {
       sensitivity = into;
       solve = record.solves.length;
       method.stepTransposed(through(stage), dt, rho, scratch, NONE);
+      for (const entry of waiting.splice(0)) entry.into.direction(entry.k, entry);
     },
   };
 }
@@ -173,9 +182,9 @@ function standIns(made: (fraction: number, at: () => Operator) => Partial<Operat
       addMixedTransposed: (factor, v, out) => at().addMixedTransposed(factor, v, out),
       solveLine: (k, shift, v) => at().solveLine(k, shift, v),
       solveLineAfter: (k, shift, slope, v) => at().solveLineAfter(k, shift, slope, v),
-      solveLineTransposed: (k, shift, v) => at().solveLineTransposed(k, shift, v),
+      solveLineTransposed: (k, shift, v, out) => at().solveLineTransposed(k, shift, v, out),
       solve: (shift, v) => at().solve(shift, v),
-      solveTransposed: (shift, v) => at().solveTransposed(shift, v),
+      solveTransposed: (shift, v, out) => at().solveTransposed(shift, v, out),
     };
     Object.assign(entry.standIn, made(fraction, at));
     known.set(fraction, entry);

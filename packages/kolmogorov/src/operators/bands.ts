@@ -91,11 +91,31 @@ function applyInMemoryOrder(
 export function addProduct(matrix: Bands, factor: number, v: Float64Array, out: Float64Array): void {
   const { lower, diagonal, upper } = matrix;
   const { stride, size } = matrix.lines;
+  if (stride === 1) {
+    addInMemoryOrder(matrix, factor, v, out);
+    return;
+  }
   for (let p = 0; p < stride; p++) out[p] += factor * (diagonal[p] * v[p] + upper[p] * v[p + stride]);
   for (let p = stride; p < size - stride; p++) {
     out[p] += factor * (lower[p] * v[p - stride] + diagonal[p] * v[p] + upper[p] * v[p + stride]);
   }
   for (let p = size - stride; p < size; p++) out[p] += factor * (lower[p] * v[p - stride] + diagonal[p] * v[p]);
+  addEnds(matrix, factor, v, out);
+}
+
+/** The same where neighbors are neighbors in memory. */
+function addInMemoryOrder(matrix: Bands, factor: number, v: Float64Array, out: Float64Array): void {
+  const { lower, diagonal, upper } = matrix;
+  const last = matrix.lines.size - 1;
+  let before = 0;
+  let own = v[0];
+  for (let p = 0; p < last; p++) {
+    const after = v[p + 1];
+    out[p] += factor * (lower[p] * before + diagonal[p] * own + upper[p] * after);
+    before = own;
+    own = after;
+  }
+  out[last] += factor * (lower[last] * before + diagonal[last] * own);
   addEnds(matrix, factor, v, out);
 }
 
@@ -126,6 +146,19 @@ function addEnds(matrix: Bands, factor: number, v: Float64Array, out: Float64Arr
 export function addTransposedProduct(matrix: Bands, factor: number, v: Float64Array, out: Float64Array): void {
   const { lower, diagonal, upper } = matrix;
   const { stride, size } = matrix.lines;
+  if (stride === 1) {
+    // Neighbors in memory: each value is read once.
+    let [before, own] = [0, v[0]];
+    for (let p = 0; p < size - 1; p++) {
+      const after = v[p + 1];
+      out[p] += factor * (before + diagonal[p] * own + lower[p + 1] * after);
+      before = upper[p] * own;
+      own = after;
+    }
+    out[size - 1] += factor * (before + diagonal[size - 1] * own);
+    addEndsTransposed(matrix, factor, v, out);
+    return;
+  }
   for (let p = 0; p < stride; p++) out[p] += factor * (diagonal[p] * v[p] + lower[p + stride] * v[p + stride]);
   for (let p = stride; p < size - stride; p++) {
     out[p] += factor * (upper[p - stride] * v[p - stride] + diagonal[p] * v[p] + lower[p + stride] * v[p + stride]);
@@ -133,6 +166,10 @@ export function addTransposedProduct(matrix: Bands, factor: number, v: Float64Ar
   for (let p = size - stride; p < size; p++) {
     out[p] += factor * (upper[p - stride] * v[p - stride] + diagonal[p] * v[p]);
   }
+  addEndsTransposed(matrix, factor, v, out);
+}
+
+function addEndsTransposed(matrix: Bands, factor: number, v: Float64Array, out: Float64Array): void {
   const { first, last, lines } = matrix;
   const { firstRow, firstColumn, lastRow, lastColumn } = corners(matrix);
   for (let q = 0; q < lines.count; q++) {

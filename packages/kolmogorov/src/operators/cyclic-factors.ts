@@ -45,25 +45,30 @@ export function cyclicFactors(matrix: Bands, shift: number): LineSolver {
       v[p] = (v[p] - above[p] * v[p + s] - column[p] * sums[q]) * inverse[p];
     });
   };
+  const solveTransposed = (v: Float64Array): void => {
+    sums.fill(0);
+    alongLines(lines, 0, m - 1, (p, q, i, s) => {
+      v[p] = (v[p] - (i > 0 ? above[p - s] * v[p - s] : 0)) * inverse[p];
+      sums[q] += column[p] * v[p];
+    });
+    alongLines(lines, m - 1, m, (p, q) => {
+      v[p] = (v[p] - sums[q]) * inverse[p];
+      sums[q] = v[p];
+    });
+    alongLinesBack(lines, m - 2, (p, q, s, i) => {
+      v[p] -= (i < m - 2 ? multiplier[p + s] * v[p + s] : 0) + row[p] * sums[q];
+    });
+  };
   return {
     solve,
     solveAfter: (factor, slope, v) => {
       for (let p = 0; p < v.length; p++) v[p] -= factor * slope[p];
       solve(v);
     },
-    solveTransposed: (v) => {
-      sums.fill(0);
-      alongLines(lines, 0, m - 1, (p, q, i, s) => {
-        v[p] = (v[p] - (i > 0 ? above[p - s] * v[p - s] : 0)) * inverse[p];
-        sums[q] += column[p] * v[p];
-      });
-      alongLines(lines, m - 1, m, (p, q) => {
-        v[p] = (v[p] - sums[q]) * inverse[p];
-        sums[q] = v[p];
-      });
-      alongLinesBack(lines, m - 2, (p, q, s, i) => {
-        v[p] -= (i < m - 2 ? multiplier[p + s] * v[p + s] : 0) + row[p] * sums[q];
-      });
+    solveTransposed,
+    solveTransposedInto: (v, out) => {
+      if (out !== v) out.set(v);
+      solveTransposed(out);
     },
   };
 }

@@ -75,6 +75,7 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
   const forcing = forcingOf(grid, input.sides, input.source, input.interval);
   const seams = closure(grid, input.sides);
   const given = givenNodes(grid, input.sides);
+  const dropped = Int32Array.from(given.keys()).filter((p) => given[p] === 1);
   const fixed = given.map((value, p) => value || seams.copies[p]);
   const constant = (input.model.autonomous ?? false) && input.killing.autonomous;
   const solver = input.solver ?? sparseLU();
@@ -98,7 +99,7 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
     },
     fixTransposed: (rho) => {
       seams.fold(rho);
-      for (let p = 0; p < rho.length; p++) if (given[p]) rho[p] = 0;
+      for (const p of dropped) rho[p] = 0;
     },
     spread: seams.spread,
     hold: (times) => {
@@ -267,9 +268,14 @@ function matrixSlot(
       addMixedTransposed: cross.addTransposed,
       solveLine: (k, shift, v) => factors[k].at(shift).solve(v),
       solveLineAfter: (k, shift, slope, v) => factors[k].at(shift).solveAfter(shift, slope, v),
-      solveLineTransposed: (k, shift, v) => factors[k].at(shift).solveTransposed(v),
+      solveLineTransposed: (k, shift, v, out) => factors[k].at(shift).solveTransposedInto(v, out),
       solve: (shift, v) => whole.at(shift).solve(v),
-      solveTransposed: (shift, v) => whole.at(shift).solveTransposed(v),
+      solveTransposed: (shift, v, out) => {
+        if (whole === all) {
+          if (out !== v) out.set(v);
+          all.at(shift).solveTransposed(out);
+        } else factors[0].at(shift).solveTransposedInto(v, out);
+      },
     },
   };
 }

@@ -55,7 +55,7 @@ export function mixedTerm(grid: Grid, sides: Sides): MixedTerm {
     },
     addTransposed: (covariance, factor, v, out) => {
       if (plane) {
-        for (let p = 0; p < v.length; p++) one[p] = covariance[0][p] * v[p];
+        multiply(covariance[0], v, one);
         addOnPlane(against[0], against[1], ones, factor, one, out);
         return;
       }
@@ -68,6 +68,11 @@ export function mixedTerm(grid: Grid, sides: Sides): MixedTerm {
       });
     },
   };
+}
+
+/** out ← scale ∘ v. */
+function multiply(scale: Float64Array, v: Float64Array, out: Float64Array): void {
+  for (let p = 0; p < out.length; p++) out[p] = scale[p] * v[p];
 }
 
 function addScaled(scale: Float64Array, factor: number, v: Float64Array, out: Float64Array): void {

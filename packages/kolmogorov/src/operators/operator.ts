@@ -34,12 +34,12 @@ export interface Operator {
   solveLine(k: number, shift: number, v: Float64Array): void;
   /** v ← (I − shift · A_k)⁻¹ (v − shift · slope): `solveLine` with one pass less over memory. */
   solveLineAfter(k: number, shift: number, slope: Float64Array, v: Float64Array): void;
-  /** v ← (I − shift · A_k)⁻ᵀ v. */
-  solveLineTransposed(k: number, shift: number, v: Float64Array): void;
+  /** out ← (I − shift · A_k)⁻ᵀ v. `out` may be v; where it is not, the step leaves it as it is until it ends: gradients read it there. */
+  solveLineTransposed(k: number, shift: number, v: Float64Array, out: Float64Array): void;
   /** v ← (I − shift · A)⁻¹ v, all axes at once: by the solver of the discretization, kept for each shift. */
   solve(shift: number, v: Float64Array): void;
-  /** v ← (I − shift · A)⁻ᵀ v. */
-  solveTransposed(shift: number, v: Float64Array): void;
+  /** out ← (I − shift · A)⁻ᵀ v, with `out` as for `solveLineTransposed`. */
+  solveTransposed(shift: number, v: Float64Array, out: Float64Array): void;
 }
 
 /** What multiplies by A. */

@@ -15,7 +15,7 @@ const bdf2Step: OneStep = {
   stepTransposed: (stage, dt, rho, _scratch, previous) => {
     const to = stage(1);
     const shift = (2 / 3) * dt;
-    to.solveTransposed(shift, rho);
+    to.solveTransposed(shift, rho, rho);
     to.addForcingTransposed(shift, rho);
     for (let p = 0; p < rho.length; p++) {
       previous[p] = -(1 / 3) * rho[p];

@@ -1,5 +1,13 @@
 import { requireInteger } from 'sde-core';
-import { addMultiple, correctionSweep, correctionSweepTransposed } from './correction-sweep.js';
+import { addAll, addAllTransposed, addAxes } from '../operators/operator.js';
+import {
+  addMultiple,
+  correctionSweep,
+  correctionSweepTransposed,
+  eitherWay,
+  solveAxes,
+  solveAxesTransposed,
+} from './correction-sweep.js';
 import { requireTheta } from './hundsdorfer-verwer.js';
 import type { OneStep, Stepping } from './stepping.js';
 
@@ -10,6 +18,44 @@ import type { OneStep, Stepping } from './stepping.js';
  * with B v = A_mixed v + g; μ = 0 is Craig–Sneyd, μ = ½ − θ the modified scheme.
  */
 function craigSneydStep(theta: number, mu: number): OneStep {
+  return eitherWay({ resting: restingStep(theta, mu), moving: movingStep(theta, mu) });
+}
+
+/** With the same matrices at both ends everything is what lies above u: e = y − u and f = z − u. */
+function restingStep(theta: number, mu: number): OneStep {
+  return {
+    step: (stage, dt, u, scratch) => {
+      const [from, to] = [stage(0), stage(1)];
+      const [e, f] = [scratch(0).fill(0), scratch(1)];
+      from.addForcing(dt, e);
+      addAll(from, dt, u, e);
+      f.set(e);
+      from.addForcing(-dt / 2, f);
+      to.addForcing(dt / 2, f);
+      solveAxes(to, theta * dt, e);
+      to.addMixed(dt / 2, e, f);
+      if (mu !== 0) addAxes(to, mu * dt, e, f);
+      solveAxes(to, theta * dt, f);
+      addMultiple(1, f, u);
+    },
+    stepTransposed: (stage, dt, rho, scratch) => {
+      const [from, to] = [stage(0), stage(1)];
+      const e = scratch(0).fill(0);
+      const d = to.directions;
+      const f = solveAxesTransposed(to, theta * dt, rho, (k) => scratch(1 + k));
+      if (mu !== 0) for (let k = 0; k < to.directions; k++) to.addTransposed(k, mu * dt, f, e);
+      to.addMixedTransposed(dt / 2, f, e);
+      const above = solveAxesTransposed(to, theta * dt, e, (k) => scratch(1 + d + k));
+      to.addForcingTransposed(dt / 2, f);
+      from.addForcingTransposed(-dt / 2, f);
+      for (let p = 0; p < rho.length; p++) e[p] = above[p] + f[p];
+      from.addForcingTransposed(dt, e);
+      addAllTransposed(from, dt, e, rho);
+    },
+  };
+}
+
+function movingStep(theta: number, mu: number): OneStep {
   return {
     step: (stage, dt, u, scratch) => {
       const [from, to] = [stage(0), stage(1)];

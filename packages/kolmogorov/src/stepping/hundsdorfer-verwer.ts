@@ -1,5 +1,12 @@
 import { requireFinite, requireInteger, SdeError } from 'sde-core';
-import { addMultiple, correctionSweep, correctionSweepTransposed } from './correction-sweep.js';
+import { addAll, addAllTransposed } from '../operators/operator.js';
+import {
+  addMultiple,
+  correctionSweep,
+  correctionSweepTransposed,
+  solveAxes,
+  solveAxesTransposed,
+} from './correction-sweep.js';
 import type { OneStep, Scratch, Stage, Stepping } from './stepping.js';
 
 /**
@@ -7,64 +14,106 @@ import type { OneStep, Scratch, Stage, Stepping } from './stepping.js';
  * z₀ = (u + y₀)/2 + dt/2 (A₁ y_d + g₁);       zₖ = zₖ₋₁ + θ dt (A₁ₖ zₖ − A₁ₖ y_d);   u ← z_d
  */
 function hundsdorferVerwerStep(theta: number): OneStep {
-  // Leaves y_d in scratch(0) and z_d in scratch(1).
-  const stages = (stage: Stage, dt: number, u: Float64Array, scratch: Scratch): Float64Array => {
-    const [from, to] = [stage(0), stage(1)];
+  // Leaves y_d in scratch(0), and z_d − y_d in scratch(1).
+  const stages = (stage: Stage, dt: number, u: Float64Array, scratch: Scratch): void => {
     const [y, z] = [scratch(0), scratch(1)];
-    const slopes = (k: number): Float64Array => scratch(2 + k);
-    y.set(u);
-    from.addForcing(dt, y);
-    from.addMixed(dt, u, y);
-    for (let k = 0; k < to.directions; k++) from.apply(k, u, slopes(k), dt, y);
-    for (let p = 0; p < u.length; p++) z[p] = (u[p] + y[p]) / 2;
-    to.addForcing(dt / 2, z);
-    correctionSweep(to, theta * dt, slopes, y);
-    to.addMixed(dt / 2, y, z);
-    for (let k = 0; k < to.directions; k++) to.apply(k, y, slopes(k), dt / 2, z);
-    correctionSweep(to, theta * dt, slopes, z);
-    return z;
+    const to = stage(1);
+    const way = to.matrices === stage(0).matrices ? predictResting : predictMoving;
+    way(stage, dt, theta, u, scratch);
+    for (let p = 0; p < u.length; p++) z[p] -= y[p];
+    addAll(to, dt / 2, y, z);
+    solveAxes(to, theta * dt, z);
   };
   return {
-    step: (stage, dt, u, scratch) => u.set(stages(stage, dt, u, scratch)),
+    step: (stage, dt, u, scratch) => {
+      stages(stage, dt, u, scratch);
+      const [y, e] = [scratch(0), scratch(1)];
+      for (let p = 0; p < u.length; p++) u[p] = y[p] + e[p];
+    },
     embedded: {
       power: 2,
       step: (stage, dt, u, scratch, estimate) => {
-        u.set(stages(stage, dt, u, scratch));
+        stages(stage, dt, u, scratch);
         // The predictor is a Douglas step.
-        const y = scratch(0);
-        for (let p = 0; p < u.length; p++) estimate[p] = u[p] - y[p];
+        const [y, e] = [scratch(0), scratch(1)];
+        for (let p = 0; p < u.length; p++) {
+          u[p] = y[p] + e[p];
+          estimate[p] = e[p];
+        }
       },
     },
     stepTransposed: (stage, dt, rho, scratch) => {
-      const [from, to] = [stage(0), stage(1)];
-      const [y, z] = [scratch(0), scratch(1)];
-      const lefts = (k: number): Float64Array => scratch(2 + k);
-      z.set(rho);
-      y.fill(0);
-      for (let k = 0; k < to.directions; k++) lefts(k).fill(0);
-      correctionSweepTransposed(to, theta * dt, lefts, z);
-      to.addForcingTransposed(dt / 2, z);
-      for (let k = 0; k < to.directions; k++) {
-        addMultiple(dt / 2, z, lefts(k));
-        to.addTransposed(k, 1, lefts(k), y);
-        lefts(k).fill(0);
-      }
-      to.addMixedTransposed(dt / 2, z, y);
-      correctionSweepTransposed(to, theta * dt, lefts, y);
-      // y₀ goes on whole into y and by half into z, whose other half is u itself.
-      for (let p = 0; p < rho.length; p++) {
-        y[p] += z[p] / 2;
-        rho[p] = y[p] + z[p] / 2;
-      }
-      from.addForcingTransposed(dt, y);
-      for (let k = 0; k < from.directions; k++) {
-        addMultiple(dt, y, lefts(k));
-        from.addTransposed(k, 1, lefts(k), rho);
-      }
-      from.addMixedTransposed(dt, y, rho);
+      const to = stage(1);
+      const y = scratch(0);
+      const z = solveAxesTransposed(to, theta * dt, rho, (k) => scratch(1 + k));
+      for (let p = 0; p < rho.length; p++) y[p] = rho[p] - z[p];
+      addAllTransposed(to, dt / 2, z, y);
+      const way = to.matrices === stage(0).matrices ? predictRestingTransposed : predictMovingTransposed;
+      way(stage, dt, theta, rho, scratch);
     },
   };
 }
+
+/** Leaves y_d in scratch(0) and (u + y₀)/2 + dt/2 g₁ in scratch(1), from u. */
+type Predict = (stage: Stage, dt: number, theta: number, u: Float64Array, scratch: Scratch) => void;
+
+/** With the same matrices at both ends. */
+const predictResting: Predict = (stage, dt, theta, u, scratch) => {
+  const [from, to] = [stage(0), stage(1)];
+  const [y, z] = [scratch(0), scratch(1)];
+  y.fill(0);
+  from.addForcing(dt, y);
+  addAll(from, dt, u, y);
+  for (let p = 0; p < u.length; p++) z[p] = u[p] + y[p] / 2;
+  to.addForcing(dt / 2, z);
+  solveAxes(to, theta * dt, y);
+  addMultiple(1, u, y);
+};
+
+const predictMoving: Predict = (stage, dt, theta, u, scratch) => {
+  const [from, to] = [stage(0), stage(1)];
+  const [y, z] = [scratch(0), scratch(1)];
+  const slopes = (k: number): Float64Array => scratch(2 + k);
+  y.set(u);
+  from.addForcing(dt, y);
+  from.addMixed(dt, u, y);
+  for (let k = 0; k < to.directions; k++) from.apply(k, u, slopes(k), dt, y);
+  for (let p = 0; p < u.length; p++) z[p] = (u[p] + y[p]) / 2;
+  to.addForcing(dt / 2, z);
+  correctionSweep(to, theta * dt, slopes, y);
+};
+
+/** Writes the adjoint of u to `rho`, from those of what the prediction leaves, in the same places. */
+const predictRestingTransposed: Predict = (stage, dt, theta, rho, scratch) => {
+  const [from, to] = [stage(0), stage(1)];
+  const [y, z] = [scratch(0), scratch(1)];
+  for (let p = 0; p < rho.length; p++) rho[p] = y[p] + z[p];
+  const e = solveAxesTransposed(to, theta * dt, y, (k) => scratch(1 + to.directions + k));
+  to.addForcingTransposed(dt / 2, z);
+  for (let p = 0; p < rho.length; p++) y[p] = e[p] + z[p] / 2;
+  from.addForcingTransposed(dt, y);
+  addAllTransposed(from, dt, y, rho);
+};
+
+const predictMovingTransposed: Predict = (stage, dt, theta, rho, scratch) => {
+  const [from, to] = [stage(0), stage(1)];
+  const [y, z] = [scratch(0), scratch(1)];
+  const lefts = (k: number): Float64Array => scratch(1 + to.directions + k);
+  for (let k = 0; k < to.directions; k++) lefts(k).fill(0);
+  correctionSweepTransposed(to, theta * dt, lefts, y);
+  to.addForcingTransposed(dt / 2, z);
+  // y₀ goes on whole into y and by half into z, whose other half is u itself.
+  for (let p = 0; p < rho.length; p++) {
+    y[p] += z[p] / 2;
+    rho[p] = y[p] + z[p] / 2;
+  }
+  from.addForcingTransposed(dt, y);
+  for (let k = 0; k < from.directions; k++) {
+    addMultiple(dt, y, lefts(k));
+    from.addTransposed(k, 1, lefts(k), rho);
+  }
+  from.addMixedTransposed(dt, y, rho);
+};
 
 /** Least θ for which 2-D convection–diffusion with mixed derivatives is stable for every step. */
 const STABLE_THETA = 1 / 2 + Math.sqrt(3) / 6;

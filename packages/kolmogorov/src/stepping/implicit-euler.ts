@@ -11,7 +11,7 @@ export const implicitEulerStep: OneStep = {
   },
   stepTransposed: (stage, dt, rho) => {
     const operator = stage(1);
-    operator.solveTransposed(dt, rho);
+    operator.solveTransposed(dt, rho, rho);
     operator.addForcingTransposed(dt, rho);
   },
 };

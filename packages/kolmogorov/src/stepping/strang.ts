@@ -63,7 +63,7 @@ function halfStepTransposed(
     old[p] = v[p];
     v[p] *= 2;
   }
-  solveLineTransposed(k, shift, v);
+  solveLineTransposed(k, shift, v, v);
   for (let p = 0; p < v.length; p++) v[p] -= old[p];
 }
 
@@ -80,7 +80,7 @@ const smoothingStep: OneStep = {
   stepTransposed: (stage, dt, rho, scratch) => {
     const [from, to] = [stage(0), stage(1)];
     const old = scratch(0);
-    for (let k = 0; k < to.directions; k++) to.solveLineTransposed(k, dt, rho);
+    for (let k = 0; k < to.directions; k++) to.solveLineTransposed(k, dt, rho, rho);
     old.set(rho);
     from.addMixedTransposed(dt, old, rho);
     from.addForcingTransposed(dt, old);

@@ -24,20 +24,19 @@ export function thetaStep(theta: number): OneStep {
     },
     stepTransposed: (stage, dt, rho, scratch) => {
       const [from, to] = [stage(0), stage(1)];
-      const old = scratch(0);
+      const [scaled, v] = [scratch(0), scratch(1)];
       const same = from.matrices === to.matrices;
       const share = same ? theta : 1;
-      old.set(rho);
-      if (same) for (let p = 0; p < rho.length; p++) rho[p] /= theta;
-      to.solveTransposed(theta * dt, rho);
-      from.addForcingTransposed(share * (1 - theta) * dt, rho);
-      to.addForcingTransposed(share * theta * dt, rho);
+      if (same) for (let p = 0; p < rho.length; p++) scaled[p] = rho[p] / theta;
+      to.solveTransposed(theta * dt, same ? scaled : rho, v);
+      from.addForcingTransposed(share * (1 - theta) * dt, v);
+      to.addForcingTransposed(share * theta * dt, v);
       if (same) {
-        for (let p = 0; p < rho.length; p++) rho[p] -= explicit * old[p];
+        for (let p = 0; p < rho.length; p++) rho[p] = v[p] - explicit * rho[p];
         return;
       }
-      old.set(rho);
-      addAllTransposed(from, (1 - theta) * dt, old, rho);
+      rho.set(v);
+      addAllTransposed(from, (1 - theta) * dt, v, rho);
     },
   };
 }

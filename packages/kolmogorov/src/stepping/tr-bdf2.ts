@@ -15,17 +15,24 @@ const EXTRA = [(Math.SQRT2 - 1) / 3, -1 / 3, (2 * SHIFT) / 3] as const;
 /**
  * v = u + γ dt/2 (A₀ u + g₀ + A_γ v + g_γ);
  * u ← v / (γ (2 − γ)) − (1 − γ)² u / (γ (2 − γ)) + γ dt/2 (A₁ u + g₁)
+ *
+ * With A₀ = A_γ and M = I − γ dt/2 A, the first is v = M⁻¹ (2 u + γ dt/2 (g₀ + g_γ)) − u: no product.
  */
 const trBdf2Step: OneStep = {
   step: (stage, dt, u, scratch) => {
     const [from, between, to] = [stage(0), stage(GAMMA), stage(1)];
     const v = scratch(0);
-    v.set(u);
+    const same = from.matrices === between.matrices;
+    if (same) for (let p = 0; p < u.length; p++) v[p] = 2 * u[p];
+    else {
+      v.set(u);
+      addAll(from, SHIFT * dt, u, v);
+    }
     from.addForcing(SHIFT * dt, v);
     between.addForcing(SHIFT * dt, v);
-    addAll(from, SHIFT * dt, u, v);
     between.solve(SHIFT * dt, v);
-    for (let p = 0; p < u.length; p++) u[p] = MIDDLE * v[p] - START * u[p];
+    const start = same ? START + MIDDLE : START;
+    for (let p = 0; p < u.length; p++) u[p] = MIDDLE * v[p] - start * u[p];
     to.addForcing(SHIFT * dt, u);
     to.solve(SHIFT * dt, u);
   },
@@ -58,15 +65,17 @@ const trBdf2Step: OneStep = {
   },
   stepTransposed: (stage, dt, rho, scratch) => {
     const [from, between, to] = [stage(0), stage(GAMMA), stage(1)];
-    const v = scratch(0);
-    to.solveTransposed(SHIFT * dt, rho);
-    to.addForcingTransposed(SHIFT * dt, rho);
-    for (let p = 0; p < rho.length; p++) v[p] = MIDDLE * rho[p];
-    between.solveTransposed(SHIFT * dt, v);
+    const [end, middle, v] = [scratch(0), scratch(1), scratch(2)];
+    const same = from.matrices === between.matrices;
+    to.solveTransposed(SHIFT * dt, rho, end);
+    to.addForcingTransposed(SHIFT * dt, end);
+    for (let p = 0; p < rho.length; p++) middle[p] = MIDDLE * end[p];
+    between.solveTransposed(SHIFT * dt, middle, v);
     between.addForcingTransposed(SHIFT * dt, v);
     from.addForcingTransposed(SHIFT * dt, v);
-    for (let p = 0; p < rho.length; p++) rho[p] = v[p] - START * rho[p];
-    addAllTransposed(from, SHIFT * dt, v, rho);
+    const [share, start] = same ? [2, START + MIDDLE] : [1, START];
+    for (let p = 0; p < rho.length; p++) rho[p] = share * v[p] - start * end[p];
+    if (!same) addAllTransposed(from, SHIFT * dt, v, rho);
   },
 };
 
