@@ -7,44 +7,17 @@ import {
   solveHJB,
   uniform,
 } from 'kolmogorov';
-import { extrapolationWeights } from 'sde-core';
 import { describe, expect, test } from 'vitest';
+import { ladder, ordersOf } from './order-ladder.js';
+import { riccati } from './riccati.js';
 
 /** What is asked of every extrapolated answer, relative to it. */
 const WANTED = 1e-6;
-
-/** The values on a ladder of steps, and their extrapolation: errors in powers of the step from the first on. */
-function ladder(steps: readonly number[], at: (h: number) => number): { values: number[]; limit: number } {
-  const values = steps.map(at);
-  const weights = extrapolationWeights(steps, 1);
-  return { values, limit: values.reduce((sum, value, l) => sum + weights[l] * value, 0) };
-}
-
-/** The orders that the errors of neighboring levels show, each step half of the one before. */
-const ordersOf = (errors: readonly number[]): number[] =>
-  errors.slice(1).map((error, l) => Math.log2(Math.abs(errors[l] / error)));
 
 function solved(outcome: HjbOutcome): HjbOutcome {
   expect(outcome.kind).toBe('converged');
   expect(outcome.matrices.mMatrix).toBe(true);
   return outcome;
-}
-
-/** A Riccati equation from T back, by Runge–Kutta: its values at k T / n before T. */
-function riccati(rate: (P: readonly number[]) => number[], end: readonly number[], T: number, n: number): number[][] {
-  const h = T / n;
-  let P = [...end];
-  const all = [P];
-  const plus = (s: number, k: readonly number[]): number[] => P.map((value, j) => value + s * k[j]);
-  for (let i = 0; i < n; i++) {
-    const k1 = rate(P);
-    const k2 = rate(plus(h / 2, k1));
-    const k3 = rate(plus(h / 2, k2));
-    const k4 = rate(plus(h, k3));
-    P = P.map((value, j) => value + (h / 6) * (k1[j] + 2 * k2[j] + 2 * k3[j] + k4[j]));
-    all.push(P);
-  }
-  return all;
 }
 
 describe('linear–quadratic, where differences in space are exact', () => {

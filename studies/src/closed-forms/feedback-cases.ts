@@ -1,13 +1,14 @@
 import { controlled, type HjbOptions, type HjbProblem, implicitEuler, solveHJB, uniform } from 'kolmogorov';
+import { expression } from 'sde-core';
 import type { ClosedForm } from './closed-form.js';
 
 /**
- * The best feedback where it is known: Riccati, Cole and Hopf, Merton.
+ * The best feedback where it is known: Riccati, Riccati with a filter, Cole and Hopf, Merton.
  *
  * @see [fleming2006]
  */
 export function feedbackCases(): readonly ClosedForm[] {
-  return [linearQuadratic(), coleHopf(), merton()];
+  return [linearQuadratic(), linearQuadraticGaussian(), coleHopf(), merton()];
 }
 
 /** Cost ∫ x² + a² of dX = a dt + σ dW: V = tanh(T − t) x² + σ² ln cosh(T − t). */
@@ -26,6 +27,38 @@ function linearQuadratic(): ClosedForm {
     at: [x],
     exact: x ** 2 * Math.tanh(1) + 0.25 * Math.log(Math.cosh(1)),
     points: 25,
+  });
+}
+
+/**
+ * Cost ∫ X² + a² of dX = a dt + dW that is seen as dY = X dt + dV, from variance tanh t₀: the filter has S = tanh t and dx̂ = a dt + S dν, so with p = tanh T
+ *
+ *   V = tanh(T − t) x̂² + ∫ₜᵀ tanh(T − u) tanh² u + tanh u du,
+ *   ∫ₜᵀ tanh(T − u) (1 − tanh² u) du = 1 − tanh(t) / p − (1 / p² − 1) ln((1 − p tanh t) / (1 − p²)).
+ *
+ * @see [kalman1961]
+ * @see [wonham1968]
+ */
+function linearQuadraticGaussian(): ClosedForm {
+  const [t0, T, x] = [0.5, 1.5, 0.5];
+  const p = Math.tanh(T);
+  const unseen = `1 - tanh(t)/${p} - ${1 / p ** 2 - 1}*log((1 - ${p}*tanh(t))/${1 - p ** 2})`;
+  const offset = `log(cosh(${T} - t)) - (${unseen}) + log(${Math.cosh(T)}/cosh(t))`;
+  const value = `tanh(${T} - t)*x^2 + ${offset}`;
+  return feedback({
+    name: 'linear–quadratic–Gaussian, with its filter',
+    problem: {
+      model: controlled({ state: ['x'], control: ['a'], drift: ['a'], diffusion: [['tanh(t)']] }),
+      t0,
+      T,
+      running: 'x^2 + tanh(t) + a^2',
+      controls: { a: { lower: -4, upper: 4 } },
+    },
+    grid: (n) => [uniform(-1, 1, n)],
+    boundary: { kind: 'dirichlet', value },
+    at: [x],
+    exact: expression(value, { state: ['x'] }).evaluate(t0, [x]),
+    points: 33,
   });
 }
 
@@ -88,7 +121,7 @@ interface Feedback {
 function feedback({ name, problem, grid, boundary, at, exact, points }: Feedback): ClosedForm {
   const solve = (n: number): number => {
     const stepping = implicitEuler({ steps: Math.max(1, Math.round(((n - 1) / 4) ** 2)) });
-    return solveHJB(problem, { grid: grid(n), boundary, stepping }).value.at(0, at);
+    return solveHJB(problem, { grid: grid(n), boundary, stepping }).value.at(problem.t0 ?? 0, at);
   };
   return { name, exact, points, solve, extrapolate: (n) => (4 * solve(n) - solve((n + 1) / 2)) / 3 };
 }
