@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { skippedByName } from './test/skipped-by-name.js';
 
 // The suites run on what is shipped: the built files. `#package/folder/file` reaches a file that the package does not export.
 const built = (folder: string): string => fileURLToPath(new URL(`${folder}/dist/`, import.meta.url));
@@ -21,7 +22,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    reporters: totals ? ['default', ['json', { outputFile: totals }]] : ['default'],
+    reporters: ['default', skippedByName(), ...(totals ? [['json', { outputFile: totals }] as ['json', object]] : [])],
     server: { deps: { external: [/\/(packages\/[^/]+|studies|bench)\/dist\//] } },
   },
 });

@@ -32,6 +32,7 @@ export async function benchRun(benchmarks: readonly Benchmark[], options: BenchO
   const rows: BenchRow[] = [];
   for (let round = 0; round < rounds; round++) {
     for (const [i, one] of benchmarks.entries()) {
+      one.prepare?.();
       const start = clock();
       const toolkit = { ...(await one.toolkit()), seconds: clock() - start };
       const { program, kind, sizes } = one.limit;

@@ -8,13 +8,15 @@ export interface Measured {
 }
 
 /** A program in bench/limits. */
-export type LimitName = 'lines' | 'planes' | 'paths';
+export type LimitName = 'lines' | 'planes' | 'paths' | 'sparse';
 
 /** The same work by the toolkit, by our C++, and by a peer. */
 export interface Benchmark {
   readonly name: string;
   /** Point-steps or path-steps: times are divided by it. */
   readonly work: number;
+  /** What comes before, and is not timed. */
+  prepare?(): void;
   /** The toolkit's number; it is timed from outside. */
   toolkit(): Promise<Omit<Measured, 'seconds'>>;
   /** Which program in bench/limits, and its words but for the repeats, which come after the first. */

@@ -11,6 +11,7 @@ import { benchRun } from './bench-run.js';
 import { benchTable } from './bench-table.js';
 import { gridBenchmarks } from './grid-benchmarks.js';
 import { pathBenchmarks } from './path-benchmarks.js';
+import { sparseBenchmarks } from './sparse-benchmarks.js';
 
 const HELP = `Runs the toolkit beside our C++ and, where it is installed, QuantLib, in turn, and prints how they compare.
 
@@ -26,6 +27,9 @@ const limit = (name: string) => ({
   file: fileURLToPath(new URL(`../limits/${name}.cpp`, import.meta.url)),
   flags: ['-O3', '-march=native', '-std=c++17'],
 });
+
+/** What bench/limits/sparse.cpp is made of. */
+const EIGEN = { header: 'eigen3/Eigen/SparseLU', name: 'Eigen', debian: 'libeigen3-dev' };
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -48,9 +52,10 @@ async function main(): Promise<void> {
     lines: await nativeProgram(limit('lines'), out),
     planes: await nativeProgram(limit('planes'), out),
     paths: await nativeProgram(limit('paths'), out),
+    sparse: await nativeProgram({ ...limit('sparse'), needs: EIGEN }, out),
     quantlib: quick ? leftOut : await nativeProgram(QUANTLIB, out),
   };
-  const rows = await benchRun([...gridBenchmarks(quick), ...pathBenchmarks(quick)], {
+  const rows = await benchRun([...gridBenchmarks(quick), ...sparseBenchmarks(quick), ...pathBenchmarks(quick)], {
     rounds,
     programs,
     clock: () => {

@@ -4,11 +4,11 @@ import {
   douglas,
   hundsdorferVerwer,
   type SolveOptions,
-  sinhSpaced,
   solveKolmogorov,
   uniform,
 } from 'kolmogorov';
 import { symbolic } from 'sde-core';
+import { HESTON, hestonGrid, hestonProblem } from 'studies';
 import type { Benchmark } from './benchmark.js';
 
 /** Points and steps: of the targets, or few. */
@@ -91,40 +91,26 @@ export function gridBenchmarks(quick: boolean): readonly Benchmark[] {
 
 /** Heston's call with two barriers in log S. */
 function hestonBenchmark([nx, ny, steps]: Sizes['heston']): Benchmark {
-  const { rate, kappa, theta, sigma, rho } = { rate: 0.025, kappa: 1.5, theta: 0.04, sigma: 0.3, rho: -0.9 };
-  const [most, width] = [0.6, 0.1];
-  const variance = width * Math.sinh(Math.asinh(most / width) / 4);
   return solve({
     name: "2-D ADI, Heston's model",
-    problem: {
-      model: symbolic({
-        state: ['x', 'v'],
-        drift: [`${rate} - v/2`, `${kappa}*(${theta} - v)`],
-        diffusion: [
-          ['sqrt(v)', '0'],
-          [`${sigma * rho}*sqrt(v)`, `${sigma * Math.sqrt(1 - rho ** 2)}*sqrt(v)`],
-        ],
-      }),
-      T: 1,
-      terminal: 'max(exp(x) - 1, 0)',
-      killing: rate,
-    },
+    problem: hestonProblem(),
     options: {
-      grid: [uniform(-2, 2, nx), sinhSpaced(0, most, ny, { center: 0, width })],
+      grid: hestonGrid(nx, ny),
       boundary: [
         { lower: ZERO, upper: ZERO },
         { lower: { kind: 'vanishing-curvature' }, upper: { kind: 'reflecting' } },
       ],
       stepping: hundsdorferVerwer({ steps }),
     },
-    at: [0, variance],
+    at: [0, HESTON.variance],
     work: nx * ny * steps,
     kind: 'heston',
     sizes: [nx, ny, steps],
     target: 1.8,
     quantlib: [
-      ...['heston', 'spot=1', 'strike=1', 'T=1', `rate=${rate}`, `variance=${variance}`, `kappa=${kappa}`],
-      ...[`theta=${theta}`, `sigma=${sigma}`, `rho=${rho}`, `size=${nx}x${ny}/${steps}`],
+      'heston',
+      ...Object.entries(HESTON).map(([name, value]) => `${name}=${value}`),
+      `size=${nx}x${ny}/${steps}`,
     ],
   });
 }

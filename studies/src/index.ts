@@ -1,3 +1,4 @@
+export { HESTON, hestonGrid, hestonProblem } from './closed-forms/heston-problem.js';
 export {
   type NativeProgram,
   type NativeSource,

@@ -15,6 +15,8 @@ export type {
   ControlDiscretization,
   ControlDynamics,
   ControlProblem,
+  IterateProgress,
+  IterateWatch,
 } from './control/control-problem.js';
 export type { ControlValues } from './control/control-set.js';
 export { type ControlledModel, type ControlledOptions, controlled } from './control/controlled.js';
@@ -56,8 +58,9 @@ export { type BicgstabOptions, bicgstab, type SolveReport } from './linear/bicgs
 export type { Iteration } from './linear/bicgstab-iteration.js';
 export type { Factors } from './linear/factors.js';
 export type { Factorize, LinearSolver } from './linear/linear-solver.js';
-export { sparseLU } from './linear/sparse-lu.js';
+export { type SparseLUOptions, sparseLU } from './linear/sparse-lu.js';
 export type { Pattern, SparseMatrix } from './linear/sparse-matrix.js';
+export type { Progress, Watch } from './linear/watch.js';
 export type { DriftDifference } from './operators/assembly.js';
 export type { AxisBoundary, Boundary, BoundaryInput } from './operators/boundary.js';
 export type { DiffusionDifference } from './operators/diffusion.js';
@@ -73,7 +76,6 @@ export { implicitEuler } from './stepping/implicit-euler.js';
 export type { SmoothingOptions } from './stepping/smoothing.js';
 export type { OneStep, Scratch, Stage, Stepping } from './stepping/stepping.js';
 export { strang } from './stepping/strang.js';
-export type { Progress, Watch } from './stepping/sweep.js';
 export { thetaMethod } from './stepping/theta-method.js';
 export { trBdf2 } from './stepping/tr-bdf2.js';
 export { plotWeakError, type WeakErrorPlotOptions } from './studies/plot-weak-error.js';

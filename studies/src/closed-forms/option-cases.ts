@@ -1,7 +1,8 @@
-import { hundsdorferVerwer, sinhSpaced, uniform } from 'kolmogorov';
+import { hundsdorferVerwer, uniform } from 'kolmogorov';
 import { expression, symbolic } from 'sde-core';
 import { blackScholesCall, hestonCall } from '../multilevel/heston-call.js';
 import { type ClosedForm, evolution } from './closed-form.js';
+import { HESTON, hestonGrid, hestonProblem } from './heston-problem.js';
 
 /** Prices in closed form: Black and Scholes, Merton's barrier, Margrabe, Heston. */
 export function optionCases(): readonly ClosedForm[] {
@@ -120,33 +121,16 @@ function margrabeCase(): ClosedForm {
 
 /** Heston's call in log S, from a variance that is a node of every grid. @see [heston1993] */
 function hestonCase(): ClosedForm {
-  const { rate, kappa, theta, sigma, rho } = { rate: 0.025, kappa: 1.5, theta: 0.04, sigma: 0.3, rho: -0.9 };
-  const [most, width] = [0.6, 0.1];
-  const variance = width * Math.sinh(Math.asinh(most / width) / 4);
+  const { spot, strike, T, rate, kappa, theta, sigma, rho, variance } = HESTON;
   return evolution({
     name: 'Heston call, correlation −0.9',
-    problem: {
-      model: symbolic({
-        state: ['x', 'v'],
-        drift: [`${rate} - v/2`, `${kappa}*(${theta} - v)`],
-        diffusion: [
-          ['sqrt(v)', '0'],
-          [`${sigma * rho}*sqrt(v)`, `${sigma * Math.sqrt(1 - rho ** 2)}*sqrt(v)`],
-        ],
-      }),
-      T: 1,
-      terminal: 'max(exp(x) - 1, 0)',
-      killing: rate,
-    },
-    grid: (n) => [uniform(-2, 2, n), sinhSpaced(0, most, (n - 1) / 5 + 1, { center: 0, width })],
+    problem: hestonProblem(),
+    grid: (n) => hestonGrid(n, (n - 1) / 5 + 1),
     stepping: hundsdorferVerwer,
     steps: (n) => (n - 1) / 4,
-    at: [0, variance],
-    exact: Math.exp(-rate) * hestonCall(1, 1, 1, { r: rate, kappa, theta, xi: sigma, rho, v0: variance }),
+    at: [Math.log(spot), variance],
+    exact: Math.exp(-rate * T) * hestonCall(spot, strike, T, { r: rate, kappa, theta, xi: sigma, rho, v0: variance }),
     points: 81,
-    quantlib: {
-      kind: 'heston',
-      parameters: { spot: 1, strike: 1, rate, T: 1, variance, kappa, theta, sigma, rho },
-    },
+    quantlib: { kind: 'heston', parameters: HESTON },
   });
 }

@@ -63,7 +63,7 @@ export async function noiseResult(
     onProgress: ({ fraction }) => onNews({ fraction: TRAINING + (1 - TRAINING) * 0.98 * fraction }),
   });
   const paths = samplePaths(network, noise, data, 0, fold(seed, name, 'paths'));
-  onNews({ fraction: 1, words: `${noise.name}: weak error measured at ${refinements.length} steps` });
+  onNews({ fraction: 1, words: `${noise.name}: weak error measured for ${refinements.length} values of h` });
   return {
     noise: name,
     title: noise.name,

@@ -26,7 +26,7 @@ export function constantFigure({ noise, title, study }: NoiseResult, z: number):
       labelArrow: 'none',
     },
     y: { label: null, grid: true, nice: true, inset: 8 },
-    vertical: 'measured error / h, in nats',
+    vertical: 'measured error / h, in nats for each unit of h',
     note: title,
     legend: [
       { label: 'measured / h', color: FLOW.color, symbol: 'circle' },
@@ -54,7 +54,8 @@ export function constantFigure({ noise, title, study }: NoiseResult, z: number):
     alternative: `Measured error divided by h for ${title}, extrapolated to h = 0, against the predicted constant`,
     caption:
       `The same errors against the flow, divided by h (${title}). Theory says that they tend to C₁ as the layers get finer: look at whether ` +
-      `the ${percent(study.orders.flow.confidence)} interval at h = 0 holds the broken line, which was computed without any sampling.`,
+      `the interval at h = 0 holds the broken line, which was computed without any sampling. Bars are ${percent(study.orders.flow.confidence)} intervals; the thin line ` +
+      'leads from the value at h = 0 through the points, of which coarse layers, on the right, need not lie on it.',
   };
 }
 

@@ -74,11 +74,19 @@ export function powerLabel(value: number): string {
   return Math.abs(exponent - Math.round(exponent)) > 1e-9 ? '' : `10${raised(Math.round(exponent))}`;
 }
 
-/** −1.2·10⁻⁴, and 0 for what is 0 but for rounding. */
-export function scientificLabel(value: number): string {
-  if (Math.abs(value) < 1e-12) return '0';
-  const [digits, exponent] = value.toExponential(1).split('e');
-  return `${digits.replace('-', '−')}·10${raised(Number(exponent))}`;
+/** A unit for small numbers: the power of ten that the largest of some has, with its name, such as '10⁻⁴ '; 1 and '' where all are 0. */
+export function unitOf(values: readonly number[]): { readonly size: number; readonly label: string } {
+  const largest = Math.max(...values.map(Math.abs));
+  const exponent = largest > 0 ? Math.floor(Math.log10(largest)) : 0;
+  return { size: 10 ** exponent, label: exponent === 0 ? '' : `10${raised(exponent)} ` };
+}
+
+/** 1, 2 and 5 times powers of ten between two positive numbers, for the ticks of a logarithmic axis that all have labels. */
+export function decadeTicks(low: number, high: number): number[] {
+  const [first, last] = [Math.floor(Math.log10(low)), Math.floor(Math.log10(high))];
+  return Array.from({ length: last - first + 1 }, (_, i) => [1, 2, 5].map((digit) => digit * 10 ** (first + i)))
+    .flat()
+    .filter((tick) => low <= tick && tick <= high);
 }
 
 const raised = (exponent: number): string =>

@@ -30,7 +30,8 @@ ${pictures.training.map(figureTag).join('\n')}
 <p>Every trained layer is split into m equal sub-layers, each with its own coin and step h, for m = ${result.options.refinements.join(', ')}. The expected loss
 over the coins is measured, with the martingale control variate, and the same loss of three limits is subtracted: the deterministic
 <b>flow</b> x′ = F̄, the <b>leading</b> SDE dX = F̄ dt + √h Σ<sup>½</sup> dW, and the <b>modified</b> SDE, whose drift is corrected to F̄ − (h/2) DF̄ F̄.
-F̄ and Σ are mean and covariance of the noisy branch. Theory says orders 1, 1 and 2: the noise alone buys no order, the noise and the correction together do.</p>
+F̄ and Σ are mean and covariance of the noisy branch. Theory says orders 1, 1 and 2: the noise alone buys no order, the noise and the correction together do.
+A local slope is that of one error to the next, on logarithmic axes; — stands where their signs differ.</p>
 ${result.noises.map((noise, i) => section(noise.title, [htmlTable(errorTable(noise, z)), htmlTable(orderTable(noise)), reasons(noise), ...pictures.noises[i].map(figureTag)])).join('\n')}
 <h2>What is predicted before anything is measured</h2>
 <p>E ℓ(X<sub>N</sub>) = ℓ(x<sub>flow</sub>(T)) + h C₁ + O(h²). C₁ comes from the deterministic network by differentiating it twice: no coin is tossed.</p>

@@ -52,6 +52,7 @@ export function pathsFigure({ noise, title, paths }: NoiseResult): Figure {
     alternative: `Sample paths of the network and of its modified SDE for one test image, with ${title}`,
     caption:
       `An image of a ${paths.digit} on its way through the layers (${title}), in the plane of the flow’s displacement and of the widest spread of the ends. ` +
+      'Lengths are those of the state, whose components enter with variance 1 on average over the images. ' +
       'Single paths do not agree and need not: look at whether the two clouds of end points have the same place and width.',
   };
 }

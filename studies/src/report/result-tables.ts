@@ -1,7 +1,7 @@
 import type { DepthStudy } from 'resnet-bridge';
 import type { MainResult, NoiseResult, TwoDigits } from '../main-job/main-result.js';
 import { stepLabel } from './figure.js';
-import { fixed, interval, percent, scientific, withHalf } from './number.js';
+import { fixed, interval, percent, withHalf } from './number.js';
 import { LIMITS } from './palette.js';
 import type { Table } from './table.js';
 
@@ -104,13 +104,13 @@ export function waysTable({ classes, title, ways }: TwoDigits, z: number): Table
         'Kolmogorov equation of the modified SDE',
         withHalf(kolmogorov.mean, kolmogorov.gridError),
         fixed(kolmogorov.mean - enumeration.mean, 7),
-        `${kolmogorov.points[1]} × ${kolmogorov.points[1]} points`,
+        `${kolmogorov.points[1]} × ${kolmogorov.points[1]} points; ± is of the grid`,
       ],
       [
         'Monte Carlo of the modified SDE',
         withHalf(monteCarlo.mean, sampling),
         fixed(monteCarlo.mean - enumeration.mean, 7),
-        `${monteCarlo.paths} paths, ${monteCarlo.steps} steps of ${monteCarlo.scheme}`,
+        `${monteCarlo.paths} paths, ${monteCarlo.steps} steps of ${monteCarlo.scheme}; ± is of the sampling`,
       ],
     ],
   };
@@ -129,9 +129,9 @@ export function waysLadder({ ways }: TwoDigits, z: number): Table {
       stepLabel(h),
       fixed(network, 7),
       fixed(equation, 7),
-      scientific(difference),
+      fixed(difference, 7),
       fixed(overHSquared, 4),
-      `${scientific(equation - monteCarlo.mean)} ± ${scientific(z * monteCarlo.standardError)}`,
+      withHalf(equation - monteCarlo.mean, z * monteCarlo.standardError),
     ]),
   };
 }

@@ -72,7 +72,7 @@ export function splitFigure(noises: readonly NoiseResult[]): Figure {
     fy: { label: null, domain: noises.map((n) => n.title), axis: null, padding: 0.22 },
     legend: [
       { label: 'predicted', color: '#9a9a9a', swatch: true },
-      { label: 'measured: measured error / h, extrapolated to h = 0', color: INK, symbol: 'circle' },
+      { label: 'measured: error / h, extrapolated to h = 0', color: INK, symbol: 'circle' },
     ],
     marks: [
       barX(bars, { x: 'value', y: 'label', fy: 'title', fill: 'color', fillOpacity: 0.75 }),

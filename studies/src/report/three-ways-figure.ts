@@ -1,7 +1,7 @@
 import { dot, line, ruleX, ruleY } from '@observablehq/plot';
 import type { TwoDigits } from '../main-job/main-result.js';
-import { drawing, type Figure, scientificLabel, stepLabel } from './figure.js';
-import { percent } from './number.js';
+import { drawing, type Figure, stepLabel, unitOf } from './figure.js';
+import { fixed, percent } from './number.js';
 import { FLOW, INK, LEADING } from './palette.js';
 
 /** The differences between the three ways over h²: a straight line through zero. */
@@ -16,10 +16,10 @@ export function threeWaysFigure({ ways, title }: TwoDigits, z: number, confidenc
     half: z * monteCarlo.standardError,
   }));
   const { constant } = ways.constant;
+  const unit = unitOf(rows.flatMap(({ difference, sampled, half }) => [difference, sampled - half, sampled + half]));
   const svg = drawing({
     name: 'three-ways',
     height: 340,
-    marginLeft: 86,
     x: {
       label: 'h²',
       labelAnchor: 'center',
@@ -28,8 +28,8 @@ export function threeWaysFigure({ ways, title }: TwoDigits, z: number, confidenc
       ticks: [0, ...rows.map((row) => row.square)],
       tickFormat: (square: number) => (square === 0 ? '0' : `(${stepLabel(Math.sqrt(square))})²`),
     },
-    y: { label: null, grid: true, nice: true, inset: 8, tickFormat: scientificLabel },
-    vertical: 'E ℓ of the network less E ℓ of its modified SDE, in nats',
+    y: { label: null, grid: true, nice: true, inset: 8, tickFormat: (y: number) => fixed(y / unit.size, 1) },
+    vertical: `E ℓ of the network less E ℓ of its modified SDE, in ${unit.label}nats`,
     note: title,
     legend: [
       { label: 'by the Kolmogorov equation', color: FLOW.color, symbol: 'circle' },

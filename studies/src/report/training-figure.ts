@@ -1,16 +1,24 @@
 import { dot, line, text } from '@observablehq/plot';
 import type { NoiseResult } from '../main-job/main-result.js';
-import { drawing, type Figure } from './figure.js';
+import { decadeTicks, drawing, type Figure } from './figure.js';
 import { FLOW, LEADING } from './palette.js';
 
 /** The losses over the epochs, a panel a noise. */
 export function lossFigure(noises: readonly NoiseResult[]): Figure {
   const rows = perEpoch(noises);
+  const losses = rows.flatMap(({ loss, testLoss }) => [loss, testLoss]);
+  const ticks = decadeTicks(Math.min(...losses), Math.max(...losses));
   const svg = drawing({
     name: 'training-loss',
     height: 320,
-    x: { label: 'epoch', labelAnchor: 'center', labelArrow: 'none', ticks: 4 },
-    y: { label: null, type: 'log', grid: true, ticks: 5, tickFormat: plain },
+    x: { label: 'epoch', labelAnchor: 'center', labelArrow: 'none', ticks: epochTicks(rows) },
+    y: {
+      label: null,
+      type: 'log',
+      grid: true,
+      ticks: ticks.length > 1 ? ticks : 5,
+      tickFormat: plain,
+    },
     fx: { label: null, axis: null, domain: noises.map((n) => n.title) },
     marginTop: 58,
     vertical: 'cross-entropy, in nats',
@@ -52,7 +60,7 @@ export function accuracyFigure(noises: readonly NoiseResult[]): Figure {
   const svg = drawing({
     name: 'training-accuracy',
     height: 300,
-    x: { label: 'epoch', labelAnchor: 'center', labelArrow: 'none', ticks: 4 },
+    x: { label: 'epoch', labelAnchor: 'center', labelArrow: 'none', ticks: epochTicks(rows) },
     y: { label: null, grid: true, ticks: 5, nice: true },
     fx: { label: null, axis: null, domain: noises.map((n) => n.title) },
     marginTop: 58,
@@ -88,3 +96,9 @@ function titles(noises: readonly NoiseResult[]): ReturnType<typeof text> {
 }
 
 const plain = (value: number): string => String(Number(value.toPrecision(2)));
+
+/** As many ticks as leave whole epochs, four at most. */
+function epochTicks(rows: readonly { readonly epoch: number }[]): number {
+  const last = Math.max(...rows.map(({ epoch }) => epoch));
+  return Math.min(4, Math.max(1, last - 1));
+}

@@ -2,8 +2,10 @@ import {
   bdf2,
   type ControlCheckpoint,
   type ControlMethod,
+  controlObjective,
   crankNicolson,
   hundsdorferVerwer,
+  type IterateProgress,
   optimizeControl,
   uniform,
 } from 'kolmogorov';
@@ -20,6 +22,17 @@ const plane = symbolic({
 });
 
 const methods: readonly ControlMethod[] = ['projected-lbfgs', 'successive-approximations'];
+
+/** What was thrown. */
+function caught(act: () => unknown): SdeError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof SdeError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
 
 describe('optimizeControl', () => {
   // dX = θ dt + σ dW, J = E X_T² q/2 + ½ ∫ θ²: open loop sees the mean alone, θ = −q m₀ / (1 + q T).
@@ -192,6 +205,124 @@ describe('optimizeControl', () => {
     expect(refused({ kind: undefined })).toThrow(/another search/);
   });
 
+  // Room for all steps, and for so few that backward steps are taken again during the adjoint sweep.
+  test.each(methods.flatMap((method) => [2 ** 30, 60_000].map((memory) => ({ method, memory }))))(
+    'is stopped within an iterate, at any step, and goes on with the same bits: $method, $memory bytes',
+    ({ method, memory }) => {
+      const layered = {
+        model: plane,
+        parameters: ['v', 'w'],
+        T: 1,
+        terminal: 'log(1 + exp(2*(y - x)))',
+        initial: [0.5, 0],
+        regularization: 0.05,
+      };
+      const how = {
+        grid: [uniform(-3, 4, 15), uniform(-3, 3, 13)],
+        stepping: hundsdorferVerwer({ steps: 6 }),
+        intervals: 2,
+        iterations: 5,
+        method,
+        memory,
+      };
+      /** Aborted at the step of that number after iterate 2 is reached; says where, and what was kept. */
+      const interrupted = (stop: number): { readonly at: IterateProgress | undefined; readonly kept: string } => {
+        const controller = new AbortController();
+        let [steps, iterate, kept] = [0, 0, ''];
+        let at: IterateProgress | undefined;
+        const act = (): unknown =>
+          optimizeControl(layered, {
+            ...how,
+            signal: controller.signal,
+            onProgress: ({ iteration }) => {
+              iterate = iteration;
+            },
+            onStep: (progress) => {
+              if (iterate === 2 && steps++ === stop) {
+                at = progress;
+                controller.abort('enough');
+              } else if (controller.signal.aborted) throw new Error('a step was taken after the signal aborted');
+            },
+            onCheckpoint: (checkpoint) => {
+              kept = JSON.stringify(checkpoint);
+            },
+          });
+        const error = caught(act);
+        expect(error.code).toBe('cancelled');
+        expect(error.message).toMatch(
+          /search was cancelled[\s\S]*optimizeControl\(…, \{ signal \}\)[\s\S]*\{ resume \}/,
+        );
+        expect(error.cause).toBe('enough');
+        return { at, kept };
+      };
+      const told: IterateProgress[] = [];
+      let reached = 0;
+      const whole = optimizeControl(layered, {
+        ...how,
+        onProgress: ({ iteration }) => {
+          reached = iteration;
+        },
+        onStep: (progress) => {
+          if (reached === 2) told.push(progress);
+        },
+      });
+      expect(new Set(told.map(({ part }) => part)).size).toBe(method === 'projected-lbfgs' ? 2 : 3);
+      const again = told.some(({ part, done }, i) => part === 'adjoint' && i > 0 && done === told[i - 1].done);
+      expect(again).toBe(memory === 60_000);
+      // After the very last step iterate 3 is reached.
+      const stride = Math.ceil(told.length / 16);
+      for (let stop = 0; stop < told.length - 1; stop += stride) {
+        const { at, kept } = interrupted(stop);
+        expect(at).toEqual(told[stop]);
+        const checkpoint: ControlCheckpoint = JSON.parse(kept);
+        expect(checkpoint.state.history).toHaveLength(3);
+        const resumed = optimizeControl(layered, { ...how, resume: checkpoint });
+        expect(resumed.history).toEqual(whole.history);
+        expect(resumed.theta.data).toEqual(whole.theta.data);
+        expect(resumed.gradient.data).toEqual(whole.gradient.data);
+      }
+    },
+  );
+
+  test('tells every step of an objective and its gradient, and can be evaluated again after it was stopped', () => {
+    let limit = Number.POSITIVE_INFINITY;
+    const signal = { aborted: false, reason: 'enough' };
+    const told: IterateProgress[] = [];
+    const watched = {
+      ...options,
+      // Room for few steps, so that some are taken again.
+      memory: 40_000,
+      signal: signal as AbortSignal,
+      onStep: (progress: IterateProgress) => {
+        told.push(progress);
+        if (told.length === limit) signal.aborted = true;
+      },
+    };
+    const objective = controlObjective(problem, watched);
+    const theta = Float64Array.of(-1, -0.5, 0.2, 0.3);
+    const expected = new Float64Array(4);
+    const value = objective.gradient(theta, expected);
+    const { length: steps } = told;
+    const done = (part: string): number[] => told.flatMap((step) => (step.part === part ? [step.done] : []));
+    expect(done('backward')).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+    expect([...new Set(done('adjoint'))]).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+    expect(new Set(told.map(({ total }) => total))).toEqual(new Set([20]));
+    expect(steps).toBeGreaterThan(40);
+    for (limit = 1; limit < steps; limit++) {
+      told.length = 0;
+      const elsewhere = theta.map((entry) => entry + limit / 100);
+      expect(caught(() => objective.gradient(elsewhere, new Float64Array(4))).code).toBe('cancelled');
+      expect(told).toHaveLength(limit);
+      signal.aborted = false;
+      told.length = steps;
+      const gradient = new Float64Array(4);
+      // Not only where it was stopped: there the value may be known already.
+      if (limit % 2 === 0) objective.gradient(elsewhere, gradient);
+      expect(objective.gradient(theta, gradient)).toBe(value);
+      expect(gradient).toEqual(expected);
+    }
+  });
+
   test('says when its iterations are used up', () => {
     expect(optimizeControl(problem, { ...options, iterations: 1 }).kind).toBe('exhausted');
   });
@@ -228,13 +359,6 @@ describe('optimizeControl', () => {
       'unsupported',
     ],
   ])('refuses %s', (_, act, code) => {
-    let error: unknown;
-    try {
-      act();
-    } catch (caught) {
-      error = caught;
-    }
-    expect(error).toBeInstanceOf(SdeError);
-    expect((error as SdeError).code).toBe(code);
+    expect(caught(act).code).toBe(code);
   });
 });

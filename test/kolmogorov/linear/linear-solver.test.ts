@@ -1,16 +1,22 @@
 import {
+  adaptedSteps,
   bicgstab,
   controlled,
   controlObjective,
   crankNicolson,
   implicitEuler,
   type LinearSolver,
+  optimizeControl,
+  type Progress,
   type SolveReport,
+  solveErgodicHJB,
+  solveFokkerPlanck,
   solveHJB,
   solveKolmogorov,
   solveObstacle,
   solveStationary,
   sparseLU,
+  stationaryDensity,
   trBdf2,
   uniform,
 } from 'kolmogorov';
@@ -24,6 +30,15 @@ const model = symbolic({
     ['0.6', '0'],
     ['0.2', '0.5'],
   ],
+});
+const steerable = symbolic({
+  state: ['x', 'y'],
+  drift: ['a', 'x'],
+  diffusion: [
+    ['0.5', '0'],
+    ['0', '0.5'],
+  ],
+  parameters: { a: 0 },
 });
 const grid = [uniform(-2, 2, 15), uniform(-2, 2, 13)];
 const far = (one: readonly number[] | Float64Array, other: readonly number[] | Float64Array): number =>
@@ -95,24 +110,93 @@ describe('what solves with whole matrices', () => {
   });
 
   test('gives both one gradient', () => {
-    const open = symbolic({
-      state: ['x', 'y'],
-      drift: ['a', 'x'],
-      diffusion: [
-        ['0.5', '0'],
-        ['0', '0.5'],
-      ],
-      parameters: { a: 0 },
-    });
     compare((solver) => {
       const objective = controlObjective(
-        { model: open, parameters: ['a'], T: 1, terminal: 'x^2 + y', initial: [0.3, 0.2] },
+        { model: steerable, parameters: ['a'], T: 1, terminal: 'x^2 + y', initial: [0.3, 0.2] },
         { grid, stepping: trBdf2({ steps: 4 }), intervals: 2, solver },
       );
       const gradient = new Float64Array(2);
       objective.gradient(Float64Array.of(0.3, -0.2), gradient);
       return gradient;
     }, 100);
+  });
+
+  // One factorization each to begin with, of a matrix with many fronts.
+  const still = { model, source: 1 };
+  const wide = { grid: [uniform(-1, 1, 21), uniform(-1, 1, 19)], boundary: { kind: 'absorbing' } as const };
+  const free = controlled({ state: ['x'], control: ['a'], drift: ['a'], diffusion: [['0.5']] });
+  const line = { grid: [uniform(-2, 2, 81)] };
+  const stepping = implicitEuler({ steps: 3 });
+  const problem = { model, T: 1, terminal: 'x' };
+  const watched: Record<string, (solver: LinearSolver, signal: AbortSignal) => unknown> = {
+    solveKolmogorov: (solver, signal) => solveKolmogorov(problem, { ...wide, stepping, solver, signal }),
+    solveFokkerPlanck: (solver, signal) =>
+      solveFokkerPlanck({ model, T: 1, initial: [0, 0] }, { ...wide, stepping, solver, signal }),
+    adaptedSteps: (solver, signal) =>
+      adaptedSteps(problem, { ...wide, stepping: trBdf2({ steps: 3 }), tolerance: 1, solver, signal }),
+    solveStationary: (solver, signal) => solveStationary(still, { ...wide, solver, signal }),
+    solveObstacle: (solver, signal) =>
+      solveObstacle({ ...problem, obstacle: '0' }, { ...wide, stepping, solver, signal }),
+    solveHJB: (solver, signal) =>
+      solveHJB({ model: free, T: 1, running: 'x^2', controls: { a: [0, 1] } }, { ...line, stepping, solver, signal }),
+    solveErgodicHJB: (solver, signal) =>
+      solveErgodicHJB({ model: free, running: 'x^2', controls: { a: [0, 1] } }, { ...line, solver, signal }),
+    optimizeControl: (solver, signal) =>
+      optimizeControl(
+        { model: steerable, parameters: ['a'], T: 1, terminal: 'x', initial: [0, 0] },
+        { ...wide, stepping, intervals: 1, solver, signal },
+      ),
+  };
+  test.each(Object.entries(watched))('%s is stopped within a factorization by its signal', (name, solve) => {
+    const controller = new AbortController();
+    const told: number[] = [];
+    const solver = sparseLU({
+      onProgress: ({ done, total }) => {
+        told.push(done / total);
+        if (told.length === 3) controller.abort('enough');
+      },
+    });
+    let error: unknown;
+    try {
+      solve(solver, controller.signal);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toBeInstanceOf(SdeError);
+    expect(error).toMatchObject({ code: 'cancelled', cause: 'enough' });
+    expect(told).toHaveLength(3);
+    expect(told[2]).toBeLessThan(1);
+    // The message of a search says how it goes on.
+    expect((error as SdeError).message.includes('{ resume }')).toBe(name === 'optimizeControl');
+  });
+
+  test('a stationary law tells how far its factorization is, and is stopped there', () => {
+    const controller = new AbortController();
+    const how = { grid: wide.grid, boundary: { kind: 'reflecting' } as const };
+    const told: number[] = [];
+    const watching = {
+      ...how,
+      onProgress: ({ done, total }: Progress) => told.push(done / total),
+      signal: controller.signal,
+    };
+    expect(stationaryDensity({ model }, watching).kind).toBe(stationaryDensity({ model }, how).kind);
+    expect(told[told.length - 1]).toBe(1);
+    const aborting = { ...watching, onProgress: () => controller.abort() };
+    expect(() => stationaryDensity({ model }, aborting)).toThrow(/cancelled/);
+  });
+
+  test('an iteration is stopped between its solves', () => {
+    const controller = new AbortController();
+    let solves = 0;
+    const solver = bicgstab({
+      onSolve: () => {
+        if (++solves === 2) controller.abort();
+      },
+    });
+    // Two solves a step.
+    const stopped = { ...wide, stepping: trBdf2({ steps: 4 }), solver, signal: controller.signal };
+    expect(() => solveKolmogorov(problem, { ...stopped })).toThrow(/cancelled/);
+    expect(solves).toBe(2);
   });
 
   test('is refused if it is none', () => {

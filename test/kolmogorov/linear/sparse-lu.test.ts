@@ -4,12 +4,13 @@ import {
   hundsdorferVerwer,
   implicitEuler,
   type LinearSolver,
+  type Progress,
   solveKolmogorov,
   sparseLU,
   trBdf2,
   uniform,
 } from 'kolmogorov';
-import { symbolic } from 'sde-core';
+import { SdeError, symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 import type { SparseMatrix } from '#kolmogorov/linear/sparse-matrix';
 import { backwardError, dense, denseSolution, generatorOn, gridOf, neighbors, numbers } from './matrices.js';
@@ -180,4 +181,67 @@ describe('sparse LU', () => {
     expect(counted('x')).toBe(1);
     expect(counted('x*cos(t)')).toBe(30);
   });
+
+  test('tells how much of a factorization is done: all of its operations, in the end', () => {
+    const grid = gridOf(45, 40);
+    const told: Progress[] = [];
+    const factorize = sparseLU({ onProgress: (progress) => told.push(progress) }).prepare(grid);
+    const matrix = generatorOn(grid, neighbors(2, true));
+    factorize(matrix, onesOf(grid.size), 1);
+    const { total } = told[0];
+    // Some hundred reports, each later than the one before.
+    expect(told.length).toBeGreaterThan(20);
+    expect(told.length).toBeLessThan(300);
+    for (let i = 1; i < told.length; i++) expect(told[i].done).toBeGreaterThan(told[i - 1].done);
+    expect(told[told.length - 1]).toEqual({ done: total, total });
+    // No front is larger than the share of a report, but for panels.
+    const steps = told.map(({ done }, i) => done - (i > 0 ? told[i - 1].done : 0));
+    expect(Math.max(...steps)).toBeLessThan(total / 4);
+    const { length } = told;
+    factorize(matrix, onesOf(grid.size), 2);
+    expect(told.slice(length)).toEqual(told.slice(0, length));
+  });
+
+  test('stops where the signal aborts, and factors afterwards as if it had not begun', () => {
+    const grid = gridOf(9, 8, 7);
+    const matrix = generatorOn(grid, neighbors(3));
+    const signal = { aborted: false, reason: 'enough' };
+    let [reports, stop] = [0, Number.POSITIVE_INFINITY];
+    const onProgress = (): void => {
+      expect(signal.aborted).toBe(false);
+      if (++reports === stop) signal.aborted = true;
+    };
+    const factorize = sparseLU({ onProgress }).prepare(grid, signal as AbortSignal);
+    const expected = right(grid.size);
+    factorize(matrix, onesOf(grid.size), 1).solve(expected);
+    const all = reports;
+    expect(all).toBeGreaterThan(10);
+    for (stop = 1; stop <= all; stop += 4) {
+      reports = 0;
+      const error = caught(() => factorize(matrix, onesOf(grid.size), 1));
+      expect(error.code).toBe('cancelled');
+      expect(error.cause).toBe('enough');
+      expect(reports).toBe(stop);
+      signal.aborted = false;
+      reports = all;
+      const x = right(grid.size);
+      factorize(matrix, onesOf(grid.size), 1).solve(x);
+      expect(x).toEqual(expected);
+    }
+    signal.aborted = true;
+    reports = 0;
+    expect(caught(() => factorize(matrix, onesOf(grid.size), 1)).code).toBe('cancelled');
+    expect(reports).toBe(0);
+  });
 });
+
+/** What was thrown. */
+function caught(act: () => unknown): SdeError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof SdeError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}

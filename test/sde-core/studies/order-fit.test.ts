@@ -192,6 +192,16 @@ describe('fitOrder, measured errors', () => {
     expect(fit.reason).toContain('samples');
   });
 
+  test('an interval that is too wide names the orders beside the expected one that it holds', () => {
+    const wide = (share: number): string =>
+      fitOrder(
+        [4, 8, 16, 32].map((n) => ({ h: 1 / n, error: n ** -2, standardError: share * n ** -2 })),
+        { expected: 2 },
+      ).reason;
+    expect(wide(0.15)).toMatch(/\] also holds 2\.5; about [\d.]+ times the samples would decide$/);
+    expect(wide(0.4)).toMatch(/\] also holds 1\.5 and 2\.5; /);
+  });
+
   test('a sign change is not a refutation', () => {
     // Branch dropout on the digits, measured − h C₁ at 1/8 … 1/128: order 2, beside a coarse part of the other sign.
     const errors = [-9.4e-4, -1.5e-4, -2e-5, 1.49e-5, 5.5e-6];

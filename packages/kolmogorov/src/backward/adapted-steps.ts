@@ -1,6 +1,7 @@
 import { describe, requireInteger, SdeError } from 'sde-core';
+import { requireNotCancelled, type Watch } from '../linear/watch.js';
 import type { OneStep, Stepping } from '../stepping/stepping.js';
-import { requireNotCancelled, scratchOf, stageOf, type Watch } from '../stepping/sweep.js';
+import { scratchOf, stageOf } from '../stepping/sweep.js';
 import type { MeshStep } from '../stepping/time-mesh.js';
 import { type Discretization, discrete } from './discretization.js';
 import { cellAverages } from './node-values.js';
@@ -66,7 +67,7 @@ export function adaptedSteps(problem: BackwardProblem, options: AdaptedStepsOpti
   let length = (T - t0) / stepping.steps;
   for (const stretch of stretchesOf(mesh)) {
     for (let high = stretch.high; high > stretch.low; ) {
-      requireNotCancelled(options);
+      requireNotCancelled(options.signal, where);
       if (times.length > most) throw tooManySteps(most, high);
       const left = high - stretch.low;
       // Two steps that fill the rest rather than a long one and a splinter.

@@ -4,6 +4,7 @@ import type { Grid } from '../grid/grid.js';
 import { tensorGrid } from '../grid/grid.js';
 import { everySecond } from '../grid/refinement.js';
 import type { LinearSolver } from '../linear/linear-solver.js';
+import type { Watch } from '../linear/watch.js';
 import type { DriftDifference } from '../operators/assembly.js';
 import { type BoundaryInput, sidesOf } from '../operators/boundary.js';
 import type { CoefficientNodes } from '../operators/coefficient-columns.js';
@@ -58,7 +59,7 @@ export interface Discrete extends Sweepable {
  */
 export function discrete(
   equation: Equation & { readonly coefficients?: CoefficientNodes },
-  discretization: Discretization,
+  discretization: Discretization & Pick<Watch, 'signal'>,
   where: string,
   mesh: MeshOptions = {},
 ): Discrete {
@@ -101,6 +102,7 @@ export function discrete(
     drift,
     diffusion,
     solver,
+    signal: discretization.signal,
     interval: [t0, T] as const,
   };
   return { grid, t0, T, mesh: steps, generator: generator(grid, input) };

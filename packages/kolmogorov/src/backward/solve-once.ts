@@ -1,7 +1,8 @@
 import { describe, requireInteger, SdeError } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import type { Snapshots } from '../grid/snapshots.js';
-import { sweepBackward, type Watch } from '../stepping/sweep.js';
+import type { Watch } from '../linear/watch.js';
+import { sweepBackward } from '../stepping/sweep.js';
 import { type Halved, sameTime } from '../stepping/time-mesh.js';
 import { type Discretization, discrete, type Equation } from './discretization.js';
 import { cellAverages, type StateInput } from './node-values.js';

@@ -1,5 +1,6 @@
 import { type Model, SdeError } from 'sde-core';
 import { sparseLU } from '../linear/sparse-lu.js';
+import type { Watch } from '../linear/watch.js';
 import type { ScalarInput } from '../operators/scalar-function.js';
 import { sparseMatrix } from '../operators/sparse-matrix.js';
 import { implicitEuler } from '../stepping/implicit-euler.js';
@@ -15,8 +16,8 @@ export interface StationaryEquation {
   readonly source?: ScalarInput;
 }
 
-/** A discretization without time. */
-export type SpaceDiscretization = Omit<Discretization, 'stepping'>;
+/** A discretization without time; the signal is read while its matrix is factored. */
+export type SpaceDiscretization = Omit<Discretization, 'stepping'> & Pick<Watch, 'signal'>;
 
 /**
  * Solves L u − c u + f = 0 with what the boundary gives: u(x) = E[ ∫ e^(−∫c) f ds + e^(−∫c) g(X_τ) ], τ the time at which X leaves the grid.
@@ -25,7 +26,7 @@ export type SpaceDiscretization = Omit<Discretization, 'stepping'>;
  * is the same at all times from 0 to 1. Second order in space. Cost: one factorization of the whole matrix, see {@link sparseLU}.
  *
  * @throws SdeError `unsupported` for a model that depends on time, or a grid that does not fit; `value` if there is no unique solution, as
- * without killing between reflecting sides; otherwise as {@link solveKolmogorov}.
+ * without killing between reflecting sides; `cancelled` by the signal; otherwise as {@link solveKolmogorov}.
  * @see [pages2018]
  *
  * @example
@@ -45,7 +46,7 @@ export function solveStationary(equation: StationaryEquation, options: SpaceDisc
   const u = new Float64Array(grid.size);
   operator.addForcing(1, u);
   generator.fix(0, u);
-  const factorize = (options.solver ?? sparseLU()).prepare(grid);
+  const factorize = (options.solver ?? sparseLU()).prepare(grid, options.signal);
   factorize(sparseMatrix(operator, grid), alpha, 1).solve(u);
   generator.fix(0, u);
   return field(grid, { times: Float64Array.of(0, 1), values: [u, u] });

@@ -1,6 +1,8 @@
 import type { Discrete } from '../backward/discretization.js';
+import { requireNotCancelled } from '../linear/watch.js';
 import { scratchOf, stageOf, stageTime } from '../stepping/sweep.js';
 import type { CoefficientSensitivity } from './coefficient-sensitivity.js';
+import type { IterateWatch } from './control-problem.js';
 import type { RecordedSolve } from './recorded-solve.js';
 import { pairing } from './step-record.js';
 
@@ -28,11 +30,16 @@ interface Entry {
   step: number;
 }
 
-/** The transpose of a recorded solve; `make` gives accumulators for the coefficients of one time. */
+/**
+ * The transpose of a recorded solve; `make` gives accumulators for the coefficients of one time.
+ *
+ * @throws SdeError, while sweeping, `cancelled` by the signal, which is read before every step.
+ */
 export function adjointSweep(
   { generator, mesh, grid }: Discrete,
   solve: RecordedSolve,
   make: () => CoefficientSensitivity,
+  { onStep, signal }: IterateWatch = {},
 ): AdjointSweep {
   const pairs = pairing(scratchOf(grid.size));
   const idle: Entry[] = [];
@@ -63,6 +70,7 @@ export function adjointSweep(
         };
         const stage = stageOf(generator, step);
         const records = solve.recordsOf(index);
+        requireNotCancelled(signal);
         rho.forEach((each, c) => {
           generator.fixTransposed(each);
           pairs.step(step.method, stage, step.length, each, records[c], entryAt);
@@ -70,6 +78,7 @@ export function adjointSweep(
         // Time goes on: what this step did not use, none of those to come will.
         for (const entry of open) if (entry.step !== index) finish(entry);
         open = open.filter((entry) => entry.step === index);
+        onStep?.({ part: 'adjoint', done: mesh.length - index, total: mesh.length });
       }
       for (const entry of open) finish(entry);
       for (const each of rho) generator.fixTransposed(each);

@@ -43,8 +43,8 @@ const BYTES_A_NUMBER = 8;
  * parameters by one pass over the nodes for each time at which coefficients differ, in reverse mode: the gradient costs two to three
  * backward solves, whatever the number of parameters.
  *
- * @throws SdeError `unsupported` for a model of closures, coefficients with t in them, or sides with a slope that is not 0; otherwise as
- * {@link solveKolmogorov}.
+ * @throws SdeError `unsupported` for a model of closures, coefficients with t in them, or sides with a slope that is not 0;
+ * `cancelled`, while evaluating, by the signal, after which the same objective may be evaluated again; otherwise as {@link solveKolmogorov}.
  * @see [griewank2008]
  *
  * @example
@@ -85,9 +85,12 @@ export function controlObjective(problem: ControlProblem, options: ControlDiscre
   const numbers = memory / (2 * BYTES_A_NUMBER);
   const times = basis.resting ? intervals : 2 * equation.mesh.length;
   generator.hold(Math.min(times, Math.floor(numbers / numbersHeld(grid, options.stepping.splits))));
-  const solver = recordedSolve(equation, classes.length, numbers);
-  const adjoint = adjointSweep(equation, solver, () =>
-    coefficientSensitivity(grid, sides, rules, generator.fixed, control.open),
+  const solver = recordedSolve(equation, classes.length, numbers, options);
+  const adjoint = adjointSweep(
+    equation,
+    solver,
+    () => coefficientSensitivity(grid, sides, rules, generator.fixed, control.open),
+    options,
   );
   const state = classes.map(() => new Float64Array(grid.size));
   const atEnd = new Float64Array(names.length);

@@ -2,6 +2,7 @@ import type { SymbolicModel } from 'sde-core';
 import type { Discretization } from '../backward/discretization.js';
 import type { StateInput } from '../backward/node-values.js';
 import type { Initial } from '../forward/initial-masses.js';
+import type { Progress } from '../linear/watch.js';
 import type { ControlShape } from './control-basis.js';
 
 /** What is controlled, whatever is to be minimized. */
@@ -38,8 +39,27 @@ export interface ControlClass {
 export type ControlProblem = ControlDynamics &
   ((ControlClass & { readonly classes?: undefined }) | { readonly classes: readonly ControlClass[] });
 
-/** How a control problem is made finite. */
-export interface ControlDiscretization extends Discretization {
+/**
+ * How far a part of an iterate is: `backward`, steps of the solve that gives the objective; `adjoint`, steps of the sweep that gives its gradient; `hamiltonian`,
+ * iterations of its minimization in successive approximations, of at most `total`.
+ */
+export interface IterateProgress extends Progress {
+  readonly part: 'backward' | 'adjoint' | 'hamiltonian';
+}
+
+/** What the parts of an iterate tell and hear. */
+export interface IterateWatch {
+  /**
+   * Called after every step of every part of an iterate, where the signal may be aborted. Backward steps that the adjoint sweep takes again, for want of
+   * memory, are told as its own, with `done` as it was.
+   */
+  readonly onStep?: (progress: IterateProgress) => void;
+  /** Read before every step of every part of an iterate. */
+  readonly signal?: AbortSignal;
+}
+
+/** How a control problem is made finite, and who watches. */
+export interface ControlDiscretization extends Discretization, IterateWatch {
   /** θ is given on so many equal intervals. */
   readonly intervals: number;
   /**

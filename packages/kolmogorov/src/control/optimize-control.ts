@@ -1,9 +1,19 @@
 import ndarray from 'ndarray';
 import { describe, SdeError } from 'sde-core';
+import { requireNotCancelled } from '../linear/watch.js';
 import { type ControlCheckpoint, checkpointOf, requireCheckpoint } from './control-checkpoint.js';
 import { type ControlObjective, controlObjective } from './control-objective.js';
-import type { ControlDiscretization, ControlProblem } from './control-problem.js';
-import { type Box, box, type DescentOptions, descend, type Iterate, type Method, type Minimum } from './descent.js';
+import type { ControlDiscretization, ControlProblem, IterateWatch } from './control-problem.js';
+import {
+  type Box,
+  box,
+  type DescentOptions,
+  type DescentState,
+  descend,
+  type Iterate,
+  type Method,
+  type Minimum,
+} from './descent.js';
 import { projectedLbfgs } from './projected-lbfgs.js';
 import { successiveApproximations } from './successive-approximations.js';
 
@@ -37,8 +47,6 @@ export interface OptimizeOptions extends ControlDiscretization {
   readonly onProgress?: (iterate: Iterate) => void;
   /** Called at every accepted iterate with what `resume` takes: plain data, to be kept as JSON. */
   readonly onCheckpoint?: (checkpoint: ControlCheckpoint) => void;
-  /** Read at every accepted iterate. */
-  readonly signal?: AbortSignal;
 }
 
 /** What the search found; `kind` says whether it is a minimum. */
@@ -63,7 +71,8 @@ const DEFAULT_ITERATIONS = 200;
  *
  * θ replaces parameters of the model, in drift and diffusion alike, and is constant or linear on each of `intervals` equal intervals; `constants` are
  * chosen once for all times. The gradient is the exact one of the discrete problem ({@link controlObjective}), so a search finds a local
- * minimum. Cost an iterate: one backward solve a trial and about one and a half more for the gradient, whatever the number of parameters.
+ * minimum. The signal may be aborted within an iterate, in `onStep`; from the last checkpoint the search then goes on as if it had not been. Cost an iterate:
+ * one backward solve a trial and about one and a half more for the gradient, whatever the number of parameters.
  *
  * @throws SdeError as {@link controlObjective}; `shape` for bounds or a start of the wrong shape; `value` if a lower bound is above an upper, or for a
  * checkpoint of another problem; `cancelled` by the signal.
@@ -113,13 +122,18 @@ export function optimizeControl(problem: ControlProblem, options: OptimizeOption
   };
 }
 
-type Search = (objective: ControlObjective, start: Float64Array, options: DescentOptions<unknown>) => Minimum;
+type Search = (
+  objective: ControlObjective,
+  start: Float64Array,
+  options: DescentOptions<unknown>,
+  watch: IterateWatch,
+) => Minimum;
 
 /** A search by a method. What the method remembers is known to it alone, and a checkpoint is checked to be one of its own. */
 const by =
-  <M>(make: (objective: ControlObjective) => Method<M>): Search =>
-  (objective, start, options) =>
-    descend(objective, make(objective), start, options as DescentOptions<M>);
+  <M>(make: (objective: ControlObjective, watch: IterateWatch) => Method<M>): Search =>
+  (objective, start, options, watch) =>
+    descend(objective, make(objective, watch), start, options as DescentOptions<M>);
 
 const METHODS: Readonly<Record<ControlMethod, Search>> = {
   'projected-lbfgs': by(projectedLbfgs),
@@ -137,18 +151,20 @@ function search(
 ): Minimum {
   if (!Object.hasOwn(METHODS, method)) throw unknownMethod(method, where);
   const { tolerance = DEFAULT_TOLERANCE, iterations = DEFAULT_ITERATIONS, resume, onCheckpoint, signal } = options;
-  if (resume) requireCheckpoint(resume, { objective, method, names }, `${where}(…, { resume })`);
-  return METHODS[method](objective, start, {
-    box: within,
-    tolerance,
-    iterations,
-    resume: resume?.state,
-    onIterate: (iterate, state) => {
+  try {
+    if (resume) requireCheckpoint(resume, { objective, method, names }, `${where}(…, { resume })`);
+    const onIterate = (iterate: Iterate, state: () => DescentState<unknown>): void => {
       options.onProgress?.(iterate);
       onCheckpoint?.(checkpointOf(method, names, state()));
-      if (signal?.aborted) throw cancelled(where, signal);
-    },
-  });
+      requireNotCancelled(signal);
+    };
+    const how = { box: within, tolerance, iterations, resume: resume?.state, onIterate };
+    return METHODS[method](objective, start, how, options);
+  } catch (error) {
+    // A sweep that was cut short does not know that the search can go on.
+    if (signal?.aborted && error instanceof SdeError && error.code === 'cancelled') throw cancelled(where, signal);
+    throw error;
+  }
 }
 
 /** Values for every unknown, from one number or one a parameter and constant. */

@@ -1,5 +1,7 @@
 import type { Discrete } from '../backward/discretization.js';
+import { requireNotCancelled } from '../linear/watch.js';
 import { scratchOf, stageOf } from '../stepping/sweep.js';
+import type { IterateWatch } from './control-problem.js';
 import { recorder, type StepRecord, stepRecord, vectorsOf } from './step-record.js';
 
 /** A backward solve of several u at once, of which every step can be looked up afterwards. */
@@ -19,9 +21,15 @@ export interface RecordedSolve {
  * Records of a stretch of steps are kept, and each u where a stretch begins; where all steps fit, that is one stretch and no step is taken
  * twice. Otherwise the longest stretch that fits, or if none does the one that needs least.
  *
+ * @throws SdeError, while solving, `cancelled` by the signal, which is read before every step; the solve may then begin again.
  * @see [griewank2008]
  */
-export function recordedSolve({ generator, mesh, grid }: Discrete, count: number, numbers: number): RecordedSolve {
+export function recordedSolve(
+  { generator, mesh, grid }: Discrete,
+  count: number,
+  numbers: number,
+  { onStep, signal }: IterateWatch = {},
+): RecordedSolve {
   const scratch = scratchOf(grid.size);
   const taker = recorder(scratch);
   const kept: StepRecord[][] = [];
@@ -32,6 +40,7 @@ export function recordedSolve({ generator, mesh, grid }: Discrete, count: number
   let held = -1;
 
   const take = (index: number, u: readonly Float64Array[]): void => {
+    requireNotCancelled(signal);
     const step = mesh[index];
     kept[index % stretch] ??= Array.from({ length: count }, stepRecord);
     const records = kept[index % stretch];
@@ -57,16 +66,21 @@ export function recordedSolve({ generator, mesh, grid }: Discrete, count: number
         take(index, u);
         // Known only once a step has been taken: how many vectors it leaves.
         if (index === 0) stretch = stretchOf(mesh.length, vectorsOf(kept[0][0]), numbers / (grid.size * count));
+        onStep?.({ part: 'backward', done: index + 1, total: mesh.length });
       });
     },
     recordsOf: (index) => {
       const wanted = Math.floor(index / stretch);
       if (wanted !== held) {
-        held = wanted;
+        held = -1;
         states.forEach((state, c) => {
           state.set(starts[wanted][c]);
         });
-        for (let i = wanted * stretch; i < Math.min((wanted + 1) * stretch, mesh.length); i++) take(i, states);
+        for (let i = wanted * stretch; i < Math.min((wanted + 1) * stretch, mesh.length); i++) {
+          take(i, states);
+          onStep?.({ part: 'adjoint', done: mesh.length - 1 - index, total: mesh.length });
+        }
+        held = wanted;
       }
       return kept[index % stretch];
     },

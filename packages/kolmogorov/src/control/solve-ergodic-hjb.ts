@@ -4,6 +4,7 @@ import { type Density, density } from '../forward/density.js';
 import type { Grid } from '../grid/grid.js';
 import { cellOf } from '../grid/interpolation.js';
 import { sparseLU } from '../linear/sparse-lu.js';
+import type { Watch } from '../linear/watch.js';
 import { feedback } from './closed-loop.js';
 import { type ControlledDiscretization, type ControlledProblem, discreteHjb } from './discrete-hjb.js';
 import { extendedPolicy } from './extended-policy.js';
@@ -14,7 +15,7 @@ import { type Frozen, policyIteration } from './policy-iteration.js';
 export type ErgodicProblem = ControlledProblem;
 
 /** How it is made finite. */
-export interface ErgodicOptions extends ControlledDiscretization {
+export interface ErgodicOptions extends ControlledDiscretization, Pick<Watch, 'signal'> {
   /** V is 0 at the node nearest to this point, shape (d). Default: the middle of the grid. */
   readonly reference?: ArrayLike<number>;
 }
@@ -57,7 +58,7 @@ const START_DISCOUNT = 2 ** -10;
  * two solves, and the improvement as for {@link solveHJB}.
  *
  * @throws SdeError `value` for sides where the value is given, which the process does not come back from, for a reference outside the grid, or for a policy
- * under which the grid falls apart; `unsupported` for coefficients with t in them; otherwise as {@link solveHJB}.
+ * under which the grid falls apart; `unsupported` for coefficients with t in them; `cancelled` by the signal; otherwise as {@link solveHJB}.
  * @see [howard1960]
  *
  * @example
@@ -75,7 +76,7 @@ export function solveErgodicHJB(problem: ErgodicProblem, options: ErgodicOptions
   const { grid, differences, hamiltonian, improve, policy, sides, set, equation, most } = made;
   if (sides.some((pair) => pair.some((side) => side.kind === 'fixed'))) throw leaves(where);
   const { fixed } = differences;
-  const factorize = (options.solver ?? sparseLU()).prepare(grid);
+  const factorize = (options.solver ?? sparseLU()).prepare(grid, options.signal);
   const reference = referenceNode(grid, options.reference, fixed, where);
   const one = new Float64Array(grid.size);
   const law = new Float64Array(grid.size);

@@ -2,8 +2,8 @@ import { describe, type Model, SdeError } from 'sde-core';
 import { type Field, field } from '../backward/field.js';
 import { nodeValues, type StateInput } from '../backward/node-values.js';
 import { sparseLU } from '../linear/sparse-lu.js';
+import { requireNotCancelled, type Watch } from '../linear/watch.js';
 import type { Stepping } from '../stepping/stepping.js';
-import type { Watch } from '../stepping/sweep.js';
 import { timeMesh } from '../stepping/time-mesh.js';
 import { feedback } from './closed-loop.js';
 import { type ControlledDiscretization, type ControlledProblem, discreteHjb } from './discrete-hjb.js';
@@ -78,7 +78,7 @@ export interface HjbOutcome {
  * each combination of listed values.
  *
  * @throws SdeError `unknown-symbol` for controls that are not the model's; `unsupported` for a stepping that is not monotone, for controls without the closed form
- * that was asked for, or with an infinite horizon for coefficients with t in them; `value` for a problem without unique solution; otherwise as
+ * that was asked for, or with an infinite horizon for coefficients with t in them; `value` for a problem without unique solution; `cancelled` by the signal; otherwise as
  * {@link solveKolmogorov}.
  * @see [howard1960]
  * @see [wang2008]
@@ -110,7 +110,7 @@ export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
     : timeMesh(requireMonotone(options.stepping, where), t0, T, equation.breakpoints, `${where}({ T, t0 })`);
   const { fixed } = differences;
   const alpha = infinite ? Float64Array.from(fixed) : new Float64Array(grid.size).fill(1);
-  const factorize = (options.solver ?? sparseLU()).prepare(grid);
+  const factorize = (options.solver ?? sparseLU()).prepare(grid, options.signal);
 
   const u = infinite
     ? new Float64Array(grid.size)
@@ -127,7 +127,7 @@ export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
   const matrices = matrixReport(grid);
   let stalled = false;
   mesh.forEach(({ low: t, length: shift }, index) => {
-    if (options.signal?.aborted) throw cancelled(where, options.signal);
+    requireNotCancelled(options.signal, where);
     differences.fix(t, u);
     const right = u.slice();
     const solve = ({ matrix, forcing }: Frozen, out: Float64Array): void => {
@@ -177,15 +177,4 @@ function requireMonotone(stepping: Stepping | undefined, where: string): Steppin
     got: stepping?.name ?? describe(stepping),
     remedy: 'use implicitEuler: others may converge to what is not the value',
   });
-}
-
-function cancelled(where: string, signal: AbortSignal): SdeError {
-  const details = {
-    what: 'the solve was cancelled',
-    where: `${where}(…, { signal })`,
-    expected: 'a signal that is not aborted',
-    got: 'an aborted signal',
-    remedy: 'solve again without aborting',
-  };
-  return new SdeError('cancelled', details, { cause: signal.reason });
 }

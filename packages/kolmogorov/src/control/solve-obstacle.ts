@@ -6,10 +6,11 @@ import { nodeAt } from '../grid/grid.js';
 import type { Factorize } from '../linear/linear-solver.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
+import { requireNotCancelled, type Watch } from '../linear/watch.js';
 import { addAll } from '../operators/operator.js';
 import { constantFunction, type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
 import { sparseMatrix } from '../operators/sparse-matrix.js';
-import { stageOf, type Watch } from '../stepping/sweep.js';
+import { stageOf } from '../stepping/sweep.js';
 import type { MeshStep } from '../stepping/time-mesh.js';
 
 /** max { u_t + L u − c u + f, ψ − u } = 0, u(T, ·) = max(φ, ψ): stop when it pays. */
@@ -48,7 +49,7 @@ const ROUNDING = 2 ** -44;
  * finite where M is an M-matrix. Takes the θ-methods, implicitEuler and crankNicolson; the free boundary limits the order in time to about 3/2.
  * Cost a step: a few factorizations, see {@link sparseLU}.
  *
- * @throws SdeError `unsupported` for a stepping that is no θ-method; otherwise as {@link solveKolmogorov}.
+ * @throws SdeError `unsupported` for a stepping that is no θ-method; `cancelled` by the signal; otherwise as {@link solveKolmogorov}.
  * @see [forsyth2002]
  *
  * @example
@@ -82,7 +83,7 @@ export function solveObstacle(problem: ObstacleProblem, options: ObstacleOptions
     );
   };
   const most = options.iterations ?? DEFAULT_ITERATIONS;
-  const factorize = (options.solver ?? sparseLU()).prepare(grid);
+  const factorize = (options.solver ?? sparseLU()).prepare(grid, options.signal);
   const matrixOf = cached(equation);
   const u = nodeValues(problem.terminal, grid, problem.model, T, `${where}({ terminal })`);
   let obstacle = obstacleAt(T);
@@ -100,7 +101,7 @@ export function solveObstacle(problem: ObstacleProblem, options: ObstacleOptions
   let iterations = 0;
   let stalled = false;
   mesh.forEach((step, index) => {
-    if (options.signal?.aborted) throw cancelled(where, options.signal);
+    requireNotCancelled(options.signal, where);
     if (psi.constant === undefined) obstacle = obstacleAt(step.low);
     const right = rightSide(equation, step, u, where, options.stepping.name);
     generator.fix(step.low, right);
@@ -210,15 +211,4 @@ function notTheta(where: string, name: string): SdeError {
     got: name,
     remedy: 'use one of the two',
   });
-}
-
-function cancelled(where: string, signal: AbortSignal): SdeError {
-  const details = {
-    what: 'the solve was cancelled',
-    where: `${where}(…, { signal })`,
-    expected: 'a signal that is not aborted',
-    got: 'an aborted signal',
-    remedy: 'solve again without aborting',
-  };
-  return new SdeError('cancelled', details, { cause: signal.reason });
 }

@@ -1,4 +1,6 @@
-import { type Box, descend, type Method, type Smooth } from './descent.js';
+import { requireNotCancelled } from '../linear/watch.js';
+import type { IterateWatch } from './control-problem.js';
+import { type Box, descend, type Iterate, type Method, type Smooth } from './descent.js';
 import type { FrozenHamiltonian } from './frozen-hamiltonian.js';
 import { projectedLbfgs } from './projected-lbfgs.js';
 
@@ -32,11 +34,12 @@ const INNER_TOLERANCE = 1e-9;
  * that of projected gradients, so J falls at every iterate unless none is left to gain. Without a hold, γ = 0, the method of Krylov and
  * Chernousko does not go down in general. Cost an iterate: a gradient and, for each trial, a solve and some dozens of passes over the nodes.
  *
+ * @throws SdeError, while stepping, `cancelled` by the signal of `watch`.
  * @see [chernousko1982]
  * @see [sakawa1980]
  * @see [li2018]
  */
-export function successiveApproximations(f: Controlled): Method<ApproximationsMemory> {
+export function successiveApproximations(f: Controlled, watch: IterateWatch = {}): Method<ApproximationsMemory> {
   let last: { readonly x: Float64Array; readonly H: FrozenHamiltonian } | undefined;
   const hamiltonianAt = (x: Float64Array): FrozenHamiltonian => {
     if (!last?.x.every((value, i) => value === x[i])) last = { x, H: f.hamiltonian(x) };
@@ -51,7 +54,7 @@ export function successiveApproximations(f: Controlled): Method<ApproximationsMe
       const before = H.value(x);
       let gamma = holding;
       for (let failures = 0; failures <= FAILURES; failures++, gamma *= FACTOR) {
-        const trial = held(H, x, gamma, within);
+        const trial = held(H, x, gamma, within, watch);
         const expected = H.value(trial) - before;
         if (!(expected < 0) || !(f.value(trial) <= objective + DECREASE * expected)) continue;
         const gradient = new Float64Array(x.length);
@@ -65,7 +68,13 @@ export function successiveApproximations(f: Controlled): Method<ApproximationsMe
 }
 
 /** argmin { H(θ) + γ/2 ∫ |θ − x|² dt } within bounds, from x on. */
-function held(H: FrozenHamiltonian, x: Float64Array, gamma: number, within: Box): Float64Array {
+function held(
+  H: FrozenHamiltonian,
+  x: Float64Array,
+  gamma: number,
+  within: Box,
+  { onStep, signal }: IterateWatch,
+): Float64Array {
   const { layout } = H;
   const away = (theta: Float64Array): Float64Array => theta.map((value, i) => value - x[i]);
   const f: Smooth = {
@@ -77,5 +86,9 @@ function held(H: FrozenHamiltonian, x: Float64Array, gamma: number, within: Box)
       return value + gamma * layout.square(moved);
     },
   };
-  return descend(f, projectedLbfgs(f), x, { box: within, tolerance: INNER_TOLERANCE, iterations: INNER }).x;
+  const onIterate = ({ iteration }: Iterate): void => {
+    onStep?.({ part: 'hamiltonian', done: iteration, total: INNER });
+    requireNotCancelled(signal);
+  };
+  return descend(f, projectedLbfgs(f), x, { box: within, tolerance: INNER_TOLERANCE, iterations: INNER, onIterate }).x;
 }

@@ -1,5 +1,6 @@
 import { type Discretization, discrete, type Equation } from '../backward/discretization.js';
-import { sweepForward, type Watch } from '../stepping/sweep.js';
+import type { Watch } from '../linear/watch.js';
+import { sweepForward } from '../stepping/sweep.js';
 import { type Density, density } from './density.js';
 import { type Initial, initialMasses } from './initial-masses.js';
 

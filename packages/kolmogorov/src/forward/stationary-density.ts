@@ -1,5 +1,6 @@
 import { type SpaceDiscretization, type StationaryEquation, stationary } from '../backward/solve-stationary.js';
 import { sparseLU } from '../linear/sparse-lu.js';
+import type { Watch } from '../linear/watch.js';
 import { sparseMatrix } from '../operators/sparse-matrix.js';
 import { type Density, density } from './density.js';
 
@@ -20,7 +21,7 @@ export type StationaryOutcome =
  *
  * With sides that keep the mass (reflecting, or vanishing curvature far out) this is the law to which {@link solveFokkerPlanck} tends. Second order in
  * space. Cost: one factorization, see {@link sparseLU}, and a few solves; the matrix is singular to rounding, so the
- * factorization is always direct.
+ * factorization is always direct, and `onProgress` tells how far it is.
  *
  * @throws SdeError as {@link solveStationary}.
  * @see [golub2013]
@@ -35,13 +36,13 @@ export type StationaryOutcome =
  */
 export function stationaryDensity(
   equation: Pick<StationaryEquation, 'model'>,
-  options: Omit<SpaceDiscretization, 'solver'>,
+  options: Omit<SpaceDiscretization, 'solver'> & Watch,
 ): StationaryOutcome {
   const { grid, generator } = stationary(equation, options, 'stationaryDensity');
   const matrix = sparseMatrix(generator.at(0, 0), grid);
   const rate = matrix.value.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const alpha = new Float64Array(grid.size).fill(Math.max(rate, Number.MIN_VALUE) * RELATIVE_SHIFT);
-  const factors = sparseLU().prepare(grid)(matrix, alpha, 1);
+  const factors = sparseLU({ onProgress: options.onProgress }).prepare(grid, options.signal)(matrix, alpha, 1);
   let rho = grid.volumes.slice();
   generator.fixTransposed(rho);
   normalize(rho);

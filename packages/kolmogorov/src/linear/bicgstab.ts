@@ -4,6 +4,7 @@ import type { Factors } from './factors.js';
 import { incompleteFactors, type ShiftedMatrix, shifted } from './incomplete-factors.js';
 import type { LinearSolver } from './linear-solver.js';
 import { magnitudes, multiply, multiplyTransposed } from './matrix-products.js';
+import { requireNotCancelled } from './watch.js';
 
 /** How one solve went. */
 export interface SolveReport extends Iteration {
@@ -19,7 +20,7 @@ export interface BicgstabOptions {
   readonly iterations?: number;
   /** How many matrices in a row, with one length of step, share the preconditioner made for the first of them. Default 1. */
   readonly reuse?: number;
-  /** Called after every solve. */
+  /** Called after every solve; there the signal of the whole may be aborted. */
   readonly onSolve?: (report: SolveReport) => void;
 }
 
@@ -67,7 +68,7 @@ export function bicgstab(options: BicgstabOptions = {}): LinearSolver {
     name: 'BiCGSTAB',
     citation: 'vorst1992',
     direct: false,
-    prepare: () => {
+    prepare: (_, signal) => {
       let held: { readonly preconditioner: Factors; readonly shift: number; served: number } | undefined;
       const preconditionerOf = (matrix: ShiftedMatrix, shift: number): Factors => {
         if (held?.shift !== shift || held.served === reuse) {
@@ -89,6 +90,7 @@ export function bicgstab(options: BicgstabOptions = {}): LinearSolver {
             precondition: transposed ? preconditioner.solveTransposed : preconditioner.solve,
           };
           return (v) => {
+            requireNotCancelled(signal);
             const report = { ...iterate(system, v, tolerance, iterations), transposed };
             onSolve?.(report);
             if (!report.converged) throw notConverged(report, tolerance);

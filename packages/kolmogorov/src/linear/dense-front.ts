@@ -7,6 +7,8 @@ const BLOCK = 256;
  * Eliminates the first `columns` columns of a dense matrix in place, without pivoting: multipliers below the diagonal, the upper factor on and right of
  * it, and in the rest what is left, F₂₂ − L₂₁ U₁₂. Row-major, shape (side, side).
  *
+ * `eliminated` is called with how many columns have been, after every panel of them.
+ *
  * Returns the first column whose pivot is not above `least`, shape (columns) from `first` on; −1 if all are.
  *
  * @see [golub2013, §3.2]
@@ -17,6 +19,7 @@ export function eliminateFront(
   columns: number,
   least: Float64Array,
   first: number,
+  eliminated: (columns: number) => void = () => {},
 ): number {
   for (let from = 0; from < columns; from += PANEL) {
     const to = Math.min(from + PANEL, columns);
@@ -25,6 +28,7 @@ export function eliminateFront(
     if (to === side) break;
     finishRows(front, side, from, to);
     updateRest(front, side, from, to);
+    eliminated(to);
   }
   return -1;
 }
@@ -139,4 +143,10 @@ function updateRow(
     const multiplier = front[row + k];
     for (let c = left; c < right; c++) front[row + c] -= multiplier * front[upper + c];
   }
+}
+
+/** Multiplications and divisions of {@link eliminateFront}: Σ n² + n + 1, n the rows below each column. */
+export function eliminations(side: number, columns: number): number {
+  const all = (n: number): number => ((n - 1) * n * (n + 1)) / 3 + n;
+  return all(side) - all(side - columns);
 }

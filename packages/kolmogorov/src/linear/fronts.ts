@@ -1,4 +1,5 @@
 import { SdeError } from 'sde-core';
+import { eliminations } from './dense-front.js';
 import { eliminationTree } from './elimination-tree.js';
 import { nestedDissection } from './nested-dissection.js';
 import { type Graph, graphOf, type Pattern } from './sparse-matrix.js';
@@ -33,6 +34,8 @@ export interface Fronts {
   readonly factorStart: Int32Array;
   readonly mostWaiting: number;
   readonly largestFront: number;
+  /** Multiplications and divisions of a factorization. */
+  readonly operations: number;
 }
 
 /**
@@ -53,10 +56,7 @@ export function fronts(pattern: Pattern, coordinates: readonly Int32Array[]): Fr
     place[p] = i;
   });
   const factorStart = factorStarts(groups);
-  const largestFront = groups.below.reduce(
-    (most, b, s) => Math.max(most, b + groups.start[s + 1] - groups.start[s]),
-    0,
-  );
+  const largestFront = groups.below.reduce((most, b, s) => Math.max(most, b + widthOf(groups, s)), 0);
   const numbers = factorStart[groups.below.length] + groups.mostWaiting + largestFront ** 2;
   if (numbers > MOST_ENTRIES) throw tooLarge(pattern.size, String(numbers));
   const { rowStart, rows } = rowsOf(graph, order, place, groups);
@@ -72,13 +72,19 @@ export function fronts(pattern: Pattern, coordinates: readonly Int32Array[]): Fr
     factorStart: Int32Array.from(factorStart),
     mostWaiting: groups.mostWaiting,
     largestFront,
+    operations: groups.below.reduce((sum, b, s) => sum + eliminations(b + widthOf(groups, s), widthOf(groups, s)), 0),
   };
 }
 
-function factorStarts({ start, below }: Supernodes): Float64Array {
+function widthOf({ start }: Supernodes, s: number): number {
+  return start[s + 1] - start[s];
+}
+
+function factorStarts(groups: Supernodes): Float64Array {
+  const { below } = groups;
   const starts = new Float64Array(below.length + 1);
   below.forEach((b, s) => {
-    const width = start[s + 1] - start[s];
+    const width = widthOf(groups, s);
     starts[s + 1] = starts[s] + width * (width + 2 * b);
   });
   return starts;

@@ -15,6 +15,9 @@ export interface LinearSolver {
    * at all steps, and gradients are exact, to that tolerance only.
    */
   readonly direct: boolean;
-  /** Begins with a grid; what matrices on it share is kept between them. */
-  prepare(grid: Grid): Factorize;
+  /**
+   * Begins with a grid; what matrices on it share is kept between them. `signal` is that of the solve: where one matrix takes long, it is read on the
+   * way, and `cancelled` thrown.
+   */
+  prepare(grid: Grid, signal?: AbortSignal): Factorize;
 }

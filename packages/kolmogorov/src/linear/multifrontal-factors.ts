@@ -1,5 +1,5 @@
 import { SdeError } from 'sde-core';
-import { eliminateFront } from './dense-front.js';
+import { eliminateFront, eliminations } from './dense-front.js';
 import { type Factors, LEAST_PIVOT } from './factors.js';
 import { solveFronts } from './front-solves.js';
 import type { Fronts } from './fronts.js';
@@ -10,11 +10,19 @@ import type { Fronts } from './fronts.js';
  * The matrices of implicit steps and of stationary problems are M-matrices or have a positive definite symmetric part, up to boundary rows; both need no
  * pivoting in any symmetric order. Cost of n nodes: O(n^(3/2)) in two dimensions and O(n²) in three, and as much as the factors hold for a solve.
  *
+ * `onOperations` hears after every front, and after every panel of a large one, how many of the plan's operations are done; what it throws ends it.
+ *
  * @throws SdeError `value` if a pivot is 0 to rounding.
  * @see [duff1983]
  * @see [liu1990]
  */
-export function multifrontalFactors(plan: Fronts, value: Float64Array, alpha: Float64Array, shift: number): Factors {
+export function multifrontalFactors(
+  plan: Fronts,
+  value: Float64Array,
+  alpha: Float64Array,
+  shift: number,
+  onOperations: (done: number) => void = () => {},
+): Factors {
   const { order, columnStart, rowStart, inParent, children, entryStart, entry, entryPlace, factorStart } = plan;
   const count = children.length;
   const least = leastPivots(plan, value, alpha, shift);
@@ -23,7 +31,7 @@ export function multifrontalFactors(plan: Fronts, value: Float64Array, alpha: Fl
   const waiting = new Float64Array(plan.mostWaiting);
   // The fronts whose left-overs wait, and how many numbers do.
   const left = new Int32Array(count);
-  let [depth, used] = [0, 0];
+  let [depth, used, operations] = [0, 0, 0];
   for (let s = 0; s < count; s++) {
     const columns = columnStart[s + 1] - columnStart[s];
     const rows = rowStart[s + 1] - rowStart[s];
@@ -36,8 +44,13 @@ export function multifrontalFactors(plan: Fronts, value: Float64Array, alpha: Fl
       used -= (rowStart[made + 1] - rowStart[made]) ** 2;
       takeUp(front, side, waiting, used, inParent, rowStart[made], rowStart[made + 1]);
     }
-    const failed = eliminateFront(front, side, columns, least, columnStart[s]);
+    const before = operations;
+    const failed = eliminateFront(front, side, columns, least, columnStart[s], (eliminated) => {
+      onOperations(before + eliminations(side, eliminated));
+    });
     if (failed >= 0) throw singular(order[columnStart[s] + failed]);
+    operations += eliminations(side, columns);
+    onOperations(operations);
     keep(front, side, columns, numbers, factorStart[s]);
     if (rows === 0) continue;
     for (let r = columns; r < side; r++) {

@@ -2,6 +2,19 @@ import { type Fronts, fronts } from './fronts.js';
 import type { LinearSolver } from './linear-solver.js';
 import { multifrontalFactors } from './multifrontal-factors.js';
 import { onPattern, type SparseMatrix, unionOf } from './sparse-matrix.js';
+import { type Progress, requireNotCancelled } from './watch.js';
+
+/** Options of {@link sparseLU}. */
+export interface SparseLUOptions {
+  /**
+   * Called while a matrix is factored, some hundred times at most: `done` of the `total` multiplications of this factorization. There the `signal` of
+   * the solve may be aborted; it is read after each front and each 32 columns of a large one.
+   */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** Calls of `onProgress` a factorization, about: so few that printing costs nothing beside it. */
+const REPORTS = 200;
 
 /**
  * A direct solver: multifrontal LU of the whole matrix in an order by nested dissection, without pivoting. The default.
@@ -12,7 +25,8 @@ import { onPattern, type SparseMatrix, unionOf } from './sparse-matrix.js';
  * rows, no pivoting is needed. Factors are limited to 1 GiB, about 10⁶ nodes in two dimensions and 50³ in three; beyond use {@link bicgstab} or a splitting.
  * Where coefficients depend on time it factors in every step, which takes as long as some 15 solves in two dimensions (200²) and 200 in three (40³).
  *
- * @throws SdeError, while solving: `unsupported` if the factors do not fit in memory, before any are made; `value` if a pivot is 0 to rounding.
+ * @throws SdeError, while solving: `unsupported` if the factors do not fit in memory, before any are made; `value` if a pivot is 0 to rounding;
+ * `cancelled` if the signal of the solve aborts while a matrix is factored.
  * @see [george1973]
  * @see [duff1983]
  * @see [davis2006]
@@ -27,12 +41,12 @@ import { onPattern, type SparseMatrix, unionOf } from './sparse-matrix.js';
  * );
  * u.at(0, [0.5, 0]); // → 0.7
  */
-export function sparseLU(): LinearSolver {
+export function sparseLU({ onProgress }: SparseLUOptions = {}): LinearSolver {
   return {
     name: 'sparse LU',
     citation: 'duff1983',
     direct: true,
-    prepare: (grid) => {
+    prepare: (grid, signal) => {
       let plan: Fronts | undefined;
       const coordinates = (): Int32Array[] =>
         grid.shape.map((points, k) =>
@@ -47,8 +61,17 @@ export function sparseLU(): LinearSolver {
         return { plan, value: (onPattern(pattern, matrix) ?? matrix).value };
       };
       return (matrix, alpha, shift) => {
+        requireNotCancelled(signal);
         const { plan: own, value } = planned(matrix);
-        return multifrontalFactors(own, value, alpha, shift);
+        const { operations: total } = own;
+        let told = 0;
+        return multifrontalFactors(own, value, alpha, shift, (done) => {
+          if (done - told >= total / REPORTS || done === total) {
+            told = done;
+            onProgress?.({ done, total });
+          }
+          requireNotCancelled(signal);
+        });
       };
     },
   };

@@ -63,6 +63,8 @@ export interface GeneratorInput {
   readonly diffusion: DiffusionRule;
   /** For all axes at once; in one dimension a direct one gives way to elimination along the line. Default `sparseLU()`. */
   readonly solver?: LinearSolver;
+  /** Read while a matrix is factored. */
+  readonly signal?: AbortSignal;
   readonly interval: readonly [number, number];
 }
 
@@ -79,7 +81,7 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
   const fixed = given.map((value, p) => value || seams.copies[p]);
   const constant = (input.model.autonomous ?? false) && input.killing.autonomous;
   const solver = input.solver ?? sparseLU();
-  const factorize = solver.prepare(grid);
+  const factorize = solver.prepare(grid, input.signal);
   const columns = input.coefficients
     ? compiledColumns(input.coefficients, grid, fixed)
     : coefficientColumns(input.model, input.killing, grid, fixed);

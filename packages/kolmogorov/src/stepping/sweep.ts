@@ -1,21 +1,7 @@
-import { SdeError } from 'sde-core';
+import { requireNotCancelled, type Watch } from '../linear/watch.js';
 import type { Generator } from '../operators/generator.js';
 import type { Scratch, Stage } from './stepping.js';
 import type { MeshStep } from './time-mesh.js';
-
-/** How far a solve is. */
-export interface Progress {
-  readonly done: number;
-  readonly total: number;
-}
-
-/** What a long solve tells and hears. */
-export interface Watch {
-  /** Called after every step. */
-  readonly onProgress?: (progress: Progress) => void;
-  /** Read between steps. */
-  readonly signal?: AbortSignal;
-}
 
 /** An equation on a grid with its steps, ready to go either way. */
 export interface Sweepable {
@@ -39,7 +25,7 @@ export function sweepBackward(
   let [previous, current] = rememberedBy(mesh, u.length);
   if (mesh.length > 0) generator.fix(mesh[0].high, u);
   mesh.forEach((step, index) => {
-    requireNotCancelled(watch);
+    requireNotCancelled(watch.signal);
     current.set(u.subarray(0, current.length));
     step.method.step(stageOf(generator, step), step.length, u, scratch, previous);
     [previous, current] = [current, previous];
@@ -64,7 +50,7 @@ export function sweepForward(
   const scratch = scratchOf(rho.length);
   const [carried, previous] = rememberedBy(mesh, rho.length);
   for (let index = mesh.length - 1; index >= 0; index--) {
-    requireNotCancelled(watch);
+    requireNotCancelled(watch.signal);
     const step = mesh[index];
     generator.fixTransposed(rho);
     previous.fill(0);
@@ -102,20 +88,4 @@ export function scratchOf(size: number): Scratch {
     arrays[index] ??= new Float64Array(size);
     return arrays[index];
   };
-}
-
-/** @throws SdeError `cancelled` if the signal has aborted. */
-export function requireNotCancelled(watch: Watch): void {
-  if (!watch.signal?.aborted) return;
-  throw new SdeError(
-    'cancelled',
-    {
-      what: 'the solve was cancelled',
-      where: '{ signal }',
-      expected: 'a signal that is not aborted',
-      got: 'an aborted signal',
-      remedy: 'solve again without aborting; nothing was kept',
-    },
-    { cause: watch.signal.reason },
-  );
 }

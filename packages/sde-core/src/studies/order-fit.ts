@@ -148,7 +148,8 @@ function sampledOrder(points: readonly ErrorPoint[], confidence: number, expecte
   if (profile.interval[0] > expected) return { order: profile.order, interval: profile.interval };
   if (wide && !resolves(expected, profile.interval)) {
     const span = profile.interval.map((end) => end.toFixed(2)).join(', ');
-    return { ...common, trouble: sampling(`the interval [${span}] also holds a neighboring order`, samplesFactor) };
+    const also = neighborsIn(expected, profile.interval);
+    return { ...common, trouble: sampling(`the interval [${span}] also holds ${also}`, samplesFactor) };
   }
   const outside = !wide && margin(expected, profile) < stretch(confidence);
   if (outside || inside(expected, profile.withoutCoarsest)) {
@@ -203,6 +204,10 @@ function moreSamples(points: readonly ErrorPoint[], expected: number, confidence
 const resolves = (expected: number, [low, high]: readonly [number, number]): boolean =>
   low > expected - RESOLUTION && high < expected + RESOLUTION;
 
+/** Of the orders beside an expected one, those that an interval holds. */
+const neighborsIn = (expected: number, [low, high]: readonly [number, number]): string =>
+  [expected - RESOLUTION, expected + RESOLUTION].filter((order) => low <= order && order <= high).join(' and ');
+
 function decide(
   expected: number,
   order: number,
@@ -231,6 +236,6 @@ function decide(
   }
   return {
     verdict: 'inconclusive',
-    reason: `the interval ${span} also holds a neighboring order: more and finer steps are needed`,
+    reason: `the interval ${span} also holds ${neighborsIn(expected, interval)}: more and finer steps are needed`,
   };
 }
