@@ -5,7 +5,7 @@ import { type Sides, sidesOf } from '../operators/boundary.js';
 import { type DifferenceMatrices, differenceMatrices } from '../operators/difference-matrices.js';
 import { type DiffusionRule, diffusionRule } from '../operators/diffusion.js';
 import { nodeRows } from '../operators/node-rows.js';
-import { type ControlSet, type ControlValues, controlSet } from './control-set.js';
+import { type ControlSet, type ControlValues, controlSet, searchedToo } from './control-set.js';
 import type { ControlledModel } from './controlled.js';
 import { type ControlledEquation, controlledEquation } from './controlled-equation.js';
 import { type NodeHamiltonian, nodeHamiltonian } from './node-hamiltonian.js';
@@ -66,7 +66,10 @@ export function discreteHjb(
   const diffusion = diffusionRule(named, equation.dimension, `${where}(…, { diffusion })`);
   requireNodewise(diffusion, named, where);
   if (time.stationary && !equation.autonomous) throw timeDependent(where);
-  const set = controlSet(model, problem.controls, `${where}({ controls })`);
+  const listed = controlSet(model, problem.controls, `${where}({ controls })`);
+  const set = diffusion.linear
+    ? listed
+    : searchedToo(listed, equation.inDiffusion, equation.names, `${where}({ controls })`);
   const grid = tensorGrid(options.grid, equation.dimension, `${where}(…, { grid })`);
   const sides = sidesOf(options.boundary, grid, model.model, `${where}(…, { boundary })`);
   const differences = differenceMatrices(grid, sides, rule, time.interval);

@@ -47,8 +47,9 @@ export function matrixOfRows(size: number, fill: (p: number, add: AddEntry) => v
 export interface RowEntries {
   clear(): void;
   readonly add: AddEntry;
-  /** Σ value · u(column), to which `size` adds up the parts without their signs. */
+  /** Σ value · u(column). */
   product(u: Float64Array): number;
+  /** Σ |value · u(column)|: what the rounding of the product is relative to. */
   size(u: Float64Array): number;
   /** Adds all of them to another row. */
   addTo(add: AddEntry): void;
