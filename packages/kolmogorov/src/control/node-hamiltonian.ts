@@ -48,33 +48,33 @@ export function nodeHamiltonian(
   const numbers = new Float64Array(count);
   const point = new Float64Array(d + q);
   const chosen = new Int32Array(d);
-  const firstTerms = Int32Array.from({ length: d }, (_, k) => TERMS * k);
+  const given = new Float64Array(count);
   const { beside } = rows;
   let [now, here, magnitude] = [0, 0, 0];
   let u: Float64Array = new Float64Array(size);
   /** What slopes bring to the terms at the time seen. */
   let brought: readonly Float64Array[] | undefined;
-  // g_p of the numbers last taken, and the sum of the sizes of its parts.
+  // What is in g_p beside what slopes bring to terms, for the numbers last taken, and the sum of the sizes of its parts.
   let [forced, forcedSize] = [0, 0];
   /** The term that number i multiplies. */
   const termOf = (i: number, taken: ArrayLike<number>): number =>
     i < d ? taken[i] : i < 2 * d ? TERMS * (i - d) + SECOND : TERMS * d + i - 2 * d;
-  /** Slopes count with the numbers themselves, whatever rows make of these. */
-  const force = (p: number, slopes: readonly Float64Array[] | undefined): void => {
-    forced = numbers[count - 1];
-    forcedSize = Math.abs(forced);
-    if (!slopes) return;
-    for (let i = 0; i < count - 2; i++) {
-      const part = numbers[i] * slopes[termOf(i, firstTerms)][p];
-      forced += part;
-      forcedSize += Math.abs(part);
-    }
-  };
+  /** Writes the numbers, as they multiply the terms, and what slopes bring to those that the rows keep from the terms. */
   const take = (t: number, a: Float64Array, p: number, slopes: readonly Float64Array[] | undefined): void => {
     for (let c = 0; c < q; c++) point[d + c] = a[c];
     equation.numbers(t, point, numbers);
-    force(p, slopes);
+    const kept = beside && slopes;
+    if (kept) given.set(numbers);
     rows.take(p, numbers, chosen);
+    forced = numbers[count - 1];
+    forcedSize = Math.abs(forced);
+    if (!kept) return;
+    for (let i = d; i < count - 2; i++) {
+      if (numbers[i] === given[i]) continue;
+      const part = (given[i] - numbers[i]) * slopes[termOf(i, chosen)][p];
+      forced += part;
+      forcedSize += Math.abs(part);
+    }
   };
   /** Calls `see` with what multiplies each term of the row last taken. */
   const eachTerm = (see: (factor: number, term: number) => void): void => {
@@ -88,7 +88,8 @@ export function nodeHamiltonian(
       brought = differences.forcing(t)?.map((value) => value.slice());
       terms.forEach((value, term) => {
         for (let p = 0; p < size; p++) {
-          let [sum, total] = [0, 0];
+          let sum = brought ? brought[term][p] : 0;
+          let total = Math.abs(sum);
           for (let e = rowStart[p]; e < rowStart[p + 1]; e++) {
             const part = value[e] * u[column[e]];
             sum += part;
@@ -120,10 +121,7 @@ export function nodeHamiltonian(
     },
     scale: () => magnitude,
     derivatives: (taken, out) => {
-      for (let i = 0; i < count - 2; i++) {
-        const term = termOf(i, taken);
-        out[i] = products[here * width + term] + (brought ? brought[term][here] : 0);
-      }
+      for (let i = 0; i < count - 2; i++) out[i] = products[here * width + termOf(i, taken)];
       out[count - 2] = -u[here];
       out[count - 1] = 1;
     },
@@ -136,6 +134,11 @@ export function nodeHamiltonian(
         take(t, policy.subarray(p * q, (p + 1) * q), p, slopes);
         requireFiniteNumbers(numbers, point, d, t);
         forcing[p] = forced;
+        if (slopes) {
+          eachTerm((factor, term) => {
+            forcing[p] += factor * slopes[term][p];
+          });
+        }
       };
       if (beside) {
         const fill = (p: number, add: AddEntry): void => {
