@@ -15,6 +15,8 @@ import { nodeHamiltonian } from '#kolmogorov/control/node-hamiltonian';
 import { tensorGrid } from '#kolmogorov/grid/grid';
 import { sidesOf } from '#kolmogorov/operators/boundary';
 import { differenceMatrices } from '#kolmogorov/operators/difference-matrices';
+import { diffusionRule } from '#kolmogorov/operators/diffusion';
+import { nodeRows } from '#kolmogorov/operators/node-rows';
 
 /** A model whose control is frozen at 0.7 on both ways to its matrix. */
 const frozen = {
@@ -47,7 +49,9 @@ describe('nodeHamiltonian', () => {
     const grid = tensorGrid(axes, 2, where);
     const equation = controlledEquation(model, { discount: 'a*x^2', running: 'a + x*y' }, where);
     const given = sidesOf(sides[side], grid, model.model, where);
-    const hamiltonian = nodeHamiltonian(equation, differenceMatrices(grid, given, drift, [0, 1]));
+    const differences = differenceMatrices(grid, given, drift, [0, 1]);
+    const rows = nodeRows(grid, given, diffusionRule('central', 2, where), differences);
+    const hamiltonian = nodeHamiltonian(equation, differences, rows);
     const policy = new Float64Array(grid.size).fill(0.7);
     const { matrix, forcing } = hamiltonian.assemble(0.5, policy);
     const plain = symbolic({ ...frozen, parameters: { a: 0.7 } });

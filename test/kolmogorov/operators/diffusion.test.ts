@@ -275,7 +275,7 @@ describe('a way to take second derivatives', () => {
         ),
     ],
     [
-      'any but central for feedback control',
+      'directional differences for feedback control',
       'unsupported',
       () =>
         solveHJB(
@@ -284,7 +284,7 @@ describe('a way to take second derivatives', () => {
             T: 1,
             controls: { r: [-1, 1] },
           },
-          { grid, stepping, diffusion: 'wide' },
+          { grid, stepping, diffusion: 'directional' },
         ),
     ],
     [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addSparseProduct, addSparseTransposed, matrixOfRows } from '#kolmogorov/operators/sparse-rows';
+import { addSparseProduct, addSparseTransposed, matrixOfRows, rowEntries } from '#kolmogorov/operators/sparse-rows';
 
 test('a matrix of rows is in order, sums what is added twice, and leaves out what cancels', () => {
   const entries: [number, number][][] = [
@@ -37,4 +37,18 @@ test('rows beyond the first room are kept', () => {
   for (let p = 0; p < 50; p++) {
     for (let e = rowStart[p]; e < rowStart[p + 1]; e++) expect(value[e]).toBe(((column[e] - p + 50) % 50) + 1);
   }
+});
+
+test('entries of a row are what they are in a matrix, beyond the first room too', () => {
+  const row = rowEntries();
+  row.add(9, 9);
+  row.clear();
+  const u = Float64Array.from({ length: 50 }, (_, i) => (i % 2 ? i : -i));
+  for (let i = 0; i < 200; i++) row.add((7 * i) % 50, i % 3 ? i : -i);
+  const { column, value } = matrixOfRows(1, (_, add) => row.addTo(add));
+  expect(row.product(u)).toBe(column.reduce((sum, q, e) => sum + value[e] * u[q], 0));
+  // Those in one column may cancel in the matrix, but not in what the sum rounds relative to.
+  let size = 0;
+  for (let i = 0; i < 200; i++) size += i * ((7 * i) % 50);
+  expect(row.size(u)).toBe(size);
 });

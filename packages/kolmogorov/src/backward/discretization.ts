@@ -36,7 +36,7 @@ export interface Discretization {
   readonly stepping: Stepping;
   /** How first derivatives are taken. Default `central`, with `wide` diffusion `hybrid`. */
   readonly drift?: DriftDifference;
-  /** How second derivatives are taken, in two dimensions or more. Default `central`; `wide` does not go with steppings that split. */
+  /** How second derivatives are taken, in two dimensions or more. Default `central`; `wide` does not go with steppings that split, `directional` not with feedback control. */
   readonly diffusion?: DiffusionDifference;
   /**
    * How systems of all axes at once are solved: of unsplit implicit steps and of stationary problems. Splittings solve along lines and take no notice.

@@ -6,7 +6,8 @@ import type { ControlledModel } from './controlled.js';
  * The values a control may take, and how the best is found.
  *
  * - a list, or `points` evenly spaced values: every one is tried;
- * - `{ lower?, upper? }`: an interval (default: all numbers) in closed form, where the equation is quadratic in such controls;
+ * - `{ lower?, upper? }`: an interval (default: all numbers) in closed form, where the equation is quadratic in such controls; by differences that are not
+ *   linear in σσᵀ (`wide`) the closed form of a control of σ is only near the best, so its interval, then finite, is searched as well;
  * - `minimizer`: the caller's formula for the best value, in the states, time, parameters, V and its derivatives V_x, V_xx, V_xy, …, cut off at the bounds;
  * - `search`: the best of so many evenly spaced values, refined by golden section; a minimum narrower than their distance may be missed.
  */
@@ -30,6 +31,9 @@ export interface ControlSet {
   readonly given: readonly { readonly index: number; readonly minimizer: Expression }[];
   readonly searched: readonly { readonly index: number; readonly points: number }[];
 }
+
+/** Values at which the search of an interval begins that has a closed form to begin with, too; empirical. */
+const SEARCH_POINTS = 17;
 
 /** Beyond this many combinations trying all of them at every node is no longer sensible. */
 const MOST_COMBINATIONS = 4096;
@@ -81,6 +85,33 @@ export function controlSet(
     return [Number.NaN];
   });
   return { ...set, combinations: combinationsOf(lists, where) };
+}
+
+/**
+ * The same set, with intervals searched whose closed form does not decide: those of the controls that `which`, shape (q), marks.
+ *
+ * @throws SdeError `unsupported` for such an interval without end.
+ */
+export function searchedToo(
+  set: ControlSet,
+  which: readonly boolean[],
+  names: readonly string[],
+  where: string,
+): ControlSet {
+  const open = set.quadratic.filter((index) => which[index]);
+  const endless = open.find((index) => !Number.isFinite(set.upper[index] - set.lower[index]));
+  if (endless !== undefined) throw withoutEnd(names[endless], set.lower[endless], set.upper[endless], where);
+  return { ...set, searched: [...set.searched, ...open.map((index) => ({ index, points: SEARCH_POINTS }))] };
+}
+
+function withoutEnd(name: string, lower: number, upper: number, where: string): SdeError {
+  return new SdeError('unsupported', {
+    what: 'a control of the diffusion in an interval without end, with differences that are not linear in σσᵀ',
+    where: `${where}.${name}`,
+    expected: 'finite lower and upper bounds, which are searched',
+    got: `(${lower}, ${upper})`,
+    remedy: "give both bounds, a list, or diffusion 'central'",
+  });
 }
 
 /** The names under which a minimizer finds V and its derivatives: V, V_x, …, then V_xx, …, then V_xy, …; the order of {@link controlSet}'s formulas. */

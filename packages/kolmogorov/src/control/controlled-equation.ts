@@ -26,6 +26,8 @@ export interface ControlledEquation {
   /** q. */
   readonly controls: number;
   readonly names: readonly string[];
+  /** Which controls σσᵀ depends on, shape (q). */
+  readonly inDiffusion: readonly boolean[];
   /** d + d + d (d − 1) / 2 + 2. */
   readonly count: number;
   /** Nothing depends on t by itself. */
@@ -82,11 +84,13 @@ export function controlledEquation(
     r,
   ];
   const given = { time: timeNode, state: [...stateNodes, ...controlNodes] };
+  const diffusing = symbolsOf(...numbers.slice(d, -2));
   return {
     dimension: d,
     noiseDimension: m,
     controls: names.length,
     names,
+    inDiffusion: controlNodes.map((node) => diffusing.includes(node)),
     count: numbers.length,
     autonomous: !symbolsOf(...numbers).includes(timeNode),
     breakpoints: model.breakpoints ?? [],

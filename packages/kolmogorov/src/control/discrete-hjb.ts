@@ -3,8 +3,9 @@ import { type Discretization, requireDifference } from '../backward/discretizati
 import { type Grid, tensorGrid } from '../grid/grid.js';
 import { type Sides, sidesOf } from '../operators/boundary.js';
 import { type DifferenceMatrices, differenceMatrices } from '../operators/difference-matrices.js';
-import type { DiffusionDifference } from '../operators/diffusion.js';
-import { type ControlSet, type ControlValues, controlSet } from './control-set.js';
+import { type DiffusionRule, diffusionRule } from '../operators/diffusion.js';
+import { nodeRows } from '../operators/node-rows.js';
+import { type ControlSet, type ControlValues, controlSet, searchedToo } from './control-set.js';
 import type { ControlledModel } from './controlled.js';
 import { type ControlledEquation, controlledEquation } from './controlled-equation.js';
 import { type NodeHamiltonian, nodeHamiltonian } from './node-hamiltonian.js';
@@ -59,15 +60,20 @@ export function discreteHjb(
   if (model?.kind !== 'controlled') throw notControlled(model, where);
   const { drift: rule = 'hybrid', iterations = DEFAULT_ITERATIONS } = options ?? {};
   requireDifference(rule, where);
-  requireCentral(options?.diffusion, where);
   const most = requireInteger(iterations, 1, `${where}(…, { iterations })`, 'give the most policy iterations a step');
   const equation = controlledEquation(model, { discount, running }, where);
+  const named = options?.diffusion ?? 'central';
+  const diffusion = diffusionRule(named, equation.dimension, `${where}(…, { diffusion })`);
+  requireNodewise(diffusion, named, where);
   if (time.stationary && !equation.autonomous) throw timeDependent(where);
-  const set = controlSet(model, problem.controls, `${where}({ controls })`);
+  const listed = controlSet(model, problem.controls, `${where}({ controls })`);
+  const set = diffusion.linear
+    ? listed
+    : searchedToo(listed, equation.inDiffusion, equation.names, `${where}({ controls })`);
   const grid = tensorGrid(options.grid, equation.dimension, `${where}(…, { grid })`);
   const sides = sidesOf(options.boundary, grid, model.model, `${where}(…, { boundary })`);
   const differences = differenceMatrices(grid, sides, rule, time.interval);
-  const hamiltonian = nodeHamiltonian(equation, differences);
+  const hamiltonian = nodeHamiltonian(equation, differences, nodeRows(grid, sides, diffusion, differences));
   const sign: 1 | -1 = sense === 'minimize' ? 1 : -1;
   const improve = policyImprovement(equation, set, hamiltonian, { sign, rule }, where);
   const [first] = set.combinations;
@@ -79,14 +85,14 @@ export function discreteHjb(
   return { grid, sides, equation, set, differences, hamiltonian, improve, policy, most };
 }
 
-function requireCentral(diffusion: DiffusionDifference | undefined, where: string): void {
-  if (diffusion === undefined || diffusion === 'central') return;
+function requireNodewise(rule: DiffusionRule, named: string, where: string): void {
+  if (rule.linear || rule.rows) return;
   throw new SdeError('unsupported', {
-    what: 'differences of the diffusion that are not the same for all controls',
+    what: 'differences of the diffusion whose rows are not known control by control',
     where: `${where}(…, { diffusion })`,
-    expected: "'central'",
-    got: describe(diffusion),
-    remedy: 'leave it out; `matrices` of the outcome says what mixed derivatives do to monotonicity',
+    expected: "'central' or 'wide'",
+    got: describe(named),
+    remedy: "use 'wide', which takes the same differences wherever they are monotone",
   });
 }
 

@@ -2,6 +2,8 @@ import { SdeError } from 'sde-core';
 import { nodeAt } from '../grid/grid.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import { type DifferenceMatrices, SECOND, TERMS } from '../operators/difference-matrices.js';
+import type { NodeRows } from '../operators/node-rows.js';
+import { type AddEntry, matrixOfRows } from '../operators/sparse-rows.js';
 import type { ControlledEquation } from './controlled-equation.js';
 
 /** H_p(a) = (A^a u + g^a)_p: the discrete Hamiltonian at every node as a function of the controls there. */
@@ -20,6 +22,8 @@ export interface NodeHamiltonian {
   readonly chosen: Int32Array;
   /**
    * What the numbers of the equation are multiplied by in H_p where the axes take given terms, shape (count).
+   *
+   * Where rows are not linear in a, second derivatives are central ones, whose H_p is near the true one only.
    */
   derivatives(chosen: ArrayLike<number>, out: Float64Array): void;
   /** u_p. */
@@ -28,8 +32,12 @@ export interface NodeHamiltonian {
   assemble(t: number, policy: Float64Array): { readonly matrix: SparseMatrix; readonly forcing: Float64Array };
 }
 
-/** The Hamiltonian of an equation on differences. */
-export function nodeHamiltonian(equation: ControlledEquation, differences: DifferenceMatrices): NodeHamiltonian {
+/** The Hamiltonian of an equation on differences, with their rows as a function of the coefficients. */
+export function nodeHamiltonian(
+  equation: ControlledEquation,
+  differences: DifferenceMatrices,
+  rows: NodeRows,
+): NodeHamiltonian {
   const { dimension: d, controls: q, count } = equation;
   const { grid, fixed, pattern, diagonal, terms } = differences;
   const { rowStart, column, size } = pattern;
@@ -40,22 +48,44 @@ export function nodeHamiltonian(equation: ControlledEquation, differences: Diffe
   const numbers = new Float64Array(count);
   const point = new Float64Array(d + q);
   const chosen = new Int32Array(d);
+  const given = new Float64Array(count);
+  const { beside } = rows;
   let [now, here, magnitude] = [0, 0, 0];
   let u: Float64Array = new Float64Array(size);
-  const numbersAt = (t: number, a: Float64Array, p: number): void => {
-    for (let c = 0; c < q; c++) point[d + c] = a[c];
-    equation.numbers(t, point, numbers);
-    differences.choose(p, numbers, chosen);
-  };
+  /** What slopes bring to the terms at the time seen. */
+  let brought: readonly Float64Array[] | undefined;
+  // What is in g_p beside what slopes bring to terms, for the numbers last taken, and the sum of the sizes of its parts.
+  let [forced, forcedSize] = [0, 0];
   /** The term that number i multiplies. */
   const termOf = (i: number, taken: ArrayLike<number>): number =>
     i < d ? taken[i] : i < 2 * d ? TERMS * (i - d) + SECOND : TERMS * d + i - 2 * d;
+  /** Writes the numbers, as they multiply the terms, and what slopes bring to those that the rows keep from the terms. */
+  const take = (t: number, a: Float64Array, p: number, slopes: readonly Float64Array[] | undefined): void => {
+    for (let c = 0; c < q; c++) point[d + c] = a[c];
+    equation.numbers(t, point, numbers);
+    const kept = beside && slopes;
+    if (kept) given.set(numbers);
+    rows.take(p, numbers, chosen);
+    forced = numbers[count - 1];
+    forcedSize = Math.abs(forced);
+    if (!kept) return;
+    for (let i = d; i < count - 2; i++) {
+      if (numbers[i] === given[i]) continue;
+      const part = (given[i] - numbers[i]) * slopes[termOf(i, chosen)][p];
+      forced += part;
+      forcedSize += Math.abs(part);
+    }
+  };
+  /** Calls `see` with what multiplies each term of the row last taken. */
+  const eachTerm = (see: (factor: number, term: number) => void): void => {
+    for (let i = 0; i < count - 2; i++) if (numbers[i] !== 0) see(numbers[i], termOf(i, chosen));
+  };
   return {
     chosen,
     point,
     see: (t, values) => {
       [now, u] = [t, values];
-      const brought = differences.forcing(t);
+      brought = differences.forcing(t)?.map((value) => value.slice());
       terms.forEach((value, term) => {
         for (let p = 0; p < size; p++) {
           let sum = brought ? brought[term][p] : 0;
@@ -75,13 +105,17 @@ export function nodeHamiltonian(equation: ControlledEquation, differences: Diffe
       nodeAt(grid, p, point);
     },
     at: (a) => {
-      numbersAt(now, a, here);
-      let sum = numbers[count - 1] - numbers[count - 2] * u[here];
-      magnitude = Math.abs(numbers[count - 1]) + Math.abs(numbers[count - 2] * u[here]);
+      take(now, a, here, brought);
+      let sum = forced - numbers[count - 2] * u[here];
+      magnitude = forcedSize + Math.abs(numbers[count - 2] * u[here]);
       for (let i = 0; i < count - 2; i++) {
         const place = here * width + termOf(i, chosen);
         sum += numbers[i] * products[place];
         magnitude += Math.abs(numbers[i]) * sizes[place];
+      }
+      if (beside) {
+        sum += beside.product(u);
+        magnitude += beside.size(u);
       }
       return sum;
     },
@@ -93,23 +127,40 @@ export function nodeHamiltonian(equation: ControlledEquation, differences: Diffe
     },
     value: () => u[here],
     assemble: (t, policy) => {
-      const value = new Float64Array(column.length);
       const forcing = new Float64Array(size);
-      const brought = differences.forcing(t);
+      const slopes = differences.forcing(t);
+      const takeRow = (p: number): void => {
+        nodeAt(grid, p, point);
+        take(t, policy.subarray(p * q, (p + 1) * q), p, slopes);
+        requireFiniteNumbers(numbers, point, d, t);
+        forcing[p] = forced;
+        if (slopes) {
+          eachTerm((factor, term) => {
+            forcing[p] += factor * slopes[term][p];
+          });
+        }
+      };
+      if (beside) {
+        const fill = (p: number, add: AddEntry): void => {
+          if (fixed[p]) return;
+          takeRow(p);
+          eachTerm((factor, term) => {
+            const row = terms[term];
+            for (let e = rowStart[p]; e < rowStart[p + 1]; e++) if (row[e] !== 0) add(column[e], factor * row[e]);
+          });
+          beside.addTo(add);
+          add(p, -numbers[count - 2]);
+        };
+        return { matrix: matrixOfRows(size, fill), forcing };
+      }
+      const value = new Float64Array(column.length);
       for (let p = 0; p < size; p++) {
         if (fixed[p]) continue;
-        nodeAt(grid, p, point);
-        numbersAt(t, policy.subarray(p * q, (p + 1) * q), p);
-        requireFiniteNumbers(numbers, point, d, t);
-        forcing[p] = numbers[count - 1];
-        for (let i = 0; i < count - 2; i++) {
-          const factor = numbers[i];
-          if (factor === 0) continue;
-          const term = termOf(i, chosen);
+        takeRow(p);
+        eachTerm((factor, term) => {
           const row = terms[term];
           for (let e = rowStart[p]; e < rowStart[p + 1]; e++) value[e] += factor * row[e];
-          if (brought) forcing[p] += factor * brought[term][p];
-        }
+        });
         value[diagonal[p]] -= numbers[count - 2];
       }
       return { matrix: { ...pattern, value }, forcing };

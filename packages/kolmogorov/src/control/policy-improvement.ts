@@ -28,7 +28,8 @@ export interface Improve {
  *
  * Whatever proposes a control, a list, a closed form with one of the node's differences for the gradient, or a search, it replaces the one before
  * only if H_p is better by more than rounding (where nothing is, a closed form still replaces what differs by rounding). So the values go one way from iteration to iteration, and what is left when nothing improves is a stationary point
- * of what was solved, not of another discretization.
+ * of what was solved, not of another discretization. Where rows are not linear in σσᵀ the closed form of a control of σ is one more proposal, and the set has
+ * its interval searched.
  *
  * @throws SdeError `unsupported` for an interval in whose controls the equation is not quadratic, or fitted differences, on which no closed form is known.
  * @see [howard1960]

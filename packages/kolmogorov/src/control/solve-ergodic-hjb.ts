@@ -54,7 +54,8 @@ const START_DISCOUNT = 2 ** -10;
  *
  * Under a policy A V + g = λ 1 is singular, with one freedom and one more unknown; with a killing κ at the reference node M = κ e eᵀ − A has an inverse,
  * and V = M⁻¹ (g − λ 1), λ = (M⁻¹ g)_ref / (M⁻¹ 1)_ref, and M⁻ᵀ e is the stationary law. The grid must hold the process: with reflecting or periodic sides, or
- * vanishing curvature where the law has no mass left. Order 2 in space where central differences are monotone. Cost an iteration: one factorization,
+ * vanishing curvature where the law has no mass left. With `diffusion: 'wide'`
+ * the matrix keeps order for every σσᵀ, at order 1; arms step over nodes, which without drift may leave the grid in parts that never meet. Order 2 in space where central differences are monotone. Cost an iteration: one factorization,
  * two solves, and the improvement as for {@link solveHJB}.
  *
  * @throws SdeError `value` for sides where the value is given, which the process does not come back from, for a reference outside the grid, or for a policy

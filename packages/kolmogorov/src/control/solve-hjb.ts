@@ -73,15 +73,24 @@ export interface HjbOutcome {
  * Each step is implicit and solved for the best control at every node to the end, so with M-matrices there is no restriction on the step (`drift` is
  * `hybrid` by default; mixed derivatives may break them, and sides of vanishing curvature through which the drift leaves: see `matrices`). Order 1 in
  * time; order 2 in space where central differences are monotone, 1 where the drift is upwinded. The best control is that of the discrete equation: from a
- * list, in closed form, or by search (`controls`). For smooth problems with closed-form controls the error in time has an expansion in powers of Δt, and
+ * list, in closed form, or by search (`controls`).
+ *
+ * With `diffusion: 'wide'` mixed derivatives break nothing, whatever σσᵀ the controls choose, singular or not, and the order in space is 1: the row of a node is
+ * that of the wide generator under the control there, made anew for every control that is looked at. As its directions turn with σ it is not quadratic in a control of
+ * σ, nor continuous where arms change their length: such intervals are searched, and a `minimizer` is only as good as its formula is for these rows. A
+ * control of the drift alone keeps its closed form.
+ *
+ * For smooth problems with closed-form controls the error in time has an expansion in powers of Δt, and
  * extrapolates. Cost an iteration: one factorization of the whole matrix, see {@link sparseLU}, and a few evaluations of the coefficients a node, or one for
- * each combination of listed values.
+ * each combination of listed values; with `wide` differences as many rows, of some √n ends of arms each.
  *
  * @throws SdeError `unknown-symbol` for controls that are not the model's; `unsupported` for a stepping that is not monotone, for controls without the closed form
- * that was asked for, or with an infinite horizon for coefficients with t in them; `value` for a problem without unique solution; `cancelled` by the signal; otherwise as
+ * that was asked for, for `directional` differences, for a control of σ in an interval without end with `wide` ones, or with an infinite horizon for
+ * coefficients with t in them; `value` for a problem without unique solution; `cancelled` by the signal; otherwise as
  * {@link solveKolmogorov}.
  * @see [howard1960]
  * @see [wang2008]
+ * @see [debrabant2013]
  *
  * @example
  * import { controlled, implicitEuler, solveHJB, uniform } from 'kolmogorov';

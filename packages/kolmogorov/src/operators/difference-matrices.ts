@@ -35,8 +35,10 @@ export interface DifferenceMatrices {
   forcing(t: number): readonly Float64Array[] | undefined;
   /**
    * Which first difference each axis takes at a node: a term an axis, shape (d), from b_k and ½ a_kk, shape (2 d). Fitted differences raise ½ a_kk, in place.
+   *
+   * `spare`, shape (d), is what of ½ a_kk there is to make central differences monotone, if not all.
    */
-  choose(p: number, coefficients: Float64Array, chosen: Int32Array): void;
+  choose(p: number, coefficients: Float64Array, chosen: Int32Array, spare?: Float64Array): void;
   /** Writes the given boundary values at time t into u, and closes periodic axes. */
   fix(t: number, u: Float64Array): void;
   /** Shares mass between nodes and their copies on periodic axes. */
@@ -102,7 +104,7 @@ export function differenceMatrices(
       });
       return brought;
     },
-    choose: (p, coefficients, chosen) => {
+    choose: (p, coefficients, chosen, spare) => {
       const d = grid.dimension;
       for (let k = 0; k < d; k++) {
         const stencil = stencils[k][p];
@@ -111,7 +113,8 @@ export function differenceMatrices(
           coefficients[d + k] = fitted(b, coefficients[d + k], stencil.spacing);
           chosen[k] = TERMS * k + CENTRAL;
         } else {
-          const central = rule === 'hybrid' && stencil && keepsOrder(stencil, b, coefficients[d + k]);
+          const central =
+            rule === 'hybrid' && stencil && keepsOrder(stencil, b, spare ? spare[k] : coefficients[d + k]);
           chosen[k] = TERMS * k + (central ? CENTRAL : b < 0 ? FALLING : RISING);
         }
       }

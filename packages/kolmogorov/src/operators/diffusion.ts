@@ -8,7 +8,7 @@ import { directionalMatrix, spareHalfVariance } from './directional.js';
 import { requireDominant } from './dominance.js';
 import { mixedTerm } from './mixed.js';
 import { addSparseProduct, addSparseTransposed } from './sparse-rows.js';
-import { wideMatrix } from './wide.js';
+import { type SecondOrderRows, wideMatrix, wideRows } from './wide.js';
 
 /**
  * How second derivatives are taken, in two dimensions or more.
@@ -54,6 +54,8 @@ export type MixedDerivative = (
 export interface DiffusionRule {
   /** The axes keep their second derivatives, so steppings may solve along one axis at a time. */
   readonly splits: boolean;
+  /** Rows are linear in a, whatever a is. */
+  readonly linear: boolean;
   /** Of convergence in space, for smooth solutions and central first derivatives. */
   readonly order: 1 | 2;
   /** How first derivatives are taken unless the caller says. */
@@ -64,11 +66,14 @@ export interface DiffusionRule {
   readonly derivative?: (grid: Grid, sides: Sides, fixed: Uint8Array, base: Coefficients) => MixedDerivative;
   /** What is left of ½ a_kk beside the mixed derivatives, if not all. */
   readonly spare?: typeof spareHalfVariance;
+  /** Rows one by one, each for any a at its node: for rules that are not linear, where a is to be chosen. */
+  readonly rows?: (grid: Grid, sides: Sides) => SecondOrderRows;
 }
 
 const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
   central: {
     splits: true,
+    linear: true,
     order: 2,
     drift: 'central',
     term: (grid, sides, _, { covariance, halfVariance }) => {
@@ -93,6 +98,7 @@ const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
   },
   directional: {
     splits: true,
+    linear: false,
     order: 2,
     drift: 'central',
     term: (grid, sides, fixed, coefficients) => {
@@ -120,6 +126,7 @@ const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
   },
   wide: {
     splits: false,
+    linear: false,
     order: 1,
     drift: 'hybrid',
     term: (grid, sides, fixed, coefficients) => {
@@ -130,6 +137,7 @@ const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
       });
       return { ...held, halfVariance: onSlopes, spare };
     },
+    rows: wideRows,
   },
 };
 

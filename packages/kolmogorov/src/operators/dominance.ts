@@ -4,19 +4,25 @@ import type { Sides } from './boundary.js';
 import { type Coefficients, pairsOf } from './coefficients.js';
 import { type Neighborhood, neighborhood } from './neighborhood.js';
 
-/** The matrix a at a node, shape (d, d), with 0 along the axes on whose sides it lies. */
-export function covarianceInside(
-  { halfVariance, covariance }: Coefficients,
-  { side }: Neighborhood,
-  p: number,
-  out: Float64Array,
-): void {
+/** The matrix a at a node, shape (d, d). */
+export function covarianceAt({ halfVariance, covariance }: Coefficients, p: number, out: Float64Array): void {
   const d = halfVariance.length;
-  for (let k = 0; k < d; k++) out[k * d + k] = side[k] ? 0 : 2 * halfVariance[k][p];
+  for (let k = 0; k < d; k++) out[k * d + k] = 2 * halfVariance[k][p];
   pairsOf(d).forEach(([k, l], pair) => {
-    out[k * d + l] = side[k] || side[l] ? 0 : covariance[pair][p];
+    out[k * d + l] = covariance[pair][p];
     out[l * d + k] = out[k * d + l];
   });
+}
+
+/** Leaves of a, shape (d, d), what is along no axis on whose side the node lies. */
+export function cutToSides({ side }: Neighborhood, a: Float64Array, d: number): void {
+  for (let k = 0; k < d; k++) {
+    if (!side[k]) continue;
+    for (let l = 0; l < d; l++) {
+      a[k * d + l] = 0;
+      a[l * d + k] = 0;
+    }
+  }
 }
 
 /** Narrow differences have no negative entry off the diagonal: a_kk Δx_l ≥ Σ_l |a_kl| Δx_k, on both sides of the node. */
@@ -49,7 +55,8 @@ export function requireDominant(grid: Grid, sides: Sides, coefficients: Coeffici
   for (let p = 0; p < grid.size; p++) {
     if (fixed[p]) continue;
     around.moveTo(p);
-    covarianceInside(coefficients, around, p, a);
+    covarianceAt(coefficients, p, a);
+    cutToSides(around, a, grid.dimension);
     if (isDominant(around, a, grid.dimension)) continue;
     const x = new Float64Array(grid.dimension);
     nodeAt(grid, p, x);

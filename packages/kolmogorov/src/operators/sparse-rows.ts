@@ -43,6 +43,48 @@ export function matrixOfRows(size: number, fill: (p: number, add: AddEntry) => v
   return { size, rowStart, column: column.slice(0, end), value: value.slice(0, end) };
 }
 
+/** Entries of one row, in no order; those in one column count together. */
+export interface RowEntries {
+  clear(): void;
+  readonly add: AddEntry;
+  /** Σ value · u(column). */
+  product(u: Float64Array): number;
+  /** Σ |value · u(column)|: what the rounding of the product is relative to. */
+  size(u: Float64Array): number;
+  /** Adds all of them to another row. */
+  addTo(add: AddEntry): void;
+}
+
+/** A row without entries. */
+export function rowEntries(): RowEntries {
+  let column = new Int32Array(FIRST_ROOM);
+  let value = new Float64Array(FIRST_ROOM);
+  let count = 0;
+  return {
+    clear: () => {
+      count = 0;
+    },
+    add: (wanted, added) => {
+      if (count === column.length) [column, value] = [grown(column), grown(value)];
+      column[count] = wanted;
+      value[count++] = added;
+    },
+    product: (u) => {
+      let sum = 0;
+      for (let e = 0; e < count; e++) sum += value[e] * u[column[e]];
+      return sum;
+    },
+    size: (u) => {
+      let sum = 0;
+      for (let e = 0; e < count; e++) sum += Math.abs(value[e] * u[column[e]]);
+      return sum;
+    },
+    addTo: (add) => {
+      for (let e = 0; e < count; e++) add(column[e], value[e]);
+    },
+  };
+}
+
 function grown<T extends Int32Array | Float64Array>(array: T): T {
   const larger = array instanceof Int32Array ? new Int32Array(2 * array.length) : new Float64Array(2 * array.length);
   larger.set(array);

@@ -1,0 +1,86 @@
+import type { Grid } from '../grid/grid.js';
+import type { Sides } from './boundary.js';
+import { pairsOf } from './coefficients.js';
+import type { DifferenceMatrices } from './difference-matrices.js';
+import type { DiffusionRule } from './diffusion.js';
+import { type RowEntries, rowEntries } from './sparse-rows.js';
+
+/**
+ * How coefficients at a node become its row: the terms of {@link DifferenceMatrices}, each times its coefficient, and what stands beside them.
+ *
+ * So a row can be had for any coefficients at any node, without those of the other nodes.
+ */
+export interface NodeRows {
+  /**
+   * Takes b_k, ½ a_kk and a_kl at node p, shape (2 d + d (d − 1) / 2) or longer; leaves in them what the terms are multiplied by, and writes which first
+   * differences the axes take, shape (d).
+   */
+  take(p: number, coefficients: Float64Array, chosen: Int32Array): void;
+  /** Entries of the row last taken that are in no term; absent if there never are any. */
+  readonly beside?: RowEntries;
+}
+
+/**
+ * The rows of a generator by a rule for its second derivatives: the same numbers as where the coefficients are those of a whole grid.
+ *
+ * The rule is linear, or has rows. With rows, only what a slope across a side makes of ½ a_kk stays with the terms. A row for the node and the covariance
+ * of the row before is not made again.
+ */
+export function nodeRows(grid: Grid, sides: Sides, rule: DiffusionRule, differences: DifferenceMatrices): NodeRows {
+  const { dimension: d } = grid;
+  const own = rule.rows?.(grid, sides);
+  if (!own) return { take: differences.choose };
+  const pairs = pairsOf(d);
+  const second = d + pairs.length;
+  const beside = rowEntries();
+  const onSlope = slopes(grid, sides);
+  const a = new Float64Array(d * d);
+  const spare = new Float64Array(d);
+  // What the entries are for.
+  let node = -1;
+  const seen = new Float64Array(second);
+  const isSeen = (p: number, coefficients: Float64Array): boolean => {
+    if (p !== node) return false;
+    for (let i = 0; i < second; i++) if (coefficients[d + i] !== seen[i]) return false;
+    return true;
+  };
+  return {
+    beside,
+    take: (p, coefficients, chosen) => {
+      if (!isSeen(p, coefficients)) {
+        beside.clear();
+        node = p;
+        for (let i = 0; i < second; i++) seen[i] = coefficients[d + i];
+        // What is not finite shows in the terms.
+        if (!seen.every(Number.isFinite)) {
+          node = -1;
+          differences.choose(p, coefficients, chosen);
+          return;
+        }
+        for (let k = 0; k < d; k++) a[k * d + k] = 2 * seen[k];
+        pairs.forEach(([k, l], pair) => {
+          a[k * d + l] = seen[d + pair];
+          a[l * d + k] = seen[d + pair];
+        });
+        own.add(p, a, spare, beside.add);
+      }
+      for (let k = 0; k < d; k++) if (!onSlope[p * d + k]) coefficients[d + k] = 0;
+      coefficients.fill(0, 2 * d, 2 * d + pairs.length);
+      differences.choose(p, coefficients, chosen, spare);
+    },
+  };
+}
+
+/** 1 where a node lies on a side across which a slope is given, by axes: shape (size, d). */
+function slopes(grid: Grid, sides: Sides): Uint8Array {
+  const { dimension: d, size, shape, strides } = grid;
+  const out = new Uint8Array(size * d);
+  sides.forEach(([lower, upper], k) => {
+    for (let p = 0; p < size; p++) {
+      const i = Math.floor(p / strides[k]) % shape[k];
+      const side = i === 0 ? lower : i === shape[k] - 1 ? upper : undefined;
+      if (side?.kind === 'slope') out[p * d + k] = 1;
+    }
+  });
+  return out;
+}
