@@ -57,7 +57,8 @@ export function adjointSweep(
         const entryAt = (fraction: number): CoefficientSensitivity => {
           const t = stageTime(step, fraction);
           const key = generator.constant ? step.piece : t;
-          let entry = open.find((known) => known.key === key);
+          let entry: Entry | undefined;
+          for (const known of open) if (known.key === key) entry = known;
           if (!entry) {
             entry = idle.pop() ?? { into: make(), key, time: t, step: index };
             entry.key = key;
@@ -76,8 +77,10 @@ export function adjointSweep(
           pairs.step(step.method, stage, step.length, each, records[c], entryAt);
         });
         // Time goes on: what this step did not use, none of those to come will.
-        for (const entry of open) if (entry.step !== index) finish(entry);
-        open = open.filter((entry) => entry.step === index);
+        if (open.some((entry) => entry.step !== index)) {
+          for (const entry of open) if (entry.step !== index) finish(entry);
+          open = open.filter((entry) => entry.step === index);
+        }
         onStep?.({ part: 'adjoint', done: mesh.length - index, total: mesh.length });
       }
       for (const entry of open) finish(entry);

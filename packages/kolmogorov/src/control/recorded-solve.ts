@@ -2,7 +2,7 @@ import type { Discrete } from '../backward/discretization.js';
 import { requireNotCancelled } from '../linear/watch.js';
 import { scratchOf, stageOf } from '../stepping/sweep.js';
 import type { IterateWatch } from './control-problem.js';
-import { recorder, type StepRecord, stepRecord, vectorsOf } from './step-record.js';
+import { recorder, type StepRecord, stepRecord } from './step-record.js';
 
 /** A backward solve of several u at once, of which every step can be looked up afterwards. */
 export interface RecordedSolve {
@@ -65,7 +65,7 @@ export function recordedSolve(
         if (index > 0 && index % stretch === 0) start(index, u);
         take(index, u);
         // Known only once a step has been taken: how many vectors it leaves.
-        if (index === 0) stretch = stretchOf(mesh.length, vectorsOf(kept[0][0]), numbers / (grid.size * count));
+        if (index === 0) stretch = stretchOf(mesh.length, kept[0][0].count, numbers / (grid.size * count));
         onStep?.({ part: 'backward', done: index + 1, total: mesh.length });
       });
     },

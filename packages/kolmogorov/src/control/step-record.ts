@@ -4,22 +4,23 @@ import type { CoefficientSensitivity, Paired } from './coefficient-sensitivity.j
 
 /** What one step of u computed on the way: all that its transpose needs to say how the step depends on its coefficients. */
 export interface StepRecord {
-  /** Which vector the operator at a fraction of the step was applied to: one a fraction. */
-  readonly products: Map<number, Float64Array>;
-  /** The results of the solves, in order; axis −1 is all axes at once. */
-  readonly solves: { readonly k: number; readonly result: Float64Array }[];
-  /** Where the vectors are kept, for this step and, when it is recorded anew, the next. */
-  readonly arrays: Float64Array[];
+  /** Vectors that were written down. */
+  count: number;
+  /** In order; those beyond `count` are left from other steps, to be used again. */
+  readonly entries: Entry[];
+}
+
+interface Entry {
+  /** What the operator at a fraction of the step was applied to, or the result of a solve. */
+  kind: 'product' | 'solve';
+  /** That fraction; or the axis that was solved along, −1 for all at once. */
+  at: number;
+  readonly vector: Float64Array;
 }
 
 /** An empty record. */
 export function stepRecord(): StepRecord {
-  return { products: new Map(), solves: [], arrays: [] };
-}
-
-/** Vectors that a record holds. */
-export function vectorsOf({ products, solves }: StepRecord): number {
-  return products.size + solves.length;
+  return { count: 0, entries: [] };
 }
 
 /** Takes steps of u and writes down what they computed. */
@@ -40,20 +41,27 @@ export interface Pairing {
   ): void;
 }
 
+/** A pair along axis k, and where it is collected. */
+interface Waiting extends Paired {
+  readonly k: number;
+  readonly into: CoefficientSensitivity;
+}
+
 const NONE = new Float64Array(0);
 
 /** A recorder for grids of that many nodes. Copies what it writes down: about a tenth of a step. */
 export function recorder(scratch: Scratch): Recorder {
   let record = stepRecord();
-  const copy = (v: Float64Array): Float64Array => {
-    const used = vectorsOf(record);
-    record.arrays[used] ??= new Float64Array(v.length);
-    record.arrays[used].set(v);
-    return record.arrays[used];
+  const write = (kind: Entry['kind'], at: number, v: Float64Array): void => {
+    record.entries[record.count] ??= { kind, at, vector: new Float64Array(v.length) };
+    const entry = record.entries[record.count++];
+    entry.kind = kind;
+    entry.at = at;
+    entry.vector.set(v);
   };
   const through = standIns((fraction, at) => {
     const note = (v: Float64Array): void => {
-      if (!record.products.has(fraction)) record.products.set(fraction, copy(v));
+      if (!productIn(record, fraction)) write('product', fraction, v);
     };
     return {
       apply: (k, v, out, factor, sum) => {
@@ -70,26 +78,32 @@ export function recorder(scratch: Scratch): Recorder {
       },
       solveLine: (k, shift, v) => {
         at().solveLine(k, shift, v);
-        record.solves.push({ k, result: copy(v) });
+        write('solve', k, v);
       },
       solveLineAfter: (k, shift, slope, v) => {
         at().solveLineAfter(k, shift, slope, v);
-        record.solves.push({ k, result: copy(v) });
+        write('solve', k, v);
       },
       solve: (shift, v) => {
         at().solve(shift, v);
-        record.solves.push({ k: -1, result: copy(v) });
+        write('solve', -1, v);
       },
     };
   });
   return {
     step: (method, stage, dt, u, into) => {
       record = into;
-      record.products.clear();
-      record.solves.length = 0;
+      record.count = 0;
       method.step(through(stage), dt, u, scratch, NONE);
     },
   };
+}
+
+function productIn({ entries, count }: StepRecord, fraction: number): Float64Array | undefined {
+  for (let i = 0; i < count; i++) {
+    if (entries[i].kind === 'product' && entries[i].at === fraction) return entries[i].vector;
+  }
+  return undefined;
 }
 
 /**
@@ -104,27 +118,34 @@ export function pairing(scratch: Scratch): Pairing {
     throw new RangeError('no step is being taken');
   };
   const productOf = (fraction: number): Float64Array => {
-    const known = record.products.get(fraction);
+    const known = productIn(record, fraction);
     if (!known) throw new RangeError('a transposed step has a product that the step has not');
     return known;
   };
   const solutionOf = (k: number): Float64Array => {
-    const last = record.solves[--solve];
-    if (last?.k !== k) throw new RangeError('a transposed step does not solve in the opposite order of the step');
-    return last.result;
+    do solve--;
+    while (record.entries[solve]?.kind === 'product');
+    const last = record.entries[solve];
+    if (last?.at !== k) throw new RangeError('a transposed step does not solve in the opposite order of the step');
+    return last.vector;
   };
   // What stays where it is may wait for another along the same axis: two are collected in one pass.
-  const waiting: (Paired & { readonly k: number; readonly into: CoefficientSensitivity })[] = [];
-  const collect = (fraction: number, k: number, pair: Paired, stays: boolean): void => {
-    const into = sensitivity(fraction);
-    const found = waiting.findIndex((entry) => entry.k === k && entry.into === into);
-    if (found >= 0) into.direction(k, pair, waiting.splice(found, 1)[0]);
-    else if (stays) waiting.push({ ...pair, k, into });
-    else into.direction(k, pair);
+  const waiting: Waiting[] = [];
+  const collect = (pair: Waiting, stays: boolean): void => {
+    for (let i = 0; i < waiting.length; i++) {
+      const other = waiting[i];
+      if (other.k !== pair.k || other.into !== pair.into) continue;
+      const last = waiting.pop();
+      if (last && last !== other) waiting[i] = last;
+      pair.into.direction(pair.k, pair, other);
+      return;
+    }
+    if (stays) waiting.push(pair);
+    else pair.into.direction(pair.k, pair);
   };
   const through = standIns((fraction, at) => ({
     addTransposed: (k, factor, v, out) => {
-      collect(fraction, k, { factor, left: v, right: productOf(fraction) }, false);
+      collect({ k, factor, left: v, right: productOf(fraction), into: sensitivity(fraction) }, false);
       at().addTransposed(k, factor, v, out);
     },
     addMixedTransposed: (factor, v, out) => {
@@ -134,22 +155,22 @@ export function pairing(scratch: Scratch): Pairing {
     addForcingTransposed: (factor, left) => sensitivity(fraction).forcing(factor, left),
     solveLineTransposed: (k, shift, v, out) => {
       at().solveLineTransposed(k, shift, v, out);
-      collect(fraction, k, { factor: shift, left: out, right: solutionOf(k) }, out !== v);
+      collect({ k, factor: shift, left: out, right: solutionOf(k), into: sensitivity(fraction) }, out !== v);
     },
     solveTransposed: (shift, v, out) => {
       at().solveTransposed(shift, v, out);
-      const pair = { factor: shift, left: out, right: solutionOf(-1) };
-      for (let k = 0; k < at().directions; k++) collect(fraction, k, pair, out !== v);
-      sensitivity(fraction).mixed(shift, out, pair.right);
+      const [right, into] = [solutionOf(-1), sensitivity(fraction)];
+      for (let k = 0; k < at().directions; k++) collect({ k, factor: shift, left: out, right, into }, out !== v);
+      into.mixed(shift, out, right);
     },
   }));
   return {
     step: (method, stage, dt, rho, known, into) => {
       record = known;
       sensitivity = into;
-      solve = record.solves.length;
+      solve = record.count;
       method.stepTransposed(through(stage), dt, rho, scratch, NONE);
-      for (const entry of waiting.splice(0)) entry.into.direction(entry.k, entry);
+      for (let last = waiting.pop(); last; last = waiting.pop()) last.into.direction(last.k, last);
     },
   };
 }
