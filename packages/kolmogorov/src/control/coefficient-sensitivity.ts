@@ -128,33 +128,33 @@ interface AxisSensitivity {
 
 /**
  * A derivative inside a line is a sum of two differences, to the next node and to the last, whose weights rest while coefficients do. So the products
- * of left with the two differences are summed, and weighted once at the end.
+ * of left with the two differences are summed, and weighted once at the end; so are those with the values that enter at the ends of lines.
  */
 function axisSensitivity(
   { first, second, choose }: Differences,
   drift: Float64Array | undefined,
   halfVariance: Float64Array | undefined,
 ): AxisSensitivity {
-  const { stride, size } = first.lines;
+  const { stride, size, count } = first.lines;
+  const ends = new Float64Array(2 * ENTRIES * count);
   const up = new Float64Array(size);
   const down = new Float64Array(size);
   return {
     add: (one, other) => {
       if (other) addDifferencesOfTwo(stride, one, other, up, down);
       else addDifferences(stride, one, up, down);
-      for (const { factor, left, right } of other ? [one, other] : [one]) {
-        if (drift) collectEnds(first, factor, left, right, drift);
-        if (halfVariance) collectEnds(second, factor, left, right, halfVariance);
-      }
+      collectEnds(first, one, ends);
+      if (other) collectEnds(first, other, ends);
     },
     restart: (b, a) => {
+      ends.fill(0);
       up.fill(0);
       down.fill(0);
       choose(b, a);
     },
     finish: () => {
-      if (drift) weighInside(first, up, down, drift);
-      if (halfVariance) weighInside(second, up, down, halfVariance);
+      if (drift) weigh(first, up, down, ends, drift);
+      if (halfVariance) weigh(second, up, down, ends, halfVariance);
     },
   };
 }
@@ -223,33 +223,43 @@ function addDifferencesOfTwo(
   }
 }
 
-/** out += lower ∘ down + upper ∘ up inside of lines. */
-function weighInside(
-  { lower, upper, lines, cyclic }: Bands,
-  up: Float64Array,
-  down: Float64Array,
-  out: Float64Array,
-): void {
-  const { points, stride, size } = lines;
-  const block = points * stride;
-  const beyond = block - (cyclic ? 2 : 1) * stride;
-  for (let start = 0; start < size; start += block) {
-    for (let p = start + stride; p < start + beyond; p++) out[p] += lower[p] * down[p] + upper[p] * up[p];
+/** Entries of a row at the end of a line: of its own node, of the neighbor, and of the one beyond, or across the seam. */
+const ENTRIES = 3;
+
+/** The first row of a line, and the last: on a closed line the last but one, since the last node is a copy and has an empty row. */
+function collectEnds(matrix: Bands, { factor, left, right }: Paired, ends: Float64Array): void {
+  const { stride, points, size } = matrix.lines;
+  const { firstColumn, lastRow, lastColumn } = corners(matrix);
+  let place = 0;
+  for (let block = 0; block < size; block += points * stride) {
+    for (let start = block; start < block + stride; start++) {
+      const end = start + lastRow * stride;
+      const [top, bottom] = [factor * left[start], factor * left[end]];
+      ends[place] += top * right[start];
+      ends[place + 1] += top * right[start + stride];
+      ends[place + 2] += top * right[start + firstColumn * stride];
+      ends[place + 3] += bottom * right[end];
+      ends[place + 4] += bottom * right[end - stride];
+      ends[place + 5] += bottom * right[start + lastColumn * stride];
+      place += 2 * ENTRIES;
+    }
   }
 }
 
-/** out += factor · left ∘ (A right) at the ends of lines: the first and last row, and on a closed line the last but one. */
-function collectEnds(matrix: Bands, factor: number, left: Float64Array, right: Float64Array, out: Float64Array): void {
-  const { lower, diagonal, upper, first, last, lines, cyclic } = matrix;
-  const { stride, points, count } = lines;
-  const { firstColumn, lastRow, lastColumn } = corners(matrix);
+/** out += the row sums of `matrix` with what was collected. */
+function weigh(matrix: Bands, up: Float64Array, down: Float64Array, ends: Float64Array, out: Float64Array): void {
+  const { lower, diagonal, upper, first, last, lines } = matrix;
+  const { points, stride, size, count } = lines;
+  const { lastRow } = corners(matrix);
+  for (let block = 0; block < size; block += points * stride) {
+    const beyond = block + lastRow * stride;
+    for (let p = block + stride; p < beyond; p++) out[p] += lower[p] * down[p] + upper[p] * up[p];
+  }
   for (let q = 0; q < count; q++) {
     const start = startOf(lines, q);
-    const top = diagonal[start] * right[start] + upper[start] * right[start + stride];
-    out[start] += factor * left[start] * (top + first[q] * right[start + firstColumn * stride]);
-    // A closed line's last node is a copy, with an empty row.
-    const end = start + (cyclic ? lastRow : points - 1) * stride;
-    const bottom = lower[end] * right[end - stride] + diagonal[end] * right[end];
-    out[end] += factor * left[end] * (bottom + last[q] * right[start + lastColumn * stride]);
+    const end = start + lastRow * stride;
+    const place = 2 * ENTRIES * q;
+    out[start] += diagonal[start] * ends[place] + upper[start] * ends[place + 1] + first[q] * ends[place + 2];
+    out[end] += diagonal[end] * ends[place + 3] + lower[end] * ends[place + 4] + last[q] * ends[place + 5];
   }
 }
