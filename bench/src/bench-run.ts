@@ -5,7 +5,7 @@ import { agree, type Benchmark, type LimitName, type Measured } from './benchmar
 export interface BenchRow {
   readonly name: string;
   readonly work: number;
-  readonly target: number;
+  readonly target?: number;
   readonly toolkit: Measured;
   readonly limit?: Measured;
   readonly quantlib?: Measured;

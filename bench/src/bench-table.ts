@@ -18,8 +18,8 @@ export function benchTable(
         each(limit?.seconds),
         each(toolkit.seconds),
         ratio ? digits(ratio) : '–',
-        `≤ ${target}`,
-        ratio && judged ? (ratio <= target ? 'met' : 'not met') : '–',
+        target === undefined ? '–' : `≤ ${target}`,
+        ratio && judged && target !== undefined ? (ratio <= target ? 'met' : 'not met') : '–',
         each(quantlib?.seconds),
         quantlib ? digits(quantlib.seconds / toolkit.seconds) : '–',
       ];

@@ -21,8 +21,8 @@ export interface Benchmark {
   toolkit(): Promise<Omit<Measured, 'seconds'>>;
   /** Which program in bench/limits, and its words but for the repeats, which come after the first. */
   readonly limit: { readonly program: LimitName; readonly kind: string; readonly sizes: readonly number[] };
-  /** The ratio of toolkit to C++ that is aimed at. */
-  readonly target: number;
+  /** The ratio of toolkit to C++ that is aimed at, where one is. */
+  readonly target?: number;
   /** QuantLib's words for as much work: its time is shown, its number is another discretization's. */
   readonly quantlib?: readonly string[];
 }

@@ -41,7 +41,6 @@ export function sparseBenchmarks(quick: boolean): readonly Benchmark[] {
       {
         name: `${name}: ordered and factored, a point`,
         work: nodes,
-        target: 5,
         limit: { program: 'sparse', kind: 'factor', sizes: [points, dimension, 1] },
         prepare: () => void known(),
         toolkit: async () => {
@@ -55,7 +54,6 @@ export function sparseBenchmarks(quick: boolean): readonly Benchmark[] {
       {
         name: `${name}: a solve, factored once`,
         work: nodes * steps,
-        target: 2.5,
         limit: { program: 'sparse', kind: 'solve', sizes: size },
         prepare: () => {
           factors ??= known().factor();

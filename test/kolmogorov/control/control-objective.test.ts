@@ -148,6 +148,21 @@ describe('the gradient of a control problem is that of the discrete problem', ()
     expectOrderTwo(objective, [0.4, 0.6]);
   });
 
+  test.each([
+    douglas({ steps: 8 }),
+    craigSneyd({ steps: 8 }),
+    modifiedCraigSneyd({ steps: 8 }),
+    hundsdorferVerwer({ steps: 8 }),
+    strang({ steps: 8 }),
+    trBdf2({ steps: 8 }),
+  ])('in the plane, where θ and with it the matrices move within a step: $name', (stepping) => {
+    const objective = controlObjective(
+      { model: plane, parameters: ['w', 'v'], T: 1, terminal: 'log(1 + exp(x - y))', initial: [0.2, -0.1] },
+      { grid: [uniform(-3, 3, 19), uniform(-2, 3, 17)], stepping, intervals: 2, control: 'linear' },
+    );
+    expectOrderTwo(objective, [0.5, 0.8]);
+  });
+
   test.each(['constant', 'linear'] as const)('of two classes, with constants in equation and loss: %s', (control) => {
     const model = symbolic({
       state: ['x', 'y'],

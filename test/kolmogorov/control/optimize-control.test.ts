@@ -354,6 +354,11 @@ describe('optimizeControl', () => {
     ],
     ['fitted differences', () => optimizeControl(problem, { ...options, drift: 'exponential' }), 'unsupported'],
     [
+      'a control in the value on a side',
+      () => optimizeControl(problem, { ...options, boundary: { kind: 'dirichlet', value: 'theta*x' } }),
+      'unknown-symbol',
+    ],
+    [
       'a slope on a side',
       () => optimizeControl(problem, { ...options, boundary: { kind: 'neumann', slope: 1 } }),
       'unsupported',

@@ -60,6 +60,14 @@ describe.each(shapes)('lines of stride %i in %i blocks', (stride, blocks) => {
       expect(fused).toEqual(apart);
     });
 
+    test(`${name}: the transpose goes to another array as it goes in place`, () => {
+      const [v, into] = [b.slice(), mixedUp(b.length, 12)];
+      factor().solveTransposedInto(v, into);
+      expect(v).toEqual(b);
+      factor().solveTransposed(v);
+      expect(into).toEqual(v);
+    });
+
     test(`${name}: the transpose is one`, () => {
       const [v, w] = [b.slice(), mixedUp(b.length, 11)];
       const left = w.slice();
