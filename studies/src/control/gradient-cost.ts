@@ -27,7 +27,7 @@ export interface CostRow {
 
 /** Sizes that take tens of milliseconds a solve in the plane. */
 export interface CostOptions {
-  /** Solves and gradients timed, one after the other; the least counts. Default 12. */
+  /** Solves and gradients timed, one after the other; the least counts. Default 24. */
   readonly repetitions?: number;
   readonly parameters?: readonly number[];
 }
@@ -35,7 +35,7 @@ export interface CostOptions {
 const INTERVALS = 8;
 
 /** Times gradients and solves, interleaved. Shares of a loaded machine spoil single timings, hardly the least of many. */
-export function gradientCost({ repetitions = 12, parameters = [1, 8, 32] }: CostOptions = {}): CostRow[] {
+export function gradientCost({ repetitions = 24, parameters = [1, 8, 32] }: CostOptions = {}): CostRow[] {
   const cases: { readonly dimension: 1 | 2; readonly stepping: Stepping }[] = [
     { dimension: 1, stepping: crankNicolson({ steps: 64 }) },
     { dimension: 1, stepping: trBdf2({ steps: 64 }) },

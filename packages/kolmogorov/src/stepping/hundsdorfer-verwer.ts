@@ -46,8 +46,9 @@ function hundsdorferVerwerStep(theta: number): OneStep {
       const to = stage(1);
       const y = scratch(0);
       const z = solveAxesTransposed(to, theta * dt, rho, (k) => scratch(1 + k));
+      // The adjoint of y_d, and with that of z₀ in `rho`: by both of them u itself enters.
+      addAllTransposed(to, dt / 2, z, rho);
       for (let p = 0; p < rho.length; p++) y[p] = rho[p] - z[p];
-      addAllTransposed(to, dt / 2, z, y);
       const way = to.matrices === stage(0).matrices ? predictRestingTransposed : predictMovingTransposed;
       way(stage, dt, theta, rho, scratch);
     },
@@ -83,11 +84,10 @@ const predictMoving: Predict = (stage, dt, theta, u, scratch) => {
   correctionSweep(to, theta * dt, slopes, y);
 };
 
-/** Writes the adjoint of u to `rho`, from those of what the prediction leaves, in the same places. */
+/** Makes `rho` the adjoint of u: it is the sum of the adjoints of what the prediction leaves, which are in the same places. */
 const predictRestingTransposed: Predict = (stage, dt, theta, rho, scratch) => {
   const [from, to] = [stage(0), stage(1)];
   const [y, z] = [scratch(0), scratch(1)];
-  for (let p = 0; p < rho.length; p++) rho[p] = y[p] + z[p];
   const e = solveAxesTransposed(to, theta * dt, y, (k) => scratch(1 + to.directions + k));
   to.addForcingTransposed(dt / 2, z);
   for (let p = 0; p < rho.length; p++) y[p] = e[p] + z[p] / 2;
