@@ -22,15 +22,19 @@ export function lineFactors(matrix: Bands, shift: number, spare?: OpenLineSolver
   return {
     factors,
     solve: (v) => {
-      sweepUp(factors.matrix.lines, factors.multiplier, 0, v, v);
+      sweepUp(factors.matrix.lines, factors.multiplier, 0, v);
       finish(factors, v);
     },
     solveAfter: (factor, slope, v) => {
       sweepUpAfter(factors.matrix.lines, factors.multiplier, factor, slope, v);
       finish(factors, v);
     },
-    solveTransposed: (v) => solveLinesTransposed(factors, v, v),
-    solveTransposedInto: (v, out) => solveLinesTransposed(factors, v, out),
+    solveTransposed: (v) => solveLinesTransposed(factors, v),
+    solveTransposedInto: (v, out) => {
+      // A copy costs less than sweeps that read one array and write another.
+      if (out !== v) out.set(v);
+      solveLinesTransposed(factors, out);
+    },
   };
 }
 
@@ -54,28 +58,27 @@ function finish(factors: LineFactors, v: Float64Array): void {
   }
 }
 
-/** out ← (I − shift · A)⁻ᵀ v: the same factors, transposed, in the opposite order. */
-function solveLinesTransposed(factors: LineFactors, v: Float64Array, out: Float64Array): void {
+/** v ← (I − shift · A)⁻ᵀ v: the same factors, transposed, in the opposite order. */
+function solveLinesTransposed(factors: LineFactors, v: Float64Array): void {
   const { lines } = factors.matrix;
   const { stride, points, count } = lines;
   const reach = (points - 1) * stride;
   if (factors.extra) {
-    if (out !== v) out.set(v);
     for (let q = 0; q < count; q++) {
       const start = startOf(lines, q);
-      out[start + 2 * stride] -= factors.firstRatio[q] * out[start];
+      v[start + 2 * stride] -= factors.firstRatio[q] * v[start];
     }
   }
-  sweepUp(lines, factors.ratio, -stride, factors.extra ? out : v, out);
+  sweepUp(lines, factors.ratio, -stride, v);
   if (factors.extra) {
     const { inverse, lastMultiplier } = factors;
     for (let q = 0; q < count; q++) {
       const end = startOf(lines, q) + reach;
       const third = end - 2 * stride;
-      out[third] -= (lastMultiplier[q] * inverse[end] * out[end]) / inverse[third];
+      v[third] -= (lastMultiplier[q] * inverse[end] * v[end]) / inverse[third];
     }
   }
-  sweepDown(lines, factors.inverse, factors.multiplier, stride, out);
+  sweepDown(lines, factors.inverse, factors.multiplier, stride, v);
 }
 
 /** Lines that are swept side by side: each recurrence waits for itself alone, and keeps its last value in a register. */
@@ -88,8 +91,8 @@ function bundles({ points, stride, size }: Lines): { bundle: number; apart: numb
     : { bundle: points * stride, apart: 1, width: stride };
 }
 
-/** out_i ← v_i − coefficient_(i + offset) out_(i − 1), from the first node of each line, where there is none before, to the last. */
-function sweepUp(lines: Lines, coefficient: Float64Array, offset: number, v: Float64Array, out: Float64Array): void {
+/** v_i ← v_i − coefficient_(i + offset) v_(i − 1), from the second node of each line to the last. */
+function sweepUp(lines: Lines, coefficient: Float64Array, offset: number, v: Float64Array): void {
   const { points, stride, size } = lines;
   const { bundle, apart, width } = bundles(lines);
   const reach = points * stride;
@@ -101,10 +104,6 @@ function sweepUp(lines: Lines, coefficient: Float64Array, offset: number, v: Flo
       let b = v[start + apart];
       let c = v[start + 2 * apart];
       let d = v[start + 3 * apart];
-      out[start] = a;
-      out[start + apart] = b;
-      out[start + 2 * apart] = c;
-      out[start + 3 * apart] = d;
       for (let i = start + stride; i < start + reach; i += stride) {
         const j = i + apart;
         const k = j + apart;
@@ -113,21 +112,20 @@ function sweepUp(lines: Lines, coefficient: Float64Array, offset: number, v: Flo
         b = v[j] - coefficient[j + offset] * b;
         c = v[k] - coefficient[k + offset] * c;
         d = v[l] - coefficient[l + offset] * d;
-        out[i] = a;
-        out[j] = b;
-        out[k] = c;
-        out[l] = d;
+        v[i] = a;
+        v[j] = b;
+        v[k] = c;
+        v[l] = d;
       }
     }
     for (; q < width; q++) {
       const start = first + q * apart;
-      if (stride === 1) sweepOneUp(start, start + reach, coefficient, offset, v, out);
+      if (stride === 1) sweepOneUp(start, start + reach, coefficient, offset, v);
       else {
         let a = v[start];
-        out[start] = a;
         for (let i = start + stride; i < start + reach; i += stride) {
           a = v[i] - coefficient[i + offset] * a;
-          out[i] = a;
+          v[i] = a;
         }
       }
     }
@@ -231,19 +229,11 @@ function sweepDown(
 }
 
 /** One line in memory order, from `start` to before `end`: the only one in one dimension, where steps of 1 are worth a loop. */
-function sweepOneUp(
-  start: number,
-  end: number,
-  coefficient: Float64Array,
-  offset: number,
-  v: Float64Array,
-  out: Float64Array,
-): void {
+function sweepOneUp(start: number, end: number, coefficient: Float64Array, offset: number, v: Float64Array): void {
   let a = v[start];
-  out[start] = a;
   for (let i = start + 1; i < end; i++) {
     a = v[i] - coefficient[i + offset] * a;
-    out[i] = a;
+    v[i] = a;
   }
 }
 
