@@ -23,15 +23,16 @@ export interface BenchOptions {
 const REPEATS = 3;
 
 /**
- * Runs toolkit, limit and peer in turn, `rounds` times.
+ * Runs toolkit, limit and peer in turn, `rounds` times, one benchmark after the other: memory that one has filled is collected on the time of those that
+ * come after it, so the large ones go last.
  *
  * @throws Error if toolkit and limit do not compute the same number.
  */
 export async function benchRun(benchmarks: readonly Benchmark[], options: BenchOptions): Promise<readonly BenchRow[]> {
   const { rounds, programs, clock, onProgress } = options;
   const rows: BenchRow[] = [];
-  for (let round = 0; round < rounds; round++) {
-    for (const [i, one] of benchmarks.entries()) {
+  for (const [i, one] of benchmarks.entries()) {
+    for (let round = 0; round < rounds; round++) {
       one.prepare?.();
       const start = clock();
       const toolkit = { ...(await one.toolkit()), seconds: clock() - start };
@@ -51,7 +52,7 @@ export async function benchRun(benchmarks: readonly Benchmark[], options: BenchO
         limit: least(before.limit, limit),
         quantlib: least(before.quantlib, quantlib),
       };
-      onProgress?.({ done: round * benchmarks.length + i + 1, total: rounds * benchmarks.length, words: one.name });
+      onProgress?.({ done: i * rounds + round + 1, total: rounds * benchmarks.length, words: one.name });
     }
   }
   return rows;

@@ -55,7 +55,7 @@ async function main(): Promise<void> {
     sparse: await nativeProgram({ ...limit('sparse'), needs: EIGEN }, out),
     quantlib: quick ? leftOut : await nativeProgram(QUANTLIB, out),
   };
-  const rows = await benchRun([...gridBenchmarks(quick), ...sparseBenchmarks(quick), ...pathBenchmarks(quick)], {
+  const rows = await benchRun([...gridBenchmarks(quick), ...pathBenchmarks(quick), ...sparseBenchmarks(quick)], {
     rounds,
     programs,
     clock: () => {
