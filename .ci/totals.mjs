@@ -1,14 +1,9 @@
-// The last words of .ci/run: the tests that were skipped, by name, and vitest's totals. Exits as the suite did.
+// The last words of .ci/run: vitest's totals. Exits as the suite did.
 import { readFileSync } from 'node:fs';
 
 const [file, status] = [process.argv[2], Number(process.argv[3])];
 const text = readFileSync(file, 'utf8');
 const report = text === '' ? undefined : JSON.parse(text);
-
-const skipped = (report?.testResults ?? [])
-  .flatMap((result) => result.assertionResults)
-  .filter((test) => test.status === 'pending' || test.status === 'skipped');
-for (const test of skipped) console.log(`skipped: ${test.fullName}`);
 
 // A file that cannot be loaded has no tests to fail, a build that fails leaves no report, and a suite can fail as a whole.
 const unloaded = (report?.testResults ?? []).filter(
