@@ -40,8 +40,8 @@ const BYTES_A_NUMBER = 8;
  *
  * The gradient is that of the discrete problem, to rounding, through boundaries and splitting: one sweep back that writes down what its steps computed,
  * and one forward that transposes every step and collects how it depends on the coefficients at the nodes. These are turned into the slopes of all
- * parameters by one pass over the nodes for each time at which coefficients differ, in reverse mode: the gradient costs two to two and a
- * half backward solves, whatever the number of parameters (as measured by the control study; up to 2.6 where the solve is cheapest).
+ * parameters by one pass over the nodes for each time at which coefficients differ, in reverse mode: the gradient costs two to about two
+ * and a half backward solves, whatever the number of parameters: `npm run control` measures it.
  *
  * @throws SdeError `unsupported` for a model of closures, coefficients with t in them, or sides with a slope that is not 0;
  * `cancelled`, while evaluating, by the signal, after which the same objective may be evaluated again; otherwise as {@link solveKolmogorov}.

@@ -147,16 +147,7 @@ export function addTransposedProduct(matrix: Bands, factor: number, v: Float64Ar
   const { lower, diagonal, upper } = matrix;
   const { stride, size } = matrix.lines;
   if (stride === 1) {
-    // Neighbors in memory: each value is read once.
-    let [before, own] = [0, v[0]];
-    for (let p = 0; p < size - 1; p++) {
-      const after = v[p + 1];
-      out[p] += factor * (before + diagonal[p] * own + lower[p + 1] * after);
-      before = upper[p] * own;
-      own = after;
-    }
-    out[size - 1] += factor * (before + diagonal[size - 1] * own);
-    addEndsTransposed(matrix, factor, v, out);
+    addTransposedInMemoryOrder(matrix, factor, v, out);
     return;
   }
   for (let p = 0; p < stride; p++) out[p] += factor * (diagonal[p] * v[p] + lower[p + stride] * v[p + stride]);
@@ -166,6 +157,22 @@ export function addTransposedProduct(matrix: Bands, factor: number, v: Float64Ar
   for (let p = size - stride; p < size; p++) {
     out[p] += factor * (upper[p - stride] * v[p - stride] + diagonal[p] * v[p]);
   }
+  addEndsTransposed(matrix, factor, v, out);
+}
+
+/** The same where neighbors are neighbors in memory. */
+function addTransposedInMemoryOrder(matrix: Bands, factor: number, v: Float64Array, out: Float64Array): void {
+  const { lower, diagonal, upper } = matrix;
+  const last = matrix.lines.size - 1;
+  let before = 0;
+  let own = v[0];
+  for (let p = 0; p < last; p++) {
+    const after = v[p + 1];
+    out[p] += factor * (before + diagonal[p] * own + lower[p + 1] * after);
+    before = upper[p] * own;
+    own = after;
+  }
+  out[last] += factor * (before + diagonal[last] * own);
   addEndsTransposed(matrix, factor, v, out);
 }
 

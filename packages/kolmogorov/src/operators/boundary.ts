@@ -156,3 +156,14 @@ function robin(boundary: Boundary & { kind: 'robin' }, model: Model, where: stri
   };
   return { kind: 'slope', slope, feedback: -weight / slopeWeight };
 }
+
+/** 1 where a node lies on a side of axis k across which a slope is given: one array of shape (size) an axis. */
+export function slopedNodes({ size, shape, strides }: Grid, sides: Sides): Uint8Array[] {
+  return sides.map(([lower, upper], k) =>
+    Uint8Array.from({ length: size }, (_, p) => {
+      const i = Math.floor(p / strides[k]) % shape[k];
+      const side = i === 0 ? lower : i === shape[k] - 1 ? upper : undefined;
+      return side?.kind === 'slope' ? 1 : 0;
+    }),
+  );
+}

@@ -2,7 +2,7 @@ import { describe, SdeError } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import type { DriftDifference } from './assembly.js';
-import type { Sides } from './boundary.js';
+import { type Sides, slopedNodes } from './boundary.js';
 import { type Coefficients, pairsOf } from './coefficients.js';
 import { directionalMatrix, spareHalfVariance } from './directional.js';
 import { requireDominant } from './dominance.js';
@@ -131,8 +131,11 @@ const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
     drift: 'hybrid',
     term: (grid, sides, fixed, coefficients) => {
       const [onSlopes, spare] = [zeros(grid), zeros(grid)];
+      const sloped = slopedNodes(grid, sides);
       const held = heldMatrix(() => {
-        keepOnSlopes(grid, sides, coefficients, onSlopes);
+        onSlopes.forEach((kept, k) => {
+          for (let p = 0; p < kept.length; p++) kept[p] = sloped[k][p] ? coefficients.halfVariance[k][p] : 0;
+        });
         return wideMatrix(grid, sides, coefficients, fixed, spare);
       });
       return { ...held, halfVariance: onSlopes, spare };
@@ -172,18 +175,6 @@ function heldMatrix(make: () => SparseMatrix): Pick<CrossTerm, 'assemble' | 'add
     },
     matrix: () => matrix,
   };
-}
-
-/** ½ a_kk at the nodes of the sides of axis k that have a slope, 0 elsewhere. */
-function keepOnSlopes(grid: Grid, sides: Sides, { halfVariance }: Coefficients, out: readonly Float64Array[]): void {
-  out.forEach((kept, k) => {
-    const last = grid.shape[k] - 1;
-    const [lower, upper] = sides[k].map(({ kind }) => kind === 'slope');
-    for (let p = 0; p < grid.size; p++) {
-      const i = Math.floor(p / grid.strides[k]) % grid.shape[k];
-      kept[p] = (i === 0 && lower) || (i === last && upper) ? halfVariance[k][p] : 0;
-    }
-  });
 }
 
 function zeros(grid: Grid): Float64Array[] {

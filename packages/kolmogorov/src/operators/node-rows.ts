@@ -1,5 +1,5 @@
 import type { Grid } from '../grid/grid.js';
-import type { Sides } from './boundary.js';
+import { type Sides, slopedNodes } from './boundary.js';
 import { pairsOf } from './coefficients.js';
 import type { DifferenceMatrices } from './difference-matrices.js';
 import type { DiffusionRule } from './diffusion.js';
@@ -33,7 +33,7 @@ export function nodeRows(grid: Grid, sides: Sides, rule: DiffusionRule, differen
   const pairs = pairsOf(d);
   const second = d + pairs.length;
   const beside = rowEntries();
-  const onSlope = slopes(grid, sides);
+  const onSlope = slopedNodes(grid, sides);
   const a = new Float64Array(d * d);
   const spare = new Float64Array(d);
   // What the entries are for.
@@ -64,23 +64,9 @@ export function nodeRows(grid: Grid, sides: Sides, rule: DiffusionRule, differen
         });
         own.add(p, a, spare, beside.add);
       }
-      for (let k = 0; k < d; k++) if (!onSlope[p * d + k]) coefficients[d + k] = 0;
+      for (let k = 0; k < d; k++) if (!onSlope[k][p]) coefficients[d + k] = 0;
       coefficients.fill(0, 2 * d, 2 * d + pairs.length);
       differences.choose(p, coefficients, chosen, spare);
     },
   };
-}
-
-/** 1 where a node lies on a side across which a slope is given, by axes: shape (size, d). */
-function slopes(grid: Grid, sides: Sides): Uint8Array {
-  const { dimension: d, size, shape, strides } = grid;
-  const out = new Uint8Array(size * d);
-  sides.forEach(([lower, upper], k) => {
-    for (let p = 0; p < size; p++) {
-      const i = Math.floor(p / strides[k]) % shape[k];
-      const side = i === 0 ? lower : i === shape[k] - 1 ? upper : undefined;
-      if (side?.kind === 'slope') out[p * d + k] = 1;
-    }
-  });
-  return out;
 }
