@@ -1,6 +1,8 @@
 export { describe, requireFinite, requireInteger, requireLength } from './errors/at-the-door.js';
+export { type KnownKeys, requireKeys } from './errors/options.js';
 export { SdeError, type SdeErrorCode, type SdeErrorDetails } from './errors/sde-error.js';
 export { closest } from './errors/suggest.js';
+export type { Warning } from './errors/warning.js';
 export { confidence, type Interval } from './estimation/confidence.js';
 export type { Control } from './estimation/control-variate.js';
 export type { Divergence, NegativeStates, PathPlace } from './estimation/divergence.js';
