@@ -33,7 +33,15 @@ export {
 export { type RerunOptions, rerun } from './estimation/rerun.js';
 export { richardson } from './estimation/richardson.js';
 export { type StateSummary, type TimeSummary, timeSummary } from './estimation/time-summary.js';
-export { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prepared } from './execution/backend.js';
+export {
+  type Backend,
+  BLOCK_SIZE,
+  type BlockRange,
+  type BlockSummary,
+  type BlockWork,
+  type Prepared,
+} from './execution/backend.js';
+export type { PointSet } from './execution/block-noise.js';
 export { inline } from './execution/inline.js';
 export { workers } from './execution/workers.js';
 export type { Algebra } from './expression/algebra.js';
@@ -130,6 +138,7 @@ export { type Path, simulate } from './paths/simulate.js';
 export { stateNames } from './paths/state-names.js';
 export { type Trajectories, type TrajectorySize, trajectories, trajectorySize } from './paths/trajectories.js';
 export { type BrownianPath, brownianPath } from './randomness/brownian-path.js';
+export { type DirectionNumbers, joeKuoDirections } from './randomness/direction-numbers.js';
 export { type Driver, driver, type Outcome } from './randomness/driver.js';
 export type { GeneratorName } from './randomness/generators.js';
 export { fold, type Key, key } from './randomness/key.js';
@@ -137,7 +146,7 @@ export { bernoulli, gaussian, type Law, threePoint, twoPoint, uniformLaw } from 
 export { levyArea } from './randomness/levy-area.js';
 export { type NoiseSource, noiseSource, type Stream } from './randomness/noise.js';
 export { philox4x32 } from './randomness/philox.js';
-export { type Sobol, sobol } from './randomness/sobol.js';
+export { type Sobol, type SobolOptions, sobol } from './randomness/sobol.js';
 export { type AdditiveTableau, additiveTableau } from './schemes/additive-tableau.js';
 export { baoab } from './schemes/baoab.js';
 export { dri1 } from './schemes/dri1.js';

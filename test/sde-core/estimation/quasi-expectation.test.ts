@@ -3,14 +3,17 @@ import {
   discretize,
   eulerMaruyama,
   fold,
+  inline,
   key,
   problem,
   type QuasiEstimate,
   quasiExpectation,
+  rerun,
   SdeError,
   symbolic,
   terminal,
   withDriver,
+  workers,
 } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 
@@ -64,11 +67,11 @@ describe('quasiExpectation', () => {
   });
 
   test('plain data from its key, with progress', async () => {
-    const seen: number[] = [];
-    const once = await run({ onProgress: ({ done }: { done: number }) => seen.push(done) });
+    const seen: { done: number; of: number }[] = [];
+    const once = await run({ onProgress: (progress: { done: number; of: number }) => seen.push(progress) });
     expect(await run()).toEqual(once);
     expect(JSON.parse(JSON.stringify(once))).toEqual(once);
-    expect(seen).toEqual(Array.from({ length: 16 }, (_, r) => r + 1));
+    expect(seen).toEqual(Array.from({ length: 16 }, (_, r) => ({ done: 256 * (r + 1), of: 4096 })));
     expect((await run({ key: key(2) })).mean).not.toBe(once.mean);
   });
 
@@ -91,10 +94,49 @@ describe('quasiExpectation', () => {
     expect((error as SdeError).code).toBe(code);
   });
 
+  test('threads change no bit, whatever the size of a randomization', async () => {
+    const backend = workers({ threads: 2 });
+    for (const points of [64, 4096, 8192]) {
+      const options = { points, randomizations: 4, key: key(3) };
+      const alone = await quasiExpectation(chain, terminal('x^2'), { ...options, backend: inline() });
+      const threads = await quasiExpectation(chain, terminal('x^2'), { ...options, backend });
+      expect(threads).toEqual(alone);
+      expect((await rerun(threads.provenance, chain, { backend })).mean).toBe(alone.mean);
+    }
+    await backend.close();
+  });
+
+  test.each([129, 1500])('a path of %i variables: mean and honest error', async (steps) => {
+    const long = discretize(ou, eulerMaruyama, steps);
+    const { mean, standardError } = await quasiExpectation(long, terminal('x'), { points: 64, key: key(4) });
+    expect(Math.abs(mean - (1 + (1 - 1 / steps) ** steps))).toBeLessThan(5.2 * standardError + 1e-12);
+  });
+
+  test.each([inline, workers])('an abort is heard inside a randomization', async (make) => {
+    const backend = make();
+    const stop = new AbortController();
+    let blocks = 0;
+    const asked = { points: 2 ** 22, key: key(5), backend, signal: stop.signal };
+    const onProgress = (): void => {
+      if (++blocks === 2) stop.abort();
+    };
+    await expect(quasiExpectation(chain, terminal('x'), { ...asked, onProgress })).rejects.toThrowError(
+      expect.objectContaining({ code: 'cancelled' }),
+    );
+    expect(blocks).toBeLessThan(1024);
+    await backend.close();
+  });
+
+  test('a backend that knows no such points is refused', async () => {
+    const { pointSets, ...plain } = inline();
+    expect(pointSets).toEqual(['sobol']);
+    await expect(run({ backend: plain })).rejects.toThrow(/independent paths only/);
+  });
+
   test('refuses discrete noise and paths of too many variables', async () => {
     for (const other of [
       discretize(ou, withDriver(eulerMaruyama, 'two-point'), 8),
-      discretize(ou, eulerMaruyama, 129),
+      discretize(ou, eulerMaruyama, 21_202),
     ]) {
       await expect(quasiExpectation(other, terminal('x'), { points: 8, key: key(1) })).rejects.toThrowError(
         expect.objectContaining({ code: 'unsupported' }),

@@ -1,6 +1,7 @@
-import { fold, key, SdeError, type Sobol, sobol } from 'sde-core';
+import { fold, joeKuoDirections, key, SdeError, type Sobol, sobol } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 import { bridgeOrder } from '#sde-core/randomness/bridge-order';
+import { shortDirections } from '#sde-core/randomness/direction-numbers';
 
 const points = (of: Sobol, count: number): Float64Array[] =>
   Array.from({ length: count }, (_, i) => {
@@ -115,5 +116,41 @@ describe('bridgeOrder', () => {
     for (let n = 0; n < steps; n++) {
       expect(Math.abs(columns[0][n * m] - 1 / Math.sqrt(steps))).toBeLessThan(8 * steps * Number.EPSILON);
     }
+  });
+});
+
+describe('all published direction numbers', () => {
+  test('begin with those that are always there, and give the published points', async () => {
+    const directions = await joeKuoDirections();
+    for (let j = 0; j < 128; j++) expect(directions.row(j)).toEqual(shortDirections.row(j));
+    const out = new Float64Array(directions.dimensions);
+    const all = sobol({ dimension: directions.dimensions, directions });
+    const gray = (i: number): number => i ^ (i >>> 1);
+    all.point(gray(1000), out);
+    // By the recurrence in another language, from the table as SciPy 1.10 ships it; dimensions 129, 200, 1000, 1111, 10 000, 13 425, 21 201.
+    expect([128, 199, 999, 1110, 9999, 13_424, 21_200].map((j) => out[j] * 2 ** 32 - 0.5)).toEqual([
+      3_829_399_552, 3_619_684_352, 859_832_320, 1_589_641_216, 1_858_076_672, 1_447_034_880, 356_515_840,
+    ]);
+    all.point(gray(777), out);
+    expect(out.reduce((sum, u) => sum + (u * 2 ** 32 - 0.5), 0)).toBe(46_169_904_381_952);
+  });
+
+  test('every dimension is a primitive polynomial of its own degree, with odd numbers below 2^i, and fills its intervals', async () => {
+    const directions = await joeKuoDirections();
+    let last = 0;
+    for (let j = 1; j < directions.dimensions; j++) {
+      const [polynomial, ...m] = directions.row(j);
+      const right =
+        polynomial > last &&
+        31 - Math.clz32(polynomial) === m.length &&
+        m.every((v, i) => v % 2 === 1 && v < 2 ** (i + 1));
+      if (!right) expect.fail(`dimension ${j + 1}: ${polynomial}; ${m.join(' ')}`);
+      last = polynomial;
+    }
+    expect(() => directions.row(21_201)).toThrow(SdeError);
+  });
+
+  test('a dimension beyond those at hand is refused by the name of what has it', () => {
+    expect(() => sobol({ dimension: 129 })).toThrow(/await joeKuoDirections\(\)/);
   });
 });

@@ -1,12 +1,13 @@
 import { describe, requireInteger } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
-import { momentsOf } from '../numerics/moments.js';
-import { normalQuantile } from '../numerics/normal.js';
+import { type Backend, BLOCK_SIZE, type Prepared } from '../execution/backend.js';
+import { inline } from '../execution/inline.js';
+import { workers } from '../execution/workers.js';
+import { type Moments, mergeMoments, mergeTree, momentsOf, noMoments } from '../numerics/moments.js';
 import type { Chain } from '../paths/chain.js';
 import { program } from '../paths/program.js';
-import { bridgeOrder } from '../randomness/bridge-order.js';
+import { ALL_DIMENSIONS } from '../randomness/direction-numbers.js';
 import { fold, type Key, keyRecord } from '../randomness/key.js';
-import { type Sobol, sobol } from '../randomness/sobol.js';
 import { type Functional, type FunctionalRecord, recordOf } from './functional.js';
 import { VERSION } from './version.js';
 
@@ -48,21 +49,29 @@ export interface QuasiOptions {
   /** Default 16. */
   readonly randomizations?: number;
   readonly key: Key;
-  /** Called after each randomization. */
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Default `workers()` for a program that is traced and not small, else `inline()`; closed at the end. A backend given stays open. */
+  readonly backend?: Backend;
+  /** Called after each block of paths; `done` and `of` count paths. */
+  readonly onProgress?: (progress: { readonly done: number; readonly of: number }) => void;
   readonly signal?: AbortSignal;
 }
+
+/** Path-steps from which starting threads pays, empirically. */
+const WORTH_THREADS = 500_000;
+
+/** Randomizations under way at once: enough to keep threads busy where each is a single block. */
+const AT_ONCE = 8;
 
 /**
  * E φ(X_N) by randomized quasi-Monte Carlo: the mean over R scramblings of Sobol's first 2^k points, with an honest interval.
  *
  * The N·(random variables a step) normals of a path are one point of the cube by the normal quantile, in Brownian-bridge order. Each randomization
  * has its own key and is unbiased; the standard error is that of R independent means, so that the interval is Student's with R − 1 degrees of freedom.
- * For smooth φ of few effective dimensions it falls like 2^(−3k/2) up to logarithms, and never much above that of independent paths. Runs on the
- * calling thread. Cost: R · 2^k · N steps, five counters a variable.
+ * For smooth φ of few effective dimensions it falls like 2^(−3k/2) up to logarithms, and never much above that of independent paths. Blocks of paths
+ * run on the backend, with the same bits on any number of threads. Cost: R · 2^k · N steps, five counters a variable.
  *
  * @throws SdeError `value` for points that are not a power of two, or fewer than two randomizations; `unsupported` for a driver that is not Gaussian,
- * or of more than 128 variables in all steps; `cancelled` when the signal aborts.
+ * or of more than 21 201 variables in all steps; `cancelled` when the signal aborts.
  * @see [owen1997]
  * @see [lecuyer2018]
  *
@@ -82,33 +91,86 @@ export async function quasiExpectation(
   functional: Functional,
   options: QuasiOptions,
 ): Promise<QuasiEstimate> {
-  const { points, randomizations = 16, key, onProgress, signal } = options;
   requireOptions(chain, options);
-  const phi = functional.on(chain);
-  const dimension = chain.steps * chain.driver.size;
-  const walk = walker(chain, phi.value);
-  const means: number[] = [];
-  const values = new Float64Array(points);
-  let nonFinite = 0;
-  let within = 0;
-  let unpaused = PAUSE;
-  for (let r = 0; r < randomizations; r++) {
-    if (unpaused >= PAUSE) {
-      await turn();
-      unpaused = 0;
-    }
-    unpaused += points * chain.steps;
-    if (signal?.aborted) throw cancelled(signal.reason);
-    const sequence = sobol({ dimension, key: fold(key, 'randomization', r) });
-    for (let i = 0; i < points; i++) values[i] = walk(sequence, i);
-    const moments = momentsOf(values);
-    nonFinite += moments.nonFinite;
-    within += moments.m2;
-    means.push(moments.count > 0 ? moments.mean : Number.NaN);
-    onProgress?.({ done: r + 1, total: randomizations });
+  const { points, randomizations = 16, key, onProgress, signal } = options;
+  const averaged = program(chain, functional.on(chain));
+  const large = averaged.kind === 'traced' && points * randomizations * chain.steps >= WORTH_THREADS;
+  const backend = options.backend ?? (large ? workers() : inline());
+  requirePoints(backend);
+  const of = points * randomizations;
+  let done = 0;
+  const onBlock = (paths: number): void => {
+    done += paths;
+    onProgress?.({ done, of });
+  };
+  try {
+    const prepared = await backend.prepare(averaged, signal);
+    const run = (r: number, signal: AbortSignal): Promise<Moments> =>
+      randomization(backend, prepared, { key: fold(key, 'randomization', r), paths: points }, { signal, onBlock });
+    const strands = Math.ceil((AT_ONCE * BLOCK_SIZE) / Math.max(points, BLOCK_SIZE));
+    const parts = await inTurn(randomizations, strands, run, signal);
+    const provenance: QuasiProvenance = {
+      kind: 'quasi',
+      program: averaged.hash,
+      chain: chain.name,
+      functional: recordOf(functional),
+      key: keyRecord(key),
+      points,
+      randomizations,
+      version: VERSION,
+    };
+    return estimateOf(parts, points, provenance);
+  } finally {
+    if (!options.backend) await backend.close();
   }
+}
+
+/** The moments of one scrambling's points: blocks merged in the tree over their index. */
+async function randomization(
+  backend: Backend,
+  prepared: Prepared,
+  { key, paths }: { readonly key: Key; readonly paths: number },
+  { signal, onBlock }: { readonly signal: AbortSignal; readonly onBlock: (paths: number) => void },
+): Promise<Moments> {
+  const tree = mergeTree<Moments>(mergeMoments);
+  const blocks = { first: 0, count: Math.ceil(paths / BLOCK_SIZE), paths };
+  for await (const { block, ...moments } of backend.run(prepared, { blocks, key, points: 'sobol' }, signal)) {
+    if (tree.add(block, moments)) onBlock(moments.count + moments.nonFinite);
+  }
+  return tree.total() ?? noMoments;
+}
+
+/** run(0), run(1), … with some of them under way at once; the first failure ends the others. */
+async function inTurn<T>(
+  count: number,
+  strands: number,
+  run: (index: number, signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<readonly T[]> {
+  const found: T[] = [];
+  const stop = new AbortController();
+  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  let next = 0;
+  const strand = async (): Promise<void> => {
+    while (next < count) {
+      const index = next++;
+      found[index] = await run(index, either);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(count, strands) }, strand));
+  } finally {
+    stop.abort();
+  }
+  return found;
+}
+
+function estimateOf(parts: readonly Moments[], points: number, provenance: QuasiProvenance): QuasiEstimate {
+  const means = parts.map(({ count, mean }) => (count > 0 ? mean : Number.NaN));
+  const nonFinite = parts.reduce((sum, part) => sum + part.nonFinite, 0);
+  const within = parts.reduce((sum, { m2 }) => sum + m2, 0);
   const over = momentsOf(means);
-  const paths = points * randomizations;
+  const paths = points * parts.length;
   const count = paths - nonFinite;
   // Scatter within the randomizations and between them.
   const variance = (within + points * over.m2) / Math.max(1, count - 1);
@@ -121,40 +183,19 @@ export async function quasiExpectation(
     nonFinite,
     freedom: Math.max(0, over.count - 1),
     gain: standardError > 0 ? variance / count / standardError ** 2 : 1,
-    provenance: {
-      kind: 'quasi',
-      program: program(chain, phi).hash,
-      chain: chain.name,
-      functional: recordOf(functional),
-      key: keyRecord(key),
-      points,
-      randomizations,
-      version: VERSION,
-    },
+    provenance,
   };
 }
 
-/** The value of the path of a point. */
-function walker(chain: Chain, value: (x: Float64Array) => number): (points: Sobol, index: number) => number {
-  const { steps, driver, dimension } = chain;
-  const { size } = driver;
-  const bridge = bridgeOrder(steps, size);
-  const normals = new Float64Array(steps * size);
-  const noise = new Float64Array(steps * size);
-  const [even, odd] = [new Float64Array(dimension), new Float64Array(dimension)];
-  return (points, index) => {
-    points.point(index, normals);
-    for (let i = 0; i < normals.length; i++) normals[i] = normalQuantile(normals[i]);
-    bridge(normals, noise);
-    even.set(chain.x0);
-    for (let n = 0; n < steps; n++) {
-      const xi = noise.subarray(n * size, (n + 1) * size);
-      if (n % 2 === 0) chain.step(n, even, xi, odd);
-      else chain.step(n, odd, xi, even);
-    }
-    const end = steps % 2 === 0 ? even : odd;
-    return end.every(Number.isFinite) ? value(end) : Number.NaN;
-  };
+function requirePoints(backend: Backend): void {
+  if (backend.pointSets?.includes('sobol')) return;
+  throw new SdeError('unsupported', {
+    what: 'a backend that has independent paths only',
+    where: 'quasiExpectation(chain, functional, { backend })',
+    expected: "one whose pointSets have 'sobol', such as inline() or workers()",
+    got: describe(backend?.name ?? backend),
+    remedy: 'leave it out, or sample with expectation(…)',
+  });
 }
 
 function requireOptions({ driver, steps }: Chain, { points, randomizations = 16, key }: QuasiOptions): void {
@@ -180,11 +221,11 @@ function requireOptions({ driver, steps }: Chain, { points, randomizations = 16,
     });
   }
   const other = driver.laws.find(({ kind }) => kind !== 'gaussian');
-  if (other === undefined && driver.size > 0 && steps * driver.size <= 128) return;
+  if (other === undefined && driver.size > 0 && steps * driver.size <= ALL_DIMENSIONS) return;
   throw new SdeError('unsupported', {
     what: other === undefined ? 'a path that is no point of the sequence' : 'noise that is not Gaussian',
     where: 'quasiExpectation(chain, functional)',
-    expected: 'a Gaussian driver with 1 to 128 random variables in all steps',
+    expected: `a Gaussian driver with 1 to ${ALL_DIMENSIONS} random variables in all steps`,
     got: other === undefined ? `${steps} steps of ${driver.size} variables` : describe(other.kind),
     remedy:
       other === undefined
@@ -192,18 +233,3 @@ function requireOptions({ driver, steps }: Chain, { points, randomizations = 16,
         : 'take Gaussian increments, or expectation(…)',
   });
 }
-
-/** Path-steps between two pauses: a timer takes about a millisecond, and short randomizations would wait for nothing else. */
-const PAUSE = 100_000;
-
-/** Lets timers and other callbacks run. */
-const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
-
-const cancelled = (reason: unknown): SdeError =>
-  new SdeError('cancelled', {
-    what: 'the expectation was cancelled',
-    where: 'quasiExpectation(chain, functional, { signal })',
-    expected: 'a signal that is not aborted',
-    got: reason instanceof Error ? reason.message : String(reason),
-    remedy: 'nothing to do, if you cancelled it',
-  });

@@ -94,7 +94,8 @@ async function sampledAgain(provenance: SamplingProvenance, chain: Chain, option
 async function quasiAgain(provenance: QuasiProvenance, chain: Chain, options: RerunOptions): Promise<QuasiEstimate> {
   const { key, points, randomizations } = provenance;
   const functional = restored(provenance.functional, options.functional, 'functional');
-  const estimate = await quasiExpectation(chain, functional, { key, points, randomizations, signal: options.signal });
+  const { backend, signal } = options;
+  const estimate = await quasiExpectation(chain, functional, { key, points, randomizations, backend, signal });
   requireSame(provenance, estimate.provenance.program, chain.name);
   return estimate;
 }

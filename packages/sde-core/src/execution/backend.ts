@@ -1,5 +1,6 @@
 import type { Program } from '../kernels/program.js';
 import type { Key } from '../randomness/key.js';
+import type { PointSet } from './block-noise.js';
 
 /** Paths come in fixed blocks, so that no thread count changes which numbers are added to which. */
 export const BLOCK_SIZE = 4096;
@@ -34,6 +35,14 @@ export interface Prepared {
   readonly hash: string;
 }
 
+/** What a run computes: blocks of paths under a key. */
+export interface BlockWork {
+  readonly blocks: BlockRange;
+  readonly key: Key;
+  /** Default `independent`. */
+  readonly points?: PointSet;
+}
+
 /**
  * Where paths are computed. A backend computes block summaries and nothing else: no merging, no statistics.
  *
@@ -42,12 +51,10 @@ export interface Prepared {
 export interface Backend {
   readonly name: string;
   readonly determinism: { readonly kind: 'bitwise' } | { readonly kind: 'statistical'; readonly precision: 'f32' };
+  /** The sets of points it knows besides independent ones; a run that asks for another is refused by who starts it. */
+  readonly pointSets?: readonly PointSet[];
   /** Idempotent in `program.hash`. */
   prepare(program: Program, signal?: AbortSignal): Promise<Prepared>;
-  run(
-    prepared: Prepared,
-    work: { readonly blocks: BlockRange; readonly key: Key },
-    signal?: AbortSignal,
-  ): AsyncIterable<BlockSummary>;
+  run(prepared: Prepared, work: BlockWork, signal?: AbortSignal): AsyncIterable<BlockSummary>;
   close(): Promise<void>;
 }

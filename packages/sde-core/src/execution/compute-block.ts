@@ -8,6 +8,8 @@ export interface Computation {
   readonly kernel: BlockKernel;
   readonly noise: PairSource;
   readonly steps: number;
+  /** What a step costs, in steps of independent paths. Default 1. */
+  readonly stepCost?: number;
   /** Whether paths with states below 0 are counted. */
   readonly watched: boolean;
 }
@@ -22,7 +24,7 @@ const SLICE = 500_000;
  * @param values - Scratch, shape (BLOCK_SIZE).
  */
 export function* computeBlock(
-  { kernel, noise, steps, watched }: Computation,
+  { kernel, noise, steps, stepCost = 1, watched }: Computation,
   block: number,
   paths: number,
   values: Float64Array,
@@ -30,7 +32,7 @@ export function* computeBlock(
   const first = block * BLOCK_SIZE;
   const count = Math.min(BLOCK_SIZE, paths - first);
   const below = new Uint8Array(BLOCK_SIZE);
-  const slice = Math.max(1, Math.floor(SLICE / steps));
+  const slice = Math.max(1, Math.floor(SLICE / (steps * stepCost)));
   for (let at = 0; at < count; at += slice) {
     kernel(noise, first + at, Math.min(slice, count - at), values.subarray(at), below.subarray(at));
     yield undefined;

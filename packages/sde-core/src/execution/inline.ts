@@ -1,7 +1,7 @@
 import { type BlockKernel, blockKernel } from '../kernels/block-kernel.js';
 import type { Program } from '../kernels/program.js';
-import { pairSource } from '../randomness/noise.js';
 import { type Backend, BLOCK_SIZE, type Prepared } from './backend.js';
+import { blockNoise, STEP_COST } from './block-noise.js';
 import { computeBlock, endOf } from './compute-block.js';
 import { notPrepared, throwIfCancelled } from './refusals.js';
 
@@ -15,19 +15,26 @@ export function inline(): Backend {
   return Object.freeze<Backend>({
     name: 'inline',
     determinism: { kind: 'bitwise' },
+    pointSets: ['sobol'],
     async prepare(program, signal) {
       throwIfCancelled(signal, 'inline().prepare(program)');
       const prepared = Object.freeze({ hash: program.hash });
       kernels.set(prepared, { program, kernel: blockKernel(program) });
       return prepared;
     },
-    async *run(prepared, { blocks, key }, signal) {
+    async *run(prepared, { blocks, key, points }, signal) {
       const where = 'inline().run(prepared)';
       const held = kernels.get(prepared);
       if (!held) throw notPrepared(where);
-      const { steps, laws, nonNegative } = held.program;
-      const noise = pairSource(laws, key);
-      const computation = { kernel: held.kernel, noise, steps, watched: nonNegative !== undefined };
+      const { steps, nonNegative } = held.program;
+      const noise = await blockNoise(held.program, key, points);
+      const computation = {
+        kernel: held.kernel,
+        noise,
+        steps,
+        stepCost: STEP_COST[points ?? 'independent'],
+        watched: nonNegative !== undefined,
+      };
       const values = new Float64Array(BLOCK_SIZE);
       throwIfCancelled(signal, where);
       for (let block = blocks.first; block < endOf(blocks); block++) {

@@ -3,12 +3,14 @@ import { Worker } from 'node:worker_threads';
 import type { TracedProgram } from '../kernels/program.js';
 import type { Stream } from '../randomness/noise.js';
 import type { BlockSummary } from './backend.js';
+import type { PointSet } from './block-noise.js';
 import type { WorkerAnswer, WorkerTask } from './worker-protocol.js';
 
 /** Work for the pool: blocks handed out a few at a time, until there are none. */
 export interface Job {
   readonly program: TracedProgram;
   readonly stream: Stream;
+  readonly points?: PointSet;
   readonly paths: number;
   /** Shared, shape (1). */
   readonly stop: Int32Array;
@@ -85,9 +87,9 @@ export function startPool(threads: number = availableParallelism()): Pool {
   };
 
   const send = (member: Member, job: Job, range: { readonly first: number; readonly end: number }): void => {
-    const { program, stream, paths, stop } = job;
+    const { program, stream, points, paths, stop } = job;
     const id = nextId++;
-    const task: WorkerTask = { id, hash: program.hash, stream, paths, stop, ...range };
+    const task: WorkerTask = { id, hash: program.hash, stream, points, paths, stop, ...range };
     member.running.set(id, job);
     member.worker.postMessage(member.known.has(program.hash) ? task : { ...task, program });
     member.known.add(program.hash);

@@ -1,6 +1,7 @@
 import type { TracedProgram } from '../kernels/program.js';
 import type { Stream } from '../randomness/noise.js';
 import type { BlockSummary } from './backend.js';
+import type { PointSet } from './block-noise.js';
 
 /** What a worker is asked: the summaries of blocks [first, end). */
 export interface WorkerTask {
@@ -9,6 +10,7 @@ export interface WorkerTask {
   /** Sent with a worker's first task of this hash. */
   readonly program?: TracedProgram;
   readonly stream: Stream;
+  readonly points?: PointSet;
   readonly first: number;
   readonly end: number;
   readonly paths: number;

@@ -2,22 +2,30 @@
 import { parentPort } from 'node:worker_threads';
 import { type BlockKernel, blockKernel } from '../kernels/block-kernel.js';
 import type { TracedProgram } from '../kernels/program.js';
-import { pairSource } from '../randomness/noise.js';
 import { BLOCK_SIZE, type BlockSummary } from './backend.js';
+import { blockNoise, STEP_COST } from './block-noise.js';
 import { computeBlock } from './compute-block.js';
 import type { WorkerAnswer, WorkerTask } from './worker-protocol.js';
 
 const held = new Map<string, { readonly program: TracedProgram; readonly kernel: BlockKernel }>();
 const values = new Float64Array(BLOCK_SIZE);
 
-function compute(task: WorkerTask): BlockSummary[] {
-  const { hash, program, stream, first, end, paths, stop } = task;
+async function compute(task: WorkerTask): Promise<BlockSummary[]> {
+  const { hash, program, stream, points, first, end, paths, stop } = task;
   if (program) held.set(hash, { program, kernel: blockKernel(program) });
   const known = held.get(hash);
   if (!known) throw new Error(`no program ${hash} in this worker`);
   const { kernel } = known;
-  const { laws, steps, nonNegative } = known.program;
-  const computation = { kernel, noise: pairSource(laws, stream), steps, watched: nonNegative !== undefined };
+  const { steps, nonNegative } = known.program;
+  // Below nothing waits: two tasks never share the scratch.
+  const noise = await blockNoise(known.program, stream, points);
+  const computation = {
+    kernel,
+    noise,
+    steps,
+    stepCost: STEP_COST[points ?? 'independent'],
+    watched: nonNegative !== undefined,
+  };
   const summaries: BlockSummary[] = [];
   for (let block = first; block < end; block++) {
     const slices = computeBlock(computation, block, paths, values);
@@ -32,10 +40,10 @@ function compute(task: WorkerTask): BlockSummary[] {
   return summaries;
 }
 
-parentPort?.on('message', (task: WorkerTask) => {
+parentPort?.on('message', async (task: WorkerTask) => {
   let answer: WorkerAnswer;
   try {
-    answer = { kind: 'done', id: task.id, summaries: compute(task) };
+    answer = { kind: 'done', id: task.id, summaries: await compute(task) };
   } catch (error) {
     answer = { kind: 'failed', id: task.id, message: error instanceof Error ? error.message : String(error) };
   }

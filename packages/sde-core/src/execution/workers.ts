@@ -1,8 +1,7 @@
 import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { TracedProgram } from '../kernels/program.js';
-import type { Key } from '../randomness/key.js';
-import { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prepared } from './backend.js';
+import { type Backend, BLOCK_SIZE, type BlockSummary, type BlockWork, type Prepared } from './backend.js';
 import { endOf } from './compute-block.js';
 import { cancelled, notPrepared, notTraced, throwIfCancelled, workerFailed } from './refusals.js';
 import type { Job, Pool } from './worker-pool.js';
@@ -50,6 +49,7 @@ export function workers(options: { readonly threads?: number } = {}): Backend {
   return Object.freeze<Backend>({
     name: 'workers',
     determinism: { kind: 'bitwise' },
+    pointSets: ['sobol'],
     async prepare(program, signal) {
       throwIfCancelled(signal, 'workers().prepare(program)');
       if (program.kind === 'native') throw notTraced(program.name);
@@ -57,13 +57,13 @@ export function workers(options: { readonly threads?: number } = {}): Backend {
       programs.set(prepared, program);
       return prepared;
     },
-    async *run(prepared, { blocks, key }, signal) {
+    async *run(prepared, work, signal) {
       const where = 'workers().run(prepared)';
       const program = programs.get(prepared);
       if (!program) throw notPrepared(where);
       if (!open) throw cancelled(where, new Error('the backend was closed'));
       throwIfCancelled(signal, where);
-      yield* stream(await started(), program, { blocks, key }, signal);
+      yield* stream(await started(), program, work, signal);
     },
     async close() {
       open = false;
@@ -76,7 +76,7 @@ export function workers(options: { readonly threads?: number } = {}): Backend {
 async function* stream(
   pool: Pool,
   program: TracedProgram,
-  { blocks, key }: { readonly blocks: BlockRange; readonly key: Key },
+  { blocks, key, points }: BlockWork,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<BlockSummary> {
   const end = endOf(blocks);
@@ -94,6 +94,7 @@ async function* stream(
   const job: Job = {
     program,
     stream: { words: key.words, generator: key.generator },
+    points,
     paths: blocks.paths,
     stop: new Int32Array(new SharedArrayBuffer(4)),
     next() {
