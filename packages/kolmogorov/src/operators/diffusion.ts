@@ -136,7 +136,11 @@ const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
         onSlopes.forEach((kept, k) => {
           for (let p = 0; p < kept.length; p++) kept[p] = sloped[k][p] ? coefficients.halfVariance[k][p] : 0;
         });
-        return wideMatrix(grid, sides, coefficients, fixed, spare);
+        const matrix = wideMatrix(grid, sides, coefficients, fixed, spare);
+        spare.forEach((left, k) => {
+          for (let p = 0; p < left.length; p++) if (sloped[k][p]) left[p] = onSlopes[k][p];
+        });
+        return matrix;
       });
       return { ...held, halfVariance: onSlopes, spare };
     },

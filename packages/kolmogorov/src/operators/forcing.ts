@@ -1,4 +1,5 @@
 import { type Grid, nodeAt } from '../grid/grid.js';
+import { type DriftDifference, differencesAcross } from './assembly.js';
 import type { Side, Sides } from './boundary.js';
 import { type Coefficients, pairsOf } from './coefficients.js';
 import type { ScalarFunction } from './scalar-function.js';
@@ -28,6 +29,7 @@ export function forcingOf(
   grid: Grid,
   sides: Sides,
   source: ScalarFunction,
+  rule: DriftDifference,
   interval: readonly [number, number],
 ): Forcing {
   const given = givenNodes(grid, sides);
@@ -47,7 +49,7 @@ export function forcingOf(
           out[p] = source.at(t, x);
         }
       }
-      for (const side of sloped) addSlope(grid, side, fixedAt, t, coefficients, x, out);
+      for (const side of sloped) addSlope(grid, side, fixedAt, t, coefficients, rule, x, out);
       for (const { p, value } of given) {
         nodeAt(grid, p, x);
         const early = Math.max(t - step, interval[0]);
@@ -98,13 +100,14 @@ function slopedSides(sides: Sides): SlopedSide[] {
   return all;
 }
 
-/** b s − inward · a s / near, and the mixed derivatives a_kl ∂_l s, at every node of the side. */
+/** −inward · a s / near, b s where the drift is held to the side, and the mixed derivatives a_kl ∂_l s, at every node of the side. */
 function addSlope(
   grid: Grid,
   { k, inward, slope }: SlopedSide,
   fixedAt: ReadonlyMap<number, ScalarFunction>,
   t: number,
   coefficients: Coefficients,
+  rule: DriftDifference,
   x: Float64Array,
   out: Float64Array,
 ): void {
@@ -116,7 +119,9 @@ function addSlope(
     if (Math.floor(p / grid.strides[k]) % grid.shape[k] !== end || fixedAt.has(p)) continue;
     nodeAt(grid, p, x);
     const s = slope.at(t, x);
-    out[p] += coefficients.drift[k][p] * s - (inward * 2 * coefficients.halfVariance[k][p] * s) / near;
+    const [b, a] = [coefficients.drift[k][p], coefficients.halfVariance[k][p]];
+    const held = differencesAcross(rule, inward * b, a, near) ? 0 : b;
+    out[p] += (held - (inward * 2 * a) / near) * s;
     if (slope.constant !== undefined) continue;
     pairs.forEach(([first, second], pair) => {
       if (first !== k && second !== k) return;
