@@ -1,7 +1,7 @@
 import { centralFirst, centralSecond, oneSidedFirst, type ThreePoint } from '../grid/differences.js';
 import type { Grid } from '../grid/grid.js';
 import type { Bands } from './bands.js';
-import type { Side } from './boundary.js';
+import { isReflecting, type Side } from './boundary.js';
 import { assembleCentral, type CentralWeights, type DirectionCoefficients } from './central-rows.js';
 
 /**
@@ -113,13 +113,20 @@ export function keepsOrder(
 }
 
 /**
- * Whether b ∂ at an end with a given slope is the difference to the neighbor, `along` being b toward it: the row of the half cell of a finite volume.
+ * Whether b ∂ at an end with a slope is the difference to the neighbor, `along` being b toward it; elsewhere the drift is held to the side: b times the slope there.
  *
- * With the second difference its weight is 2 a / near² + along / near. Where that is not negative the rows are those of fluxes between cells: the transposed
- * masses are of second order up to the side, and drift that points in is kept where the diffusion vanishes. Elsewhere the drift is
- * held to the side: b times the slope that is given there.
+ * Between reflecting sides it is wherever the weight of the neighbor, 2 a / near² + along / near, is not negative. Then the rows are those of fluxes between
+ * cells: the transposed masses are of second order up to the side, and drift that points in is kept where the diffusion vanishes. Where a slope
+ * is given b times it is exact, and is used but where the drift points in and outweighs the diffusion: there the equation takes no data.
  */
-export function differencesAcross(rule: DriftDifference, along: number, a: number, near: number): boolean {
+export function differencesAcross(
+  rule: DriftDifference,
+  along: number,
+  a: number,
+  near: number,
+  reflecting: boolean,
+): boolean {
+  if (!reflecting) return along * near > 2 * a;
   return rule === 'upwind' ? along > 0 : along * near + 2 * a >= 0;
 }
 
@@ -194,8 +201,9 @@ function endRow(
     // For ∂², a point mirrored across the side, at the same distance: u₋₁ = u₁ − 2 · inward · near · ∂u/∂x.
     const { drift, halfVariance } = given.pattern ?? given;
     const toward = inward * drift[p];
-    const across = differencesAcross(rule, toward, halfVariance[p], near);
-    if (across) [own, next, third] = drifting(rule, toward, halfVariance[p]);
+    const reflecting = isReflecting(side);
+    const across = differencesAcross(rule, toward, halfVariance[p], near, reflecting);
+    if (across) [own, next, third] = drifting(rule, toward, reflecting ? halfVariance[p] : Number.POSITIVE_INFINITY);
     const bent = (2 * a) / near ** 2;
     next += bent;
     own += side.feedback * ((across ? 0 : b) - (inward * 2 * a) / near) - bent;

@@ -103,6 +103,7 @@ export function differenceMatrices(
     return Array.from({ length: grid.size }, (_, p) => along[Math.floor(p / grid.strides[k]) % points.length]);
   });
   const slopes = sides.map((pair) => pair.map((side) => side.kind === 'slope'));
+  const reflects = sides.map((pair) => pair.map(isReflecting));
   return {
     grid,
     fixed,
@@ -114,7 +115,7 @@ export function differenceMatrices(
     forcing: (t) => {
       brought?.forEach((out, term) => {
         if (units[term].free) return;
-        forcing.evaluate(t, units[term].coefficients, out);
+        forcing.evaluate(t, units[term].coefficients, out, true);
         for (let p = 0; p < out.length; p++) out[p] = fixed[p] ? 0 : units[term].sign * out[p];
       });
       return brought;
@@ -130,11 +131,12 @@ export function differenceMatrices(
         const inward = i === 0 && slopes[k][0] ? 1 : i === points.length - 1 && slopes[k][1] ? -1 : 0;
         if (inward !== 0) {
           const near = Math.abs(points[i + inward] - points[i]);
+          const reflecting = reflects[k][inward === 1 ? 0 : 1];
           const [along, a] = [inward * b, coefficients[d + k]];
           const across =
-            rule !== 'upwind' &&
-            differencesAcross(rule, along, a, near) &&
-            !differencesByThree(rule, along, a, points.length);
+            !(reflecting && rule === 'upwind') &&
+            differencesAcross(rule, along, a, near, reflecting) &&
+            !(reflecting && differencesByThree(rule, along, a, points.length));
           chosen[k] = TERMS * k + (across ? CENTRAL : b < 0 ? FALLING : RISING);
         } else if (stencil && rule === 'exponential') {
           coefficients[d + k] = fitted(b, coefficients[d + k], stencil.spacing);
@@ -199,9 +201,15 @@ function unitsOf(grid: Grid, sides: Sides, rule: DriftDifference, fixed: Uint8Ar
     coefficients[which][k].fill(sign);
     const matrix = bands(linesAlong(grid, k), cyclic[k]);
     const { drift, halfVariance, killing } = coefficients;
-    // A free difference is the one to the neighbor on sides with slopes, whichever way the drift points there.
-    const much = new Float64Array(free ? grid.size : 0).fill(Number.POSITIVE_INFINITY);
-    const pattern = free ? { drift: drift[k], halfVariance: much } : undefined;
+    // On sides with slopes a free difference is the one to the neighbor, whichever way the drift points; the others are held where a slope is given.
+    const much = Number.POSITIVE_INFINITY;
+    const chosenBy = Float64Array.from({ length: grid.size }, (_, p) => {
+      const i = Math.floor(p / grid.strides[k]) % grid.shape[k];
+      const side = i === 0 ? sides[k][0] : i === grid.shape[k] - 1 ? sides[k][1] : undefined;
+      const given = side?.kind === 'slope' && !isReflecting(side);
+      return given ? (free ? -much : much) : free ? much : 0;
+    });
+    const pattern = which === 'drift' ? { drift: drift[k], halfVariance: chosenBy } : undefined;
     const given = { drift: drift[k], halfVariance: halfVariance[k], killing, killingShare: 0, fixed, pattern };
     assembleDirection(grid, k, sides[k], taken, given, matrix);
     const products: Products = {

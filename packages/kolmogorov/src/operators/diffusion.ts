@@ -64,6 +64,8 @@ export interface DiffusionRule {
   term(grid: Grid, sides: Sides, fixed: Uint8Array, coefficients: Coefficients): CrossTerm;
   /** Where it is linear in a: needed for gradients. */
   readonly derivative?: (grid: Grid, sides: Sides, fixed: Uint8Array, base: Coefficients) => MixedDerivative;
+  /** What ∂_k ∂_l with a coefficient of that sign is on e^(i (ξ j_k + η j_l)), times Δx_k Δx_l: for stability. Absent where rows have no one form. */
+  readonly mixedSymbol?: (xi: number, eta: number, sign: number) => number;
   /** What is left of ½ a_kk beside the mixed derivatives, if not all. */
   readonly spare?: typeof spareHalfVariance;
   /** Rows one by one, each for any a at its node: for rules that are not linear, where a is to be chosen. */
@@ -95,6 +97,7 @@ const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
       };
     },
     derivative: (grid, sides) => mixedTerm(grid, sides).addPair,
+    mixedSymbol: (xi, eta) => -Math.sin(xi) * Math.sin(eta),
   },
   directional: {
     splits: true,
@@ -123,6 +126,10 @@ const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
       };
     },
     spare: spareHalfVariance,
+    mixedSymbol: (xi, eta, sign) =>
+      sign < 0
+        ? Math.cos(xi) + Math.cos(eta) - Math.cos(xi - eta) - 1
+        : Math.cos(xi + eta) - Math.cos(xi) - Math.cos(eta) + 1,
   },
   wide: {
     splits: false,

@@ -13,8 +13,8 @@ export interface Forcing {
   readonly autonomous: boolean;
   /** The coefficients of L enter: a side has a slope. */
   readonly scaled: boolean;
-  /** Writes g with u_t + A u + g = 0 at time t, shape (size). */
-  evaluate(t: number, coefficients: Coefficients, out: Float64Array): void;
+  /** Writes g with u_t + A u + g = 0 at time t, shape (size); `held` where the drift is held to every side with a slope. */
+  evaluate(t: number, coefficients: Coefficients, out: Float64Array, held?: boolean): void;
   /** Writes the given values at time t into the nodes where they are given. */
   fix(t: number, u: Float64Array): void;
 }
@@ -41,7 +41,7 @@ export function forcingOf(
     autonomous:
       source.autonomous && given.every((node) => node.value.autonomous) && sloped.every((s) => s.slope.autonomous),
     scaled: sloped.length > 0,
-    evaluate: (t, coefficients, out) => {
+    evaluate: (t, coefficients, out, held = false) => {
       out.fill(source.constant ?? 0);
       if (source.constant === undefined) {
         for (let p = 0; p < grid.size; p++) {
@@ -49,7 +49,7 @@ export function forcingOf(
           out[p] = source.at(t, x);
         }
       }
-      for (const side of sloped) addSlope(grid, side, fixedAt, t, coefficients, rule, x, out);
+      for (const side of sloped) addSlope(grid, side, fixedAt, t, coefficients, rule, held, x, out);
       for (const { p, value } of given) {
         nodeAt(grid, p, x);
         const early = Math.max(t - step, interval[0]);
@@ -108,6 +108,7 @@ function addSlope(
   t: number,
   coefficients: Coefficients,
   rule: DriftDifference,
+  held: boolean,
   x: Float64Array,
   out: Float64Array,
 ): void {
@@ -120,8 +121,8 @@ function addSlope(
     nodeAt(grid, p, x);
     const s = slope.at(t, x);
     const [b, a] = [coefficients.drift[k][p], coefficients.halfVariance[k][p]];
-    const held = differencesAcross(rule, inward * b, a, near) ? 0 : b;
-    out[p] += (held - (inward * 2 * a) / near) * s;
+    const taken = held || !differencesAcross(rule, inward * b, a, near, false) ? b : 0;
+    out[p] += (taken - (inward * 2 * a) / near) * s;
     if (slope.constant !== undefined) continue;
     pairs.forEach(([first, second], pair) => {
       if (first !== k && second !== k) return;
