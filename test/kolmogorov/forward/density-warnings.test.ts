@@ -244,3 +244,20 @@ describe('a family of models, sides, points and steppings', () => {
     expect(Math.abs(defect)).toBeLessThan(60 * 200 * Number.EPSILON);
   });
 });
+
+test('drift without diffusion disperses a point into negative mass, which is said, and monotone differences do not', () => {
+  const model = symbolic({ state: ['x', 'v'], drift: ['v', '-x'], diffusion: [['0'], ['0.5']] });
+  const grid = [uniform(-4, 4, 41), uniform(-4, 4, 41)];
+  const central = solveFokkerPlanck(
+    { model, T: 1, initial: [1, 0] },
+    { grid, stepping: hundsdorferVerwer({ steps: 30 }) },
+  );
+  expect(central.negativeMass).toBeGreaterThan(0.3);
+  expect(kinds(central)).toEqual(['negative-density']);
+  const monotone = solveFokkerPlanck(
+    { model, T: 1, initial: [1, 0] },
+    { grid, stepping: implicitEuler({ steps: 30 }), drift: 'hybrid' },
+  );
+  expect(monotone.negativeMass).toBeLessThan(1e-12);
+  expect(kinds(monotone)).toEqual([]);
+});
