@@ -13,6 +13,9 @@ import { type BackwardProblem, type SolveOptions, solveOnce } from './solve-once
  * is assembled and factored once a piece. With `extrapolate` the error of second order is measured and taken off. Cost a node and step:
  * two sweeps in one dimension, and with hundsdorferVerwer four solves and six products in two.
  *
+ * Without a slope that is given, u obeys a maximum principle, which is watched: what overshoots is in `warnings`, what blows up is refused, and so are steps beyond
+ * the stability limit of the stepping, before the first.
+ *
  * @throws SdeError `shape` if the grid, the boundary or an array does not fit the model; `value` if T ≤ t0, a condition is
  * not known, or a number is not finite; `unsupported` if the stepping does not go with the dimension or the differences; `cancelled` by the signal.
  * @see [pages2018]

@@ -34,6 +34,7 @@ export function requireDegenerate(
         if (given) {
           last = p;
           takesData ||= halfVariance[k][p] > mostVariance || outward >= -mostDrift;
+          if (takesData) break;
           continue;
         }
         if (halfVariance[k][p] > mostVariance) throw refusal(grid, p, k, upper, t, 'diffusion', 2 * halfVariance[k][p]);
