@@ -19,6 +19,7 @@ import {
   strang,
   thetaMethod,
   trBdf2,
+  uniform,
 } from 'kolmogorov';
 import { model, symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';
@@ -64,6 +65,11 @@ const steppings: readonly Stepping[] = [
   implicitEuler({ steps: 9 }),
   thetaMethod({ steps: 9, theta: 0.6 }),
   strang({ steps: 9 }),
+  { ...strang({ steps: 9, smoothing: { terminal: 0, initial: 3 } }), name: 'Strang, damped at t0' },
+  {
+    ...crankNicolson({ steps: 9, smoothing: { terminal: 2, initial: 2 } }),
+    name: 'Crank–Nicolson, damped at both ends',
+  },
   { ...trBdf2({ steps: 5 }), name: 'TR-BDF2 in uneven steps', times: [0, 0.1, 0.3, 0.7, 0.95, 1] },
   crankNicolson({ steps: 9 }),
   crankNicolson({ steps: 9, smoothing: 0 }),
@@ -128,7 +134,8 @@ describe('a density from a point', () => {
   const discretization = {
     grid: axes,
     boundary: { kind: 'reflecting' } as const,
-    stepping: hundsdorferVerwer({ steps: 9 }),
+    // Damped at both ends in every solve: a density from a point would be damped at t0 alone.
+    stepping: hundsdorferVerwer({ steps: 9, smoothing: { terminal: 1, initial: 2 } }),
   };
 
   test('pairs with u at every time to the value of u at the point', () => {
@@ -154,18 +161,24 @@ describe('a density from a point', () => {
   });
 
   test('loses mass to absorbing sides and to killing at the known rates', () => {
-    const killed = solveFokkerPlanck({ model: plane, T: 1, initial: [0.1, 0.3], killing: 0.5 }, discretization);
+    const killed = solveFokkerPlanck(
+      { model: plane, T: 1, initial: [0.1, 0.3], killing: 0.5 },
+      { ...discretization, stepping: hundsdorferVerwer({ steps: 9, smoothing: 0 }) },
+    );
     // Hundsdorfer–Verwer on y' = −y/2 with two directions: a rational approximation of order 2, h = 1/9, error < h²/2.
     expect(Math.abs(killed.mass - Math.exp(-0.5))).toBeLessThan((0.5 / 9) ** 2 / 2);
-    const absorbed = solveFokkerPlanck(
-      { model: plane, T: 1, initial: [0.1, 0.3] },
-      { ...discretization, boundary: { kind: 'absorbing' } },
-    );
+    // On the uneven points above the semi-discrete problem itself grows, and is refused.
+    const between = {
+      ...discretization,
+      grid: [uniform(-2, 2, 31), uniform(-1, 1.5, 21)],
+      boundary: { kind: 'absorbing' } as const,
+    };
+    const absorbed = solveFokkerPlanck({ model: plane, T: 1, initial: [0.1, 0.3] }, between);
     expect(absorbed.mass).toBeLessThan(1);
-    const survival = solveKolmogorov(
-      { model: plane, T: 1, terminal: '1' },
-      { ...discretization, boundary: { kind: 'absorbing' } },
-    );
+    const survival = solveKolmogorov({ model: plane, T: 1, terminal: '1' }, between);
+    expect(() =>
+      solveKolmogorov({ model: plane, T: 1, terminal: '1' }, { ...discretization, boundary: { kind: 'absorbing' } }),
+    ).toThrow(/the solution blew up/);
     expect(Math.abs(survival.at(0, [0.1, 0.3]) - absorbed.mass)).toBeLessThan(ROUNDING);
   });
 });

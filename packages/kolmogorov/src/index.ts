@@ -1,6 +1,7 @@
 export { type AdaptedStepsOptions, adaptedSteps } from './backward/adapted-steps.js';
 export type { Discretization, Equation } from './backward/discretization.js';
 export type { Field } from './backward/field.js';
+export type { FieldWarning } from './backward/growth-watch.js';
 export { generatorMatrix, type MonotonicityReport, monotonicity } from './backward/monotonicity.js';
 export type { StateInput } from './backward/node-values.js';
 export { solveKolmogorov } from './backward/solve-kolmogorov.js';
@@ -44,9 +45,11 @@ export {
   type ObstacleProblem,
   solveObstacle,
 } from './control/solve-obstacle.js';
-export type { Density } from './forward/density.js';
+export type { Density, DensityExtreme } from './forward/density.js';
+export type { DensityWarning } from './forward/density-warnings.js';
 export { dualityDefect } from './forward/duality-defect.js';
 export type { Initial, InitialPoints } from './forward/initial-masses.js';
+export type { MassBalance } from './forward/mass-balance.js';
 export { type ForwardProblem, solveFokkerPlanck } from './forward/solve-fokker-planck.js';
 export { type StationaryOutcome, stationaryDensity } from './forward/stationary-density.js';
 export { alignAxis } from './grid/align-axis.js';
@@ -73,8 +76,8 @@ export { douglas } from './stepping/douglas.js';
 export { explicitEuler } from './stepping/explicit-euler.js';
 export { hundsdorferVerwer } from './stepping/hundsdorfer-verwer.js';
 export { implicitEuler } from './stepping/implicit-euler.js';
-export type { SmoothingOptions } from './stepping/smoothing.js';
-export type { OneStep, Scratch, Stage, Stepping } from './stepping/stepping.js';
+export type { Smoothing, SmoothingOptions } from './stepping/smoothing.js';
+export type { Ahead, OneStep, Scratch, Stage, Stepping } from './stepping/stepping.js';
 export { strang } from './stepping/strang.js';
 export { thetaMethod } from './stepping/theta-method.js';
 export { trBdf2 } from './stepping/tr-bdf2.js';

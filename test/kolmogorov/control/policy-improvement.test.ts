@@ -160,9 +160,9 @@ describe('matrices', () => {
     expect(monotone).toBe(false);
     expect(matrices.negativeEntries).toBeGreaterThan(0);
     expect(matrices.worst?.value).toBeLessThan(0);
-    // a_xy is largest at x = 0, where its four corners have ± a_xy / (4 Δx Δy) = ± 0.05 / 0.25.
+    // a_xy is largest at x = 0; on the sides y = ±1 the difference across is to one neighbor, and corners have ± a_xy / (2 Δx Δy).
     expect(matrices.worst?.x[0]).toBe(0);
-    expect(matrices.worst?.value).toBeCloseTo(-0.05 / (4 * 0.25 * 0.25), 10);
+    expect(matrices.worst?.value).toBeCloseTo(-0.05 / (2 * 0.25 * 0.25), 10);
     expect(matrices.leastRowSum).toBe(1);
   });
 

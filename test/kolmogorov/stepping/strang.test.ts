@@ -1,6 +1,8 @@
 import { hundsdorferVerwer, type Stepping, solveKolmogorov, strang, uniform } from 'kolmogorov';
 import { symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';
+import { discrete } from '#kolmogorov/backward/discretization';
+import { sweepBackward } from '#kolmogorov/stepping/sweep';
 
 const N = 33;
 const DX = 1;
@@ -31,10 +33,24 @@ const largest = (stepping: Stepping, lambda: number): number => {
 
 describe('strang with mixed derivatives', () => {
   // By Fourier analysis the bound on a dt / Δx² is 7.56 for ρ = 0.9, and a step grows by 3.5 for 10.
-  test('is bounded below its step bound and grows above it', () => {
+  test('is bounded below its step bound, and refused above it, with the steps that it needs', () => {
     const plain = strang({ steps: STEPS, smoothing: 0 });
     expect(largest(plain, 7)).toBeLessThan(1);
-    expect(largest(plain, 10)).toBeGreaterThan(1e6);
+    expect(largest(plain, 7.5)).toBeLessThan(1);
+    // 60 steps of 10 are 600, in steps of 7.56 some 80.
+    expect(() => largest(plain, 10)).toThrow(/beyond the stability limit of Strang[\s\S]*some 80[\s\S]*grows by 3\.5/);
+  });
+
+  test('grows above it, as is told', () => {
+    const discretization = {
+      grid: [axis, axis],
+      boundary: { kind: 'periodic' } as const,
+      stepping: strang({ steps: STEPS, smoothing: 0 }),
+    };
+    const equation = discrete({ model, T: STEPS * 10 }, discretization, 'test');
+    const u = rough.slice();
+    sweepBackward(equation, u, () => {});
+    expect(u.reduce((most, value) => Math.max(most, Math.abs(value)), 0)).toBeGreaterThan(1e6);
   });
 
   test('where hundsdorferVerwer is bounded', () => {

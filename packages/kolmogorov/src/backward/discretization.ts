@@ -6,7 +6,7 @@ import { everySecond } from '../grid/refinement.js';
 import type { LinearSolver } from '../linear/linear-solver.js';
 import type { Watch } from '../linear/watch.js';
 import type { DriftDifference } from '../operators/assembly.js';
-import { type BoundaryInput, sidesOf } from '../operators/boundary.js';
+import { type BoundaryInput, type Sides, sidesOf } from '../operators/boundary.js';
 import type { CoefficientNodes } from '../operators/coefficient-columns.js';
 import { type DiffusionDifference, type DiffusionRule, diffusionRule } from '../operators/diffusion.js';
 import { generator } from '../operators/generator.js';
@@ -48,6 +48,7 @@ export interface Discretization {
 /** An equation on its grid. */
 export interface Discrete extends Sweepable {
   readonly grid: Grid;
+  readonly sides: Sides;
   readonly t0: number;
   readonly T: number;
 }
@@ -93,19 +94,25 @@ export function discrete(
   const scalar = (input: ScalarInput | undefined, name: string) =>
     input === undefined ? constantFunction(0) : scalarFunction(input, model, `${where}({ ${name} })`);
   const steps = timeMesh(stepping, t0, T, model.breakpoints ?? [], `${where}({ T, t0 })`, mesh);
+  const sides = sidesOf(discretization.boundary, grid, model, `${where}(…, { boundary })`);
   const input = {
     model,
     coefficients: equation.coefficients,
     killing: scalar(equation.killing, 'killing'),
     source: scalar(equation.source, 'source'),
-    sides: sidesOf(discretization.boundary, grid, model, `${where}(…, { boundary })`),
+    sides,
     drift,
     diffusion,
     solver,
     signal: discretization.signal,
     interval: [t0, T] as const,
   };
-  return { grid, t0, T, mesh: steps, generator: generator(grid, input) };
+  return { grid, sides, t0, T, mesh: steps, generator: generator(grid, input) };
+}
+
+/** The rule of second derivatives that a discretization names. */
+export function diffusionOf({ diffusion = 'central' }: Discretization, grid: Grid, where: string): DiffusionRule {
+  return diffusionRule(diffusion, grid.dimension, `${where}(…, { diffusion })`);
 }
 
 /** Refuses anything but the ways to difference the drift. */

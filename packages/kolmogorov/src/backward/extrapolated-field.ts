@@ -25,7 +25,7 @@ export function extrapolatedField(problem: BackwardProblem, options: SolveOption
     return fine.snapshots.values[i].map((value, p) => value + added[p]);
   });
   return {
-    ...field(fine.grid, { ...corrections, values }),
+    ...field(fine.grid, { ...corrections, values }, undefined, fine.warnings),
     error: (t, x) => {
       const place = interpolation(coarse.grid, x, 'Field.error(t, x)');
       const { early, late, earlyWeight, lateWeight } = between(corrections, t, 'Field.error(t, …)');

@@ -3,6 +3,7 @@ import type { Axis } from '../grid/axis.js';
 import type { Grid } from '../grid/grid.js';
 import { interpolate, interpolation } from '../grid/interpolation.js';
 import { between, blended, type Snapshots } from '../grid/snapshots.js';
+import type { FieldWarning } from './growth-watch.js';
 
 /** A function of time and state that was computed on a grid. */
 export interface Field {
@@ -16,13 +17,20 @@ export interface Field {
   slice(t: number): ndarray.NdArray<Float64Array>;
   /** Estimated |error| of the discretization at (t, x) before extrapolation; only of a field solved with `extrapolate`. */
   error?(t: number, x: ArrayLike<number>): number;
+  /** What its values are worth less for; empty if there is nothing to say. */
+  readonly warnings: readonly FieldWarning[];
   readonly grid: readonly Axis[];
   /** The times that were stepped to, increasing. */
   readonly times: Float64Array;
 }
 
 /** A field over snapshots; `stencil` is the number of points an axis that interpolate, 4 unless given. */
-export function field(grid: Grid, snapshots: Snapshots, stencil?: number): Field {
+export function field(
+  grid: Grid,
+  snapshots: Snapshots,
+  stencil?: number,
+  warnings: readonly FieldWarning[] = [],
+): Field {
   const d = grid.dimension;
   const evaluate = (t: number, x: ArrayLike<number>, orders: readonly number[] | undefined, where: string): number => {
     const place = interpolation(grid, x, `${where}(t, x)`, orders, stencil);
@@ -33,6 +41,7 @@ export function field(grid: Grid, snapshots: Snapshots, stencil?: number): Field
   const once = (...axes: number[]): number[] =>
     Array.from({ length: d }, (_, k) => axes.filter((axis) => axis === k).length);
   return {
+    warnings,
     grid: grid.axes,
     times: snapshots.times,
     at: (t, x) => evaluate(t, x, undefined, 'Field.at'),

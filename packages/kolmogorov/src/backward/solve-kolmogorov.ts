@@ -13,6 +13,9 @@ import { type BackwardProblem, type SolveOptions, solveOnce } from './solve-once
  * is assembled and factored once a piece. With `extrapolate` the error of second order is measured and taken off. Cost a node and step:
  * two sweeps in one dimension, and with hundsdorferVerwer four solves and six products in two.
  *
+ * Without a slope that is given, u obeys a maximum principle, which is watched: what overshoots is in `warnings`, what blows up is refused, and so are steps beyond
+ * the stability limit of the stepping, before the first.
+ *
  * @throws SdeError `shape` if the grid, the boundary or an array does not fit the model; `value` if T ≤ t0, a condition is
  * not known, or a number is not finite; `unsupported` if the stepping does not go with the dimension or the differences; `cancelled` by the signal.
  * @see [pages2018]
@@ -32,6 +35,6 @@ import { type BackwardProblem, type SolveOptions, solveOnce } from './solve-once
 export function solveKolmogorov(problem: BackwardProblem, options: SolveOptions): Field {
   const where = 'solveKolmogorov';
   if (options?.extrapolate) return extrapolatedField(problem, options, where);
-  const { grid, snapshots } = solveOnce(problem, options, where);
-  return field(grid, snapshots);
+  const { grid, snapshots, warnings } = solveOnce(problem, options, where);
+  return field(grid, snapshots, undefined, warnings);
 }

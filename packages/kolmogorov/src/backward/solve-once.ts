@@ -4,8 +4,10 @@ import type { Snapshots } from '../grid/snapshots.js';
 import type { Watch } from '../linear/watch.js';
 import { sweepBackward } from '../stepping/sweep.js';
 import { type Halved, sameTime } from '../stepping/time-mesh.js';
-import { type Discretization, discrete, type Equation } from './discretization.js';
+import { type Discretization, diffusionOf, discrete, type Equation } from './discretization.js';
+import { type FieldWarning, growthWatch } from './growth-watch.js';
 import { cellAverages, type StateInput } from './node-values.js';
+import { requireStable } from './stability.js';
 
 /** u_t + L u − c u + f = 0 on [t0, T] with u(T, ·) = terminal. */
 export interface BackwardProblem extends Equation {
@@ -41,20 +43,23 @@ export function solveOnce(
   options: SolveOptions,
   where: string,
   halved: Halved = 'no',
-): { readonly grid: Grid; readonly snapshots: Snapshots } {
+): { readonly grid: Grid; readonly snapshots: Snapshots; readonly warnings: readonly FieldWarning[] } {
   const keep = keepOf(options.keep, where);
   const equation = discrete(problem, options, where, { halved, stops: keep.times });
   const { grid, mesh, t0, T } = equation;
   requireInside(keep.times ?? [], t0, T, where);
   const { averaging = 1 } = options;
   requireInteger(averaging, 1, `${where}(…, { averaging })`, 'give the number of parts of a cell, along each axis');
+  requireStable(equation, options.stepping, diffusionOf(options, grid, where), where);
   const u = cellAverages(problem.terminal, grid, problem.model, T, averaging, `${where}({ terminal })`);
   const kept = keep.times ? keep.times.length + 2 : mesh.length + 1;
   if (kept * grid.size > MOST_KEPT) throw tooMuch(kept, grid.size);
   equation.generator.fix(T, u);
+  const watch = growthWatch(equation, u, where);
   const times = [T];
   const values = [u.slice()];
-  const visit = (t: number, now: Float64Array): void => {
+  const visit = (t: number, now: Float64Array, index: number): void => {
+    watch.see(mesh[index], now);
     if (keep.times && t !== t0 && !keep.times.some((wanted) => sameTime(wanted, t, T - t0))) return;
     times.push(t);
     values.push(now.slice());
@@ -66,7 +71,7 @@ export function solveOnce(
     values: values.reverse(),
     apart: keep.times !== undefined,
   };
-  return { grid, snapshots };
+  return { grid, snapshots, warnings: watch.warnings() };
 }
 
 /** The times to keep besides both ends, or none for all of them. */

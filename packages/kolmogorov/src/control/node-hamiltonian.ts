@@ -14,8 +14,10 @@ export interface NodeHamiltonian {
   goTo(p: number): void;
   /** (x, a), shape (d + q): x of the node, a as last used. */
   readonly point: Float64Array;
-  /** H_p(a), shape (q); NaN where a coefficient is none. */
+  /** H_p(a), shape (q); NaN where a coefficient is none, or a control that may not be chosen at the node. */
   at(a: Float64Array): number;
+  /** Whether the last a may be chosen at the node. */
+  admitted(): boolean;
   /** The sum of the sizes of the terms of the last H_p(a): what its rounding is relative to. */
   scale(): number;
   /** The terms of first differences that the last H_p(a) took, shape (d). */
@@ -48,6 +50,7 @@ export function nodeHamiltonian(
   const numbers = new Float64Array(count);
   const point = new Float64Array(d + q);
   const chosen = new Int32Array(d);
+  let admitted = true;
   const given = new Float64Array(count);
   const { beside } = rows;
   let [now, here, magnitude] = [0, 0, 0];
@@ -63,6 +66,7 @@ export function nodeHamiltonian(
   const take = (t: number, a: Float64Array, p: number, slopes: readonly Float64Array[] | undefined): void => {
     for (let c = 0; c < q; c++) point[d + c] = a[c];
     equation.numbers(t, point, numbers);
+    admitted = differences.admits(p, numbers);
     const kept = beside && slopes;
     if (kept) given.set(numbers);
     rows.take(p, numbers, chosen);
@@ -117,8 +121,9 @@ export function nodeHamiltonian(
         sum += beside.product(u);
         magnitude += beside.size(u);
       }
-      return sum;
+      return admitted ? sum : Number.NaN;
     },
+    admitted: () => admitted,
     scale: () => magnitude,
     derivatives: (taken, out) => {
       for (let i = 0; i < count - 2; i++) out[i] = products[here * width + termOf(i, taken)];

@@ -105,6 +105,8 @@ export function policyImprovement(
     hamiltonian.goTo(p);
     hasEqual = false;
     first = sign * hamiltonian.at(a);
+    const shutOut = !hamiltonian.admitted();
+    if (shutOut) first = Number.POSITIVE_INFINITY;
     best = first;
     threshold = ROUNDING * hamiltonian.scale();
     start.set(a);
@@ -114,10 +116,44 @@ export function policyImprovement(
       tryBranches(t, a);
     }
     for (const { index, points } of set.searched) search(hamiltonian, set, sign, index, points, a, consider);
+    if (shutOut && best === first) {
+      for (const corner of cornersOf(set)) consider(corner, a);
+      if (best === first) throw shutsOut(hamiltonian, equation.dimension, t, where);
+      // From inside, once more.
+      return at(t, p, a);
+    }
     if (hasEqual && first === best) a.set(equal);
     return first - best;
   };
   return { at, value: () => sign * best };
+}
+
+/** The ends of all intervals that have some. */
+function cornersOf({ lower, upper, combinations }: ControlSet): Float64Array[] {
+  const [first] = combinations;
+  return Array.from(first, (_, j) => j).reduce<Float64Array[]>(
+    (heads, j) =>
+      heads.flatMap((head) =>
+        [lower[j], upper[j]].filter(Number.isFinite).map((end) => {
+          const corner = head.slice();
+          corner[j] = end;
+          return corner;
+        }),
+      ),
+    [Float64Array.from(first, (value) => (Number.isNaN(value) ? 0 : value))],
+  );
+}
+
+function shutsOut({ point }: NodeHamiltonian, d: number, t: number, where: string): SdeError {
+  return new SdeError('value', {
+    what: 'no control keeps the state inside a side across which nothing diffuses',
+    where: `${where}(…, { boundary }) at t = ${t}, x = (${Array.from(point.subarray(0, d)).join(', ')})`,
+    expected:
+      'on a reflecting or degenerate side without diffusion across it, some control whose drift does not point out',
+    got: 'drift out of the side, or diffusion across a degenerate one, under every control that was tried',
+    remedy:
+      "allow controls that keep the state in, move the side, or say what is paid there with { kind: 'dirichlet', value }",
+  });
 }
 
 /** Considers evenly spaced values of one control, and a golden section about the best of them. */
@@ -135,7 +171,8 @@ function search(
   const spacing = (high - low) / (points - 1);
   const value = (at: number): number => {
     trial[index] = at;
-    return sign * hamiltonian.at(trial);
+    const found = sign * hamiltonian.at(trial);
+    return Number.isNaN(found) ? Number.POSITIVE_INFINITY : found;
   };
   let [place, least] = [a[index], value(a[index])];
   for (let i = 0; i < points; i++) {
@@ -157,7 +194,7 @@ function search(
       above = value(y);
     }
   }
-  for (const at of [place, x, y]) {
+  for (const at of [place, left, x, y, right]) {
     trial[index] = at;
     consider(trial, a);
   }
@@ -238,7 +275,7 @@ function closedForms(
 
 /** The first differences that the axes may take: one term an axis. */
 function branchesOf(dimension: number, rule: DriftDifference): Int32Array[] {
-  const kinds = rule === 'hybrid' ? [CENTRAL, FALLING, RISING] : [FALLING, RISING];
+  const kinds = rule === 'upwind' ? [FALLING, RISING] : [CENTRAL, FALLING, RISING];
   return Array.from({ length: dimension }, (_, k) => k)
     .reduce<number[][]>((heads, k) => heads.flatMap((head) => kinds.map((kind) => [...head, TERMS * k + kind])), [[]])
     .map((branch) => Int32Array.from(branch));

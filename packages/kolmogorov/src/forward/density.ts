@@ -4,6 +4,8 @@ import type { Axis } from '../grid/axis.js';
 import { cellLengths, type Grid, nodeAt } from '../grid/grid.js';
 import { interpolate, interpolation } from '../grid/interpolation.js';
 import { between, blended, type Snapshots } from '../grid/snapshots.js';
+import { type DensityWarning, negativeMassOf } from './density-warnings.js';
+import type { MassBalance } from './mass-balance.js';
 
 /** The law of a process on a grid over time. */
 export interface Density {
@@ -23,13 +25,41 @@ export interface Density {
   readonly mass: number;
   /** Total mass at each of `times`. */
   readonly massAt: Float64Array;
+  /** What of the mass at T is negative, as a number ≥ 0. */
+  readonly negativeMass: number;
+  /** The same at each of `times`. */
+  readonly negativeMassAt: Float64Array;
+  /** The least density at a node after the initial time, and the greatest. */
+  readonly least: DensityExtreme;
+  readonly greatest: DensityExtreme;
+  /** Where the mass went. */
+  readonly balance: MassBalance;
+  /** What the density is worth less for; empty if there is nothing to say. */
+  readonly warnings: readonly DensityWarning[];
   readonly grid: readonly Axis[];
   readonly times: Float64Array;
 }
 
+/** A density at a node and a time. */
+export interface DensityExtreme {
+  readonly value: number;
+  readonly t: number;
+  readonly x: Float64Array;
+}
+
+/** What is known of a density beside its masses. */
+export interface DensityFacts {
+  /** Default: all that is missing went elsewhere. */
+  readonly balance?: MassBalance;
+  readonly warnings?: readonly DensityWarning[];
+}
+
 /** A density over snapshots of node masses. */
-export function density(grid: Grid, snapshots: Snapshots): Density {
+export function density(grid: Grid, snapshots: Snapshots, facts: DensityFacts = {}): Density {
   const massAt = Float64Array.from(snapshots.values, total);
+  const negativeMassAt = Float64Array.from(snapshots.values, negativeMassOf);
+  const last = massAt.length - 1;
+  const { balance = unexplained(grid, massAt[0], massAt[last]), warnings = [] } = facts;
   const shaped = (values: Float64Array): ndarray.NdArray<Float64Array> => ndarray(values, [...grid.shape]);
   const masses = (t: number, where: string): Float64Array => blended(between(snapshots, t, where));
   const densities = (t: number, where: string): Float64Array =>
@@ -66,11 +96,42 @@ export function density(grid: Grid, snapshots: Snapshots): Density {
       );
       return quantileOf(grid.axes[k], along, requireProbability(probability));
     },
-    mass: massAt[massAt.length - 1],
+    mass: massAt[last],
     massAt,
+    negativeMass: negativeMassAt[last],
+    negativeMassAt,
+    ...extremesOf(grid, snapshots),
+    balance,
+    warnings,
     grid: grid.axes,
     times: snapshots.times,
   };
+}
+
+function unexplained(grid: Grid, start: number, end: number): MassBalance {
+  return { start, end, sides: grid.axes.map(() => ({ lower: 0, upper: 0 })), elsewhere: start - end };
+}
+
+/** The extremes after the initial time: there a point is no density. */
+function extremesOf(grid: Grid, { times, values }: Snapshots): Pick<Density, 'least' | 'greatest'> {
+  let [least, greatest] = [
+    { value: Number.POSITIVE_INFINITY, j: 0, p: 0 },
+    { value: Number.NEGATIVE_INFINITY, j: 0, p: 0 },
+  ];
+  values.forEach((masses, j) => {
+    if (j === 0 && values.length > 1) return;
+    masses.forEach((mass, p) => {
+      const value = mass / grid.volumes[p];
+      if (value < least.value) least = { value, j, p };
+      if (value > greatest.value) greatest = { value, j, p };
+    });
+  });
+  const placed = ({ value, j, p }: typeof least): DensityExtreme => {
+    const x = new Float64Array(grid.dimension);
+    nodeAt(grid, p, x);
+    return { value, t: times[j], x };
+  };
+  return { least: placed(least), greatest: placed(greatest) };
 }
 
 /** The masses at the points of one axis, summed over the others. */

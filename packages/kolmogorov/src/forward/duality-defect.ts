@@ -2,11 +2,13 @@ import { type Discretization, discrete } from '../backward/discretization.js';
 import { nodeValues } from '../backward/node-values.js';
 import type { BackwardProblem } from '../backward/solve-once.js';
 import { sweepBackward, sweepForward } from '../stepping/sweep.js';
-import { type Initial, initialMasses } from './initial-masses.js';
+import { timeMesh } from '../stepping/time-mesh.js';
+import { type Initial, initialMasses, isRough } from './initial-masses.js';
 
 /**
  * ⟨u₀, ρ₀⟩ − ⟨φ, ρ_T⟩ of a discretization: rounding only, whatever the boundary, killing, points and splitting.
  *
+ * Both solves take the same steps: where the initial law is rough, those at t0 damp, as in {@link solveFokkerPlanck}.
  * A source and boundary values that are not zero make the backward solve affine; what they bring, u₀ for φ = 0, is taken off first.
  * With {@link bicgstab} it is the solver's tolerance times the number of solves instead.
  * The result is absolute: compare it with |⟨u₀, ρ₀⟩| and the rounding unit times the number of steps.
@@ -26,8 +28,15 @@ import { type Initial, initialMasses } from './initial-masses.js';
  */
 export function dualityDefect(problem: BackwardProblem, initial: Initial, discretization: Discretization): number {
   const where = 'dualityDefect';
-  const equation = discrete(problem, discretization, where);
-  const { grid, generator, t0, T } = equation;
+  const made = discrete(problem, discretization, where);
+  const { grid, generator, t0, T } = made;
+  const start = initialMasses(initial, grid, problem.model, t0, `${where}(…, initial)`);
+  const equation = isRough(start, grid)
+    ? {
+        ...made,
+        mesh: timeMesh(discretization.stepping, t0, T, problem.model.breakpoints ?? [], where, { roughStart: true }),
+      }
+    : made;
   const ignore = (): void => {};
   const phi = nodeValues(problem.terminal, grid, problem.model, T, `${where}({ terminal })`);
   for (let p = 0; p < grid.size; p++) if (generator.fixed[p]) phi[p] = 0;
@@ -35,7 +44,6 @@ export function dualityDefect(problem: BackwardProblem, initial: Initial, discre
   sweepBackward(equation, u, ignore);
   const brought = new Float64Array(grid.size);
   sweepBackward(equation, brought, ignore);
-  const start = initialMasses(initial, grid, problem.model, t0, `${where}(…, initial)`);
   const rho = start.slice();
   sweepForward(equation, rho, ignore);
   let defect = 0;

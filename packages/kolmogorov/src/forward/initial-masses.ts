@@ -1,4 +1,4 @@
-import { describe, SdeError } from 'sde-core';
+import { describe, SdeError, type Warning } from 'sde-core';
 import { nodeValues, type StateInput } from '../backward/node-values.js';
 import type { Grid } from '../grid/grid.js';
 import { interpolation } from '../grid/interpolation.js';
@@ -51,6 +51,83 @@ export function initialMasses(
   for (let p = 0; p < grid.size; p++) masses[p] *= grid.volumes[p];
   return masses;
 }
+
+/** An initial law on the grid. */
+export interface InitialLaw {
+  /** Shape (size). */
+  readonly masses: Float64Array;
+  /** It is narrower than some cells, or jumps: steps at t0 must damp. */
+  readonly rough: boolean;
+  readonly warnings: readonly Warning<'initial-normalized'>[];
+}
+
+/** The change of a density from node to node, relative to the largest, above which the cells do not resolve it: that of a Gaussian of two cells' deviation. */
+const ROUGH = 1 / 4;
+/** How far from 1 the mass of a density may be on the grid: less is what its tails and the trapezoidal rule leave. Empirical. */
+const MASS_TOLERANCE = 1e-3;
+/** The same for a peak on a single node, whose {@link ROUGH change} is 2 and that of a Gaussian of 0.6 cells' deviation is this. Empirical. */
+const [PEAK, UNSEEN] = [1.5, 0.1];
+/** The same for a rough density, which nodes may miss altogether. Empirical. */
+const OUT_OF_PROPORTION = 100;
+
+/**
+ * The masses of an initial law. A density given by a formula or a function has mass 1: where the grid sees it but finds another number, it is divided by that,
+ * with a warning. Points and values at nodes are data, taken as they are.
+ *
+ * @throws SdeError as {@link initialMasses}, and `value` for a density whose mass on the grid is not positive, or is not 1 where the cells do not resolve it.
+ */
+export function initialLaw(initial: Initial, grid: Grid, model: Named, t: number, where: string): InitialLaw {
+  const masses = initialMasses(initial, grid, model, t, where);
+  const bend = bendOf(masses, grid);
+  const rough = bend > ROUGH;
+  const formula =
+    typeof initial === 'string' || typeof initial === 'function' || (isObject(initial) && 'dependsOn' in initial);
+  const mass = masses.reduce((sum, value) => sum + value, 0);
+  if (!formula || Math.abs(mass - 1) <= MASS_TOLERANCE) return { masses, rough, warnings: [] };
+  const unseen =
+    (bend > PEAK && !(Math.abs(mass - 1) <= UNSEEN)) ||
+    (rough && !(mass * OUT_OF_PROPORTION > 1 && mass < OUT_OF_PROPORTION));
+  if (unseen || !(mass > 0)) {
+    throw new SdeError('value', {
+      what: unseen ? 'an initial density that the cells do not resolve' : 'an initial density without mass on the grid',
+      where,
+      expected: 'a density whose mass is 1 by the trapezoidal rule on the grid',
+      got: `mass ${mass}`,
+      remedy: unseen
+        ? 'put more points where it is, or give the point it is close to as an array, [x0] or { points, weights }'
+        : 'put the grid where the density is; a signed function is given as its values at the nodes',
+    });
+  }
+  const normalized: Warning<'initial-normalized'> = {
+    kind: 'initial-normalized',
+    message: `The initial density has mass ${mass} on the grid and was divided by it. Give a density of mass 1, or values at the nodes to have them as they are.`,
+    mass,
+  };
+  return { masses: masses.map((value) => value / mass), rough, warnings: [normalized] };
+}
+
+/** Whether an initial law is rough: it bends by more than {@link ROUGH} of its largest value at some node. */
+export const isRough = (masses: Float64Array, grid: Grid): boolean => bendOf(masses, grid) > ROUGH;
+
+/** The largest change of the density from node to node beyond the change before, along any axis, relative to the largest value. */
+function bendOf(masses: Float64Array, { volumes, shape, strides, size }: Grid): number {
+  let [most, largest] = [0, 0];
+  for (let p = 0; p < size; p++) largest = Math.max(largest, Math.abs(masses[p] / volumes[p]));
+  shape.forEach((n, k) => {
+    for (let p = 0; p < size; p++) {
+      const i = Math.floor(p / strides[k]) % n;
+      if (i === 0 || i === n - 1) continue;
+      const [down, up] = [p - strides[k], p + strides[k]];
+      most = Math.max(
+        most,
+        Math.abs(masses[down] / volumes[down] - (2 * masses[p]) / volumes[p] + masses[up] / volumes[up]),
+      );
+    }
+  });
+  return largest > 0 ? most / largest : 0;
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 function massesOf({ points, weights }: InitialPoints, grid: Grid, where: string, stencil?: number): Float64Array {
   if (!Array.isArray(points) || points.length === 0 || (weights && weights.length !== points.length)) {

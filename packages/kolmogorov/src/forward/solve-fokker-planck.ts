@@ -1,8 +1,13 @@
-import { type Discretization, discrete, type Equation } from '../backward/discretization.js';
+import { type Discretization, diffusionOf, discrete, type Equation } from '../backward/discretization.js';
+import { requireStable } from '../backward/stability.js';
 import type { Watch } from '../linear/watch.js';
+import type { Side } from '../operators/boundary.js';
 import { sweepForward } from '../stepping/sweep.js';
+import { timeMesh } from '../stepping/time-mesh.js';
 import { type Density, density } from './density.js';
-import { type Initial, initialMasses } from './initial-masses.js';
+import { densityWarnings, restingOnSides } from './density-warnings.js';
+import { type Initial, initialLaw } from './initial-masses.js';
+import { sideLosses } from './mass-balance.js';
 
 /** ρ_t = L* ρ − c ρ on [t0, T] from an initial law. */
 export interface ForwardProblem extends Omit<Equation, 'source'> {
@@ -16,11 +21,17 @@ export interface ForwardProblem extends Omit<Equation, 'source'> {
  *
  * through every boundary, killing, uneven points and splitting; with {@link bicgstab}, to its tolerance. The unknowns are masses at nodes.
  * With conditions that keep constants (reflecting,
- * vanishing curvature) the total is kept; what reaches an absorbing or Dirichlet side leaves it. Being a transpose it is as
- * accurate as the backward solve when tested against smooth functions; a density that starts at a point is rough, and may be negative, until
- * it has spread over a few cells. Cost: that of the backward solve.
+ * vanishing curvature) the total is kept; what reaches an absorbing or Dirichlet side leaves it: `balance` says how much, and through which. Being a transpose it is as
+ * accurate as the backward solve when tested against smooth functions.
  *
- * @throws SdeError as {@link solveKolmogorov}, and `value` if the initial point is outside the grid.
+ * A density that starts at a point, or narrower than two cells, is rough: the steps at t0 then damp (see {@link SmoothingOptions}), and the steps are the
+ * transposes of those of a backward solve with as many damped at t0, `smoothing: { terminal, initial }`. A density as a formula must have mass 1, or is divided
+ * by what it has on the grid, with a warning. The default sides, of vanishing curvature, are for a density that does not reach them; what does
+ * rests there, with a warning: say `reflecting` or `absorbing`.
+ * Cost: that of the backward solve.
+ *
+ * @throws SdeError as {@link solveKolmogorov}; `value` if the initial point is outside the grid, an initial density is not resolved by it, or the masses
+ * blow up.
  * @see [pages2018]
  *
  * @example
@@ -36,25 +47,39 @@ export interface ForwardProblem extends Omit<Equation, 'source'> {
  */
 export function solveFokkerPlanck(problem: ForwardProblem, options: Discretization & Watch): Density {
   const where = 'solveFokkerPlanck';
-  const equation = discrete(problem, options, where);
-  const { grid, t0, generator } = equation;
-  const rho = initialMasses(problem.initial, grid, problem.model, t0, `${where}({ initial })`);
-  generator.fixTransposed(rho);
+  const made = discrete(problem, options, where);
+  const { grid, sides, t0, T, generator } = made;
+  const law = initialLaw(problem.initial, grid, problem.model, t0, `${where}({ initial })`);
+  const equation = law.rough
+    ? { ...made, mesh: timeMesh(options.stepping, t0, T, problem.model.breakpoints ?? [], where, { roughStart: true }) }
+    : made;
+  requireStable(equation, options.stepping, diffusionOf(options, grid, where), where);
+  const rho = law.masses;
+  const begun = total(rho);
+  const losses = sideLosses(grid, sides);
   const times = [t0];
   const start = rho.slice();
+  generator.fixTransposed(start);
   generator.spread(start);
   const values = [start];
-  sweepForward(
-    equation,
-    rho,
-    (t, now) => {
-      const kept = now.slice();
-      generator.fixTransposed(kept);
-      generator.spread(kept);
-      times.push(t);
-      values.push(kept);
-    },
-    options,
-  );
-  return density(grid, { times: Float64Array.from(times), values });
+  const keep = (t: number, now: Float64Array): void => {
+    const kept = now.slice();
+    generator.fixTransposed(kept);
+    generator.spread(kept);
+    times.push(t);
+    values.push(kept);
+  };
+  sweepForward(equation, rho, keep, options, losses.add);
+  const snapshots = { times: Float64Array.from(times), values };
+  const balance = losses.balance(begun, total(values[values.length - 1]));
+  const { before, piece } = equation.mesh[0];
+  const resting = restingOnSides(grid, sides, generator.coefficients(before, piece));
+  const conserves = (problem.killing ?? 0) === 0 && sides.every((pair) => pair.every(keepsMass));
+  const seen = densityWarnings(snapshots, balance, resting, conserves, where);
+  return density(grid, snapshots, { balance, warnings: [...law.warnings, ...seen] });
 }
+
+const total = (masses: Float64Array): number => masses.reduce((sum, mass) => sum + mass, 0);
+
+/** Nothing but what reaches a given value leaves. */
+const keepsMass = (side: Side): boolean => side.kind !== 'slope' || side.feedback === 0;

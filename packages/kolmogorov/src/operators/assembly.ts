@@ -1,7 +1,7 @@
 import { centralFirst, centralSecond, oneSidedFirst, type ThreePoint } from '../grid/differences.js';
 import type { Grid } from '../grid/grid.js';
 import type { Bands } from './bands.js';
-import type { Side } from './boundary.js';
+import { isReflecting, type Side } from './boundary.js';
 import { assembleCentral, type CentralWeights, type DirectionCoefficients } from './central-rows.js';
 
 /**
@@ -112,6 +112,29 @@ export function keepsOrder(
   return a * second[0] + b * first[0] >= 0 && a * second[2] + b * first[2] >= 0;
 }
 
+/**
+ * Whether b ∂ at an end with a slope is the difference to the neighbor, `along` being b toward it; elsewhere the drift is held to the side: b times the slope there.
+ *
+ * Between reflecting sides it is wherever the weight of the neighbor, 2 a / near² + along / near, is not negative. Then the rows are those of fluxes between
+ * cells: the transposed masses are of second order up to the side, and drift that points in is kept where the diffusion vanishes. Where a slope
+ * is given b times it is exact, and is used but where the drift points in and outweighs the diffusion: there the equation takes no data.
+ */
+export function differencesAcross(
+  rule: DriftDifference,
+  along: number,
+  a: number,
+  near: number,
+  reflecting: boolean,
+): boolean {
+  if (!reflecting) return along * near > 2 * a;
+  return rule === 'upwind' ? along > 0 : along * near + 2 * a >= 0;
+}
+
+/** Whether it is a one-sided difference of second order: across a side where nothing diffuses and the drift points in. */
+export function differencesByThree(rule: DriftDifference, along: number, a: number, points: number): boolean {
+  return rule === 'central' && a === 0 && along > 0 && points >= FEWEST_FOR_ONE_SIDED;
+}
+
 /** (b Δx / 2) coth(b Δx / 2a): the least diffusion that is exact for u = e^(−b x / a). */
 export function fitted(b: number, a: number, spacing: number): number {
   const half = (Math.abs(b) * spacing) / 2;
@@ -166,21 +189,26 @@ function endRow(
   const b = given.drift[p];
   const a = given.halfVariance[p];
   let [own, next, third] = [0, 0, 0];
-  if (side.kind === 'slope') {
-    // A point mirrored across the side, at the same distance: u₋₁ = u₁ − 2 · inward · near · ∂u/∂x.
-    next = (2 * a) / near ** 2;
-    own = -next + side.feedback * (b - (inward * 2 * a) / near);
-  } else if (side.kind === 'straight') {
+  /** b ∂ on the end and its neighbors: by three points where nothing diffuses and the drift points in. */
+  const drifting = (taken: DriftDifference, toward: number, diffusing: number): ThreePoint => {
     const along = inward * b;
-    const chosenBy = inward * (given.pattern?.drift ?? given.drift)[p];
-    const oneSided = chosenBy > 0 && rule === 'central' && points.length >= FEWEST_FOR_ONE_SIDED;
-    if (oneSided) {
-      const far = Math.abs(points[end + 2 * inward] - points[end + inward]);
-      [own, next, third] = oneSidedFirst(near, far).map((weight) => along * weight);
-    } else {
-      next = along / near;
-      own = -next;
-    }
+    if (!differencesByThree(taken, toward, diffusing, points.length)) return [-along / near, along / near, 0];
+    const far = Math.abs(points[end + 2 * inward] - points[end + inward]);
+    const [first, second, last] = oneSidedFirst(near, far);
+    return [along * first, along * second, along * last];
+  };
+  if (side.kind === 'slope') {
+    // For ∂², a point mirrored across the side, at the same distance: u₋₁ = u₁ − 2 · inward · near · ∂u/∂x.
+    const { drift, halfVariance } = given.pattern ?? given;
+    const toward = inward * drift[p];
+    const reflecting = isReflecting(side);
+    const across = differencesAcross(rule, toward, halfVariance[p], near, reflecting);
+    if (across) [own, next, third] = drifting(rule, toward, reflecting ? halfVariance[p] : Number.POSITIVE_INFINITY);
+    const bent = (2 * a) / near ** 2;
+    next += bent;
+    own += side.feedback * ((across ? 0 : b) - (inward * 2 * a) / near) - bent;
+  } else if (side.kind === 'straight') {
+    [own, next, third] = drifting(rule, inward * (given.pattern?.drift ?? given.drift)[p], 0);
   }
   out.diagonal[p] = own;
   if (inward === 1) {

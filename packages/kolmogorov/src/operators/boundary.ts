@@ -14,6 +14,11 @@ import { constantFunction, type ScalarFunction, type ScalarInput, scalarFunction
  *   processes, whether or not they reach it): the differences are those of vanishing curvature, which then neglect nothing. Refused, with the node and
  *   the number, wherever coefficients say otherwise. Across it ρ neither enters nor leaves.
  *
+ * Where a_kk vanishes on a side with a slope, at all of its nodes or some: drift that points in is kept, as on a degenerate side, and the slope is not used;
+ * drift that points out moves nothing but by the slope that is given, so that a reflecting side holds the process until its drift turns. What is given on a side
+ * whose drift points in everywhere is refused. In feedback control no control may drive the state out through a reflecting or degenerate side across which
+ * nothing diffuses: a state constraint.
+ *
  * The last is where the bounded smooth solution takes no data in Fichera's sense for the backward equation; that a process may be reflected there
  * at once (2 κ θ < σ² of a square-root process) changes nothing for it.
  */
@@ -46,6 +51,11 @@ export type Side =
   | { readonly kind: 'straight'; readonly degenerate: boolean }
   /** The last point is the first again. */
   | { readonly kind: 'periodic' };
+
+/** ∂u/∂x = 0: the process is reflected, and nothing is given. */
+export function isReflecting(side: Side): boolean {
+  return side.kind === 'slope' && side.slope.constant === 0 && side.feedback === 0;
+}
 
 /** Both sides of every axis: `sides[k]` is [lower, upper]. */
 export type Sides = readonly (readonly [Side, Side])[];

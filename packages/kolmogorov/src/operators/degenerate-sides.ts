@@ -1,13 +1,14 @@
 import { SdeError } from 'sde-core';
 import { type Grid, nodeAt } from '../grid/grid.js';
-import type { Sides } from './boundary.js';
+import { isReflecting, type Sides } from './boundary.js';
 import type { Coefficients } from './coefficients.js';
 
 /** Relative to the largest on the grid, a coefficient that is rounding. */
 const ROUNDING = 2 ** -40;
 
 /**
- * Refuses coefficients under which a side that is said to be degenerate is not: diffusion across it, or drift out of it.
+ * Refuses coefficients under which a side that is said to be degenerate is not: diffusion across it, or drift out of it. And a slope or a combination that is
+ * given on a side which takes no data, because nothing diffuses across it and the drift points in everywhere.
  *
  * @throws SdeError `value`, naming the node and the number.
  */
@@ -20,17 +21,39 @@ export function requireDegenerate(
 ): void {
   sides.forEach((pair, k) => {
     pair.forEach((side, upper) => {
-      if (side.kind !== 'straight' || !side.degenerate) return;
+      const given = side.kind === 'slope' && !isReflecting(side);
+      if (!given && !(side.kind === 'straight' && side.degenerate)) return;
       const mostVariance = largest(halfVariance[k]) * ROUNDING;
       const mostDrift = largest(drift[k]) * ROUNDING;
       const end = upper === 1 ? grid.shape[k] - 1 : 0;
+      let takesData = !given;
+      let last = -1;
       for (let p = 0; p < grid.size; p++) {
         if (Math.floor(p / grid.strides[k]) % grid.shape[k] !== end || fixed[p]) continue;
         const outward = upper === 1 ? drift[k][p] : -drift[k][p];
+        if (given) {
+          last = p;
+          takesData ||= halfVariance[k][p] > mostVariance || outward >= -mostDrift;
+          if (takesData) break;
+          continue;
+        }
         if (halfVariance[k][p] > mostVariance) throw refusal(grid, p, k, upper, t, 'diffusion', 2 * halfVariance[k][p]);
         if (outward > mostDrift) throw refusal(grid, p, k, upper, t, 'drift', drift[k][p]);
       }
+      if (!takesData && last >= 0) throw takesNone(grid, last, k, upper, t);
     });
+  });
+}
+
+function takesNone(grid: Grid, p: number, k: number, upper: number, t: number): SdeError {
+  const x = new Float64Array(grid.dimension);
+  nodeAt(grid, p, x);
+  return new SdeError('value', {
+    what: 'a slope is given on a side that takes no data: nothing diffuses across it, and the drift points in everywhere',
+    where: `{ boundary }[${k}].${upper === 1 ? 'upper' : 'lower'} at t = ${t}, x = (${Array.from(x).join(', ')})`,
+    expected: `the equation itself, { kind: 'degenerate' }, where a_${k + 1}${k + 1} = 0 and b_${k + 1} ${upper === 1 ? '<' : '>'} 0`,
+    got: "'neumann' or 'robin' with a value",
+    remedy: "write { kind: 'degenerate' }: what was given there would have entered nothing",
   });
 }
 

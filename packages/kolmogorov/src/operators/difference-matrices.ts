@@ -3,9 +3,16 @@ import { centralFirst, centralSecond, type ThreePoint } from '../grid/difference
 import type { Grid } from '../grid/grid.js';
 import { linesAlong } from '../grid/lines.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
-import { assembleDirection, type DriftDifference, fitted, keepsOrder } from './assembly.js';
+import {
+  assembleDirection,
+  type DriftDifference,
+  differencesAcross,
+  differencesByThree,
+  fitted,
+  keepsOrder,
+} from './assembly.js';
 import { addProduct, bands } from './bands.js';
-import type { Sides } from './boundary.js';
+import { isReflecting, type Sides } from './boundary.js';
 import { pairsOf, zeroCoefficients } from './coefficients.js';
 import { diffusionRule } from './diffusion.js';
 import { forcingOf } from './forcing.js';
@@ -19,7 +26,8 @@ import { sparseMatrix } from './sparse-matrix.js';
  * The differences from which every generator on a grid is put together, one matrix each, on one common pattern: the row of a node is linear in the
  * coefficients there, once they have decided which first differences are taken.
  *
- * Terms in order, four an axis: ∂_k as taken where b_k < 0, where b_k ≥ 0, and central; ∂_k². Then ∂_k ∂_l for k < l.
+ * Terms in order, four an axis: ∂_k as taken where b_k < 0, where b_k ≥ 0, and central (on a side with a slope, the difference to the neighbor); ∂_k².
+ * Then ∂_k ∂_l for k < l.
  */
 export interface DifferenceMatrices {
   readonly grid: Grid;
@@ -39,6 +47,11 @@ export interface DifferenceMatrices {
    * `spare`, shape (d), is what of ½ a_kk there is to make central differences monotone, if not all.
    */
   choose(p: number, coefficients: Float64Array, chosen: Int32Array, spare?: Float64Array): void;
+  /**
+   * Whether a control with these b_k and ½ a_kk, shape (2 d), may be chosen at a node: not where it would drive the state out through a reflecting or a
+   * degenerate side across which nothing diffuses, nor where it diffuses across a degenerate one.
+   */
+  admits(p: number, coefficients: Float64Array): boolean;
   /** Writes the given boundary values at time t into u, and closes periodic axes. */
   fix(t: number, u: Float64Array): void;
   /** Shares mass between nodes and their copies on periodic axes. */
@@ -82,13 +95,15 @@ export function differenceMatrices(
     fixed,
     units.map(({ matrix }) => matrix),
   );
-  const forcing = forcingOf(grid, sides, none, interval);
+  const forcing = forcingOf(grid, sides, none, rule, interval);
   const sloped = sides.some((pair) => pair.some((side) => side.kind === 'slope' && side.slope.constant !== 0));
   const brought = sloped ? units.map(() => new Float64Array(grid.size)) : undefined;
   const stencils = grid.axes.map(({ points }, k) => {
     const along = stencilsOf(points, sides[k][0].kind === 'periodic');
     return Array.from({ length: grid.size }, (_, p) => along[Math.floor(p / grid.strides[k]) % points.length]);
   });
+  const slopes = sides.map((pair) => pair.map((side) => side.kind === 'slope'));
+  const reflects = sides.map((pair) => pair.map(isReflecting));
   return {
     grid,
     fixed,
@@ -99,17 +114,31 @@ export function differenceMatrices(
     spread,
     forcing: (t) => {
       brought?.forEach((out, term) => {
-        forcing.evaluate(t, units[term].coefficients, out);
+        if (units[term].free) return;
+        forcing.evaluate(t, units[term].coefficients, out, true);
         for (let p = 0; p < out.length; p++) out[p] = fixed[p] ? 0 : units[term].sign * out[p];
       });
       return brought;
     },
+    admits: admission(grid, sides),
     choose: (p, coefficients, chosen, spare) => {
       const d = grid.dimension;
       for (let k = 0; k < d; k++) {
         const stencil = stencils[k][p];
         const b = coefficients[k];
-        if (stencil && rule === 'exponential') {
+        const { points } = grid.axes[k];
+        const i = Math.floor(p / grid.strides[k]) % points.length;
+        const inward = i === 0 && slopes[k][0] ? 1 : i === points.length - 1 && slopes[k][1] ? -1 : 0;
+        if (inward !== 0) {
+          const near = Math.abs(points[i + inward] - points[i]);
+          const reflecting = reflects[k][inward === 1 ? 0 : 1];
+          const [along, a] = [inward * b, coefficients[d + k]];
+          const across =
+            !(reflecting && rule === 'upwind') &&
+            differencesAcross(rule, along, a, near, reflecting) &&
+            !(reflecting && differencesByThree(rule, along, a, points.length));
+          chosen[k] = TERMS * k + (across ? CENTRAL : b < 0 ? FALLING : RISING);
+        } else if (stencil && rule === 'exponential') {
           coefficients[d + k] = fitted(b, coefficients[d + k], stencil.spacing);
           chosen[k] = TERMS * k + CENTRAL;
         } else {
@@ -122,23 +151,66 @@ export function differenceMatrices(
   };
 }
 
+/** Relative to the largest drift seen along an axis, one that is rounding; relative to drift times spacing, such a diffusion. */
+const ROUNDING = 2 ** -40;
+
+function admission(grid: Grid, sides: Sides): DifferenceMatrices['admits'] {
+  const { dimension: d } = grid;
+  const held = sides.map((pair) =>
+    pair.map((side) => isReflecting(side) || (side.kind === 'straight' && side.degenerate)),
+  );
+  const largest = new Float64Array(d);
+  return (p, coefficients) => {
+    for (let k = 0; k < d; k++) {
+      const { points } = grid.axes[k];
+      const i = Math.floor(p / grid.strides[k]) % points.length;
+      const upper = i === 0 ? 0 : 1;
+      if ((i > 0 && i < points.length - 1) || !held[k][upper]) continue;
+      const [b, a] = [coefficients[k], 2 * coefficients[d + k]];
+      largest[k] = Math.max(largest[k], Math.abs(b));
+      const near = upper === 0 ? points[1] - points[0] : points[i] - points[i - 1];
+      const diffuses = a > ROUNDING * Math.max(largest[k] * near, Number.MIN_VALUE);
+      const outward = upper === 0 ? -b : b;
+      if (diffuses ? sides[k][upper].kind === 'straight' : outward > ROUNDING * largest[k]) return false;
+    }
+    return true;
+  };
+}
+
 interface Unit {
   readonly matrix: SparseMatrix;
   /** What the term multiplies is `sign` times this. */
   readonly coefficients: ReturnType<typeof zeroCoefficients>;
   readonly sign: 1 | -1;
+  /** Slopes bring nothing to it. */
+  readonly free?: boolean;
 }
 
 /** The matrices of generators with one coefficient ±1 and the others 0. */
 function unitsOf(grid: Grid, sides: Sides, rule: DriftDifference, fixed: Uint8Array): Unit[] {
   const cyclic = sides.map(([lower]) => lower.kind === 'periodic');
   const upwind = rule === 'central' ? 'central' : 'upwind';
-  const along = (k: number, which: 'drift' | 'halfVariance', sign: 1 | -1, taken: DriftDifference): Unit => {
+  const along = (
+    k: number,
+    which: 'drift' | 'halfVariance',
+    sign: 1 | -1,
+    taken: DriftDifference,
+    free = false,
+  ): Unit => {
     const coefficients = zeroCoefficients(grid);
     coefficients[which][k].fill(sign);
     const matrix = bands(linesAlong(grid, k), cyclic[k]);
     const { drift, halfVariance, killing } = coefficients;
-    const given = { drift: drift[k], halfVariance: halfVariance[k], killing, killingShare: 0, fixed };
+    // On sides with slopes a free difference is the one to the neighbor, whichever way the drift points; the others are held where a slope is given.
+    const much = Number.POSITIVE_INFINITY;
+    const chosenBy = Float64Array.from({ length: grid.size }, (_, p) => {
+      const i = Math.floor(p / grid.strides[k]) % grid.shape[k];
+      const side = i === 0 ? sides[k][0] : i === grid.shape[k] - 1 ? sides[k][1] : undefined;
+      const given = side?.kind === 'slope' && !isReflecting(side);
+      return given ? (free ? -much : much) : free ? much : 0;
+    });
+    const pattern = which === 'drift' ? { drift: drift[k], halfVariance: chosenBy } : undefined;
+    const given = { drift: drift[k], halfVariance: halfVariance[k], killing, killingShare: 0, fixed, pattern };
     assembleDirection(grid, k, sides[k], taken, given, matrix);
     const products: Products = {
       directions: 1,
@@ -146,14 +218,14 @@ function unitsOf(grid: Grid, sides: Sides, rule: DriftDifference, fixed: Uint8Ar
       add: (_, factor, v, out) => addProduct(matrix, factor, v, out),
       addMixed: () => {},
     };
-    return { matrix: scaled(sparseMatrix(products, grid), sign), coefficients, sign };
+    return { matrix: scaled(sparseMatrix(products, grid), sign), coefficients, sign, free };
   };
   const mixed = mixedTerm(grid, sides);
   return [
     ...grid.axes.flatMap((_, k) => [
       along(k, 'drift', -1, upwind),
       along(k, 'drift', 1, upwind),
-      along(k, 'drift', 1, 'central'),
+      along(k, 'drift', 1, 'central', true),
       along(k, 'halfVariance', 1, 'central'),
     ]),
     ...pairsOf(grid.dimension).map((_, pair): Unit => {

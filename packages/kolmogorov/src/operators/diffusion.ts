@@ -64,6 +64,8 @@ export interface DiffusionRule {
   term(grid: Grid, sides: Sides, fixed: Uint8Array, coefficients: Coefficients): CrossTerm;
   /** Where it is linear in a: needed for gradients. */
   readonly derivative?: (grid: Grid, sides: Sides, fixed: Uint8Array, base: Coefficients) => MixedDerivative;
+  /** What ∂_k ∂_l with a coefficient of that sign is on e^(i (ξ j_k + η j_l)), times Δx_k Δx_l: for stability. Absent where rows have no one form. */
+  readonly mixedSymbol?: (xi: number, eta: number, sign: number) => number;
   /** What is left of ½ a_kk beside the mixed derivatives, if not all. */
   readonly spare?: typeof spareHalfVariance;
   /** Rows one by one, each for any a at its node: for rules that are not linear, where a is to be chosen. */
@@ -95,6 +97,7 @@ const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
       };
     },
     derivative: (grid, sides) => mixedTerm(grid, sides).addPair,
+    mixedSymbol: (xi, eta) => -Math.sin(xi) * Math.sin(eta),
   },
   directional: {
     splits: true,
@@ -123,6 +126,10 @@ const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
       };
     },
     spare: spareHalfVariance,
+    mixedSymbol: (xi, eta, sign) =>
+      sign < 0
+        ? Math.cos(xi) + Math.cos(eta) - Math.cos(xi - eta) - 1
+        : Math.cos(xi + eta) - Math.cos(xi) - Math.cos(eta) + 1,
   },
   wide: {
     splits: false,
@@ -136,7 +143,11 @@ const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
         onSlopes.forEach((kept, k) => {
           for (let p = 0; p < kept.length; p++) kept[p] = sloped[k][p] ? coefficients.halfVariance[k][p] : 0;
         });
-        return wideMatrix(grid, sides, coefficients, fixed, spare);
+        const matrix = wideMatrix(grid, sides, coefficients, fixed, spare);
+        spare.forEach((left, k) => {
+          for (let p = 0; p < left.length; p++) if (sloped[k][p]) left[p] = onSlopes[k][p];
+        });
+        return matrix;
       });
       return { ...held, halfVariance: onSlopes, spare };
     },

@@ -1,4 +1,5 @@
 import { type Grid, nodeAt } from '../grid/grid.js';
+import { type DriftDifference, differencesAcross } from './assembly.js';
 import type { Side, Sides } from './boundary.js';
 import { type Coefficients, pairsOf } from './coefficients.js';
 import type { ScalarFunction } from './scalar-function.js';
@@ -12,8 +13,8 @@ export interface Forcing {
   readonly autonomous: boolean;
   /** The coefficients of L enter: a side has a slope. */
   readonly scaled: boolean;
-  /** Writes g with u_t + A u + g = 0 at time t, shape (size). */
-  evaluate(t: number, coefficients: Coefficients, out: Float64Array): void;
+  /** Writes g with u_t + A u + g = 0 at time t, shape (size); `held` where the drift is held to every side with a slope. */
+  evaluate(t: number, coefficients: Coefficients, out: Float64Array, held?: boolean): void;
   /** Writes the given values at time t into the nodes where they are given. */
   fix(t: number, u: Float64Array): void;
 }
@@ -28,6 +29,7 @@ export function forcingOf(
   grid: Grid,
   sides: Sides,
   source: ScalarFunction,
+  rule: DriftDifference,
   interval: readonly [number, number],
 ): Forcing {
   const given = givenNodes(grid, sides);
@@ -39,7 +41,7 @@ export function forcingOf(
     autonomous:
       source.autonomous && given.every((node) => node.value.autonomous) && sloped.every((s) => s.slope.autonomous),
     scaled: sloped.length > 0,
-    evaluate: (t, coefficients, out) => {
+    evaluate: (t, coefficients, out, held = false) => {
       out.fill(source.constant ?? 0);
       if (source.constant === undefined) {
         for (let p = 0; p < grid.size; p++) {
@@ -47,7 +49,7 @@ export function forcingOf(
           out[p] = source.at(t, x);
         }
       }
-      for (const side of sloped) addSlope(grid, side, fixedAt, t, coefficients, x, out);
+      for (const side of sloped) addSlope(grid, side, fixedAt, t, coefficients, rule, held, x, out);
       for (const { p, value } of given) {
         nodeAt(grid, p, x);
         const early = Math.max(t - step, interval[0]);
@@ -98,13 +100,15 @@ function slopedSides(sides: Sides): SlopedSide[] {
   return all;
 }
 
-/** b s − inward · a s / near, and the mixed derivatives a_kl ∂_l s, at every node of the side. */
+/** −inward · a s / near, b s where the drift is held to the side, and the mixed derivatives a_kl ∂_l s, at every node of the side. */
 function addSlope(
   grid: Grid,
   { k, inward, slope }: SlopedSide,
   fixedAt: ReadonlyMap<number, ScalarFunction>,
   t: number,
   coefficients: Coefficients,
+  rule: DriftDifference,
+  held: boolean,
   x: Float64Array,
   out: Float64Array,
 ): void {
@@ -116,7 +120,9 @@ function addSlope(
     if (Math.floor(p / grid.strides[k]) % grid.shape[k] !== end || fixedAt.has(p)) continue;
     nodeAt(grid, p, x);
     const s = slope.at(t, x);
-    out[p] += coefficients.drift[k][p] * s - (inward * 2 * coefficients.halfVariance[k][p] * s) / near;
+    const [b, a] = [coefficients.drift[k][p], coefficients.halfVariance[k][p]];
+    const taken = held || !differencesAcross(rule, inward * b, a, near, false) ? b : 0;
+    out[p] += (taken - (inward * 2 * a) / near) * s;
     if (slope.constant !== undefined) continue;
     pairs.forEach(([first, second], pair) => {
       if (first !== k && second !== k) return;

@@ -74,7 +74,7 @@ export interface GeneratorInput {
  */
 export function generator(grid: Grid, input: GeneratorInput): Generator {
   requireItoOrJacobian(input.model);
-  const forcing = forcingOf(grid, input.sides, input.source, input.interval);
+  const forcing = forcingOf(grid, input.sides, input.source, input.drift, input.interval);
   const seams = closure(grid, input.sides);
   const given = givenNodes(grid, input.sides);
   const dropped = Int32Array.from(given.keys()).filter((p) => given[p] === 1);

@@ -1,7 +1,7 @@
 import { centralFirst } from '../grid/differences.js';
 import type { Grid } from '../grid/grid.js';
 import { type Lines, linesAlong, startOf } from '../grid/lines.js';
-import type { Sides } from './boundary.js';
+import { isReflecting, type Sides } from './boundary.js';
 import { pairsOf } from './coefficients.js';
 
 /** Weights of a first derivative along an axis, row i on points i − 1, i, i + 1: shape (n) each. */
@@ -93,11 +93,11 @@ function axisDerivative(grid: Grid, k: number, sides: Sides[number]): AxisDeriva
     upper[last - 1] = 0;
     return { lines: linesAlong(grid, k), lower, own, upper, seam };
   }
-  if (sides[0].kind === 'straight') {
+  if (sides[0].kind === 'straight' || isReflecting(sides[0])) {
     upper[0] = 1 / (points[1] - points[0]);
     own[0] = -upper[0];
   } else if (sides[0].kind === 'slope') own[0] = sides[0].feedback;
-  if (sides[1].kind === 'straight') {
+  if (sides[1].kind === 'straight' || isReflecting(sides[1])) {
     own[last] = 1 / (points[last] - points[last - 1]);
     lower[last] = -own[last];
   } else if (sides[1].kind === 'slope') own[last] = sides[1].feedback;

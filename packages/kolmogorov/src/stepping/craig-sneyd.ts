@@ -1,4 +1,3 @@
-import { requireInteger } from 'sde-core';
 import { addAll, addAllTransposed, addAxes } from '../operators/operator.js';
 import {
   addMultiple,
@@ -9,6 +8,9 @@ import {
   solveAxesTransposed,
 } from './correction-sweep.js';
 import { requireTheta } from './hundsdorfer-verwer.js';
+import { solvesOf, sumOf } from './modes.js';
+import { type SmoothingOptions, smoothed } from './smoothing.js';
+import { splitEulerStep } from './split-euler.js';
 import type { OneStep, Stepping } from './stepping.js';
 
 /**
@@ -107,6 +109,16 @@ function movingStep(theta: number, mu: number): OneStep {
   };
 }
 
+/** What a resting step does to a mode. */
+const multiplies =
+  (theta: number, mu: number): Stepping['amplification'] =>
+  (along, mixed) => {
+    const all = sumOf(along);
+    const solves = solvesOf(along, theta);
+    const e = (all + mixed) / solves;
+    return 1 + (all + mixed + (mixed / 2 + mu * all) * e) / solves;
+  };
+
 /**
  * Craig–Sneyd splitting: order 2 with mixed derivatives for θ = ½ (default), order 1 otherwise; any dimension.
  *
@@ -117,19 +129,18 @@ function movingStep(theta: number, mu: number): OneStep {
  * import { craigSneyd } from 'kolmogorov';
  * craigSneyd({ steps: 100 }).mixedOrder; // → 2
  */
-export function craigSneyd(options: { readonly steps: number; readonly theta?: number }): Stepping {
-  const steps = requireInteger(options?.steps, 1, 'craigSneyd({ steps })', 'give the number of time steps');
-  const theta = requireTheta(options.theta ?? 1 / 2, 'craigSneyd({ theta })');
+export function craigSneyd(options: SmoothingOptions & { readonly theta?: number }): Stepping {
+  const theta = requireTheta(options?.theta ?? 1 / 2, 'craigSneyd({ theta })');
   const order = theta === 1 / 2 ? 2 : 1;
-  const parts = [craigSneydStep(theta, 0)];
+  const plain = craigSneydStep(theta, 0);
   return {
     name: 'Craig–Sneyd',
     citation: 'craig1988',
     order,
     mixedOrder: order,
-    steps,
     splits: true,
-    parts: () => parts,
+    amplification: multiplies(theta, 0),
+    ...smoothed(options, { damping: splitEulerStep, plain, where: 'craigSneyd', terminal: 0 }),
   };
 }
 
@@ -145,10 +156,16 @@ export function craigSneyd(options: { readonly steps: number; readonly theta?: n
  * import { modifiedCraigSneyd } from 'kolmogorov';
  * modifiedCraigSneyd({ steps: 100, theta: 2 / 5 }).mixedOrder; // → 2
  */
-export function modifiedCraigSneyd(options: { readonly steps: number; readonly theta?: number }): Stepping {
-  const steps = requireInteger(options?.steps, 1, 'modifiedCraigSneyd({ steps })', 'give the number of time steps');
-  const theta = requireTheta(options.theta ?? 1 / 3, 'modifiedCraigSneyd({ theta })');
-  const parts = [craigSneydStep(theta, 1 / 2 - theta)];
-  const name = 'modified Craig–Sneyd';
-  return { name, citation: 'inthout2009', order: 2, mixedOrder: 2, steps, splits: true, parts: () => parts };
+export function modifiedCraigSneyd(options: SmoothingOptions & { readonly theta?: number }): Stepping {
+  const theta = requireTheta(options?.theta ?? 1 / 3, 'modifiedCraigSneyd({ theta })');
+  const plain = craigSneydStep(theta, 1 / 2 - theta);
+  return {
+    name: 'modified Craig–Sneyd',
+    citation: 'inthout2009',
+    order: 2,
+    mixedOrder: 2,
+    splits: true,
+    amplification: multiplies(theta, 1 / 2 - theta),
+    ...smoothed(options, { damping: splitEulerStep, plain, where: 'modifiedCraigSneyd', terminal: 0 }),
+  };
 }

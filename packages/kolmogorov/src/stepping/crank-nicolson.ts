@@ -8,7 +8,8 @@ import { thetaStep } from './theta-step.js';
  * once while it does not change; on fine grids a splitting is faster.
  *
  * The first `smoothing` steps after the terminal time (default 2) are two implicit Euler half-steps each, which damps what
- * Crank–Nicolson leaves oscillating on a nonsmooth terminal value and keeps order 2. `smoothing: 0` is plain Crank–Nicolson.
+ * Crank–Nicolson leaves oscillating on a nonsmooth terminal value and keeps order 2; a density that starts at a point gets as many at t0. `smoothing: 0` is
+ * plain Crank–Nicolson.
  *
  * @throws SdeError `value` if steps is not an integer ≥ 1, or smoothing not an integer ≥ 0.
  * @see [rannacher1984]

@@ -1,4 +1,3 @@
-import { requireInteger } from 'sde-core';
 import { addAll, addAllTransposed } from '../operators/operator.js';
 import {
   addMultiple,
@@ -9,6 +8,9 @@ import {
   solveAxesTransposed,
 } from './correction-sweep.js';
 import { requireTheta } from './hundsdorfer-verwer.js';
+import { solvesOf, sumOf } from './modes.js';
+import { type SmoothingOptions, smoothed } from './smoothing.js';
+import { splitEulerStep } from './split-euler.js';
 import type { OneStep, Stepping } from './stepping.js';
 
 /** y₀ = u + dt (A₀ u + (1 − θ) g₀ + θ g₁);   yₖ = yₖ₋₁ + θ dt (A₁ₖ yₖ − A₀ₖ u);   u ← y_d */
@@ -79,19 +81,18 @@ function douglasStep(theta: number): OneStep {
  * const { order, mixedOrder } = douglas({ steps: 100 });
  * [order, mixedOrder]; // → [ 2, 1 ]
  */
-export function douglas(options: { readonly steps: number; readonly theta?: number }): Stepping {
-  const steps = requireInteger(options?.steps, 1, 'douglas({ steps })', 'give the number of time steps');
-  const theta = requireTheta(options.theta ?? 1 / 2, 'douglas({ theta })');
-  const parts = [douglasStep(theta)];
+export function douglas(options: SmoothingOptions & { readonly theta?: number }): Stepping {
+  const theta = requireTheta(options?.theta ?? 1 / 2, 'douglas({ theta })');
+  const plain = douglasStep(theta);
   const order = theta === 1 / 2 ? 2 : 1;
   return {
     name: 'Douglas',
     citation: 'douglas1962',
     order,
     mixedOrder: 1,
-    steps,
     splits: true,
-    damps: theta === 1,
-    parts: () => parts,
+    amplification: (along, mixed) => 1 + (sumOf(along) + mixed) / solvesOf(along, theta),
+    ...smoothed(options, { damping: splitEulerStep, plain, where: 'douglas', terminal: 0 }),
+    ...(theta === 1 && { damps: true }),
   };
 }

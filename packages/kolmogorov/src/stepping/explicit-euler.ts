@@ -1,5 +1,6 @@
 import { requireInteger } from 'sde-core';
 import { addAll, addAllTransposed } from '../operators/operator.js';
+import { sumOf } from './modes.js';
 import type { OneStep, Stepping } from './stepping.js';
 
 /** u ← u + dt (A₀ u + g₀). */
@@ -23,7 +24,7 @@ const explicitEulerStep: OneStep = {
 /**
  * Explicit Euler: order 1, in any dimension, with no system to solve; the reference for what a stepping does at small steps.
  *
- * Stable only for dt < 1 / Σ_k (a_kk / Δx_k²): a solve that is not overflows and is refused.
+ * Stable only for dt < 1 / Σ_k (a_kk / Δx_k²): longer steps are refused before the first, with how many are needed.
  *
  * @throws SdeError `value` if steps is not an integer ≥ 1.
  * @see [hairer1993]
@@ -43,6 +44,7 @@ export function explicitEuler(options: { readonly steps: number }): Stepping {
     steps,
     splits: true,
     explicit: true,
+    amplification: (along, mixed) => 1 + sumOf(along) + mixed,
     parts: () => parts,
   };
 }

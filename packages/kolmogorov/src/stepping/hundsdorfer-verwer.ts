@@ -1,4 +1,4 @@
-import { requireFinite, requireInteger, SdeError } from 'sde-core';
+import { requireFinite, SdeError } from 'sde-core';
 import { addAll, addAllTransposed } from '../operators/operator.js';
 import {
   addMultiple,
@@ -7,6 +7,9 @@ import {
   solveAxes,
   solveAxesTransposed,
 } from './correction-sweep.js';
+import { solvesOf, sumOf } from './modes.js';
+import { type SmoothingOptions, smoothed } from './smoothing.js';
+import { splitEulerStep } from './split-euler.js';
 import type { OneStep, Scratch, Stage, Stepping } from './stepping.js';
 
 /**
@@ -139,18 +142,22 @@ const STABLE_THETA = 1 / 2 + Math.sqrt(3) / 6;
  * );
  * u.at(0, [0, 0]); // → 0.8465
  */
-export function hundsdorferVerwer(options: { readonly steps: number; readonly theta?: number }): Stepping {
-  const steps = requireInteger(options?.steps, 1, 'hundsdorferVerwer({ steps })', 'give the number of time steps');
-  const theta = requireTheta(options.theta ?? STABLE_THETA, 'hundsdorferVerwer({ theta })');
-  const parts = [hundsdorferVerwerStep(theta)];
+export function hundsdorferVerwer(options: SmoothingOptions & { readonly theta?: number }): Stepping {
+  const theta = requireTheta(options?.theta ?? STABLE_THETA, 'hundsdorferVerwer({ theta })');
+  const plain = hundsdorferVerwerStep(theta);
   return {
     name: 'Hundsdorfer–Verwer',
     citation: 'inthout2007',
     order: 2,
     mixedOrder: 2,
-    steps,
     splits: true,
-    parts: () => parts,
+    amplification: (along, mixed) => {
+      const all = sumOf(along) + mixed;
+      const solves = solvesOf(along, theta);
+      const e = all / solves;
+      return 1 + e + (all - e + (all * e) / 2) / solves;
+    },
+    ...smoothed(options, { damping: splitEulerStep, plain, where: 'hundsdorferVerwer', terminal: 0 }),
   };
 }
 

@@ -32,6 +32,14 @@ export interface OneStep {
   readonly theta?: number;
 }
 
+/** What lies between a step and t0. */
+export interface Ahead {
+  /** How many steps follow this one. */
+  readonly steps: number;
+  /** The density that starts at t0 is rough: a point, or narrower than the cells. */
+  readonly rough: boolean;
+}
+
 /** How time is stepped. It sees operators, never a model. */
 export interface Stepping {
   readonly name: string;
@@ -53,6 +61,14 @@ export interface Stepping {
   readonly monotone?: boolean;
   /** A jump of the terminal value leaves no oscillation, however long the steps are, from the second one on. Default false. */
   readonly damps?: boolean;
-  /** The parts into which step `index` is divided, 0 being the first after the terminal time; `startsPiece` after T and after a breakpoint. */
-  parts(index: number, startsPiece: boolean): readonly OneStep[];
+  /**
+   * The factor by which a plain step multiplies a mode on which dt A_k is along[k] ≤ 0 and dt A_mixed is `mixed`, frozen and without drift: where it may be
+   * above 1, so that steps too long are refused before the first.
+   */
+  amplification?(along: ArrayLike<number>, mixed: number): number;
+  /**
+   * The parts into which step `index` is divided, 0 being the first after the terminal time; `startsPiece` after T and after a breakpoint. A forward solve takes
+   * the transposes from t0 on, so the steps with little `ahead` are the first that a density sees.
+   */
+  parts(index: number, startsPiece: boolean, ahead?: Ahead): readonly OneStep[];
 }

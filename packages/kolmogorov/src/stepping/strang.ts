@@ -1,5 +1,6 @@
 import type { Operator } from '../operators/operator.js';
 import { type SmoothingOptions, smoothed } from './smoothing.js';
+import { splitEulerStep } from './split-euler.js';
 import type { OneStep, Scratch, Stepping } from './stepping.js';
 
 /**
@@ -67,34 +68,14 @@ function halfStepTransposed(
   for (let p = 0; p < v.length; p++) v[p] -= old[p];
 }
 
-/** u ← (I − dt A_1)⁻¹ … (I − dt A_d)⁻¹ (u + dt (A_mixed u + g₀)): order 1, and damps. */
-const smoothingStep: OneStep = {
-  step: (stage, dt, u, scratch) => {
-    const [from, to] = [stage(0), stage(1)];
-    const old = scratch(0);
-    old.set(u);
-    from.addMixed(dt, old, u);
-    from.addForcing(dt, u);
-    for (let k = to.directions - 1; k >= 0; k--) to.solveLine(k, dt, u);
-  },
-  stepTransposed: (stage, dt, rho, scratch) => {
-    const [from, to] = [stage(0), stage(1)];
-    const old = scratch(0);
-    for (let k = 0; k < to.directions; k++) to.solveLineTransposed(k, dt, rho, rho);
-    old.set(rho);
-    from.addMixedTransposed(dt, old, rho);
-    from.addForcingTransposed(dt, old);
-  },
-};
-
 /**
  * Strang's splitting with Crank–Nicolson along the axes and Heun for mixed derivatives: order 2, any dimension.
  *
  * A step is symmetric: half along each axis, the mixed derivatives and the source whole, half along each axis again. The first `smoothing` steps after the
- * terminal time (default 2) are two implicit splitting steps each. A given value that moves in time costs order near its side.
+ * terminal time (default 2), and the last before a rough start, are two implicit splitting steps each. A given value that moves in time costs order near its side.
  *
  * Stable for every step without mixed derivatives. Those are taken explicitly: with them only while a dt / Δx² is below 7 (correlation 1) to 18
- * (correlation 0.1), by Fourier analysis of u_t + ½ a (u_xx + u_yy) + ρ a u_xy. For longer steps take hundsdorferVerwer.
+ * (correlation 0.1), by Fourier analysis of u_t + ½ a (u_xx + u_yy) + ρ a u_xy. Longer steps are refused: take hundsdorferVerwer.
  *
  * Cost a step: 2 d line solves, 2 products with A_mixed.
  *
@@ -112,6 +93,11 @@ export function strang(options: SmoothingOptions): Stepping {
     order: 2,
     mixedOrder: 2,
     splits: true,
-    ...smoothed(options, { damping: smoothingStep, plain: strangStep, where: 'strang' }),
+    amplification: (along, mixed) => {
+      let product = 1 + mixed + mixed ** 2 / 2;
+      for (let k = 0; k < along.length; k++) product *= ((1 + along[k] / 4) / (1 - along[k] / 4)) ** 2;
+      return product;
+    },
+    ...smoothed(options, { damping: splitEulerStep, plain: strangStep, where: 'strang' }),
   };
 }

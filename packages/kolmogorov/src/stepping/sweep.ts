@@ -39,26 +39,30 @@ export function sweepBackward(
  * Takes ρ from t0 to T, in place: the transpose of {@link sweepBackward}, step by step, in the opposite order.
  *
  * A step back ends by overwriting the given boundary values, so a step forward starts by dropping the mass that lies there. What a stepping
- * with memory carries over is shown to `visit` where it will arrive.
+ * with memory carries over is shown to `visit` where it will arrive. `leaving` sees the masses every time before those at given values are dropped, and at T.
  */
 export function sweepForward(
   { generator, mesh }: Sweepable,
   rho: Float64Array,
   visit: (t: number, rho: Float64Array, step: number) => void,
   watch: Watch = {},
+  leaving: (rho: Float64Array) => void = () => {},
 ): void {
   const scratch = scratchOf(rho.length);
   const [carried, previous] = rememberedBy(mesh, rho.length);
   for (let index = mesh.length - 1; index >= 0; index--) {
     requireNotCancelled(watch.signal);
     const step = mesh[index];
+    leaving(rho);
     generator.fixTransposed(rho);
     previous.fill(0);
     step.method.stepTransposed(stageOf(generator, step), step.length, rho, scratch, previous);
     // What the step before had remembered of this step's start belongs to it.
     for (let p = 0; p < carried.length; p++) rho[p] += carried[p];
     carried.set(previous);
-    visit(step.high, carried.length > 0 ? rho.map((mass, p) => mass + carried[p]) : rho, index);
+    const now = carried.length > 0 ? rho.map((mass, p) => mass + carried[p]) : rho;
+    if (index === 0) leaving(now);
+    visit(step.high, now, index);
     watch.onProgress?.({ done: mesh.length - index, total: mesh.length });
   }
 }

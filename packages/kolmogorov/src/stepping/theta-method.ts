@@ -1,5 +1,7 @@
-import { requireInteger } from 'sde-core';
 import { requireTheta } from './hundsdorfer-verwer.js';
+import { implicitEulerStep } from './implicit-euler.js';
+import { sumOf } from './modes.js';
+import { type SmoothingOptions, smoothed } from './smoothing.js';
 import type { Stepping } from './stepping.js';
 import { thetaStep } from './theta-step.js';
 
@@ -16,20 +18,21 @@ import { thetaStep } from './theta-step.js';
  * import { thetaMethod } from 'kolmogorov';
  * thetaMethod({ steps: 100, theta: 0.55 }).order; // → 1
  */
-export function thetaMethod(options: { readonly steps: number; readonly theta: number }): Stepping {
-  const steps = requireInteger(options?.steps, 1, 'thetaMethod({ steps })', 'give the number of time steps');
-  const theta = requireTheta(options.theta, 'thetaMethod({ theta })', 1);
-  const parts = [thetaStep(theta)];
+export function thetaMethod(options: SmoothingOptions & { readonly theta: number }): Stepping {
+  const theta = requireTheta(options?.theta, 'thetaMethod({ theta })', 1);
   const order = theta === 1 / 2 ? 2 : 1;
   return {
     name: `θ-method, θ = ${theta}`,
     citation: 'hairer1996',
     order,
     mixedOrder: order,
-    steps,
     splits: false,
     monotone: theta === 1,
-    damps: theta === 1,
-    parts: () => parts,
+    ...(theta < 1 / 2 && {
+      amplification: (along: ArrayLike<number>, mixed: number) =>
+        (1 + (1 - theta) * (sumOf(along) + mixed)) / (1 - theta * (sumOf(along) + mixed)),
+    }),
+    ...smoothed(options, { damping: implicitEulerStep, plain: thetaStep(theta), where: 'thetaMethod', terminal: 0 }),
+    ...(theta === 1 && { damps: true }),
   };
 }

@@ -23,6 +23,8 @@ export interface MeshOptions {
   readonly halved?: Halved;
   /** Times, besides breakpoints, that steps end on; those outside the interval are passed over. */
   readonly stops?: readonly number[];
+  /** The density that starts at t0 is rough. Default false. */
+  readonly roughStart?: boolean;
 }
 
 /** Relative to the interval, times that differ by rounding alone: a sum of many layers' durations is off by so little. */
@@ -46,7 +48,7 @@ export function timeMesh(
   T: number,
   breakpoints: readonly number[],
   where: string,
-  { halved = 'no', stops = [] }: MeshOptions = {},
+  { halved = 'no', stops = [], roughStart = false }: MeshOptions = {},
 ): MeshStep[] {
   if (!(Number.isFinite(t0) && Number.isFinite(T) && T > t0)) {
     throw new SdeError('value', {
@@ -66,11 +68,14 @@ export function timeMesh(
   const ends = [t0, ...inner, T];
   const mesh: MeshStep[] = [];
   let index = 0;
+  const stretches = ends.slice(1).map((high, piece) => edgesOf(stepping, ends[piece], high, T - t0, halved));
+  const all = stretches.reduce((sum, { count }) => sum + count, 0);
   for (let piece = ends.length - 2; piece >= 0; piece--) {
-    const [low, high] = [ends[piece], ends[piece + 1]];
-    const { count, at, length } = edgesOf(stepping, low, high, T - t0, halved);
+    const high = ends[piece + 1];
+    const { count, at, length } = stretches[piece];
     for (let j = count; j > 0; j--) {
-      const parts = stepping.parts(index++, j === count);
+      const parts = stepping.parts(index, j === count, { steps: all - 1 - index, rough: roughStart });
+      index++;
       parts.forEach((method, part) => {
         const from = at(j - part / parts.length);
         const to = at(j - (part + 1) / parts.length);

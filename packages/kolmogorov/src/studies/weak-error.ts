@@ -110,7 +110,8 @@ function profile(
   const { model, x0, t0, T } = problem;
   if (model.dimension > MOST_AXES) throw tooManyStates(model.dimension);
   const { order, terms } = leadingError(model, scheme);
-  const equation = discrete({ model, t0, T }, discretization, where);
+  // The law starts at a point: steps at t0 damp, in both directions.
+  const equation = discrete({ model, t0, T }, discretization, where, { roughStart: true });
   const { grid, mesh, generator } = equation;
   const terminal = stateInput(functional, () => discretize(problem, scheme, 1));
   const u = nodeValues(terminal, grid, model, T, `${where}(…, functional)`);

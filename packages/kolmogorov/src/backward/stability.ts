@@ -1,0 +1,117 @@
+import { SdeError } from 'sde-core';
+import type { Grid } from '../grid/grid.js';
+import { type Coefficients, pairsOf } from '../operators/coefficients.js';
+import type { DiffusionRule } from '../operators/diffusion.js';
+import type { Generator } from '../operators/generator.js';
+import type { Stepping } from '../stepping/stepping.js';
+import { stageTime } from '../stepping/sweep.js';
+import type { MeshStep } from '../stepping/time-mesh.js';
+
+/** Growth of a mode a step that is no more than rounding, or the frequencies that were not looked at. */
+const NEUTRAL = 1e-3;
+/** Frequencies from 0 to π along an axis, by dimension; beyond three as for three. */
+const FREQUENCIES = [64, 24, 10] as const;
+
+/** dt a_kk / Δx_k² along each axis, and dt a_kl / (Δx_k Δx_l), at one node. */
+interface Rates {
+  readonly along: Float64Array;
+  readonly mixed: Float64Array;
+}
+
+/**
+ * Refuses a step by which some mode of the grid grows, for steppings that say how they multiply modes: frozen coefficients at the nodes where
+ * diffusion and mixed derivatives are largest on their cells, at both ends of the interval.
+ *
+ * @throws SdeError `value`, with how many steps are needed.
+ */
+export function requireStable(
+  { grid, generator, mesh }: { readonly grid: Grid; readonly generator: Generator; readonly mesh: readonly MeshStep[] },
+  stepping: Stepping,
+  rule: DiffusionRule,
+  where: string,
+): void {
+  if (!stepping.amplification || !rule.mixedSymbol || mesh.length === 0) return;
+  const dt = mesh.reduce((most, { length }) => Math.max(most, length), 0);
+  const ends = [mesh[0], mesh[mesh.length - 1]].map((step, last) =>
+    generator.coefficients(stageTime(step, last), step.piece, (step.low + step.high) / 2),
+  );
+  const rates = ends.flatMap((coefficients) => largestRates(grid, generator.fixed, coefficients));
+  const growth = (scale: number): number =>
+    rates.reduce((most, at) => Math.max(most, largestGrowth(stepping, rule, at, scale)), 0);
+  const now = growth(dt);
+  if (now <= 1 + NEUTRAL) return;
+  let [few, many] = [1, 2];
+  while (growth(dt / many) > 1 + NEUTRAL && many < 2 ** 40) [few, many] = [many, 2 * many];
+  for (let i = 0; i < 30; i++) {
+    const middle = (few + many) / 2;
+    if (growth(dt / middle) > 1 + NEUTRAL) few = middle;
+    else many = middle;
+  }
+  throw new SdeError('value', {
+    what: `steps beyond the stability limit of ${stepping.name}`,
+    where: `${where}(…, { stepping })`,
+    expected: `steps of at most ${(dt / many).toPrecision(3)}, which are some ${Math.ceil(stepping.steps * many)}`,
+    got: `steps of ${dt.toPrecision(3)}: a mode of the grid grows by ${now.toPrecision(3)} in each`,
+    remedy:
+      'take more steps, fewer points, or an implicit stepping that is stable for every step, as hundsdorferVerwer or trBdf2',
+  });
+}
+
+/** The rates of those nodes where one of them is largest. */
+function largestRates(grid: Grid, fixed: Uint8Array, { halfVariance, covariance }: Coefficients): Rates[] {
+  const { axes, strides, shape, size } = grid;
+  const pairs = pairsOf(grid.dimension);
+  const cells = axes.map(({ points }) =>
+    points.map((x, i) => ((points[i + 1] ?? x + x - points[i - 1]) - (points[i - 1] ?? x + x - points[i + 1])) / 2),
+  );
+  const cell = (k: number, p: number): number => cells[k][Math.floor(p / strides[k]) % shape[k]];
+  const along = (k: number, p: number): number => (2 * halfVariance[k][p]) / cell(k, p) ** 2;
+  const across = (pair: number, p: number): number => {
+    const [k, l] = pairs[pair];
+    return covariance[pair][p] / (cell(k, p) * cell(l, p));
+  };
+  const chosen = new Set<number>();
+  const largest = (rate: (p: number) => number): void => {
+    let [most, at] = [0, -1];
+    for (let p = 0; p < size; p++) if (!fixed[p] && Math.abs(rate(p)) > most) [most, at] = [Math.abs(rate(p)), p];
+    if (at >= 0) chosen.add(at);
+  };
+  axes.forEach((_, k) => {
+    largest((p) => along(k, p));
+  });
+  pairs.forEach((_, pair) => {
+    largest((p) => across(pair, p));
+  });
+  return Array.from(chosen, (p) => ({
+    along: Float64Array.from(axes, (_, k) => along(k, p)),
+    mixed: Float64Array.from(pairs, (_, pair) => across(pair, p)),
+  }));
+}
+
+/** The largest factor by which a step multiplies a mode. */
+function largestGrowth(stepping: Stepping, rule: DiffusionRule, { along, mixed }: Rates, dt: number): number {
+  const d = along.length;
+  const pairs = pairsOf(d);
+  const n = FREQUENCIES[Math.min(d, FREQUENCIES.length) - 1];
+  const frequency = new Float64Array(d);
+  const z = new Float64Array(d);
+  let most = 0;
+  const visit = (k: number): void => {
+    if (k === d) {
+      for (let j = 0; j < d; j++) z[j] = -dt * along[j] * (1 - Math.cos(frequency[j]));
+      let sum = 0;
+      pairs.forEach(([first, second], pair) => {
+        sum += dt * mixed[pair] * (rule.mixedSymbol?.(frequency[first], frequency[second], mixed[pair]) ?? 0);
+      });
+      most = Math.max(most, Math.abs(stepping.amplification?.(z, sum) ?? 0));
+      return;
+    }
+    // By symmetry the first frequency need not be negative.
+    for (let i = k === 0 ? 0 : 1 - n; i <= n; i++) {
+      frequency[k] = (Math.PI * i) / n;
+      visit(k + 1);
+    }
+  };
+  visit(0);
+  return most;
+}
