@@ -13,7 +13,8 @@ export interface KnownValues {
 }
 
 const MOST_VALUES = 16;
-const ANY: KnownValues = { lowest: Number.NEGATIVE_INFINITY, highest: Number.POSITIVE_INFINITY };
+/** What is known of nothing. */
+export const ANY: KnownValues = { lowest: Number.NEGATIVE_INFINITY, highest: Number.POSITIVE_INFINITY };
 
 /**
  * The values of a functional on a chain, by interval arithmetic on its formula over all states: what it says holds, and what it cannot decide is

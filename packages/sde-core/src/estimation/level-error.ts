@@ -2,7 +2,7 @@ import { studentHalfWidth } from '../numerics/distributions.js';
 import { expm1, log } from '../numerics/elementary.js';
 import type { Moments } from '../numerics/moments.js';
 import { sampledOf } from './estimate.js';
-import type { KnownValues } from './known-values.js';
+import { ANY } from './known-values.js';
 import type { LevelSampler } from './level-sampler.js';
 import { freedomOf, isTrusted, reachOf, sampleInterval } from './sample-interval.js';
 
@@ -21,8 +21,6 @@ export interface LevelError {
 /** Variance of one path; with fewer than two, unknown. */
 export const varianceOf = ({ count, m2 }: Moments): number => (count > 1 ? m2 / (count - 1) : Number.POSITIVE_INFINITY);
 
-const UNKNOWN: KnownValues = { lowest: Number.NEGATIVE_INFINITY, highest: Number.POSITIVE_INFINITY };
-
 /**
  * The sampling error of a level at a confidence: that of an expectation on level 0, where φ may have two values.
  *
@@ -34,7 +32,7 @@ export function levelError(level: LevelSampler, confidence: number): LevelError 
   const { shape, count } = moments;
   const bounded = known.highest - known.lowest < Number.POSITIVE_INFINITY;
   const single = kind === 'single';
-  const sampled = sampledOf(moments, { known: { ...(single ? known : UNKNOWN), closed: single && level.closed } });
+  const sampled = sampledOf(moments, { known: { ...(single ? known : ANY), closed: single && level.closed } });
   const { sample, mean } = sampled;
   const none = { reach: Number.POSITIVE_INFINITY, trusted: false, carriers: 0, bounded };
   if (!sample || !shape || count < 2) return none;

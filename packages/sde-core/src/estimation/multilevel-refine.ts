@@ -121,7 +121,7 @@ function needsOf(levels: readonly LevelSampler[], { tolerance, confidence, first
   levels.forEach((of, l) => {
     const { moments } = of;
     const { trusted, reach } = levelError(of, confidence);
-    // As if the reach were that of a variance: it falls at least as fast with the paths.
+    // As if the reach were that of a variance, which it is not: such a level grows by no more than a factor at a time.
     const seen = trusted || !Number.isFinite(reach) ? varianceOf(moments) : moments.count * (reach / z) ** 2;
     const own = Math.max(seen, varianceOf(moments));
     variances.push(l < 2 ? own : Math.max(own, LEAST_DECAY * variances[l - 1]));
@@ -131,7 +131,11 @@ function needsOf(levels: readonly LevelSampler[], { tolerance, confidence, first
     levels.map(({ costPerPath }) => costPerPath),
     square,
   );
-  return targets.map((paths, l) => Math.max(0, paths - levels[l].moments.count));
+  return targets.map((paths, l) => {
+    const { count } = levels[l].moments;
+    const most = levelError(levels[l], confidence).trusted ? Number.POSITIVE_INFINITY : (GROWTH - 1) * count;
+    return Math.max(0, Math.min(paths - count, most));
+  });
 }
 
 /** The one of the last three levels whose mean is known worst, among those whose variance is not trusted. */

@@ -25,6 +25,7 @@ import {
 import { requireLevel } from './confidence.js';
 import { remedyFor } from './divergence.js';
 import { type Functional, recordOf } from './functional.js';
+import { ANY } from './known-values.js';
 import { levelError, varianceOf } from './level-error.js';
 import { type LevelChain, type LevelSampler, levelSampler } from './level-sampler.js';
 import { biasOf, costOf, type MultilevelSettings, refine } from './multilevel-refine.js';
@@ -188,6 +189,9 @@ function report<N extends Need>(
   const half = errors.every(({ trusted }) => trusted)
     ? studentHalfWidth(level, degreesOfFreedom) * standardError + bias
     : Math.hypot(...errors.map(({ reach }) => reach)) + bias;
+  // The value of a chain without noise is that of its own steps: no bound for the equation.
+  const { known } = levels[0];
+  const bounds = known.lowest < known.highest ? known : ANY;
   const common = {
     mean,
     standardError,
@@ -195,8 +199,8 @@ function report<N extends Need>(
     interval: withheld
       ? { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, level }
       : {
-          low: Math.max(mean - half, levels[0].known.lowest),
-          high: Math.min(mean + half, levels[0].known.highest),
+          low: Math.max(mean - half, bounds.lowest),
+          high: Math.min(mean + half, bounds.highest),
           level,
         },
     tolerance,
@@ -290,8 +294,23 @@ function requireOptions(options: MultilevelOptions): MultilevelSettings {
   requireInteger(maxLevels, 2, where('maxLevels'), 'allow levels 0, 1 and 2');
   requirePositive(maxCost, 'not a number of steps', where('maxCost'), 'give the steps that you can afford');
   requireLostPaths(lostPaths, where('lostPaths'));
+  requireObservations(options.observe, where('observe'));
   requireRun(options, where);
   return { tolerance, confidence, steps, firstPaths, maxLevels, maxCost, lostPaths };
+}
+
+function requireObservations(observations: unknown, where: string): void {
+  if (observations === undefined) return;
+  const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+  const named = isObject(observations) && !Array.isArray(observations);
+  if (named && Object.values(observations).every((one) => isObject(one) && 'suffixes' in one)) return;
+  throw new SdeError('value', {
+    what: 'not observations by name',
+    where,
+    expected: "an object of what supremum('…'), barrier('…'), runningIntegral('…') or exitTime('…') return",
+    got: describe(observations),
+    remedy: "write for example { area: runningIntegral('x') }",
+  });
 }
 
 const KNOWN = {
