@@ -114,11 +114,14 @@ async function complaint(door: Door[1], args: readonly unknown[]): Promise<strin
   }
 }
 
+const replaced = (args: readonly unknown[], at: number, value: unknown): readonly unknown[] =>
+  args.map((arg, i) => (i === at ? value : arg));
+
 describe('every door of estimation explains what is no argument', () => {
   test.each(DOORS)('%s: each argument in turn', async (_, door, args) => {
     for (let i = 0; i < args.length; i++) {
       for (const wrong of WRONG) {
-        expect(await complaint(door, args.with(i, wrong)), `argument ${i}: ${String(wrong)}`).toBeUndefined();
+        expect(await complaint(door, replaced(args, i, wrong)), `argument ${i}: ${String(wrong)}`).toBeUndefined();
       }
     }
   });
@@ -127,12 +130,12 @@ describe('every door of estimation explains what is no argument', () => {
     const last = args[args.length - 1] as object;
     for (const name of options) {
       for (const wrong of WRONG) {
-        const given = args.with(-1, { ...last, [name]: wrong });
+        const given = replaced(args, args.length - 1, { ...last, [name]: wrong });
         expect(await complaint(door, given), `${name}: ${String(wrong)}`).toBeUndefined();
       }
     }
     if (options.length === 0) return;
-    const unknown = async (): Promise<unknown> => door(...args.with(-1, { ...last, nonsense: 1 }));
+    const unknown = async (): Promise<unknown> => door(...replaced(args, args.length - 1, { ...last, nonsense: 1 }));
     await expect(unknown()).rejects.toMatchObject({ name: 'SdeError', code: 'value' });
   });
 });

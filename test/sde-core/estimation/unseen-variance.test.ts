@@ -29,7 +29,8 @@ const walk = problem({ model: symbolic({ state: ['x'], drift: ['0'], diffusion: 
 const normal: Chain = discretize(walk, eulerMaruyama, 1);
 const growth = (sigma: number, T: number): Chain =>
   exactChain(problem({ model: geometricBrownianMotion({ mu: 0, sigma }), x0: [1], T }), 1);
-const kinds = ({ warnings }: Pick<Estimate, 'warnings'>): readonly string[] => warnings.map(({ kind }) => kind);
+const kinds = ({ warnings }: { readonly warnings: readonly { readonly kind: string }[] }): readonly string[] =>
+  warnings.map(({ kind }) => kind);
 const holds = ({ interval: { low, high } }: Pick<Estimate, 'interval'>, truth: number): boolean =>
   low <= truth && truth <= high;
 
