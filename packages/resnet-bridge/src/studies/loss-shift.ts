@@ -1,6 +1,8 @@
-import { SdeError } from 'sde-core';
+import { SdeError, type Warning } from 'sde-core';
 import { backward } from '../limit/adjoint.js';
 import { flowFrom, readState, requireFlow } from '../limit/flow.js';
+import { kinkWarnings } from '../limit/kink-warnings.js';
+import type { KinkedPath, KinkTrouble } from '../limit/kinked-flow.js';
 import { ACTIVATIONS } from '../network/activation.js';
 import type { Dataset } from '../network/dataset.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
@@ -30,9 +32,13 @@ export interface LossShift {
   readonly images: number;
   /** C₁ of each image, shape (images). */
   readonly perImage: Float64Array;
-  /** False where the activation has kinks: then the expansion behind C₁ is not proved. */
+  /** False where the activation has kinks: C₁ then holds the jumps of ∇²u₀ at them, and what is left is O(h²) only away from them. */
   readonly smooth: boolean;
+  readonly warnings: readonly Warning<LossShiftWarning>[];
 }
+
+/** What {@link lossShift} warns of. */
+export type LossShiftWarning = 'kinks' | 'unresolved-flow' | KinkTrouble['kind'];
 
 /**
  * C₁ = ∫₀ᵀ [ −½ (DF̄ F̄)·∇u₀ + ½ Σ:∇²u₀ ](t, x_flow(t)) dt with u₀(t, x) = ℓ(flow_{T−t}(x)), split in its two terms, averaged over
@@ -96,29 +102,53 @@ export async function lossShift(
   };
 
   const perImage = new Float64Array(count);
+  const paths: KinkedPath[] = [];
+  let unresolved = 0;
   const mean = { euler: 0, curvature: 0, flowLoss: 0 };
   for (let image = 0; image < count; image++) {
     if (image % 8 === 0) await breathe(options.signal, where);
     const loss = judged.loss(image);
     const start = readState(network, judged.states[image], where);
     const sums = new Float64Array(2);
-    const result = backward(network, fields, flowFrom(network, fields, start), loss, {
+    const forward = flowFrom(network, fields, start);
+    if (forward.kinked) paths.push(forward.kinked);
+    const result = backward(network, fields, forward, loss, {
       hessian: true,
       tolerance: TOLERANCE,
-      extra: { size: 2, rate, sums },
+      extra: { size: 2, rate, sums, hold: (n, sides) => noisy[n].hold(sides) },
     });
+    if (!result.resolved) unresolved++;
     perImage[image] = sums[0] + sums[1];
     mean.euler += sums[0] / count;
     mean.curvature += sums[1] / count;
     mean.flowLoss += result.loss / count;
     options.onProgress?.((image + 1) / count);
   }
+  const { smooth } = ACTIVATIONS[network.activation];
   return {
     ...mean,
     total: mean.euler + mean.curvature,
     h: network.h,
     images: count,
     perImage,
-    smooth: ACTIVATIONS[network.activation].smooth,
+    smooth,
+    warnings: [
+      ...(smooth ? [] : [kinks(network)]),
+      ...kinkWarnings(paths),
+      ...(unresolved > 0 ? [unresolvedFlow(unresolved, count)] : []),
+    ],
   };
 }
+
+const kinks = ({ activation }: ResidualNetwork): Warning<'kinks'> => ({
+  kind: 'kinks',
+  message: `${activation} has kinks: C₁ holds the jump of the second derivative at each that the flow crosses, and is the limit of the shift over h; but where the flow is near a kink as a layer ends, the shift gets there like √h, later than for a smooth activation.`,
+  activation,
+});
+
+const unresolvedFlow = (paths: number, of: number): Warning<'unresolved-flow'> => ({
+  kind: 'unresolved-flow',
+  message: `The flow, or what is carried back along it, was not reached to its tolerance for ${paths} of ${of} states: weights so steep that C₁ may have wrong digits. Train with smaller weights, or more layers.`,
+  paths,
+  of,
+});
