@@ -3,7 +3,7 @@ import { firstRoot } from '#resnet-bridge/limit/first-root';
 
 /** Coefficients of Π (s − r), times a constant. */
 const withRoots = (roots: readonly number[], factor: number): number[] =>
-  roots.reduce((p, r) => [0, ...p].map((above, j) => above - r * (p[j] ?? 0)), [factor]);
+  roots.reduce((p, r) => Array.from({ length: p.length + 1 }, (_, j) => (p[j - 1] ?? 0) - r * (p[j] ?? 0)), [factor]);
 
 it.each([
   { roots: [0.3], first: 0.3 },

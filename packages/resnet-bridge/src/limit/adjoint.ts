@@ -1,4 +1,6 @@
-import type { Loss } from '../network/loss.js';
+import { requireKeys } from 'sde-core';
+import { requireBoolean } from '../network/at-the-door.js';
+import { type Loss, requireLoss } from '../network/loss.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import { type MeanField, meanFields } from '../noise/mean-field.js';
 import type { Noise } from '../noise/noise.js';
@@ -52,6 +54,9 @@ export function flowAdjoint(
   const where = 'flowAdjoint(network, noise, x0, loss)';
   requireFlow(network, noise, where);
   const fields = meanFields(network, noise);
+  requireKeys<{ hessian: boolean }>(options, { hessian: true }, `${where}: options`, { hessians: 'hessian' });
+  if (options.hessian !== undefined) requireBoolean(options.hessian, `${where}: hessian`);
+  requireLoss(loss, network.dimension, where);
   const x = readState(network, x0, where);
   const forward = flowFrom(network, fields, x);
   const hessian = options.hessian ?? false;

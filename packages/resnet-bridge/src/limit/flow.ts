@@ -1,10 +1,12 @@
-import { requireFinite, requireLength, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
 import { ACTIVATIONS } from '../network/activation.js';
+import { requireNetwork, requireVector } from '../network/at-the-door.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import { type MeanField, meanFields } from '../noise/mean-field.js';
 import type { Noise } from '../noise/noise.js';
 import { requireBranches } from '../noise/noisy-layer.js';
 import { PLACEMENTS } from '../noise/placement.js';
+import { requireNoise } from '../noise/require-noise.js';
 import { extrapolation } from './extrapolated-step.js';
 import { type KinkedPath, kinkedFlow } from './kinked-flow.js';
 
@@ -50,6 +52,8 @@ export function flow(network: ResidualNetwork, noise: Noise, x0: ArrayLike<numbe
 
 /** Refuses noises that have no flow for a limit. */
 export function requireFlow(network: ResidualNetwork, noise: Noise, where: string): void {
+  requireNetwork(network, where);
+  requireNoise(noise, where);
   requireBranches(network, noise, where);
   if (PLACEMENTS[noise.placement].scaling === 'small-noise') return;
   throw new SdeError('unsupported', {
@@ -63,8 +67,7 @@ export function requireFlow(network: ResidualNetwork, noise: Noise, where: strin
 
 /** A state of the network: d finite numbers, copied. */
 export function readState(network: ResidualNetwork, x0: ArrayLike<number>, where: string): Float64Array {
-  requireLength(x0, network.dimension, where, 'give a state of the network: its input after the read-in');
-  return Float64Array.from(x0, (value) => requireFinite(value, where, 'start from a finite state'));
+  return requireVector(x0, network.dimension, where, 'give a finite state of the network: its input after the read-in');
 }
 
 /** A flow, and where it crosses kinks if the activation has any. */

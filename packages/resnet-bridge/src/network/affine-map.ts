@@ -1,14 +1,33 @@
+import { describe, SdeError } from 'sde-core';
+import { requireAffine } from './at-the-door.js';
 import type { AffineMap } from './residual-network.js';
 
-/** W x + b, shape (rows), for x of shape (columns). */
+/**
+ * W x + b, shape (rows), for x of shape (columns); writes into `out` and returns it.
+ *
+ * @throws SdeError `shape` where x or out does not fit the map.
+ */
 export function applyAffine(map: AffineMap, x: ArrayLike<number>, out: Float64Array): Float64Array {
   const { rows, columns, weight, bias } = map;
+  if (x?.length !== columns || out?.length !== rows) throw misfit(map, x, out);
   for (let i = 0, at = 0; i < rows; i++) {
     let sum = bias[i];
     for (let j = 0; j < columns; j++) sum += weight[at++] * x[j];
     out[i] = sum;
   }
   return out;
+}
+
+function misfit(map: AffineMap, x: unknown, out: unknown): SdeError {
+  const where = 'applyAffine(map, x, out)';
+  requireAffine(map, where);
+  return new SdeError('shape', {
+    what: 'the map and its arguments do not fit',
+    where,
+    expected: `x of shape (${map.columns}) and out of shape (${map.rows})`,
+    got: `x: ${describe(x)}; out: ${describe(out)}`,
+    remedy: 'give as many numbers as the map has columns, and a Float64Array of as many as it has rows',
+  });
 }
 
 /** Wᵀ y, shape (columns), for y of shape (rows). */

@@ -1,18 +1,17 @@
-import { SdeError, type Warning } from 'sde-core';
+import { requireKeys, type Warning } from 'sde-core';
 import { backward } from '../limit/adjoint.js';
 import { flowFrom, readState, requireFlow } from '../limit/flow.js';
 import { kinkWarnings } from '../limit/kink-warnings.js';
 import type { KinkedPath, KinkTrouble } from '../limit/kinked-flow.js';
 import { ACTIVATIONS } from '../network/activation.js';
+import { requireReporting } from '../network/at-the-door.js';
 import type { Dataset } from '../network/dataset.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import { meanFields, oncePerLayer } from '../noise/mean-field.js';
 import type { Noise } from '../noise/noise.js';
 import { noisyLayer } from '../noise/noisy-layer.js';
 import { breathe } from './breathe.js';
-import { type JudgedStates, judgedImages } from './judged-states.js';
-
-export { type JudgedStates, judgedImages } from './judged-states.js';
+import { type JudgedStates, requireJudged } from './judged-states.js';
 
 /** At which two columns of the extrapolation must agree; the better of them, which is taken, is then good to about 1e-11. */
 const TOLERANCE = 1e-9;
@@ -37,6 +36,12 @@ export interface LossShift {
   readonly warnings: readonly Warning<LossShiftWarning>[];
 }
 
+/** What `lossShift` takes. */
+export interface LossShiftOptions {
+  readonly onProgress?: (progress: { readonly done: number; readonly of: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
 /** What {@link lossShift} warns of. */
 export type LossShiftWarning = 'kinks' | 'unresolved-flow' | KinkTrouble['kind'];
 
@@ -47,7 +52,7 @@ export type LossShiftWarning = 'kinks' | 'unresolved-flow' | KinkTrouble['kind']
  * One backward integration an image carries ∇u₀, ∇²u₀ and both integrals, to about 1e-11 a layer. Cost an image: 20 to 60 evaluations
  * of O(d² · width) a layer.
  *
- * @param options - `onProgress` gets the fraction done after each image; `signal` cancels.
+ * @param options - `onProgress` gets the images done, of how many; `signal` cancels.
  * @throws SdeError `shape` if the data does not fit the network; `unsupported` for noise of diffusive scaling, or missing twins;
  * `cancelled`.
  * @see [sun2018]
@@ -65,21 +70,14 @@ export async function lossShift(
   network: ResidualNetwork,
   noise: Noise,
   data: Dataset | JudgedStates,
-  options: { readonly onProgress?: (fraction: number) => void; readonly signal?: AbortSignal } = {},
+  options: LossShiftOptions = {},
 ): Promise<LossShift> {
   const where = 'lossShift(network, noise, dataset)';
   requireFlow(network, noise, where);
-  const judged = 'states' in data ? data : judgedImages(network, data, where);
+  requireKeys<LossShiftOptions>(options, { onProgress: true, signal: true }, `${where}: options`);
+  requireReporting(options, where);
+  const judged = requireJudged(network, data, where);
   const count = judged.states.length;
-  if (count === 0) {
-    throw new SdeError('shape', {
-      what: 'nothing to average over',
-      where,
-      expected: 'at least one state',
-      got: 'none',
-      remedy: 'give the states to start from, or a dataset with test images',
-    });
-  }
 
   const d = network.dimension;
   const fields = meanFields(network, noise);
@@ -122,7 +120,7 @@ export async function lossShift(
     mean.euler += sums[0] / count;
     mean.curvature += sums[1] / count;
     mean.flowLoss += result.loss / count;
-    options.onProgress?.((image + 1) / count);
+    options.onProgress?.({ done: image + 1, of: count });
   }
   const { smooth } = ACTIVATIONS[network.activation];
   return {
