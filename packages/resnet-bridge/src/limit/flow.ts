@@ -61,7 +61,8 @@ export function requireFlow(network: ResidualNetwork, noise: Noise, where: strin
     where,
     expected: 'a noise that multiplies the branch: its part in a step is O(h)',
     got: 'additive noise of order √h a step (diffusive scaling)',
-    remedy: "take diffusionLimit(…, { accuracy: 'leading' | 'modified' }), whose noise does not vanish with h",
+    remedy:
+      "take depthStudy, which studies it in its own scaling, or diffusionLimit(…, { accuracy: 'leading' | 'modified' }), whose noise does not vanish with h",
   });
 }
 
