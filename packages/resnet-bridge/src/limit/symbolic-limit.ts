@@ -3,12 +3,11 @@ import {
   type Node,
   graph as newGraph,
   requireKeys,
-  requireLength,
   SdeError,
   type SymbolicModel,
   symbolicModel,
 } from 'sde-core';
-import { requireNetwork } from '../network/at-the-door.js';
+import { requireNetwork, requireVector } from '../network/at-the-door.js';
 import type { Layer, ResidualNetwork } from '../network/residual-network.js';
 import type { Noise } from '../noise/noise.js';
 import { PLACEMENTS } from '../noise/placement.js';
@@ -115,9 +114,14 @@ export function symbolicLimit(
       return `log(1 + ${others.map((k) => `exp(${logit(k)} - (${logit(label)}))`).join(' + ')})`;
     },
     withValues: (next) => {
-      requireLength(next, values.length, 'symbolicLimit(…).withValues(values)', 'give as many numbers as `values` has');
+      const given = requireVector(
+        next,
+        values.length,
+        'symbolicLimit(…).withValues(values)',
+        'give as many finite numbers as `values` has',
+      );
       let at = 0;
-      const take = (size: number): Float64Array => Float64Array.from({ length: size }, () => next[at++]);
+      const take = (size: number): Float64Array => Float64Array.from({ length: size }, () => given[at++]);
       const trained = layers.map(() =>
         Object.freeze({ U: take(width * d), c: take(width), V: take(d * width), d: take(d) }),
       );

@@ -8,14 +8,25 @@ import type { AffineMap } from './residual-network.js';
  * @throws SdeError `shape` where x or out does not fit the map.
  */
 export function applyAffine(map: AffineMap, x: ArrayLike<number>, out: Float64Array): Float64Array {
+  if (!fits(map, x, out)) throw misfit(map, x, out);
   const { rows, columns, weight, bias } = map;
-  if (x?.length !== columns || out?.length !== rows) throw misfit(map, x, out);
   for (let i = 0, at = 0; i < rows; i++) {
     let sum = bias[i];
     for (let j = 0; j < columns; j++) sum += weight[at++] * x[j];
     out[i] = sum;
   }
   return out;
+}
+
+/** Whether sizes agree; an argument that is not there does not fit. */
+function fits(
+  map: Partial<AffineMap> | undefined | null,
+  x: ArrayLike<number> | undefined | null,
+  out: ArrayLike<number> | undefined | null,
+): boolean {
+  if (!map || !x || !out) return false;
+  const { rows, columns, weight, bias } = map;
+  return x.length === columns && out.length === rows && weight?.length === rows * columns && bias?.length === rows;
 }
 
 function misfit(map: AffineMap, x: unknown, out: unknown): SdeError {

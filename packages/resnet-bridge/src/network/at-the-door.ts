@@ -17,12 +17,13 @@ export function requireNetwork(network: unknown, where: string): asserts network
 export function requireAffine(map: unknown, where: string): asserts map is AffineMap {
   if (isObject(map)) {
     const { rows, columns, weight, bias } = map as Partial<AffineMap>;
-    if (typeof rows === 'number' && weight?.length === rows * Number(columns) && bias?.length === rows) return;
+    const sized = typeof rows === 'number' && weight?.length === rows * Number(columns) && bias?.length === rows;
+    if (sized && weight.every(Number.isFinite) && bias.every(Number.isFinite)) return;
   }
   throw new SdeError('shape', {
     what: 'not an affine map',
     where,
-    expected: '{ rows, columns, weight, bias } with rows · columns weights and rows biases',
+    expected: '{ rows, columns, weight, bias } with rows · columns weights and rows biases, all finite',
     got: describe(map),
     remedy: 'give network.readOut, or an object of that form',
   });

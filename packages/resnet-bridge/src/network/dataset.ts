@@ -89,6 +89,17 @@ export function requireDataset(dataset: unknown, where: string): asserts dataset
   const { count, features, classes, inputs, labels, train, test } = dataset as Partial<Dataset>;
   for (const [name, value] of Object.entries({ count, features, classes }))
     requireInteger(value, 1, `${where}: dataset.${name}`, 'say how many there are');
+  for (const [name, value] of Object.entries({ name: dataset.name, source: dataset.source })) {
+    if (typeof value !== 'string') refuse(`dataset.${name} is not text`, 'a string', describe(value), 'say what it is');
+  }
+  if (!(inputs instanceof Float64Array || (inputs as unknown) instanceof Float32Array)) {
+    refuse(
+      'dataset.inputs is no typed array',
+      'a Float64Array',
+      describe(inputs),
+      'write Float64Array.from(rows.flat())',
+    );
+  }
   const rows = Number(count);
   const sizes = [
     ['inputs', inputs, rows * Number(features), 'count · features numbers, row after row'],
@@ -115,7 +126,7 @@ export function requireDataset(dataset: unknown, where: string): asserts dataset
     );
   }
   for (const [name, split] of Object.entries({ train, test })) {
-    if (!split || typeof split === 'string' || typeof split.length !== 'number')
+    if (!Array.isArray(split) && !(ArrayBuffer.isView(split) && 'length' in split))
       refuse(`dataset.${name} is missing`, 'the rows of this split', describe(split), 'give a list of row numbers');
     const beyond = Array.prototype.find.call(
       split,

@@ -129,11 +129,11 @@ export function squaredLoss(target: ArrayLike<number>, readOut?: AffineMap): Los
 /** Refuses what is no loss of states of this dimension. */
 export function requireLoss(loss: unknown, dimension: number, where: string): asserts loss is Loss {
   const functions = ['value', 'gradient', 'hessian'];
-  if (!isObject(loss) || functions.some((name) => typeof loss[name] !== 'function')) {
+  if (!isObject(loss) || typeof loss.name !== 'string' || functions.some((name) => typeof loss[name] !== 'function')) {
     throw new SdeError('value', {
       what: 'not a loss',
       where,
-      expected: 'an object with dimension, value(x), gradient(x, out) and hessian(x, out)',
+      expected: 'an object with name, dimension, value(x), gradient(x, out) and hessian(x, out)',
       got: describe(loss),
       remedy: 'take crossEntropy(network.readOut, label) or squaredLoss(target, readOut?)',
     });

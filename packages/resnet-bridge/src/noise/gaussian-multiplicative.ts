@@ -28,7 +28,7 @@ export function gaussianMultiplicative(options: { readonly scale: number; readon
     { sigma: 'scale', std: 'scale', variance: 'scale, its square root', amplitude: 'scale' },
   );
   const s = requireScale(options?.scale, 'gaussianMultiplicative({ scale })');
-  const elementwise = options.elementwise ?? false;
+  const { elementwise = false } = options;
   requireBoolean(elementwise, 'gaussianMultiplicative({ elementwise })');
   return {
     kind: 'gaussian-multiplicative',

@@ -34,7 +34,7 @@ export function stochasticDepth(options: { readonly survival: number; readonly r
     },
   );
   const p = requireKeepProbability(options?.survival, 'stochasticDepth({ survival })');
-  const rescaled = options.rescaled ?? false;
+  const { rescaled = false } = options;
   requireBoolean(rescaled, 'stochasticDepth({ rescaled })');
   return {
     kind: 'stochastic-depth',

@@ -1,6 +1,6 @@
 import { describe, fold, type Key, requireInteger, requireKeys, SdeError } from 'sde-core';
 import type { Device, DeviceName } from '../device/device.js';
-import { useDevice } from '../device/use-device.js';
+import { requireDevice, useDevice } from '../device/use-device.js';
 import { ACTIVATIONS } from '../network/activation.js';
 import { requireKey, requireNetwork, requireReporting, requireWord } from '../network/at-the-door.js';
 import type { Dataset } from '../network/dataset.js';
@@ -194,7 +194,8 @@ function requireStudyOptions(options: DepthStudyOptions, where: string): void {
   });
   requireReporting(options, where);
   requireKey(options.key, `${where}, key`);
-  const { refinements, draws, substeps, precision, confidence } = options;
+  const { refinements, draws, substeps, precision, confidence, device } = options;
+  if (device !== undefined) requireDevice(device, `${where}, device`);
   if (refinements !== undefined) requireRefinements(refinements, `${where}, refinements`);
   if (draws !== undefined) {
     requireKeys<DrawCounts>(draws, { network: true, leading: true, modified: true }, `${where}, draws`);

@@ -1,7 +1,7 @@
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { describe, fold, type Key, requireFinite, requireInteger, requireKeys, SdeError, type Warning } from 'sde-core';
 import type { Device, DeviceName, TensorFlow } from '../device/device.js';
-import { useDevice } from '../device/use-device.js';
+import { requireDevice, useDevice } from '../device/use-device.js';
 import { requireKey, requireNetwork, requireReporting } from '../network/at-the-door.js';
 import { type Dataset, requireDataset } from '../network/dataset.js';
 import { permutation } from '../network/permutation.js';
@@ -73,6 +73,16 @@ export async function fit(network: ResidualNetwork, dataset: Dataset, options: F
   const where = 'fit(network, dataset, options)';
   requireNetwork(network, where);
   requireDataset(dataset, where);
+  for (const split of ['train', 'test'] as const) {
+    if (dataset[split].length > 0) continue;
+    throw new SdeError('data', {
+      what: `no rows to ${split} on`,
+      where,
+      expected: `rows in dataset.${split}`,
+      got: 'none',
+      remedy: 'give each split at least one row',
+    });
+  }
   requireKeys<FitOptions>(options ?? null, KNOWN, where, {
     lr: 'learningRate',
     rate: 'learningRate',
@@ -82,6 +92,7 @@ export async function fit(network: ResidualNetwork, dataset: Dataset, options: F
   requireReporting(options, where);
   requireKey(options.key, `${where}, key`);
   requireNoise(options.noise, `${where}, noise`);
+  if (options.device !== undefined) requireDevice(options.device, `${where}, device`);
   const { noise, epochs = 30, batch = 32, learningRate = 0.003, key, signal } = options;
   requireInteger(epochs, 1, `${where}, epochs`, 'train for at least one epoch');
   requireInteger(batch, 1, `${where}, batch`, 'give at least one row a step');
