@@ -89,4 +89,37 @@ describe('depthStudy', () => {
     await expect(depthStudy(network, noise, { ...options, draws })).rejects.toMatchObject({ code: 'value' });
     await expect(depthStudy(network, noise, { ...options, substeps: 0 })).rejects.toMatchObject({ code: 'value' });
   });
+
+  it.each([0.999, 0.99])(
+    'trusts no standard error of outcomes that were hardly drawn: survival %d',
+    async (survival) => {
+      const study = await depthStudy(network, stochasticDepth({ survival, rescaled: true }), {
+        ...options,
+        draws: { network: 16, leading: 16, modified: 16 },
+        precision: 'f64',
+      });
+      expect(study.warnings.map(({ kind }) => kind)).toContain('unseen-outcomes');
+      expect(study.warnings).toEqual(JSON.parse(JSON.stringify(study.warnings)));
+      for (const { verdict } of Object.values(study.orders)) expect(verdict).toBe('inconclusive');
+      expect(study.constant.verdict).toBe('inconclusive');
+    },
+  );
+
+  it('measures the constant of a ReLU network with its jump, and promises no orders', async () => {
+    const relu = residualNetwork({ layers: [{ U: [[1]], c: [0], V: [[1]], d: [1] }], activation: 'relu' });
+    const study = await depthStudy(relu, stochasticDepth({ survival: 0.8, rescaled: true }), {
+      ...options,
+      functional: { states: [[-0.5]], loss: () => squaredLoss([0]) },
+      refinements: [16, 32, 64],
+      draws: { network: 400, leading: 16, modified: 16 },
+      precision: 'f64',
+    });
+    if (study.scaling !== 'small-noise') throw new Error(study.scaling);
+    expect(study.predicted.total).toBeCloseTo(0.13924, 5);
+    const { error, standardError, h } = study.levels[2].errors.flow;
+    // Exact networks: 0.1329 at h = 1/64.
+    expect(Math.abs(error / h - 0.132884)).toBeLessThan((4 * standardError) / h);
+    expect(study.warnings.map(({ kind }) => kind)).toContain('kinks');
+    expect(Object.values(study.orders).map(({ verdict }) => verdict)).not.toContain('refuted');
+  });
 });

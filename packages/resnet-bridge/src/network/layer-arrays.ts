@@ -81,6 +81,16 @@ export function readAffine(
   );
   const rows = known.rows ?? lengthOf(map.bias, `${where}, bias`);
   const columns = known.columns ?? columnsOf(map.weight, rows, `${where}, weight`);
+  const { rows: saidRows = rows, columns: saidColumns = columns } = map as Partial<AffineMap>;
+  if (saidRows !== rows || saidColumns !== columns) {
+    throw new SdeError('shape', {
+      what: 'a map that says another shape than it should have',
+      where,
+      expected: `${rows} rows and ${columns} columns`,
+      got: `${describe(saidRows)} rows and ${describe(saidColumns)} columns`,
+      remedy: 'give a map of the right shape, or { weight, bias } alone',
+    });
+  }
   return {
     rows,
     columns,

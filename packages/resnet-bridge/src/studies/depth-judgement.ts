@@ -3,7 +3,7 @@ import type { ResidualNetwork } from '../network/residual-network.js';
 import type { Noise } from '../noise/noise.js';
 import { type DrawCounts, type LevelMeans, PROCESSES } from './depth-level.js';
 import type { DepthLevel, DepthStudy, DiffusiveStudy, SmallNoiseStudy } from './depth-result.js';
-import { coarseSteps, noPrediction, samplingWarnings } from './depth-warnings.js';
+import { coarseSteps, impulse, noPrediction, samplingWarnings } from './depth-warnings.js';
 import type { LossShift } from './loss-shift.js';
 import { cautious, constantVerdict, type LadderFacts } from './verdicts.js';
 
@@ -68,7 +68,7 @@ export function judge(
         ...constantVerdict(leading, [modified.interval[0], modified.interval[1]], confidence, facts),
         modified,
       },
-      warnings: [noPrediction(noise), ...warnings],
+      warnings: [noPrediction(noise), ...(common.smooth ? [] : [impulse(network)]), ...warnings],
     };
     return study;
   }

@@ -7,7 +7,13 @@ import { PROCESSES } from './depth-level.js';
 import { MILD } from './verdicts.js';
 
 /** What {@link depthStudy} warns of, beside what {@link lossShift} does. */
-export type DepthWarning = 'lost-paths' | 'unseen-outcomes' | 'heavy-tail' | 'coarse-steps' | 'no-prediction';
+export type DepthWarning =
+  | 'lost-paths'
+  | 'unseen-outcomes'
+  | 'heavy-tail'
+  | 'coarse-steps'
+  | 'no-prediction'
+  | 'dropped-impulse';
 
 /** Gates beside the likeliest outcome from which a sample variance says something: its relative error is then about √(2/n). Empirical. */
 const SEEN = 50;
@@ -87,4 +93,10 @@ export const coarseSteps = (steepness: number): readonly Warning<DepthWarning>[]
 export const noPrediction = (noise: Noise): Warning<DepthWarning> => ({
   kind: 'no-prediction',
   message: `Under ${noise.name} the network tends to an SDE and not to a flow: C₁ is an expectation over that SDE, which is not computed without sampling. The measured constant is held against that of the modified SDE instead.`,
+});
+
+export const impulse = ({ activation }: ResidualNetwork): Warning<DepthWarning> => ({
+  kind: 'dropped-impulse',
+  message: `${activation} has kinks, where ΔF is an impulse that the drift of the modified SDE leaves out: order 2 is not to be expected of it, and its constant is not that of the network.`,
+  activation,
 });
