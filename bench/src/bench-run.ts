@@ -16,7 +16,7 @@ export interface BenchOptions {
   readonly programs: Readonly<Record<LimitName | 'quantlib', NativeProgram>>;
   /** CPU seconds of this process. */
   readonly clock: () => number;
-  readonly onProgress?: (news: { readonly done: number; readonly total: number; readonly words: string }) => void;
+  readonly onProgress?: (news: { readonly done: number; readonly of: number; readonly words: string }) => void;
 }
 
 /** C++ is short beside the start of a process: it is repeated inside. */
@@ -52,7 +52,7 @@ export async function benchRun(benchmarks: readonly Benchmark[], options: BenchO
         limit: least(before.limit, limit),
         quantlib: least(before.quantlib, quantlib),
       };
-      onProgress?.({ done: i * rounds + round + 1, total: rounds * benchmarks.length, words: one.name });
+      onProgress?.({ done: i * rounds + round + 1, of: rounds * benchmarks.length, words: one.name });
     }
   }
   return rows;

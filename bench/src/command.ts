@@ -62,8 +62,8 @@ async function main(): Promise<void> {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1e6;
     },
-    onProgress: ({ done, total, words }) => {
-      process.stderr.write(`${String(Math.floor((100 * done) / total)).padStart(3)} %  ${words}\n`);
+    onProgress: ({ done, of, words }) => {
+      process.stderr.write(`${String(Math.floor((100 * done) / of)).padStart(3)} %  ${words}\n`);
     },
   });
   const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };

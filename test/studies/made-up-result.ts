@@ -1,4 +1,4 @@
-import { type DepthStudy, type LimitName, networkToJSON, residualNetwork } from 'resnet-bridge';
+import { type LimitName, networkToJSON, residualNetwork, type SmallNoiseStudy } from 'resnet-bridge';
 import { key } from 'sde-core';
 import type { MainResult, NoiseResult, PlanePath, SamplePaths, TwoDigits } from '#studies/main-job/main-result';
 import { DEFAULTS, type NoiseName } from '#studies/main-job/options';
@@ -47,6 +47,7 @@ function twoDigits(): TwoDigits {
     classes: [3, 8],
     title: 'stochastic depth (survival 0.8)',
     accuracy: 0.94,
+    warnings: [],
     network: networkToJSON(residualNetwork({ dimension: 2, width: 1, depth: 1, key: key(1) })),
     ways: {
       kind: 'three-ways',
@@ -72,12 +73,13 @@ function twoDigits(): TwoDigits {
       agree: true,
       levels,
       constant: { order: 2, constant: 0.31, interval: [0.29, 0.33], confidence: 0.95, next: 0.4 },
+      warnings: [],
       provenance: {},
     },
   };
 }
 
-function orderFit(expected: number, verdict: 'confirmed' | 'inconclusive'): DepthStudy['remainder'] {
+function orderFit(expected: number, verdict: 'confirmed' | 'inconclusive'): SmallNoiseStudy['remainder'] {
   return {
     expected,
     order: expected + 0.04,
@@ -104,6 +106,7 @@ function noiseResult(noise: NoiseName, title: string, euler: number, curvature: 
       trainAccuracy: 0.998 - 0.5 * Math.exp(-(i + 1) / 3),
       testAccuracy: 0.98 - 0.5 * Math.exp(-(i + 1) / 3),
     })),
+    warnings: [],
     accuracy: { quiet: 0.9806, noisy: 0.9731, images: 360 },
     study: depthStudy(title, euler, curvature),
     paths: samplePaths(),
@@ -111,7 +114,7 @@ function noiseResult(noise: NoiseName, title: string, euler: number, curvature: 
   };
 }
 
-function depthStudy(noise: string, euler: number, curvature: number): DepthStudy {
+function depthStudy(noise: string, euler: number, curvature: number): SmallNoiseStudy {
   const total = euler + curvature;
   const errors: Record<LimitName, (h: number) => number> = {
     flow: (h) => total * h + 0.61 * h ** 2,
@@ -125,6 +128,9 @@ function depthStudy(noise: string, euler: number, curvature: number): DepthStudy
   });
   return {
     kind: 'depth-study',
+    scaling: 'small-noise',
+    steepness: 0.05,
+    warnings: [],
     noise,
     functional: 'cross-entropy of the read-out',
     images: 360,
@@ -139,6 +145,7 @@ function depthStudy(noise: string, euler: number, curvature: number): DepthStudy
       limits: { leading: processMean(0.1), modified: processMean(0.1) },
       varianceReduction: 4 ** i,
       nonFinite: 0,
+      largestShare: 0.01,
       errors: { flow: point('flow', h), leading: point('leading', h), modified: point('modified', h) },
     })),
     orders: {
@@ -149,18 +156,24 @@ function depthStudy(noise: string, euler: number, curvature: number): DepthStudy
     remainder: orderFit(2, 'confirmed'),
     remainders: STEPS.map((h) => ({ h, error: 0.61 * h ** 2, standardError: 0.002 * h ** 1.2 })),
     rounding: { difference: 1e-8, images: 12 },
-    constant: { value: total + 0.002, interval: [total - 0.006, total + 0.01], agrees: true },
+    constant: {
+      value: total + 0.002,
+      interval: [total - 0.006, total + 0.01],
+      verdict: 'agrees',
+      reason: 'the interval holds the prediction',
+    },
     provenance: { key: 'key(7)' },
   };
 }
 
-function processMean(mean: number): DepthStudy['levels'][number]['network'] {
+function processMean(mean: number): SmallNoiseStudy['levels'][number]['network'] {
   return {
     mean,
     standardError: 0.0003,
     variance: 1e-4,
     deviations: Float64Array.of(0.01),
     nonFinite: 0,
+    largestShare: 0.01,
     paths: 11520,
     varianceReduction: 5,
   };

@@ -4,6 +4,7 @@ export { useDevice } from './device/use-device.js';
 export { type FlowAdjoint, flowAdjoint } from './limit/adjoint.js';
 export { type Accuracy, diffusionLimit, type LimitModel } from './limit/diffusion-limit.js';
 export { type Flow, flow } from './limit/flow.js';
+export type { KinkWarning } from './limit/kink-warnings.js';
 export { type SymbolicLimit, symbolicLimit } from './limit/symbolic-limit.js';
 export { applyAffine } from './network/affine-map.js';
 export { type GivenNetworkOptions, type RandomNetworkOptions, residualNetwork } from './network/construction.js';
@@ -26,16 +27,21 @@ export { shakeDrop } from './noise/shake-drop.js';
 export { shakeShake } from './noise/shake-shake.js';
 export { stochasticDepth } from './noise/stochastic-depth.js';
 export type { DrawCounts, LevelMeans, ProcessMean, ProcessName } from './studies/depth-level.js';
-export {
-  type DepthLevel,
-  type DepthStudy,
-  type DepthStudyOptions,
-  depthStudy,
-  type LimitName,
-} from './studies/depth-study.js';
+export type { DepthLevel, DepthStudy, DiffusiveStudy, LimitName, SmallNoiseStudy } from './studies/depth-result.js';
+export { type DepthStudyOptions, depthStudy } from './studies/depth-study.js';
 export { depthTable } from './studies/depth-table.js';
+export type { DepthWarning } from './studies/depth-warnings.js';
 export type { JudgedStates } from './studies/judged-states.js';
-export { type LossShift, lossShift } from './studies/loss-shift.js';
-export { type ThreeWays, type ThreeWaysLevel, type ThreeWaysOptions, threeWays } from './studies/three-ways.js';
-export { accuracy } from './training/accuracy.js';
-export { type Epoch, type FitOptions, fit, type History } from './training/fit.js';
+export { type LossShift, type LossShiftOptions, type LossShiftWarning, lossShift } from './studies/loss-shift.js';
+export {
+  type ThreeWays,
+  type ThreeWaysLevel,
+  type ThreeWaysOptions,
+  type ThreeWaysWarning,
+  threeWays,
+} from './studies/three-ways.js';
+export type { ConstantVerdict } from './studies/verdicts.js';
+export { type AccuracyOptions, accuracy } from './training/accuracy.js';
+export type { Epoch } from './training/epoch.js';
+export { type FitOptions, fit, type History } from './training/fit.js';
+export type { TrainingWarning } from './training/training-warnings.js';

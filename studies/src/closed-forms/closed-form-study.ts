@@ -25,7 +25,7 @@ export interface ClosedFormOptions {
   /** CPU seconds of this process: a busy machine stretches the wall clock, not this. */
   readonly clock: () => number;
   readonly cases?: readonly ClosedForm[];
-  readonly onProgress?: (news: { readonly done: number; readonly total: number; readonly words: string }) => void;
+  readonly onProgress?: (news: { readonly done: number; readonly of: number; readonly words: string }) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -43,7 +43,7 @@ export async function closedFormStudy(options: ClosedFormOptions): Promise<Close
           ? { quantlib: await quantlibRungs(quantlib, one, one.quantlib, signal) }
           : {};
       rows[i] = round === 0 ? { ...ours, ...theirs } : shorter(rows[i], { ...ours, ...theirs });
-      onProgress?.({ done: round * cases.length + i + 1, total, words: one.name });
+      onProgress?.({ done: round * cases.length + i + 1, of: total, words: one.name });
     }
   }
   const skipped = quantlib.kind === 'absent' ? { skipped: quantlib.reason } : {};

@@ -44,8 +44,8 @@ async function main(): Promise<void> {
         return (user + system) / 1e6;
       },
       signal: stop.signal,
-      onProgress: ({ done, total, words }) => {
-        process.stderr.write(`${String(Math.floor((100 * done) / total)).padStart(3)} %  ${words}\n`);
+      onProgress: ({ done, of, words }) => {
+        process.stderr.write(`${String(Math.floor((100 * done) / of)).padStart(3)} %  ${words}\n`);
       },
     });
     for (const table of studyTables(study)) process.stdout.write(`${textTable(table)}\n\n`);

@@ -19,7 +19,7 @@ export interface GridSizes {
   /** Points an axis, odd. */
   readonly points: number;
   /** Time steps a layer. */
-  readonly subSteps: number;
+  readonly substeps: number;
 }
 
 /** A network trained by the control of an equation. */
@@ -73,10 +73,10 @@ export function trainByEquation(
 export function discretization(
   dimension: number,
   depth: number,
-  { reach, points, subSteps }: GridSizes,
+  { reach, points, substeps }: GridSizes,
 ): Discretization {
   const axis: Axis = uniform(-reach, reach, points);
-  const steps = depth * subSteps;
+  const steps = depth * substeps;
   return {
     grid: Array.from({ length: dimension }, () => axis),
     boundary: { kind: 'reflecting' },

@@ -23,7 +23,7 @@ export function judge(
 
 function byEquation(network: ResidualNetwork, task: DigitsTask, sizes: GridSizes): Judgement['equation'] {
   const model = diffusionLimit(network, task.noise, { accuracy: 'modified' });
-  const fine = { ...sizes, points: 2 * sizes.points - 1, subSteps: 2 * sizes.subSteps };
+  const fine = { ...sizes, points: 2 * sizes.points - 1, substeps: 2 * sizes.substeps };
   let [mean, error] = [0, 0];
   task.states.forEach((points, label) => {
     const loss = lossOf(network, label);

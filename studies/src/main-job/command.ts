@@ -12,7 +12,7 @@ import type { MainResult } from './main-result.js';
 import type { Options } from './options.js';
 import { progressView } from './progress.js';
 import { quantile } from './quantile.js';
-import { firstDifference, optionsOf, resultText } from './result-file.js';
+import { asFirstRun, firstDifference, optionsOf, resultText } from './result-file.js';
 import { openRunFolder } from './run-folder.js';
 import { runName } from './run-name.js';
 import { writeRun } from './write-run.js';
@@ -68,7 +68,7 @@ async function repeat(file: string, signal: AbortSignal): Promise<number> {
     );
   });
   const result = await compute(optionsOf(before, `--repeat ${file}`), signal);
-  const difference = firstDifference(before, resultText(result));
+  const difference = firstDifference(before, resultText(asFirstRun(result, before)));
   process.stdout.write(
     difference ? `The result differs, first in ${difference}\n` : 'The result is identical, bit for bit.\n',
   );

@@ -7,7 +7,8 @@ import { computeTasks } from './task-pool.js';
 
 /** How far a job is, with a sentence when a part of it is done. */
 export interface JobNews {
-  readonly fraction: number;
+  readonly done: number;
+  readonly of: number;
   readonly words?: string;
 }
 
@@ -36,10 +37,10 @@ export async function mainJob(
   const results = await computeTasks(tasks, {
     threads: run.threads,
     signal: run.signal,
-    onNews(index, { fraction, words }) {
-      fractions[index] = fraction;
+    onNews(index, { done: part, of, words }) {
+      fractions[index] = part / of;
       const done = tasks.reduce((sum, task, i) => sum + WEIGHT[task.kind] * fractions[i], 0);
-      run.onProgress?.({ fraction: done / all, words });
+      run.onProgress?.({ done, of: all, words });
     },
   });
   const noises: NoiseResult[] = [];

@@ -1,4 +1,4 @@
-import type { DepthStudy, NetworkFile, ThreeWays } from 'resnet-bridge';
+import type { History, NetworkFile, SmallNoiseStudy, ThreeWays } from 'resnet-bridge';
 import type { NoiseName, Options } from './options.js';
 
 /** Everything that the main job computes: what `result.json` holds and the report shows. No clock is in it. */
@@ -31,8 +31,10 @@ export interface NoiseResult {
   readonly title: string;
   readonly device: DeviceTaken;
   readonly training: readonly TrainingPoint[];
+  /** Of the training. */
+  readonly warnings: History['warnings'];
   readonly accuracy: { readonly quiet: number; readonly noisy: number; readonly images: number };
-  readonly study: DepthStudy;
+  readonly study: SmallNoiseStudy;
   readonly paths: SamplePaths;
   /** The trained weights, as `networks/<noise>.json` holds them. */
   readonly network: NetworkFile;
@@ -56,6 +58,8 @@ export interface TwoDigits {
   readonly title: string;
   /** On the test images of the two digits, with the noise off. */
   readonly accuracy: number;
+  /** Of the training. */
+  readonly warnings: History['warnings'];
   readonly ways: ThreeWays;
   readonly network: NetworkFile;
 }

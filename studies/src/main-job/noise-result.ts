@@ -44,13 +44,14 @@ export async function noiseResult(
     learningRate: rate,
     device,
     key: fold(seed, name, 'fit'),
-    onProgress: ({ epoch }) => onNews({ fraction: (TRAINING * epoch) / epochs }),
+    onProgress: ({ done, of }) => onNews({ done: (TRAINING * done) / of, of: 1 }),
   });
   const network = requireTrained(history);
   const quiet = accuracy(network, data, { noise });
   const noisy = accuracy(network, data, { noise, draws: ACCURACY_DRAWS, key: fold(seed, name, 'accuracy') });
   onNews({
-    fraction: TRAINING,
+    done: TRAINING,
+    of: 1,
     words: `${noise.name}: trained, ${share(quiet)} of test images right with the noise off, ${share(noisy)} with it on`,
   });
   const study = await depthStudy(network, noise, {
@@ -60,15 +61,17 @@ export async function noiseResult(
     confidence,
     device,
     key: fold(seed, name, 'study'),
-    onProgress: ({ fraction }) => onNews({ fraction: TRAINING + (1 - TRAINING) * 0.98 * fraction }),
+    onProgress: ({ done, of }) => onNews({ done: TRAINING + (1 - TRAINING) * 0.98 * (done / of), of: 1 }),
   });
+  if (study.scaling !== 'small-noise') throw new Error(`unreachable: ${name} vanishes with h`);
   const paths = samplePaths(network, noise, data, 0, fold(seed, name, 'paths'));
-  onNews({ fraction: 1, words: `${noise.name}: weak error measured for ${refinements.length} values of h` });
+  onNews({ done: 1, of: 1, words: `${noise.name}: weak error measured for ${refinements.length} values of h` });
   return {
     noise: name,
     title: noise.name,
     device: deviceOf(history),
     training: history.epochs,
+    warnings: history.warnings,
     accuracy: { quiet, noisy, images: data.test.length },
     study,
     paths,

@@ -14,8 +14,8 @@ export function progressView(stream: WriteStream): ProgressView {
 
 function lineView(stream: WriteStream): ProgressView {
   return {
-    show({ fraction, words }) {
-      if (words) stream.write(`${String(Math.floor(100 * fraction)).padStart(3)} %  ${words}\n`);
+    show({ done, of, words }) {
+      if (words) stream.write(`${String(Math.floor((100 * done) / of)).padStart(3)} %  ${words}\n`);
     },
     close() {},
   };
@@ -29,7 +29,8 @@ function barView(stream: WriteStream): ProgressView {
   );
   const bar = bars.create(100, 0, { left: 'starting' });
   return {
-    show({ fraction, words }) {
+    show({ done, of, words }) {
+      const fraction = done / of;
       if (words) bars.log(`${words}\n`);
       const spent = (performance.now() - started) / 1000;
       const left = fraction > 0.02 ? `${duration((spent * (1 - fraction)) / fraction)} left` : 'starting';

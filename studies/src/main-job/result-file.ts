@@ -30,6 +30,17 @@ export function optionsOf(text: string, where: string): Options {
   return { ...result.options, device };
 }
 
+/** A result computed again, with the words of the first run for what does not decide its numbers: how the device was asked for, and where it ran. */
+export function asFirstRun(result: MainResult, before: string): MainResult {
+  // `optionsOf` has read this text before.
+  const { options, provenance } = JSON.parse(before) as MainResult;
+  return {
+    ...result,
+    options: { ...result.options, device: options.device },
+    provenance: { ...result.provenance, environment: provenance.environment },
+  };
+}
+
 /** Where two results first differ, as `noises[0].study.levels[2].h: 0.1 → 0.2`; undefined where they do not. */
 export function firstDifference(before: string, after: string): string | undefined {
   if (before === after) return undefined;

@@ -12,7 +12,8 @@ export type TaskResult =
 
 /** What a task says while it computes: how far it is, and at times a sentence. */
 export interface TaskNews {
-  readonly fraction: number;
+  readonly done: number;
+  readonly of: number;
   readonly words?: string;
 }
 

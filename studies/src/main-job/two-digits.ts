@@ -47,19 +47,24 @@ export async function twoDigits(options: Options, onNews: (news: TaskNews) => vo
     epochs,
     device,
     key: fold(seed, 'fit'),
-    onProgress: ({ epoch }) => onNews({ fraction: (TRAINING * epoch) / epochs }),
+    onProgress: ({ done, of }) => onNews({ done: (TRAINING * done) / of, of: 1 }),
   });
   const network = requireTrained(history);
   const ways = await threeWays(network, noise, judged(network, data, options.images), {
     ...options.threeWays,
     key: fold(seed, 'study'),
-    onProgress: (fraction) => onNews({ fraction: TRAINING + (1 - TRAINING) * 0.99 * fraction }),
+    onProgress: ({ done, of }) => onNews({ done: TRAINING + (1 - TRAINING) * 0.99 * (done / of), of: 1 }),
   });
-  onNews({ fraction: 1, words: `digits ${CLASSES.join(' and ')} in two dimensions: one number computed three ways` });
+  onNews({
+    done: 1,
+    of: 1,
+    words: `digits ${CLASSES.join(' and ')} in two dimensions: one number computed three ways`,
+  });
   return {
     classes: CLASSES,
     title: noise.name,
     accuracy: accuracy(network, data, { noise }),
+    warnings: history.warnings,
     ways,
     network: networkToJSON(network),
   };

@@ -6,6 +6,7 @@ import { percent } from './number.js';
 import { accuracyTable, constantTable, errorTable, orderTable, waysLadder, waysTable } from './result-tables.js';
 import { htmlTable } from './table.js';
 import { verdicts } from './verdict.js';
+import { warningsOf } from './warnings.js';
 
 /** The report as one HTML file that refers to nothing outside itself. */
 export function page(result: MainResult, pictures: Figures, z: number, command: string): string {
@@ -45,7 +46,7 @@ both may differ from the first by O(h²), and no more.</p>
 ${htmlTable(waysTable(result.twoDigits, z))}
 ${htmlTable(waysLadder(result.twoDigits, z))}
 ${figureTag(pictures.threeWays)}
-<h2>Where this comes from</h2>
+${warned(result)}<h2>Where this comes from</h2>
 ${provenance(result)}
 <p>To compute it again, and compare every bit:</p>
 <pre>${escapeText(command)}</pre>
@@ -64,6 +65,13 @@ a random process; with many thin layers it looks like a stochastic differential 
 matters, the <em>expected loss</em> on images the network has not seen, and compares that with what theory predicts.</p>
 <p class="verdict"><strong>${confirmed} of ${count} orders are confirmed</strong>, ${refuted} refuted, ${inconclusive} inconclusive, at ${percent(result.options.confidence)}.</p>
 ${list ? `<ul>${list}</ul>` : ''}`;
+}
+
+function warned(result: MainResult): string {
+  const warnings = warningsOf(result);
+  if (warnings.length === 0) return '';
+  const items = warnings.map(({ about, message }) => `<li><b>${escapeText(about)}:</b> ${escapeText(message)}</li>`);
+  return `<h2>Warnings</h2>\n<p>What the computation noticed about its own numbers.</p>\n<ul class="reasons">${items.join('\n')}</ul>\n`;
 }
 
 function section(title: string, parts: readonly string[]): string {

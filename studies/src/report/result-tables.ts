@@ -1,4 +1,4 @@
-import type { DepthStudy } from 'resnet-bridge';
+import type { SmallNoiseStudy } from 'resnet-bridge';
 import type { MainResult, NoiseResult, TwoDigits } from '../main-job/main-result.js';
 import { stepLabel } from './figure.js';
 import { fixed, interval, percent, withHalf } from './number.js';
@@ -62,12 +62,16 @@ export function orderTable({ title, study }: NoiseResult): Table {
 }
 
 /** Every order that a study gives a verdict on. */
-export function ordersOf(study: DepthStudy): { readonly what: string; readonly fit: DepthStudy['remainder'] }[] {
+export function ordersOf(
+  study: SmallNoiseStudy,
+): { readonly what: string; readonly fit: SmallNoiseStudy['remainder'] }[] {
   return [
     ...LIMITS.map(({ name }) => ({ what: name === 'flow' ? 'flow' : `${name} SDE`, fit: study.orders[name] })),
     { what: 'flow, less h·C₁', fit: study.remainder },
   ];
 }
+
+const CONSTANT = { agrees: 'agree', differs: 'differ', inconclusive: 'inconclusive' } as const;
 
 /** The predicted constants and the measured one. */
 export function constantTable({ noises }: MainResult): Table {
@@ -81,7 +85,7 @@ export function constantTable({ noises }: MainResult): Table {
       fixed(predicted.total, 4),
       fixed(constant.value, 4),
       interval(constant.interval, 4),
-      constant.agrees ? 'agree' : 'differ',
+      CONSTANT[constant.verdict],
     ]),
   };
 }

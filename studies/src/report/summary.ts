@@ -2,6 +2,7 @@ import type { MainResult } from '../main-job/main-result.js';
 import { accuracyTable, constantTable, errorTable, orderTable, waysLadder, waysTable } from './result-tables.js';
 import { textTable } from './table.js';
 import { verdicts } from './verdict.js';
+import { warningsOf } from './warnings.js';
 
 /** The result as a terminal shows it. */
 export function summary(result: MainResult, z: number): string {
@@ -17,5 +18,6 @@ export function summary(result: MainResult, z: number): string {
     ...tables.map(textTable),
     `Verdicts: ${confirmed} confirmed, ${refuted} refuted, ${inconclusive} inconclusive.`,
     ...remarks,
+    ...warningsOf(result).map(({ about, message }) => `Warning, ${about}: ${message}`),
   ].join('\n\n');
 }

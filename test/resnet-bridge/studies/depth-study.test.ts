@@ -1,5 +1,4 @@
 import {
-  type DepthStudy,
   depthStudy,
   depthTable,
   gaussianInjection,
@@ -28,10 +27,11 @@ const options = {
 describe('depthStudy', () => {
   it('finds the orders 1, 1 and 2 and the predicted constant', async () => {
     const fractions: number[] = [];
-    const study: DepthStudy = await depthStudy(network, noise, {
+    const study = await depthStudy(network, noise, {
       ...options,
-      onProgress: ({ fraction }) => fractions.push(fraction),
+      onProgress: ({ done, of }) => fractions.push(done / of),
     });
+    if (study.scaling !== 'small-noise') throw new Error(study.scaling);
     expect(study.levels.map(({ h }) => h)).toEqual([1 / 2, 1 / 4, 1 / 8]);
     for (const name of ['flow', 'leading', 'modified'] as const) expect(study.orders[name].verdict).toBe('confirmed');
     expect(study.remainder.verdict).toBe('confirmed');
@@ -44,7 +44,8 @@ describe('depthStudy', () => {
       expect(Math.abs(errors.modified.error)).toBeLessThan(Math.abs(errors.leading.error));
     });
     const [low, high] = study.constant.interval;
-    expect(study.constant.agrees).toBe(low <= total && total <= high);
+    expect(study.constant.verdict).toBe(low <= total && total <= high ? 'agrees' : 'inconclusive');
+    expect(study.warnings).toEqual([]);
     // The interval is that of the sampling; what a two-term fit leaves out of steps as coarse as ½ is a percent.
     expect(Math.abs(study.constant.value / total - 1)).toBeLessThan(0.01);
     expect(study.rounding.difference).toBeLessThan(128 * 2 ** -24); // some hundred f32 roundings of numbers of order 1
@@ -64,8 +65,8 @@ describe('depthStudy', () => {
 
   it('stops when the signal aborts', async () => {
     const controller = new AbortController();
-    const onProgress = ({ fraction }: { fraction: number }): void => {
-      if (fraction > 0.3) controller.abort();
+    const onProgress = ({ done, of }: { done: number; of: number }): void => {
+      if (done / of > 0.3) controller.abort();
     };
     const error = await depthStudy(network, noise, { ...options, onProgress, signal: controller.signal }).catch(
       (e) => e,
@@ -75,7 +76,8 @@ describe('depthStudy', () => {
   });
 
   it('refuses what it cannot study', async () => {
-    await expect(depthStudy(network, gaussianInjection({ scale: 0.1 }), options)).rejects.toMatchObject({
+    const onDevice = { ...options, precision: 'f32' as const };
+    await expect(depthStudy(network, gaussianInjection({ scale: 0.1 }), onDevice)).rejects.toMatchObject({
       code: 'unsupported',
     });
     const bare = residualNetwork({ dimension: 2, width: 3, depth: 2, key: key(1) });
@@ -86,5 +88,38 @@ describe('depthStudy', () => {
     const draws = { network: 0, leading: 1, modified: 1 };
     await expect(depthStudy(network, noise, { ...options, draws })).rejects.toMatchObject({ code: 'value' });
     await expect(depthStudy(network, noise, { ...options, substeps: 0 })).rejects.toMatchObject({ code: 'value' });
+  });
+
+  it.each([0.999, 0.99])(
+    'trusts no standard error of outcomes that were hardly drawn: survival %d',
+    async (survival) => {
+      const study = await depthStudy(network, stochasticDepth({ survival, rescaled: true }), {
+        ...options,
+        draws: { network: 16, leading: 16, modified: 16 },
+        precision: 'f64',
+      });
+      expect(study.warnings.map(({ kind }) => kind)).toContain('unseen-outcomes');
+      expect(study.warnings).toEqual(JSON.parse(JSON.stringify(study.warnings)));
+      for (const { verdict } of Object.values(study.orders)) expect(verdict).toBe('inconclusive');
+      expect(study.constant.verdict).toBe('inconclusive');
+    },
+  );
+
+  it('measures the constant of a ReLU network with its jump, and promises no orders', async () => {
+    const relu = residualNetwork({ layers: [{ U: [[1]], c: [0], V: [[1]], d: [1] }], activation: 'relu' });
+    const study = await depthStudy(relu, stochasticDepth({ survival: 0.8, rescaled: true }), {
+      ...options,
+      functional: { states: [[-0.5]], loss: () => squaredLoss([0]) },
+      refinements: [16, 32, 64],
+      draws: { network: 400, leading: 16, modified: 16 },
+      precision: 'f64',
+    });
+    if (study.scaling !== 'small-noise') throw new Error(study.scaling);
+    expect(study.predicted.total).toBeCloseTo(0.13924, 5);
+    const { error, standardError, h } = study.levels[2].errors.flow;
+    // Exact networks: 0.1329 at h = 1/64.
+    expect(Math.abs(error / h - 0.132884)).toBeLessThan((4 * standardError) / h);
+    expect(study.warnings.map(({ kind }) => kind)).toContain('kinks');
+    expect(Object.values(study.orders).map(({ verdict }) => verdict)).not.toContain('refuted');
   });
 });

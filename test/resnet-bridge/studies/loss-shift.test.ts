@@ -80,7 +80,7 @@ describe('the predicted loss shift', () => {
     };
     const fractions: number[] = [];
     const noise = stochasticDepth({ survival: 0.8 });
-    const both = await lossShift(network, noise, dataset, { onProgress: (fraction) => fractions.push(fraction) });
+    const both = await lossShift(network, noise, dataset, { onProgress: ({ done, of }) => fractions.push(done / of) });
     const one = await lossShift(network, noise, { ...dataset, test: Uint32Array.of(1) });
     const two = await lossShift(network, noise, { ...dataset, test: Uint32Array.of(2) });
     expect(both.images).toBe(2);

@@ -24,13 +24,16 @@ const judged: JudgedStates = {
   ],
   loss: (image) => losses[image % 2],
 };
-const sizes = { key: key(3), points: 49, paths: 256, subSteps: 4 };
+const sizes = { key: key(3), points: 49, paths: 256, substeps: 4 };
 
 describe('one number three ways', () => {
   let result: ThreeWays;
   const fractions: number[] = [];
   beforeAll(async () => {
-    result = await threeWays(network, noise, judged, { ...sizes, onProgress: (f) => fractions.push(f) });
+    result = await threeWays(network, noise, judged, {
+      ...sizes,
+      onProgress: ({ done, of }) => fractions.push(done / of),
+    });
   });
 
   it('enumerates every network', () => {

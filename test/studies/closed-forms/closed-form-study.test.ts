@@ -23,7 +23,7 @@ describe('the study of closed forms', () => {
     const study = await closedFormStudy({
       ...options,
       quantlib: { kind: 'absent', reason: 'QuantLib is not installed' },
-      onProgress: (news) => words.push(`${news.done}/${news.total}`),
+      onProgress: (news) => words.push(`${news.done}/${news.of}`),
     });
     expect(words).toEqual(['1/4', '2/4', '3/4', '4/4']);
     expect(study.skipped).toBe('QuantLib is not installed');

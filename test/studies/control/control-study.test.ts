@@ -12,7 +12,7 @@ const small = controlCases().map((one): ControlCase => {
   const inPlane = one.sizes.dimension === 2;
   return {
     ...one,
-    grid: inPlane ? { reach: 5, points: 57, subSteps: 2 } : one.grid,
+    grid: inPlane ? { reach: 5, points: 57, substeps: 2 } : one.grid,
     equation: { ...one.equation, iterations: inPlane ? 50 : 80 },
     stages: [
       { epochs: 40, learningRate: 0.01 },

@@ -84,17 +84,17 @@ describe('the command', () => {
 });
 
 describe('a quick run', { timeout: 120_000 }, () => {
-  const args = ['--quick', '--device', 'wasm', '--key', '11'];
+  const args = ['--quick', '--key', '11'];
   let first: Ended;
   let folder: string;
   beforeAll(async () => {
     first = await command([...args, '--out', 'one']);
-    folder = join(scratch, 'one', 'quick-key-11-device-wasm');
+    folder = join(scratch, 'one', 'quick-key-11');
   }, 120_000);
 
   it('writes report, plots, weights and result, and nothing else', () => {
     expect(first.err).toContain('trained');
-    expect(readdirSync(join(scratch, 'one'))).toEqual(['quick-key-11-device-wasm']);
+    expect(readdirSync(join(scratch, 'one'))).toEqual(['quick-key-11']);
     expect(readdirSync(folder).sort()).toEqual(['networks', 'plots', 'report.html', 'result.json']);
     const names = readdirSync(join(folder, 'plots'));
     expect(names.filter((name) => name.endsWith('.svg')).length).toBeGreaterThan(5);
@@ -113,10 +113,10 @@ describe('a quick run', { timeout: 120_000 }, () => {
     expect(first.out).not.toMatch(/NaN|undefined/);
   });
 
-  it('gives the same bytes again, by its options and by --repeat', async () => {
+  it('gives the same bytes again, by its options and by --repeat, with the device that auto took', async () => {
     const before = readFileSync(join(folder, 'result.json'), 'utf8');
     await command([...args, '--out', 'two']);
-    const after = readFileSync(join(scratch, 'two', 'quick-key-11-device-wasm', 'result.json'), 'utf8');
+    const after = readFileSync(join(scratch, 'two', 'quick-key-11', 'result.json'), 'utf8');
     expect(after === before).toBe(true);
     const again = await command(['--repeat', join(folder, 'result.json')]);
     expect(again.out).toBe('The result is identical, bit for bit.\n');

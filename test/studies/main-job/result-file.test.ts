@@ -1,6 +1,6 @@
 import { SdeError } from 'sde-core';
 import { describe, expect, it } from 'vitest';
-import { firstDifference, optionsOf, resultText } from '#studies/main-job/result-file';
+import { asFirstRun, firstDifference, optionsOf, resultText } from '#studies/main-job/result-file';
 import { madeUpResult } from '../made-up-result.js';
 
 describe('result.json', () => {
@@ -20,6 +20,20 @@ describe('result.json', () => {
 
   it('gives back its options, with the device that was taken', () => {
     expect(optionsOf(text, '--repeat')).toEqual({ ...madeUpResult().options, device: 'wasm' });
+  });
+
+  it('computed again is the first run in what does not decide its numbers: the word for the device, and the place', () => {
+    const again = madeUpResult();
+    const elsewhere = {
+      ...again,
+      options: optionsOf(text, '--repeat'),
+      provenance: { ...again.provenance, environment: { node: 'v22.0.0', platform: 'darwin arm64' } },
+    };
+    expect(madeUpResult().options.device).toBe('auto');
+    expect(firstDifference(text, resultText(elsewhere))).toBe('options.device: "auto" → "wasm"');
+    expect(firstDifference(text, resultText(asFirstRun(elsewhere, text)))).toBeUndefined();
+    const other = { ...elsewhere, options: { ...elsewhere.options, epochs: 1 } };
+    expect(firstDifference(text, resultText(asFirstRun(other, text)))).toContain('options.epochs');
   });
 
   it.each(['', '{', '[]', 'null', '{"kind":"other"}', text.slice(0, text.length / 2)])('refuses %.20s', (bad) => {

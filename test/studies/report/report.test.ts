@@ -1,5 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
+import { resultText } from '#studies/main-job/result-file';
 import { decadeTicks, unitOf } from '#studies/report/figure';
 import { allFigures, figures } from '#studies/report/figures';
 import { page } from '#studies/report/page';
@@ -123,3 +124,32 @@ function sizeOf(bytes: Uint8Array): [number, number] {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   return [view.getUint32(16), view.getUint32(20)];
 }
+
+describe('warnings of the computation', () => {
+  const [first, ...rest] = result.noises;
+  const warned = {
+    ...result,
+    noises: [
+      {
+        ...first,
+        warnings: [{ kind: 'overfitted' as const, message: 'The test loss rose & rose.' }],
+        study: { ...first.study, warnings: [{ kind: 'coarse-steps' as const, message: 'The steps are coarse.' }] },
+      },
+      ...rest,
+    ],
+  };
+  const html = (of: typeof result): string => page(of, pictures, 2, 'npm start');
+
+  it('have a section where there are any, and lines in the summary', () => {
+    expect(html(warned)).toContain('<h2>Warnings</h2>');
+    expect(html(warned)).toContain('The test loss rose &amp; rose.');
+    expect(html(warned)).toContain('The steps are coarse.');
+    expect(summary(warned, 2)).toContain(`Warning, ${first.title}, weak error: The steps are coarse.`);
+    expect(resultText(warned)).toContain('"kind": "coarse-steps"');
+  });
+
+  it('have none where there is nothing to say', () => {
+    expect(html(result)).not.toContain('<h2>Warnings</h2>');
+    expect(summary(result, 2)).not.toContain('Warning');
+  });
+});

@@ -1,8 +1,10 @@
-import { type Chain, type Driver, driver, type Outcome, requireFinite, requireLength } from 'sde-core';
+import { type Chain, type Driver, driver, type Outcome, requireKeys } from 'sde-core';
+import { requireNetwork, requireVector } from '../network/at-the-door.js';
 import { networkToJSON } from '../network/network-file.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import type { Noise } from '../noise/noise.js';
 import { noisyLayers } from '../noise/noisy-layer.js';
+import { requireNoise } from '../noise/require-noise.js';
 
 /**
  * The residual layers themselves as a chain: x⁺ = x + h B_n(x, w_n), from the state x0; a functional acts on x(T).
@@ -26,11 +28,17 @@ import { noisyLayers } from '../noise/noisy-layer.js';
  * ```
  */
 export function asChain(network: ResidualNetwork, noise: Noise, options: { readonly x0: ArrayLike<number> }): Chain {
-  const { dimension, depth, h } = network;
   const where = 'asChain(network, noise, { x0 })';
-  requireLength(options.x0, dimension, where, 'start from a state of the network: its input after the read-in');
-  const x0 = Float64Array.from(options.x0);
-  for (const value of x0) requireFinite(value, where, 'start from a finite state');
+  requireNetwork(network, where);
+  requireNoise(noise, where);
+  requireKeys<{ x0: unknown }>(options ?? null, { x0: true }, where, { x: 'x0', start: 'x0', state: 'x0' });
+  const { dimension, depth, h } = network;
+  const x0 = requireVector(
+    options.x0,
+    dimension,
+    where,
+    'start from a finite state of the network: its input after the read-in',
+  );
 
   const layers = noisyLayers(network, noise, 'asChain(network, noise)');
   const each = noise.laws.length;

@@ -46,6 +46,20 @@ export async function useDevice(name: 'auto' | DeviceName): Promise<Device> {
   });
 }
 
+/** Refuses what is neither a device nor the name of one. */
+export function requireDevice(device: unknown, where: string): asserts device is Device | 'auto' | DeviceName {
+  if (device === 'auto' || CANDIDATES.some(({ name }) => name === device)) return;
+  if (typeof device === 'object' && device !== null && 'compute' in device && typeof device.compute === 'function')
+    return;
+  throw new SdeError('value', {
+    what: 'no such device',
+    where,
+    expected: `'auto', one of ${CANDIDATES.map(({ name }) => `'${name}'`).join(', ')}, or what useDevice gives, awaited`,
+    got: describe(device),
+    remedy: "use 'auto' to take the first that is there",
+  });
+}
+
 async function useNamed(name: DeviceName): Promise<Device> {
   const candidate = CANDIDATES.find((c) => c.name === name);
   if (candidate === undefined) {

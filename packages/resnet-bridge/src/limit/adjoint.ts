@@ -1,9 +1,13 @@
-import type { Loss } from '../network/loss.js';
+import { requireKeys } from 'sde-core';
+import { requireBoolean } from '../network/at-the-door.js';
+import { type Loss, requireLoss } from '../network/loss.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import { type MeanField, meanFields } from '../noise/mean-field.js';
 import type { Noise } from '../noise/noise.js';
-import { extrapolation } from './extrapolated-step.js';
-import { FLOW_TOLERANCE, type Flow, flowFrom, readState, requireFlow } from './flow.js';
+import { extrapolation, type VectorField } from './extrapolated-step.js';
+import { FLOW_TOLERANCE, type Flow, flowFrom, readState, requireFlow, type Trajectory } from './flow.js';
+import { type KinkWarning, kinkWarnings } from './kink-warnings.js';
+import type { Crossing } from './kinked-flow.js';
 
 /** The flow and the derivatives of u₀(t, x) = ℓ(flow_{T − t}(x)) along it. */
 export interface FlowAdjoint extends Flow {
@@ -13,6 +17,8 @@ export interface FlowAdjoint extends Flow {
   readonly gradients: Float64Array;
   /** ∇²u₀(n h, x_flow(n h)), shape (depth + 1, d, d); absent unless asked for. */
   readonly hessians?: Float64Array;
+  /** Where kinks of the activation keep the Hessians from being what second derivatives are elsewhere. */
+  readonly warnings: readonly KinkWarning[];
 }
 
 /**
@@ -20,7 +26,10 @@ export interface FlowAdjoint extends Flow {
  * H' = −(DF̄ᵀ H + H DF̄ + Σ_i q_i D²F̄_i) backward from H(T) = ∇²ℓ.
  *
  * For the sub-layers of a refinement give the refined network. Each layer is integrated backward from its own stored end, so
- * the flow is never run backward over more than one layer. Cost: 20 to 60 products with DF̄ a layer, and as many of
+ * the flow is never run backward over more than one layer.
+ *
+ * Where ψ has a kink, D²F̄ is an impulse: as the path crosses z_k = U_k x + c_k = 0, H gains (jump of ψ′) (V̄_k·q) U_k U_kᵀ / |dz_k/dt|, V̄ with the
+ * mean gate. Crossings are located exactly. At a boundary between layers half of it is taken, and said. Cost: 20 to 60 products with DF̄ a layer, and as many of
  * O(d² · width) with `hessian`.
  *
  * @param options - `hessian` defaults to false.
@@ -45,9 +54,16 @@ export function flowAdjoint(
   const where = 'flowAdjoint(network, noise, x0, loss)';
   requireFlow(network, noise, where);
   const fields = meanFields(network, noise);
+  requireKeys<{ hessian: boolean }>(options, { hessian: true }, `${where}: options`, { hessians: 'hessian' });
+  if (options.hessian !== undefined) requireBoolean(options.hessian, `${where}: hessian`);
+  requireLoss(loss, network.dimension, where);
   const x = readState(network, x0, where);
   const forward = flowFrom(network, fields, x);
-  return backward(network, fields, forward, loss, { hessian: options.hessian ?? false, tolerance: FLOW_TOLERANCE });
+  const hessian = options.hessian ?? false;
+  return {
+    ...backward(network, fields, forward, loss, { hessian, tolerance: FLOW_TOLERANCE }),
+    warnings: hessian ? kinkWarnings(forward.kinked ? [forward.kinked] : []) : [],
+  };
 }
 
 /**
@@ -57,18 +73,20 @@ export function flowAdjoint(
 export function backward(
   network: ResidualNetwork,
   fields: readonly MeanField[],
-  forward: Flow,
+  forward: Trajectory,
   loss: Loss,
   options: {
     readonly hessian: boolean;
     readonly tolerance: number;
     readonly extra?: {
       readonly size: number;
+      /** Continues each branch of layer n from these sides of its kinks. */
+      hold(n: number, sides: readonly Uint8Array[] | undefined): void;
       rate(n: number, x: Float64Array, gradient: Float64Array, curvature: Float64Array, out: Float64Array): void;
       readonly sums: Float64Array;
     };
   },
-): FlowAdjoint {
+): Omit<FlowAdjoint, 'warnings'> {
   const { hessian, tolerance, extra } = options;
   const { dimension: d, depth, h } = network;
   const squares = hessian ? d * d : 0;
@@ -88,31 +106,57 @@ export function backward(
   };
   keep(depth);
 
+  const rates =
+    (n: number): VectorField =>
+    (at, out) => {
+      const field = fields[n];
+      const x = at.subarray(0, d);
+      const gradient = at.subarray(d, 2 * d);
+      const curvature = at.subarray(2 * d, 2 * d + squares);
+      field.differentiateAt(x);
+      field.value(out.subarray(0, d));
+      for (let i = 0; i < d; i++) out[i] = -out[i];
+      field.transposedTimes(gradient, out.subarray(d, 2 * d));
+      if (hessian) {
+        field.jacobian(DF);
+        hessianRate(d, DF, curvature, out.subarray(2 * d, 2 * d + squares));
+        field.addHessian(gradient, out.subarray(2 * d, 2 * d + squares));
+      }
+      extra?.rate(n, x, gradient, curvature, out.subarray(2 * d + squares));
+    };
+  const jump = (field: MeanField, crossings: readonly Crossing[]): void => {
+    if (!hessian) return;
+    const gradient = y.subarray(d, 2 * d);
+    const curvature = y.subarray(2 * d, 2 * d + squares);
+    for (const { branch, unit, speed, share } of crossings)
+      if (speed > 0) field.addKink(branch, unit, share / speed, gradient, curvature);
+  };
+
   let resolved = forward.resolved;
   for (let n = depth - 1; n >= 0; n--) {
-    y.set(forward.states.subarray((n + 1) * d, (n + 2) * d));
     const field = fields[n];
-    const reached = integrate(
-      (at, out) => {
-        const x = at.subarray(0, d);
-        const gradient = at.subarray(d, 2 * d);
-        const curvature = at.subarray(2 * d, 2 * d + squares);
-        field.differentiateAt(x);
-        field.value(out.subarray(0, d));
-        for (let i = 0; i < d; i++) out[i] = -out[i];
-        field.transposedTimes(gradient, out.subarray(d, 2 * d));
-        if (hessian) {
-          field.jacobian(DF);
-          hessianRate(d, DF, curvature, out.subarray(2 * d, 2 * d + squares));
-          field.addHessian(gradient, out.subarray(2 * d, 2 * d + squares));
-        }
-        extra?.rate(n, x, gradient, curvature, out.subarray(2 * d + squares));
-      },
-      y,
-      h,
-      tolerance,
-    );
-    resolved = reached && resolved;
+    const sweep = (time: number): void => {
+      const reached = integrate(rates(n), y, time, tolerance);
+      resolved = reached && resolved;
+    };
+    const kinked = forward.kinked?.layers[n];
+    if (!kinked) {
+      y.set(forward.states.subarray((n + 1) * d, (n + 2) * d));
+      sweep(h);
+    } else {
+      for (let at = kinked.stretches.length - 1; at >= 0; at--) {
+        const { duration, sides, end: from, crossings } = kinked.stretches[at];
+        jump(field, crossings);
+        y.set(from);
+        if (duration === 0) continue;
+        field.hold(sides);
+        extra?.hold(n, sides);
+        sweep(duration);
+      }
+      field.hold(undefined);
+      extra?.hold(n, undefined);
+      jump(field, kinked.entries);
+    }
     keep(n);
   }
   extra?.sums.set(y.subarray(2 * d + squares));

@@ -1,10 +1,12 @@
-import { describe, type JacobianModel, model, SdeError } from 'sde-core';
+import { type JacobianModel, model, requireKeys } from 'sde-core';
 import { ACTIVATIONS } from '../network/activation.js';
+import { requireNetwork, requireWord } from '../network/at-the-door.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import { meanFields } from '../noise/mean-field.js';
 import type { Noise } from '../noise/noise.js';
 import { noisyLayers } from '../noise/noisy-layer.js';
 import { PLACEMENTS } from '../noise/placement.js';
+import { requireNoise } from '../noise/require-noise.js';
 import { requireFlow } from './flow.js';
 import { layerClock } from './layer-clock.js';
 import { MODIFICATIONS } from './modification.js';
@@ -58,16 +60,11 @@ export function diffusionLimit(
   options: { readonly accuracy: Accuracy },
 ): LimitModel {
   const where = 'diffusionLimit(network, noise, { accuracy })';
+  requireNetwork(network, where);
+  requireNoise(noise, where);
+  requireKeys<{ accuracy: Accuracy }>(options ?? null, { accuracy: true }, where);
   const { accuracy } = options;
-  if (accuracy !== 'flow' && accuracy !== 'leading' && accuracy !== 'modified') {
-    throw new SdeError('value', {
-      what: 'unknown accuracy',
-      where,
-      expected: "'flow', 'leading' or 'modified'",
-      got: describe(accuracy),
-      remedy: "take 'modified' for weak order 2, or 'flow' and 'leading' to see what it gains",
-    });
-  }
+  requireWord(accuracy, ['flow', 'leading', 'modified'], `${where}: accuracy`);
   if (accuracy === 'flow') requireFlow(network, noise, where);
 
   const { dimension: d, h } = network;

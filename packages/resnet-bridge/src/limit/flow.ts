@@ -1,10 +1,14 @@
-import { requireFinite, requireLength, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { ACTIVATIONS } from '../network/activation.js';
+import { requireNetwork, requireVector } from '../network/at-the-door.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import { type MeanField, meanFields } from '../noise/mean-field.js';
 import type { Noise } from '../noise/noise.js';
 import { requireBranches } from '../noise/noisy-layer.js';
 import { PLACEMENTS } from '../noise/placement.js';
+import { requireNoise } from '../noise/require-noise.js';
 import { extrapolation } from './extrapolated-step.js';
+import { type KinkedPath, kinkedFlow } from './kinked-flow.js';
 
 /** Relative tolerance of one layer's flow: a few units above what extrapolation leaves of rounding. */
 export const FLOW_TOLERANCE = 1e-13;
@@ -15,7 +19,7 @@ export interface Flow {
   readonly times: Float64Array;
   /** x_flow(n h), shape (depth + 1, d), row-major. */
   readonly states: Float64Array;
-  /** False where the field has kinks that the integrator could not resolve. */
+  /** False where the integrator could not reach its tolerance. */
   readonly resolved: boolean;
 }
 
@@ -23,7 +27,7 @@ export interface Flow {
  * The flow x' = F̄(t, x) of the mean branch from x(0) = x0, at every layer boundary.
  *
  * Extrapolated midpoint rule on each layer, of adaptive order and step, to a relative error of about 1e-13 a layer. Cost: 20 to
- * 60 evaluations of the branch a layer.
+ * 60 evaluations of the branch a layer. With ReLU the flow is linear between kinks, which are located, and exact to rounding.
  *
  * @throws SdeError `shape` or `value` if x0 is not d finite numbers; `unsupported` for a noise of diffusive scaling, whose limit
  * is an SDE, and for missing twin branches.
@@ -38,11 +42,18 @@ export interface Flow {
  */
 export function flow(network: ResidualNetwork, noise: Noise, x0: ArrayLike<number>): Flow {
   requireFlow(network, noise, 'flow(network, noise, x0)');
-  return flowFrom(network, meanFields(network, noise), readState(network, x0, 'flow(network, noise, x0)'));
+  const { times, states, resolved } = flowFrom(
+    network,
+    meanFields(network, noise),
+    readState(network, x0, 'flow(network, noise, x0)'),
+  );
+  return { times, states, resolved };
 }
 
 /** Refuses noises that have no flow for a limit. */
 export function requireFlow(network: ResidualNetwork, noise: Noise, where: string): void {
+  requireNetwork(network, where);
+  requireNoise(noise, where);
   requireBranches(network, noise, where);
   if (PLACEMENTS[noise.placement].scaling === 'small-noise') return;
   throw new SdeError('unsupported', {
@@ -50,19 +61,29 @@ export function requireFlow(network: ResidualNetwork, noise: Noise, where: strin
     where,
     expected: 'a noise that multiplies the branch: its part in a step is O(h)',
     got: 'additive noise of order √h a step (diffusive scaling)',
-    remedy: "take diffusionLimit(…, { accuracy: 'leading' | 'modified' }), whose noise does not vanish with h",
+    remedy:
+      "take depthStudy, which studies it in its own scaling, or diffusionLimit(…, { accuracy: 'leading' | 'modified' }), whose noise does not vanish with h",
   });
 }
 
 /** A state of the network: d finite numbers, copied. */
 export function readState(network: ResidualNetwork, x0: ArrayLike<number>, where: string): Float64Array {
-  requireLength(x0, network.dimension, where, 'give a state of the network: its input after the read-in');
-  return Float64Array.from(x0, (value) => requireFinite(value, where, 'start from a finite state'));
+  return requireVector(x0, network.dimension, where, 'give a finite state of the network: its input after the read-in');
+}
+
+/** A flow, and where it crosses kinks if the activation has any. */
+export interface Trajectory extends Flow {
+  readonly kinked?: KinkedPath;
 }
 
 /** The flow by fields that are already made. */
-export function flowFrom(network: ResidualNetwork, fields: readonly MeanField[], x0: Float64Array): Flow {
+export function flowFrom(network: ResidualNetwork, fields: readonly MeanField[], x0: Float64Array): Trajectory {
   const { dimension: d, depth, h } = network;
+  const times = Float64Array.from({ length: depth + 1 }, (_, n) => n * h);
+  if (ACTIVATIONS[network.activation].slopes) {
+    const kinked = kinkedFlow(network, fields, x0);
+    return { times, states: kinked.states, resolved: kinked.resolved, kinked };
+  }
   const states = new Float64Array((depth + 1) * d);
   const integrate = extrapolation(d);
   const x = Float64Array.from(x0);
@@ -82,5 +103,5 @@ export function flowFrom(network: ResidualNetwork, fields: readonly MeanField[],
     resolved = reached && resolved;
     states.set(x, (n + 1) * d);
   }
-  return { times: Float64Array.from({ length: depth + 1 }, (_, n) => n * h), states, resolved };
+  return { times, states, resolved };
 }

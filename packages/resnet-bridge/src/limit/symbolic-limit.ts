@@ -1,7 +1,17 @@
-import { describe, type Node, graph as newGraph, SdeError, type SymbolicModel, symbolicModel } from 'sde-core';
+import {
+  describe,
+  type Node,
+  graph as newGraph,
+  requireKeys,
+  SdeError,
+  type SymbolicModel,
+  symbolicModel,
+} from 'sde-core';
+import { requireNetwork, requireVector } from '../network/at-the-door.js';
 import type { Layer, ResidualNetwork } from '../network/residual-network.js';
 import type { Noise } from '../noise/noise.js';
 import { PLACEMENTS } from '../noise/placement.js';
+import { requireNoise } from '../noise/require-noise.js';
 import {
   along,
   laplacian,
@@ -59,6 +69,9 @@ export function symbolicLimit(
   options: { readonly accuracy: 'leading' | 'modified' },
 ): SymbolicLimit {
   const where = 'symbolicLimit(network, noise, { accuracy })';
+  requireNetwork(network, where);
+  requireNoise(noise, where);
+  requireKeys<{ accuracy: string }>(options ?? null, { accuracy: true }, where);
   const { dimension: d, width, h, readOut: map, layers } = network;
   const formulas = NOISY_FORMULAS[noise.placement];
   if (!formulas) throw twinned(noise, where);
@@ -94,15 +107,21 @@ export function symbolicLimit(
     readOut,
     values,
     crossEntropy: (label) => {
-      if (!map || !(label >= 0 && label < map.rows)) throw noRow(label, map?.rows ?? 0);
+      if (!map || !(Number.isInteger(label) && label >= 0 && label < map.rows)) throw noRow(label, map?.rows ?? 0);
       const logit = (k: number): string =>
         [...state.map((x, j) => `W_${k + 1}_${j + 1}*${x}`), `b_${k + 1}`].join(' + ');
       const others = Array.from({ length: map.rows }, (_, k) => k).filter((k) => k !== label);
       return `log(1 + ${others.map((k) => `exp(${logit(k)} - (${logit(label)}))`).join(' + ')})`;
     },
     withValues: (next) => {
+      const given = requireVector(
+        next,
+        values.length,
+        'symbolicLimit(…).withValues(values)',
+        'give as many finite numbers as `values` has',
+      );
       let at = 0;
-      const take = (size: number): Float64Array => Float64Array.from({ length: size }, () => next[at++]);
+      const take = (size: number): Float64Array => Float64Array.from({ length: size }, () => given[at++]);
       const trained = layers.map(() =>
         Object.freeze({ U: take(width * d), c: take(width), V: take(d * width), d: take(d) }),
       );

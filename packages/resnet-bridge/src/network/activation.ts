@@ -4,6 +4,8 @@ import type { Activation } from './residual-network.js';
 export interface ActivationFunction {
   /** C⁴, as every weak expansion assumes. */
   readonly smooth: boolean;
+  /** Where ψ is made of two lines through 0: their slopes. ψ″ is then the jump of ψ′ at 0, and nothing else. */
+  readonly slopes?: { readonly left: number; readonly right: number };
   value(z: number): number;
   first(z: number, value: number): number;
   second(z: number, value: number): number;
@@ -39,6 +41,7 @@ export const ACTIVATIONS: Readonly<Record<Activation, ActivationFunction>> = {
   },
   relu: {
     smooth: false,
+    slopes: { left: 0, right: 1 },
     value: (z) => Math.max(z, 0),
     first: (z) => (z >= 0 ? 1 : 0),
     second: () => 0,

@@ -17,6 +17,11 @@ export interface BranchPoint {
   readonly slope: Float64Array;
   /** ψ″(U x + c), shape (width). */
   readonly bend: Float64Array;
+  /**
+   * Continues a ψ that is made of two lines by the right one at units whose side is 1 and by the left one at the others, whatever the sign
+   * of U x + c: on one stretch of a path F is then smooth. `undefined` ends it. Nothing to a smooth ψ. Shape (width).
+   */
+  hold(sides: Uint8Array | undefined): void;
   /** Evaluates ψ alone. */
   moveTo(x: Float64Array): void;
   /** Evaluates ψ, ψ′ and ψ″. */
@@ -48,13 +53,18 @@ export function branchPoint(branch: Branch, dimension: number, activation: Activ
   const slope = new Float64Array(width);
   const bend = new Float64Array(width);
   const scratch = new Float64Array(width);
+  const { slopes } = psi;
+  let held: Uint8Array | undefined;
+  const heldSlope = (k: number): number | undefined =>
+    slopes && held ? (held[k] === 1 ? slopes.right : slopes.left) : undefined;
 
   const moveTo = (x: Float64Array): void => {
     for (let k = 0, at = 0; k < width; k++) {
       let z = c[k];
       for (let j = 0; j < dimension; j++) z += U[at++] * x[j];
       scratch[k] = z;
-      hidden[k] = psi.value(z);
+      const line = heldSlope(k);
+      hidden[k] = line === undefined ? psi.value(z) : line * z;
     }
   };
 
@@ -82,11 +92,14 @@ export function branchPoint(branch: Branch, dimension: number, activation: Activ
     hidden,
     slope,
     bend,
+    hold(sides) {
+      held = sides;
+    },
     moveTo,
     differentiateAt(x) {
       moveTo(x);
       for (let k = 0; k < width; k++) {
-        slope[k] = psi.first(scratch[k], hidden[k]);
+        slope[k] = heldSlope(k) ?? psi.first(scratch[k], hidden[k]);
         bend[k] = psi.second(scratch[k], hidden[k]);
       }
     },

@@ -1,5 +1,6 @@
-import { describe, fold, type Key, requireFinite, requireInteger, SdeError } from 'sde-core';
+import { describe, fold, type Key, requireFinite, requireInteger, requireKeys, SdeError } from 'sde-core';
 import { ACTIVATIONS } from './activation.js';
+import { isObject, requireBoolean, requireKey, requireWord } from './at-the-door.js';
 import { randomAffine, randomLayers } from './initialization.js';
 import { type AffineArrays, type LayerArrays, readAffine, readLayers } from './layer-arrays.js';
 import type { Activation, AffineMap, ResidualNetwork } from './residual-network.js';
@@ -53,8 +54,9 @@ export interface GivenNetworkOptions extends Common {
  * ```
  */
 export function residualNetwork(options: RandomNetworkOptions | GivenNetworkOptions): ResidualNetwork {
+  requireOptions(options);
   const { activation = 'tanh', horizon = 1 } = options;
-  requireActivation(activation);
+  requireWord(activation, Object.keys(ACTIVATIONS), 'residualNetwork({ activation })');
   requireFinite(horizon, 'residualNetwork({ horizon })', 'give the time that all layers together take');
   if (horizon <= 0) {
     throw new SdeError('value', {
@@ -97,6 +99,8 @@ function madeLayers(options: RandomNetworkOptions): Body {
     );
   }
   const { dimension, width, depth, key, twin = false } = options;
+  requireKey(key, 'residualNetwork({ key })');
+  requireBoolean(twin, 'residualNetwork({ twin })');
   return { dimension, width, layers: randomLayers({ dimension, width, depth, twin }, key) };
 }
 
@@ -113,13 +117,31 @@ function readMap(
   return randomAffine(known.rows ?? map, known.columns ?? map, fold(options.key, name));
 }
 
-function requireActivation(activation: string): void {
-  if (Object.hasOwn(ACTIVATIONS, activation)) return;
-  throw new SdeError('value', {
-    what: 'unknown activation',
-    where: 'residualNetwork({ activation })',
-    expected: Object.keys(ACTIVATIONS).join(', '),
-    got: describe(activation),
-    remedy: 'take one of these',
-  });
+const COMMON = { activation: true, horizon: true, readIn: true, readOut: true } as const;
+const RENAMED = { activations: 'activation', T: 'horizon', blocks: 'layers', weights: 'layers', seed: 'key' };
+
+function requireOptions(options: unknown): void {
+  const where = 'residualNetwork(options)';
+  if (
+    !isObject(options) ||
+    options instanceof Map ||
+    Object.keys(options).some((name) => /\.(weight|bias)$/.test(name))
+  ) {
+    throw new SdeError('value', {
+      what: 'not the options of a network',
+      where,
+      expected: '{ layers: [{ U, c, V, d }, …] }, or { dimension, width, depth, key }',
+      got: describe(options),
+      remedy:
+        'take the tensors of a state_dict by name: U and c are weight and bias of a branch’s first linear map, V and d those of its second',
+    });
+  }
+  if ('layers' in options) requireKeys<GivenNetworkOptions>(options, { ...COMMON, layers: true }, where, RENAMED);
+  else
+    requireKeys<RandomNetworkOptions>(
+      options,
+      { ...COMMON, dimension: true, width: true, depth: true, key: true, twin: true },
+      where,
+      RENAMED,
+    );
 }

@@ -1,4 +1,4 @@
-import { describe, SdeError } from 'sde-core';
+import { describe, requireKeys, SdeError } from 'sde-core';
 import { lengthOf, type PlainMatrix, type PlainVector, readMatrix, readVector } from './plain-arrays.js';
 import type { AffineMap, Branch, Layer } from './residual-network.js';
 
@@ -49,12 +49,21 @@ export function readLayers(
   }
   const read = layers.map((layer, n): Layer => {
     const name = `${where}, layer ${n}`;
+    requireKeys<LayerArrays>(
+      requireBranch(layer, name),
+      { U: true, c: true, V: true, d: true, twin: true },
+      name,
+      RENAMED,
+    );
     const branch = readBranch(layer, dimension, width, name);
     if (layer.twin === undefined) return branch;
+    requireKeys<BranchArrays>(layer.twin, { U: true, c: true, V: true, d: true }, `${name}, twin`, RENAMED);
     return { ...branch, twin: readBranch(layer.twin, dimension, width, `${name}, twin`) };
   });
   return { dimension, width, layers: read };
 }
+
+const RENAMED = { W: 'U', W1: 'U', b1: 'c', W2: 'V', b2: 'd', D: 'd', C: 'c' };
 
 /** An affine map copied and checked against the side that is known. */
 export function readAffine(
@@ -64,8 +73,24 @@ export function readAffine(
 ): AffineMap {
   if (typeof map !== 'object' || map === null) throw notAMap(map, where);
   if (map.weight === undefined || map.bias === undefined) throw notAMap(map, where);
+  // `rows` and `columns` stand in a map that was read before, and must then be true.
+  requireKeys<AffineArrays & { rows: number; columns: number }>(
+    map,
+    { weight: true, bias: true, rows: true, columns: true },
+    where,
+  );
   const rows = known.rows ?? lengthOf(map.bias, `${where}, bias`);
   const columns = known.columns ?? columnsOf(map.weight, rows, `${where}, weight`);
+  const { rows: saidRows = rows, columns: saidColumns = columns } = map as Partial<AffineMap>;
+  if (saidRows !== rows || saidColumns !== columns) {
+    throw new SdeError('shape', {
+      what: 'a map that says another shape than it should have',
+      where,
+      expected: `${rows} rows and ${columns} columns`,
+      got: `${describe(saidRows)} rows and ${describe(saidColumns)} columns`,
+      remedy: 'give a map of the right shape, or { weight, bias } alone',
+    });
+  }
   return {
     rows,
     columns,

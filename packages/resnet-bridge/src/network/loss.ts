@@ -1,5 +1,6 @@
-import { requireInteger, requireLength, SdeError } from 'sde-core';
+import { describe, requireInteger, SdeError } from 'sde-core';
 import { applyAffine, applyTransposed } from './affine-map.js';
+import { isObject, requireAffine, requireVector } from './at-the-door.js';
 import type { AffineMap } from './residual-network.js';
 
 /** ℓ of the final state, with two derivatives: what u₀(T, ·) is. A loss holds scratch and serves one thread. */
@@ -30,6 +31,7 @@ export interface Loss {
  * ```
  */
 export function crossEntropy(readOut: AffineMap, label: number): Loss {
+  requireAffine(readOut, 'crossEntropy(readOut, label)');
   const { rows, columns, weight } = readOut;
   requireInteger(label, 0, 'crossEntropy(label)', 'labels count the classes from 0');
   if (label >= rows) {
@@ -38,7 +40,10 @@ export function crossEntropy(readOut: AffineMap, label: number): Loss {
       where: 'crossEntropy(label)',
       expected: `0 ≤ label < ${rows}`,
       got: String(label),
-      remedy: 'give the read-out a row for every class',
+      remedy:
+        label === rows
+          ? 'labels count from 0: subtract 1 from labels that count from 1'
+          : 'give the read-out a row for every class',
     });
   }
   const z = new Float64Array(rows);
@@ -92,10 +97,11 @@ export function crossEntropy(readOut: AffineMap, label: number): Loss {
  * ```
  */
 export function squaredLoss(target: ArrayLike<number>, readOut?: AffineMap): Loss {
-  const map = readOut ?? identity(target.length);
-  requireLength(target, map.rows, 'squaredLoss(target)', 'give one number for each output');
+  const where = 'squaredLoss(target)';
+  if (readOut !== undefined) requireAffine(readOut, 'squaredLoss(target, readOut)');
+  const goal = requireVector(target, readOut?.rows ?? target?.length, where, 'give one finite number for each output');
+  const map = readOut ?? identity(goal.length);
   const { rows, columns, weight } = map;
-  const goal = Float64Array.from(target);
   const z = new Float64Array(rows);
   const residual = (x: Float64Array): Float64Array => {
     applyAffine(map, x, z);
@@ -118,6 +124,28 @@ export function squaredLoss(target: ArrayLike<number>, readOut?: AffineMap): Los
       }
     },
   };
+}
+
+/** Refuses what is no loss of states of this dimension. */
+export function requireLoss(loss: unknown, dimension: number, where: string): asserts loss is Loss {
+  const functions = ['value', 'gradient', 'hessian'];
+  if (!isObject(loss) || typeof loss.name !== 'string' || functions.some((name) => typeof loss[name] !== 'function')) {
+    throw new SdeError('value', {
+      what: 'not a loss',
+      where,
+      expected: 'an object with name, dimension, value(x), gradient(x, out) and hessian(x, out)',
+      got: describe(loss),
+      remedy: 'take crossEntropy(network.readOut, label) or squaredLoss(target, readOut?)',
+    });
+  }
+  if (loss.dimension === dimension) return;
+  throw new SdeError('shape', {
+    what: 'a loss of states of another dimension',
+    where,
+    expected: `a loss of ${dimension} coordinates, as the network has`,
+    got: `${describe(loss.name)} of dimension ${describe(loss.dimension)}`,
+    remedy: `give a target of ${dimension} numbers, or a read-out with ${dimension} columns`,
+  });
 }
 
 function identity(size: number): AffineMap {

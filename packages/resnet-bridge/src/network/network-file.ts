@@ -1,4 +1,5 @@
 import { describe, SdeError } from 'sde-core';
+import { requireNetwork } from './at-the-door.js';
 import { residualNetwork } from './construction.js';
 import type { BranchArrays } from './layer-arrays.js';
 import type { Activation, AffineMap, Branch, ResidualNetwork } from './residual-network.js';
@@ -42,6 +43,7 @@ type PlainAffine = {
  * ```
  */
 export function networkToJSON(network: ResidualNetwork): NetworkFile {
+  requireNetwork(network, 'networkToJSON(network)');
   const { dimension, width, depth, activation, horizon, readIn, readOut } = network;
   return {
     format: FORMAT,
@@ -68,6 +70,8 @@ export function networkToJSON(network: ResidualNetwork): NetworkFile {
  */
 export function networkFromJSON(source: string | object): ResidualNetwork {
   const file = typeof source === 'string' ? parsed(source) : source;
+  if (typeof file !== 'object' || file === null)
+    throw corrupt('the text of a file, or the object in it', describe(file));
   // Unchecked until here; every field is read through a check below.
   const { format, version, activation, horizon, layers, readIn, readOut } = file as Partial<NetworkFile>;
   if (format !== FORMAT || version !== VERSION) {

@@ -53,6 +53,7 @@ function finite(numbers: ArrayLike<number>, shape: readonly number[], where: str
   if (numbers.length !== size) throw wrongShape(where, shape, `${numbers.length} numbers`);
   return Float64Array.from(numbers, (value: unknown, at) => {
     if (typeof value === 'number' && Number.isFinite(value)) return value;
+    if (typeof value !== 'number') throw notANumber(value, shape, `${where}, entry ${at}`);
     throw new SdeError('value', {
       what: 'not a finite number',
       where: `${where}, entry ${at}`,
@@ -60,6 +61,19 @@ function finite(numbers: ArrayLike<number>, shape: readonly number[], where: str
       got: describe(value),
       remedy: 'look at how the weights were made: training may have diverged',
     });
+  });
+}
+
+function notANumber(value: unknown, shape: readonly number[], where: string): SdeError {
+  const deep = Array.isArray(value) || ArrayBuffer.isView(value);
+  return new SdeError(deep ? 'shape' : 'value', {
+    what: deep ? 'a tensor of more axes than a matrix' : 'not a number',
+    where,
+    expected: `shape (${shape.join(', ')}) of plain numbers`,
+    got: describe(value),
+    remedy: deep
+      ? 'a branch here is V ψ(U x + c) + d with matrices: convolutions (4 axes) have no place in it; a 1 × 1 kernel or a flattened one may be written as a matrix'
+      : 'give the numbers themselves, not text or objects',
   });
 }
 

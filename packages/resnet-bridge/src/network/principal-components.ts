@@ -1,5 +1,6 @@
-import { describe, requireInteger, SdeError } from 'sde-core';
-import type { Dataset } from './dataset.js';
+import { describe, requireInteger, requireKeys, SdeError } from 'sde-core';
+import { requireWord } from './at-the-door.js';
+import { type Dataset, requireDataset } from './dataset.js';
 import type { AffineMap } from './residual-network.js';
 
 /**
@@ -23,9 +24,12 @@ export function principalComponents(
   count: number,
   options: { readonly scale?: ComponentScale } = {},
 ): AffineMap {
-  const { scale = 'common' } = options;
-  const { features } = dataset;
   const where = 'principalComponents(dataset, count)';
+  requireKeys<{ scale: ComponentScale }>(options, { scale: true }, `${where}: options`);
+  const { scale = 'common' } = options;
+  requireWord(scale, ['common', 'each', 'none'], `${where}: scale`);
+  requireDataset(dataset, where);
+  const { features } = dataset;
   requireInteger(count, 1, where, `ask for 1 … ${features} components`);
   if (count > features) {
     throw new SdeError('value', {

@@ -1,4 +1,5 @@
 import { requireInteger } from 'sde-core';
+import { requireNetwork } from './at-the-door.js';
 import type { ResidualNetwork } from './residual-network.js';
 
 /**
@@ -18,6 +19,7 @@ import type { ResidualNetwork } from './residual-network.js';
  * ```
  */
 export function refine(network: ResidualNetwork, m: number): ResidualNetwork {
+  requireNetwork(network, 'refine(network, m)');
   requireInteger(m, 1, 'refine(network, m)', 'split every layer into a whole number of sub-layers');
   const depth = network.depth * m;
   const layers = network.layers.flatMap((layer) => Array.from({ length: m }, () => layer));

@@ -1,3 +1,4 @@
+import { requireKeys } from 'sde-core';
 import { scaledCoin } from './gate.js';
 import type { Noise } from './noise.js';
 import { requireKeepProbability } from './probability.js';
@@ -19,7 +20,12 @@ import { requireKeepProbability } from './probability.js';
  * ```
  */
 export function branchDropout(options: { readonly keep: number }): Noise {
-  const p = requireKeepProbability(options.keep, 'branchDropout({ keep })');
+  requireKeys<{ keep: number }>(options, { keep: true }, 'branchDropout(options)', {
+    rate: 'keep, which is 1 − rate',
+    drop: 'keep, which is 1 − drop',
+    p: 'keep, the probability of staying',
+  });
+  const p = requireKeepProbability(options?.keep, 'branchDropout({ keep })');
   return {
     kind: 'branch-dropout',
     name: `branch dropout (keep ${p})`,

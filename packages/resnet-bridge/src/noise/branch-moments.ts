@@ -1,8 +1,10 @@
-import { requireInteger, requireLength, SdeError } from 'sde-core';
+import { requireInteger, requireKeys, SdeError } from 'sde-core';
+import { requireNetwork, requireVector } from '../network/at-the-door.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import { meanField } from './mean-field.js';
 import type { Noise } from './noise.js';
 import { noisyLayer, requireBranches } from './noisy-layer.js';
+import { requireNoise } from './require-noise.js';
 
 /** Mean and cumulants of B(x, w) at one layer and state. */
 export interface BranchMoments {
@@ -41,6 +43,13 @@ export function branchMoments(
   at: { readonly layer: number; readonly x: ArrayLike<number> },
 ): BranchMoments {
   const where = 'branchMoments(network, noise, { layer, x })';
+  requireNetwork(network, where);
+  requireNoise(noise, where);
+  requireKeys<{ layer: number; x: unknown }>(at ?? null, { layer: true, x: true }, where, {
+    n: 'layer',
+    state: 'x',
+    x0: 'x',
+  });
   requireInteger(at.layer, 0, where, 'layers count from 0');
   if (at.layer >= network.depth) {
     throw new SdeError('value', {
@@ -51,12 +60,11 @@ export function branchMoments(
       remedy: 'layers count from 0 to depth − 1',
     });
   }
-  requireLength(at.x, network.dimension, where, 'give a state of the network');
+  const x = requireVector(at.x, network.dimension, where, 'give a finite state of the network');
   requireBranches(network, noise, where);
 
   const d = network.dimension;
   const layer = network.layers[at.layer];
-  const x = Float64Array.from(at.x);
   const field = meanField(network, noise, layer);
   const noisy = noisyLayer(network, noise, layer);
   field.moveTo(x);

@@ -1,3 +1,4 @@
+import { requireKeys } from 'sde-core';
 import { gaussianGate } from './gate.js';
 import type { Noise } from './noise.js';
 import { requireScale } from './probability.js';
@@ -20,7 +21,13 @@ import { requireScale } from './probability.js';
  * ```
  */
 export function gaussianInjection(options: { readonly scale: number }): Noise {
-  const s = requireScale(options.scale, 'gaussianInjection({ scale })');
+  requireKeys<{ scale: number }>(options, { scale: true }, 'gaussianInjection(options)', {
+    sigma: 'scale',
+    std: 'scale',
+    variance: 'scale, its square root',
+    amplitude: 'scale',
+  });
+  const s = requireScale(options?.scale, 'gaussianInjection({ scale })');
   return {
     kind: 'gaussian-injection',
     name: `Gaussian injection (scale ${s})`,

@@ -1,3 +1,5 @@
+import { requireKeys } from 'sde-core';
+import { requireBoolean } from '../network/at-the-door.js';
 import { gaussianGate } from './gate.js';
 import type { Noise } from './noise.js';
 import { requireScale } from './probability.js';
@@ -19,8 +21,15 @@ import { requireScale } from './probability.js';
  * ```
  */
 export function gaussianMultiplicative(options: { readonly scale: number; readonly elementwise?: boolean }): Noise {
-  const s = requireScale(options.scale, 'gaussianMultiplicative({ scale })');
-  const elementwise = options.elementwise ?? false;
+  requireKeys<{ scale: number; elementwise: boolean }>(
+    options,
+    { scale: true, elementwise: true },
+    'gaussianMultiplicative(options)',
+    { sigma: 'scale', std: 'scale', variance: 'scale, its square root', amplitude: 'scale' },
+  );
+  const s = requireScale(options?.scale, 'gaussianMultiplicative({ scale })');
+  const { elementwise = false } = options;
+  requireBoolean(elementwise, 'gaussianMultiplicative({ elementwise })');
   return {
     kind: 'gaussian-multiplicative',
     name: `Gaussian multiplicative (scale ${s}${elementwise ? ', elementwise' : ''})`,

@@ -1,10 +1,15 @@
+import { ACTIVATIONS } from '../network/activation.js';
 import { type BranchPoint, branchPoint } from '../network/branch.js';
-import type { Layer, ResidualNetwork } from '../network/residual-network.js';
+import type { Branch, Layer, ResidualNetwork } from '../network/residual-network.js';
 import type { Noise } from './noise.js';
 import { PLACEMENTS } from './placement.js';
 
 /** F̄ = E B of one layer and its derivatives at one point, without allocation; `moveTo` suffices for `value`. */
 export interface MeanField {
+  /** The branches whose sum F̄ is. */
+  readonly branches: readonly Branch[];
+  /** Holds the units of each branch on their sides: {@link BranchPoint.hold}. */
+  hold(sides: readonly Uint8Array[] | undefined): void;
   moveTo(x: Float64Array): void;
   differentiateAt(x: Float64Array): void;
   /** F̄, shape (d). */
@@ -17,6 +22,8 @@ export interface MeanField {
   transposedTimes(covector: Float64Array, out: Float64Array): void;
   /** Adds Σ_i q_i D²F̄_i to `out`, shape (d, d). */
   addHessian(covector: Float64Array, out: Float64Array): void;
+  /** Adds weight · (jump of ψ′) (V_k·q) U_k U_kᵀ to `out`, shape (d, d): what the kink of unit k of a branch does to Σ_i q_i D²F̄_i. */
+  addKink(branch: number, unit: number, weight: number, covector: Float64Array, out: Float64Array): void;
   /** Adds D²F̄[v, ·] to `out`, shape (d, d): out_ij += Σ_k v_k ∂²F̄_i/∂x_j∂x_k. */
   addSecondAlong(v: Float64Array, out: Float64Array): void;
   /** ΔF̄, shape (d): the Laplacian of each component. */
@@ -26,9 +33,9 @@ export interface MeanField {
 /** The mean of a layer under a noise: again a branch, or the sum of two. */
 export function meanField(network: ResidualNetwork, noise: Noise, layer: Layer): MeanField {
   const d = network.dimension;
-  const points = PLACEMENTS[noise.placement]
-    .meanBranches(layer, noise.mean)
-    .map((branch) => branchPoint(branch, d, network.activation));
+  const branches = PLACEMENTS[noise.placement].meanBranches(layer, noise.mean);
+  const points = branches.map((branch) => branchPoint(branch, d, network.activation));
+  const { slopes } = ACTIVATIONS[network.activation];
   const [first, ...others] = points;
   const vector = new Float64Array(d);
   const matrix = new Float64Array(d * d);
@@ -46,6 +53,12 @@ export function meanField(network: ResidualNetwork, noise: Noise, layer: Layer):
   };
 
   return {
+    branches,
+    hold(sides) {
+      points.forEach((point, i) => {
+        point.hold(sides?.[i]);
+      });
+    },
     moveTo(x) {
       for (const point of points) point.moveTo(x);
     },
@@ -58,6 +71,14 @@ export function meanField(network: ResidualNetwork, noise: Noise, layer: Layer):
     transposedTimes: (covector, out) => sum((of, into) => of.transposedTimes(covector, into), vector, out),
     addHessian(covector, out) {
       for (const point of points) point.addHessian(covector, out);
+    },
+    addKink(branch, unit, weight, covector, out) {
+      const { U, V, c } = branches[branch];
+      const row = U.subarray(unit * d, (unit + 1) * d);
+      let factor = 0;
+      for (let i = 0; i < d; i++) factor += V[i * c.length + unit] * covector[i];
+      factor *= weight * (slopes ? slopes.right - slopes.left : 0);
+      for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) out[i * d + j] += factor * row[i] * row[j];
     },
     addSecondAlong(v, out) {
       for (const point of points) {

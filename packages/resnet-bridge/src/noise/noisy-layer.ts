@@ -14,6 +14,8 @@ import { PLACEMENTS } from './placement.js';
 export interface NoisyLayer {
   /** Gates, and columns of Σ^{1/2}: r. */
   readonly gates: number;
+  /** Holds the units of each branch on their sides, as the mean field's. */
+  hold(sides: readonly Uint8Array[] | undefined): void;
   moveTo(x: Float64Array): void;
   differentiateAt(x: Float64Array): void;
   /** B(x, g), shape (d), for gates of shape (r). Cost O(d · width). */
@@ -40,6 +42,11 @@ export function noisyLayer(network: ResidualNetwork, noise: Noise, layer: Layer)
 
   return {
     gates,
+    hold(sides) {
+      points.forEach((point, i) => {
+        point.hold(sides?.[i]);
+      });
+    },
     moveTo(x) {
       for (const point of points) point.moveTo(x);
     },

@@ -1,4 +1,4 @@
-import { bernoulli, uniformLaw } from 'sde-core';
+import { bernoulli, requireKeys, uniformLaw } from 'sde-core';
 import type { Noise } from './noise.js';
 import { requireKeepProbability } from './probability.js';
 
@@ -19,7 +19,14 @@ import { requireKeepProbability } from './probability.js';
  * ```
  */
 export function shakeDrop(options: { readonly survival: number }): Noise {
-  const p = requireKeepProbability(options.survival, 'shakeDrop({ survival })');
+  requireKeys<{ survival: number }>(options, { survival: true }, 'shakeDrop(options)', {
+    rate: 'survival, which is 1 − rate',
+    drop: 'survival, which is 1 − drop',
+    p: 'survival, the probability of staying',
+    keep: 'survival',
+    rescale: 'rescaled',
+  });
+  const p = requireKeepProbability(options?.survival, 'shakeDrop({ survival })');
   return {
     kind: 'shake-drop',
     name: `shake-drop (survival ${p})`,

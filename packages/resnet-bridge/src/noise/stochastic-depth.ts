@@ -1,3 +1,5 @@
+import { requireKeys } from 'sde-core';
+import { requireBoolean } from '../network/at-the-door.js';
 import { scaledCoin } from './gate.js';
 import type { Noise } from './noise.js';
 import { requireKeepProbability } from './probability.js';
@@ -19,8 +21,21 @@ import { requireKeepProbability } from './probability.js';
  * ```
  */
 export function stochasticDepth(options: { readonly survival: number; readonly rescaled?: boolean }): Noise {
-  const p = requireKeepProbability(options.survival, 'stochasticDepth({ survival })');
-  const rescaled = options.rescaled ?? false;
+  requireKeys<{ survival: number; rescaled: boolean }>(
+    options,
+    { survival: true, rescaled: true },
+    'stochasticDepth(options)',
+    {
+      rate: 'survival, which is 1 − rate',
+      drop: 'survival, which is 1 − drop',
+      p: 'survival, the probability of staying',
+      keep: 'survival',
+      rescale: 'rescaled',
+    },
+  );
+  const p = requireKeepProbability(options?.survival, 'stochasticDepth({ survival })');
+  const { rescaled = false } = options;
+  requireBoolean(rescaled, 'stochasticDepth({ rescaled })');
   return {
     kind: 'stochastic-depth',
     name: `stochastic depth (survival ${p}${rescaled ? ', rescaled' : ''})`,

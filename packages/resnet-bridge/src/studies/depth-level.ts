@@ -67,13 +67,14 @@ export async function measureLevel(
 ): Promise<LevelMeans> {
   const { refinement, substeps, key } = options;
   const refined = refine(network, refinement);
-  const gates = PLACEMENTS[noise.placement].gates(network);
+  const { scaling, gates: gatesOf } = PLACEMENTS[noise.placement];
+  const gates = gatesOf(network);
   const along = expansion(meanFields(refined, noise), refined.h, judged.states, judged.loss);
   const fields = meanFields(network, noise);
 
   const limit = (name: 'leading' | 'modified', correction: number): Sampled => {
-    const process = limitProcess(network, refinement, { name, correction, substeps });
-    const flow = driftFlow(network, fields, correction);
+    const process = limitProcess(network, refinement, { name, correction, substeps, scaling });
+    const flow = driftFlow(network, noise, fields, correction);
     return {
       process,
       weights: normalWeights(noise, gates, process.kicks, fold(key, name, refinement)),
@@ -81,7 +82,7 @@ export async function measureLevel(
       exact: (image) => judged.loss(image).value(flow(judged.states[image])),
     };
   };
-  const process = networkProcess(network, refinement);
+  const process = networkProcess(network, refinement, scaling);
   const weights = gateWeights(noise, gates, process.kicks, fold(key, 'network', refinement));
   const sampled: Readonly<Record<ProcessName, Sampled>> = {
     network: { process, weights, group: 1, exact: (image) => along.losses[image] },

@@ -1,79 +1,23 @@
-import {
-  describe,
-  type ErrorPoint,
-  fitConstant,
-  fitOrder,
-  fold,
-  type Key,
-  type OrderFit,
-  requireInteger,
-  SdeError,
-} from 'sde-core';
+import { describe, fold, type Key, requireInteger, requireKeys, SdeError } from 'sde-core';
 import type { Device, DeviceName } from '../device/device.js';
-import { useDevice } from '../device/use-device.js';
+import { requireDevice, useDevice } from '../device/use-device.js';
+import { ACTIVATIONS } from '../network/activation.js';
+import { requireKey, requireNetwork, requireReporting, requireWord } from '../network/at-the-door.js';
 import type { Dataset } from '../network/dataset.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import type { Noise } from '../noise/noise.js';
-import {
-  type DrawCounts,
-  type LevelMeans,
-  measureLevel,
-  PROCESSES,
-  type ProcessMean,
-  type ProcessName,
-} from './depth-level.js';
+import { requireBranches } from '../noise/noisy-layer.js';
+import { PLACEMENTS } from '../noise/placement.js';
+import { requireNoise } from '../noise/require-noise.js';
+import { judge, type MeasuredLevel } from './depth-judgement.js';
+import { type DrawCounts, type LevelMeans, measureLevel, PROCESSES, type ProcessName } from './depth-level.js';
+import type { DepthStudy } from './depth-result.js';
 import { deviceEnsemble } from './device-ensemble.js';
 import type { Ensemble } from './ensemble.js';
 import { hostEnsemble } from './host-ensemble.js';
-import { type JudgedStates, judgedImages } from './judged-states.js';
-import { type LossShift, lossShift } from './loss-shift.js';
-
-/** The three limits that a network is held against: docs/theory.md, section 1. */
-export type LimitName = 'flow' | 'leading' | 'modified';
-
-/** One refinement of the trained network: every trained layer split into `refinement` sub-layers. */
-export interface DepthLevel {
-  readonly refinement: number;
-  readonly h: number;
-  /** Noise draws an image, on average over the images. */
-  readonly draws: DrawCounts;
-  /** E ℓ(X_N), averaged over the images, with the standard error of the sampling. */
-  readonly network: ProcessMean;
-  /** E ℓ(X_T) of the two SDEs at this h. */
-  readonly limits: { readonly leading: ProcessMean; readonly modified: ProcessMean };
-  /** Variance of E ℓ of the network without the control variate over the variance with it. */
-  readonly varianceReduction: number;
-  /** Network minus limit. */
-  readonly errors: Readonly<Record<LimitName, ErrorPoint>>;
-  /** Paths whose loss was not finite: left out of every mean. */
-  readonly nonFinite: number;
-}
-
-/** A network's weak error under refinement, against what the modified equation predicts. */
-export interface DepthStudy {
-  readonly kind: 'depth-study';
-  readonly noise: string;
-  readonly functional: string;
-  readonly images: number;
-  /** False where the activation has kinks: then no expansion used here is proved. */
-  readonly smooth: boolean;
-  /** ℓ(x_flow(T)), averaged over the images. */
-  readonly flow: number;
-  /** C₁ and its two parts. */
-  readonly predicted: { readonly euler: number; readonly curvature: number; readonly total: number };
-  /** Coarse to fine. */
-  readonly levels: readonly DepthLevel[];
-  readonly orders: Readonly<Record<LimitName, OrderFit>>;
-  /** measured − h C₁ against the flow: expected order 2. */
-  readonly remainder: OrderFit;
-  /** The points that `remainder` was fitted to. */
-  readonly remainders: readonly ErrorPoint[];
-  /** measured / h extrapolated to h = 0, to be held against `predicted.total`. */
-  readonly constant: { readonly value: number; readonly interval: readonly [number, number]; readonly agrees: boolean };
-  /** E ℓ in the study's precision less that in f64, same draws, for some images at the finest refinement: what rounding leaves. */
-  readonly rounding: { readonly difference: number; readonly images: number };
-  readonly provenance: Readonly<Record<string, unknown>>;
-}
+import { type JudgedStates, requireJudged } from './judged-states.js';
+import { lossShift } from './loss-shift.js';
+import { steepness } from './steepness.js';
 
 /** What `depthStudy` takes. */
 export interface DepthStudyOptions {
@@ -83,16 +27,17 @@ export interface DepthStudyOptions {
   readonly refinements?: readonly number[];
   /** Draws an image at refinement 1, on average; they grow with refinement^{3/4}. Default 48 of the network, 12 and 24 of the SDEs. */
   readonly draws?: DrawCounts;
-  /** Sub-steps of the SDEs' integrator a step h. Default 1: its error is O(h³). */
+  /** Sub-steps of the SDEs' integrator a step h. Default 1: its error is O(h³); under diffusive scaling 4. */
   readonly substeps?: number;
   /** Default 0.95. */
   readonly confidence?: number;
   readonly key: Key;
   /** Default `'auto'`. */
   readonly device?: Device | 'auto' | DeviceName;
-  /** `'f64'` computes on the host, by the reference code, about 20 times slower. Default `'f32'`, on the device. */
+  /** `'f64'` computes on the host, by the reference code, about 20 times slower. Default `'f32'`, on the device; under diffusive scaling `'f64'`. */
   readonly precision?: 'f32' | 'f64';
-  onProgress?(progress: { readonly fraction: number; readonly stage: string }): void;
+  /** `done` of `of` moves of paths. */
+  onProgress?(progress: { readonly done: number; readonly of: number; readonly stage: string }): void;
   readonly signal?: AbortSignal;
 }
 
@@ -102,17 +47,22 @@ const COMPARED_IMAGES = 4;
 const PILOT_DRAWS = 32;
 /** The share of the time that the prediction takes: empirical, for the progress alone. */
 const PREDICTION_SHARE = 0.15;
+/** Sub-steps by scaling: the splitting's error is O(h³) or O(h²) a unit of time. */
+const SUBSTEPS = { 'small-noise': 1, diffusive: 4 } as const;
 
 /**
- * Measures how far E ℓ of a trained network is from its flow and its two SDEs, as every trained layer is split into 1, 2, 4, 8 sub-layers,
- * and holds it against the predicted h C₁.
+ * Measures how far E ℓ of a trained network is from its limits, as every trained layer is split into 1, 2, 4, 8 sub-layers, and holds it
+ * against the predicted h C₁.
  *
  * E ℓ(X_N) and E ℓ of both SDEs at that h are sampled, less a control variate of mean zero made of the first two derivatives of the
  * noise-free network along its path, which leaves O(h³) of variance. Errors against the limits are fitted as h^p (a + b h): expected
- * orders 1, 1 and 2; measured − h C₁ has expected order 2. No verdict is forced.
- * Cost O(images · draws · depth · refinement · d · width).
+ * orders 1 (flow and leading SDE) and 2 (modified); measured − h C₁ has expected order 2. No verdict is forced: on steps that are not yet
+ * asymptotic, for this network or by what the errors do, and where standard errors are not to be trusted, it is inconclusive.
  *
- * @throws SdeError `unsupported` for noise of diffusive scaling or missing twins; `shape` if the functional does not fit the network;
+ * Under additive noise (diffusive scaling) there is no flow, the leading SDE is the limit, of order 1, the modified one of order 2, and
+ * the constant is held against that of modified − leading. Cost O(images · draws · depth · refinement · d · width).
+ *
+ * @throws SdeError `unsupported` for missing twins, and for a device under diffusive scaling; `shape` if the functional does not fit the network;
  * `value` for options out of range; `device`; `cancelled` if the signal aborts.
  * @see [sun2018]
  */
@@ -122,42 +72,46 @@ export async function depthStudy(
   options: DepthStudyOptions,
 ): Promise<DepthStudy> {
   const where = 'depthStudy(network, noise, options)';
-  const { functional, key, signal, confidence = 0.95, substeps = 1, precision = 'f32', device = 'auto' } = options;
+  requireNetwork(network, where);
+  requireNoise(noise, where);
+  requireStudyOptions(options, where);
+  requireBranches(network, noise, where);
+  const { scaling } = PLACEMENTS[noise.placement];
+  const { functional, key, signal, confidence = 0.95, device = 'auto' } = options;
+  const { substeps = SUBSTEPS[scaling], precision = scaling === 'diffusive' ? 'f64' : 'f32' } = options;
   const { refinements = [1, 2, 4, 8], draws = { network: 48, leading: 12, modified: 24 } } = options;
-  requireRefinements(refinements, `${where}, refinements`);
-  for (const name of PROCESSES)
-    requireInteger(draws[name], 1, `${where}, draws.${name}`, 'draw at least once an image');
-  requireInteger(substeps, 1, `${where}, substeps`, 'give at least one sub-step a step');
-  const judged = 'states' in functional ? functional : judgedImages(network, functional, where);
-  const report = (fraction: number, stage: string): void => options.onProgress?.({ fraction, stage });
-
-  const shift = await lossShift(network, noise, judged, {
-    signal,
-    onProgress: (fraction) => report(PREDICTION_SHARE * fraction, 'predicting C₁'),
-  });
-  const host = hostEnsemble(network, noise);
-  const taken = precision === 'f64' ? undefined : typeof device === 'string' ? await useDevice(device) : device;
-  const plan = refinements.map((refinement): LevelPlan => ({ refinement, draws: grown(draws, refinement), substeps }));
+  const judged = requireJudged(network, functional, `${where}: functional`);
   const images = judged.states.length;
-  const total = plan.reduce((sum, level) => sum + images * movesOf(network, level), 0);
+  const plan = refinements.map((refinement): LevelPlan => ({ refinement, draws: grown(draws, refinement), substeps }));
+  const moves = plan.reduce((sum, level) => sum + images * movesOf(network, level), 0);
+  const before = Math.round((PREDICTION_SHARE / (1 - PREDICTION_SHARE)) * moves);
+  const report = (done: number, stage: string): void =>
+    options.onProgress?.({ done: Math.min(Math.round(done), before + moves), of: before + moves, stage });
+
+  const shift =
+    scaling === 'diffusive'
+      ? undefined
+      : await lossShift(network, noise, judged, {
+          signal,
+          onProgress: ({ done, of }) => report((before * done) / of, 'predicting C₁'),
+        });
+  const taken = precision === 'f64' ? undefined : typeof device === 'string' ? await useDevice(device) : device;
   let done = 0;
-  const measure = (of: JudgedStates, on: Ensemble, level: LevelPlan, before?: LevelMeans): Promise<LevelMeans> =>
+  const measure = (of: JudgedStates, on: Ensemble, level: LevelPlan, earlier?: LevelMeans): Promise<LevelMeans> =>
     measureLevel(network, noise, of, on, {
       ...level,
-      before,
-      key: fold(key, before ? 'measure' : 'pilot'),
-      async step(moves) {
-        done += before ? moves : 0;
-        report(
-          Math.min(1, PREDICTION_SHARE + ((1 - PREDICTION_SHARE) * done) / total),
-          `${level.refinement} sub-layers a layer`,
-        );
+      before: earlier,
+      key: fold(key, earlier ? 'measure' : 'pilot'),
+      async step(count) {
+        done += earlier ? count : 0;
+        report(before + done, `${level.refinement} sub-layers a layer`);
         await new Promise<void>((resolve) => setTimeout(resolve, 0)); // lets a signal in
         if (signal?.aborted) throw cancelled(where, signal);
       },
     });
 
-  const levels: DepthLevel[] = [];
+  const host = hostEnsemble(network, noise);
+  const measured: MeasuredLevel[] = [];
   const finest: LevelPlan = { ...plan[plan.length - 1], draws: { network: 1, leading: 1, modified: 1 } };
   const few: JudgedStates = { states: judged.states.slice(0, COMPARED_IMAGES), loss: judged.loss };
   const ensemble = taken ? await deviceEnsemble(network, noise, taken) : host;
@@ -165,57 +119,49 @@ export async function depthStudy(
   try {
     // A pilot, of which only the images' deviations are used.
     const pilot = { ...plan[0], draws: { network: PILOT_DRAWS, leading: PILOT_DRAWS, modified: PILOT_DRAWS } };
-    let before = await measure(judged, ensemble, pilot);
+    let means = await measure(judged, ensemble, pilot);
     for (const level of plan) {
-      before = await measure(judged, ensemble, level, before);
-      levels.push(levelOf(network, level, before, shift));
+      means = await measure(judged, ensemble, level, means);
+      measured.push({ ...level, h: network.h / level.refinement, means });
     }
     const [ours, reference] = [await measure(few, ensemble, finest), await measure(few, host, finest)];
     difference = Math.max(...PROCESSES.map((name) => Math.abs(ours[name].mean - reference[name].mean)));
   } finally {
     ensemble.close();
   }
-
-  const points = (name: LimitName): ErrorPoint[] => levels.map(({ errors }) => errors[name]);
-  const remainders = points('flow').map((point) => ({ ...point, error: point.error - point.h * shift.total }));
-  const { constant, interval } = fitConstant(points('flow'), { order: 1, confidence });
-  return {
-    kind: 'depth-study',
-    noise: noise.name,
-    functional: 'states' in functional ? judged.loss(0).name : `cross-entropy, test images of ${functional.name}`,
-    images,
-    smooth: shift.smooth,
-    flow: shift.flowLoss,
-    predicted: { euler: shift.euler, curvature: shift.curvature, total: shift.total },
-    levels,
-    orders: {
-      flow: fitOrder(points('flow'), { expected: 1, confidence }),
-      leading: fitOrder(points('leading'), { expected: 1, confidence }),
-      modified: fitOrder(points('modified'), { expected: 2, confidence }),
-    },
-    remainder: fitOrder(remainders, { expected: 2, confidence }),
-    remainders,
-    constant: { value: constant, interval, agrees: interval[0] <= shift.total && shift.total <= interval[1] },
-    rounding: { difference, images: few.states.length },
-    provenance: {
-      network: {
-        dimension: network.dimension,
-        width: network.width,
-        depth: network.depth,
-        horizon: network.horizon,
-        activation: network.activation,
-      },
-      noise: { kind: noise.kind, parameters: noise.parameters },
+  return judge(measured, {
+    network,
+    noise,
+    shift,
+    confidence,
+    steepness: steepness(network, noise, judged, { h: network.h / Math.max(...refinements), where }),
+    common: {
+      kind: 'depth-study',
+      noise: noise.name,
+      functional: 'states' in functional ? judged.loss(0).name : `cross-entropy, test images of ${functional.name}`,
       images,
-      refinements,
-      draws,
-      substeps,
-      confidence,
-      key: key.label,
-      precision,
-      ...(taken ? { device: { name: taken.name, description: taken.description } } : {}),
+      smooth: ACTIVATIONS[network.activation].smooth,
+      rounding: { difference, images: few.states.length },
+      provenance: {
+        network: {
+          dimension: network.dimension,
+          width: network.width,
+          depth: network.depth,
+          horizon: network.horizon,
+          activation: network.activation,
+        },
+        noise: { kind: noise.kind, parameters: noise.parameters },
+        images,
+        refinements,
+        draws,
+        substeps,
+        confidence,
+        key: key.label,
+        precision,
+        ...(taken ? { device: { name: taken.name, description: taken.description } } : {}),
+      },
     },
-  };
+  });
 }
 
 interface LevelPlan {
@@ -238,40 +184,65 @@ function movesOf(network: ResidualNetwork, { refinement, draws, substeps }: Leve
   );
 }
 
-function levelOf(network: ResidualNetwork, plan: LevelPlan, means: LevelMeans, shift: LossShift): DepthLevel {
-  const h = network.h / plan.refinement;
-  const against = (limit: { readonly mean: number; readonly standardError: number }): ErrorPoint => ({
-    h,
-    error: means.network.mean - limit.mean,
-    standardError: Math.hypot(means.network.standardError, limit.standardError),
+function requireStudyOptions(options: DepthStudyOptions, where: string): void {
+  requireKeys<DepthStudyOptions>(options ?? null, KNOWN, where, {
+    subSteps: 'substeps',
+    level: 'confidence',
+    dataset: 'functional',
+    data: 'functional',
+    seed: 'key',
   });
-  return {
-    refinement: plan.refinement,
-    h,
-    draws: plan.draws,
-    network: means.network,
-    limits: { leading: means.leading, modified: means.modified },
-    varianceReduction: means.network.varianceReduction,
-    errors: {
-      flow: against({ mean: shift.flowLoss, standardError: 0 }),
-      leading: against(means.leading),
-      modified: against(means.modified),
-    },
-    nonFinite: PROCESSES.reduce((sum, name) => sum + means[name].nonFinite, 0),
-  };
+  requireReporting(options, where);
+  requireKey(options.key, `${where}, key`);
+  const { refinements, draws, substeps, precision, confidence, device } = options;
+  if (device !== undefined) requireDevice(device, `${where}, device`);
+  if (refinements !== undefined) requireRefinements(refinements, `${where}, refinements`);
+  if (draws !== undefined) {
+    requireKeys<DrawCounts>(draws, { network: true, leading: true, modified: true }, `${where}, draws`);
+    for (const name of PROCESSES)
+      requireInteger(draws[name], 1, `${where}, draws.${name}`, 'draw at least once an image');
+  }
+  if (substeps !== undefined) requireInteger(substeps, 1, `${where}, substeps`, 'give at least one sub-step a step');
+  if (precision !== undefined) requireWord(precision, ['f32', 'f64'], `${where}, precision`);
+  if (confidence !== undefined && !(Number.isFinite(confidence) && confidence > 0 && confidence < 1)) {
+    throw new SdeError('value', {
+      what: 'not a confidence level',
+      where: `${where}, confidence`,
+      expected: 'a number in (0, 1)',
+      got: describe(confidence),
+      remedy: 'give for example 0.95',
+    });
+  }
 }
 
+const KNOWN = {
+  functional: true,
+  refinements: true,
+  draws: true,
+  substeps: true,
+  confidence: true,
+  key: true,
+  device: true,
+  precision: true,
+  onProgress: true,
+  signal: true,
+} as const;
+
 function requireRefinements(refinements: readonly number[], where: string): void {
+  if (!Array.isArray(refinements)) throw notALadder(refinements, where);
   for (const m of refinements) requireInteger(m, 1, where, 'split every layer into a whole number of sub-layers');
   if (refinements.length >= 2 && refinements.every((m, i) => i === 0 || m > refinements[i - 1])) return;
-  throw new SdeError('value', {
+  throw notALadder(refinements.join(', '), where);
+}
+
+const notALadder = (got: unknown, where: string): SdeError =>
+  new SdeError('value', {
     what: 'not a ladder of refinements',
     where,
     expected: 'at least two different whole numbers, increasing',
-    got: describe(refinements.join(', ')),
+    got: describe(got),
     remedy: 'give for instance [1, 2, 4, 8]',
   });
-}
 
 function cancelled(where: string, signal: AbortSignal): SdeError {
   return new SdeError(

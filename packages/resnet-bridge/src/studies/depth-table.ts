@@ -1,5 +1,7 @@
-import type { OrderFit } from 'sde-core';
-import type { DepthStudy, LimitName } from './depth-study.js';
+import { describe, type ErrorPoint, type OrderFit, SdeError } from 'sde-core';
+import { isObject } from '../network/at-the-door.js';
+import type { DepthStudy, DiffusiveStudy, LimitName, SmallNoiseStudy } from './depth-result.js';
+import type { ConstantVerdict } from './verdicts.js';
 
 const LIMITS: readonly LimitName[] = ['flow', 'leading', 'modified'];
 const number = (value: number, digits = 4): string => value.toPrecision(digits);
@@ -12,27 +14,36 @@ const range = ([low, high]: readonly [number, number]): string => `[${number(low
  * Errors are written with twice their standard error; `ratio` is the error against the flow over the predicted h C₁.
  */
 export function depthTable(study: DepthStudy): string {
+  const given: unknown = study;
+  if (!isObject(given) || given.kind !== 'depth-study') {
+    throw new SdeError('value', {
+      what: 'not a depth study',
+      where: 'depthTable(study)',
+      expected: 'what depthStudy gives, awaited',
+      got: describe(given),
+      remedy: 'write depthTable(await depthStudy(network, noise, options))',
+    });
+  }
+  const head = `**${study.noise}**, ${study.functional}, ${study.images} images`;
+  const notes = study.warnings.map(({ message }) => `- ${message}`).join('\n');
+  const parts = study.scaling === 'small-noise' ? smallNoise(study, head) : diffusive(study, head);
+  return [...parts, ...(notes ? [notes] : [])].join('\n\n');
+}
+
+function smallNoise(study: SmallNoiseStudy, head: string): string[] {
   const { euler, curvature, total } = study.predicted;
   const steps = study.levels.map(({ refinement, h, errors }) => [
     String(refinement),
     number(h, 3),
-    ...LIMITS.map((name) => `${number(errors[name].error)} ± ${number(2 * errors[name].standardError, 2)}`),
+    ...LIMITS.map((name) => withError(errors[name])),
     number(h * euler),
     number(h * curvature),
     number(h * total),
     number(errors.flow.error / (h * total), 3),
   ]);
-  const fitted = (name: string, fit: OrderFit): string[] => [
-    name,
-    String(fit.expected),
-    `${fit.order.toFixed(2)} [${fit.interval.map((end) => end.toFixed(2)).join(', ')}]`,
-    fit.localSlopes.map((slope) => slope.toFixed(2)).join(', '),
-    `${number(fit.constant, 3)} ${range(fit.constantInterval)}`,
-    fit.verdict,
-  ];
-  const { value, interval, agrees } = study.constant;
+  const { value, interval, verdict, reason } = study.constant;
   return [
-    `**${study.noise}**, ${study.functional}, ${study.images} images; E ℓ of the flow ${number(study.flow)}`,
+    `${head}; E ℓ of the flow ${number(study.flow)}`,
     table(
       [
         'sub-layers',
@@ -47,12 +58,50 @@ export function depthTable(study: DepthStudy): string {
       ],
       steps,
     ),
+    orders([...LIMITS.map((name) => [name, study.orders[name]] as const), ['flow, less h C₁', study.remainder]]),
+    `error / h as h → 0: ${number(value)} ${range(interval)}; predicted C₁ = ${number(total)}: ${said(verdict, reason)}`,
+  ];
+}
+
+function diffusive(study: DiffusiveStudy, head: string): string[] {
+  const { value, interval, verdict, reason, modified } = study.constant;
+  return [
+    `${head}; diffusive scaling: the limit is the leading SDE`,
     table(
-      ['error against', 'expected order', 'order', 'local slopes', 'constant', 'verdict'],
-      [...LIMITS.map((name) => fitted(name, study.orders[name])), fitted('flow, less h C₁', study.remainder)],
+      ['sub-layers', 'h', 'network − leading SDE', '− modified SDE'],
+      study.levels.map(({ refinement, h, errors }) => [
+        String(refinement),
+        number(h, 3),
+        withError(errors.leading),
+        withError(errors.modified),
+      ]),
     ),
-    `error / h as h → 0: ${number(value)} ${range(interval)}; predicted C₁ = ${number(total)}: ${agrees ? 'agrees' : 'does not agree'}`,
-  ].join('\n\n');
+    orders([
+      ['leading', study.orders.leading],
+      ['modified', study.orders.modified],
+    ]),
+    `error / h as h → 0: ${number(value)} ${range(interval)}; modified − leading: ${number(modified.constant)} ${range([modified.interval[0], modified.interval[1]])}: ${said(verdict, reason)}`,
+  ];
+}
+
+const withError = ({ error, standardError }: ErrorPoint): string =>
+  `${number(error)} ± ${number(2 * standardError, 2)}`;
+
+const said = (verdict: ConstantVerdict['verdict'], reason: string): string =>
+  verdict === 'agrees' ? 'agrees' : verdict === 'differs' ? 'does not agree' : `inconclusive: ${reason}`;
+
+function orders(fits: readonly (readonly [string, OrderFit])[]): string {
+  return table(
+    ['error against', 'expected order', 'order', 'local slopes', 'constant', 'verdict'],
+    fits.map(([name, fit]) => [
+      name,
+      String(fit.expected),
+      `${fit.order.toFixed(2)} [${fit.interval.map((end) => end.toFixed(2)).join(', ')}]`,
+      fit.localSlopes.map((slope) => slope.toFixed(2)).join(', '),
+      `${number(fit.constant, 3)} ${range(fit.constantInterval)}`,
+      fit.verdict,
+    ]),
+  );
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

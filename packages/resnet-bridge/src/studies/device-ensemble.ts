@@ -1,4 +1,5 @@
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { SdeError } from 'sde-core';
 import type { Device, TensorFlow } from '../device/device.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import type { Noise } from '../noise/noise.js';
@@ -15,6 +16,7 @@ const GATE_BYTES = 2 ** 26;
 /** Paths as rows of tensors on a device, in f32. */
 export async function deviceEnsemble(network: ResidualNetwork, noise: Noise, device: Device): Promise<Ensemble> {
   const rule = PLACEMENTS[noise.placement];
+  if (fieldRule(noise.placement) === undefined) throw onHost(noise);
   const upload = (tf: TensorFlow, of: 'raw' | 'mean'): TensorBranch[][] =>
     network.layers.map((layer) => {
       const raw = rule.twin && layer.twin ? [layer, layer.twin] : [layer];
@@ -40,6 +42,15 @@ export async function deviceEnsemble(network: ResidualNetwork, noise: Noise, dev
     },
   };
 }
+
+const onHost = (noise: Noise): SdeError =>
+  new SdeError('unsupported', {
+    what: `no device computes paths under ${noise.name}`,
+    where: "depthStudy(network, noise, { precision: 'f32' })",
+    expected: 'a noise of small-noise scaling',
+    got: noise.kind,
+    remedy: "leave precision out, or give 'f64'",
+  });
 
 interface Layers {
   /** Gates a layer. */
@@ -112,7 +123,7 @@ function noisyMove(
   const drawn = batch.weights.subarray(index * rows * gates, (index + 1) * rows * gates);
   const weights: Tensor2D = tf.mul(tf.tensor2d(drawn, [rows, gates]), move.scale);
   const kick = field.kick(weights);
-  const y: Tensor2D = move.kind === 'layer' ? tf.add(x, tf.mul(field.mean(), move.scale)) : x;
+  const y: Tensor2D = move.kind === 'layer' ? tf.add(x, tf.mul(field.mean(), move.duration)) : x;
   const { states, gradients, hessians } = batch.expansion;
   const reference: Tensor3D = tf.tensor3d(gathered(states, move.time, d, batch), [units, 1, d]);
   const p: Tensor3D = tf.tensor3d(gathered(gradients, move.time, d, batch), [units, 1, d]);

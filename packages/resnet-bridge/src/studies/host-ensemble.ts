@@ -2,8 +2,8 @@ import type { ResidualNetwork } from '../network/residual-network.js';
 import { meanFields } from '../noise/mean-field.js';
 import type { Noise } from '../noise/noise.js';
 import { noisyLayers } from '../noise/noisy-layer.js';
+import { correctedDrift } from './corrected-drift.js';
 import type { Ensemble } from './ensemble.js';
-import type { Move } from './process.js';
 
 /** The reference: one path after the other in f64, by the code that defines the noises. */
 export function hostEnsemble(network: ResidualNetwork, noise: Noise): Ensemble {
@@ -11,19 +11,10 @@ export function hostEnsemble(network: ResidualNetwork, noise: Noise): Ensemble {
   const fields = meanFields(network, noise);
   const layers = noisyLayers(network, noise, 'hostEnsemble(network, noise)');
   const { gates } = layers[0];
-  const [x, y, F, DFF, kick, column] = Array.from({ length: 6 }, () => new Float64Array(d));
+  const drift = correctedDrift(noise, d);
+  const [x, y, F, kick, column, bent] = Array.from({ length: 6 }, () => new Float64Array(d));
   const factor = new Float64Array(d * gates);
   const scaled = new Float64Array(gates);
-
-  /** b = F̄ − correction · DF̄ F̄ at `at`, into F. */
-  const drift = (move: Move & { kind: 'drift' }, at: Float64Array): void => {
-    const field = fields[move.layer];
-    field.differentiateAt(at);
-    field.value(F);
-    if (move.correction === 0) return;
-    field.times(F, DFF);
-    for (let i = 0; i < d; i++) F[i] -= move.correction * DFF[i];
-  };
 
   return {
     precision: 'f64',
@@ -41,9 +32,10 @@ export function hostEnsemble(network: ResidualNetwork, noise: Noise): Ensemble {
         let kicks = 0;
         for (const move of process.moves) {
           if (move.kind === 'drift') {
-            drift(move, x);
+            const field = fields[move.layer];
+            drift(field, move.correction, x, F);
             for (let i = 0; i < d; i++) y[i] = x[i] + (move.duration / 2) * F[i];
-            drift(move, y);
+            drift(field, move.correction, y, F);
             for (let i = 0; i < d; i++) x[i] += move.duration * F[i];
             continue;
           }
@@ -57,7 +49,7 @@ export function hostEnsemble(network: ResidualNetwork, noise: Noise): Ensemble {
           if (move.kind === 'layer') {
             fields[move.layer].moveTo(x);
             fields[move.layer].value(F);
-            for (let i = 0; i < d; i++) y[i] += move.scale * F[i];
+            for (let i = 0; i < d; i++) y[i] += move.duration * F[i];
           }
           const at = move.time * images + image;
           const P = hessians.subarray(at * d * d, (at + 1) * d * d);
@@ -66,13 +58,17 @@ export function hostEnsemble(network: ResidualNetwork, noise: Noise): Ensemble {
             for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) sum += a[i] * P[i * d + j] * b[j];
             return sum;
           };
+          const correction = move.kind === 'kick' ? move.correction : 0;
+          if (correction !== 0) fields[move.layer].differentiateAt(x);
           kick.fill(0);
           let trace = 0;
           for (let j = 0; j < gates; j++) {
-            for (let i = 0; i < d; i++) {
-              column[i] = move.scale * factor[i * gates + j];
-              kick[i] += scaled[j] * column[i];
+            for (let i = 0; i < d; i++) column[i] = move.scale * factor[i * gates + j];
+            if (correction !== 0) {
+              fields[move.layer].times(column, bent);
+              for (let i = 0; i < d; i++) column[i] -= correction * bent[i];
             }
+            for (let i = 0; i < d; i++) kick[i] += scaled[j] * column[i];
             trace += bilinear(column, column);
           }
           for (let i = 0; i < d; i++) {

@@ -3,6 +3,7 @@ interface Moments {
   count: number;
   mean: number;
   m2: number;
+  largest: number;
 }
 
 /** The average over images of each image's expectation, and the sampling error of the draws. The images are given, not sampled. */
@@ -14,6 +15,8 @@ export interface ImageMean {
   /** Standard deviation of one draw of each image, shape (images). */
   readonly deviations: Float64Array;
   readonly nonFinite: number;
+  /** Of all squared deviations from the images' means, the share of the largest one: near 1 where a single draw makes the standard error. */
+  readonly largestShare: number;
 }
 
 /** Accumulates draws by image; the result depends on the order of an image's draws alone. */
@@ -24,7 +27,7 @@ export interface ImageAverage {
 
 /** An empty average over so many images. */
 export function imageAverage(images: number): ImageAverage {
-  const moments = Array.from({ length: images }, (): Moments => ({ count: 0, mean: 0, m2: 0 }));
+  const moments = Array.from({ length: images }, (): Moments => ({ count: 0, mean: 0, m2: 0, largest: 0 }));
   let nonFinite = 0;
   return {
     add(image, value) {
@@ -36,7 +39,9 @@ export function imageAverage(images: number): ImageAverage {
       of.count++;
       const delta = value - of.mean;
       of.mean += delta / of.count;
-      of.m2 += delta * (value - of.mean);
+      const squared = delta * (value - of.mean);
+      of.m2 += squared;
+      of.largest = Math.max(of.largest, squared);
     },
     result() {
       const average = (f: (of: Moments) => number): number => moments.reduce((sum, of) => sum + f(of), 0) / images;
@@ -47,6 +52,7 @@ export function imageAverage(images: number): ImageAverage {
         variance: average(variance),
         deviations: Float64Array.from(moments, (of) => Math.sqrt(variance(of))),
         nonFinite,
+        largestShare: Math.max(...moments.map((of) => of.largest)) / moments.reduce((sum, of) => sum + of.m2, 0) || 0,
       };
     },
   };

@@ -33,24 +33,24 @@ export async function limitBySampling(
   network: ResidualNetwork,
   noise: Noise,
   judged: { readonly start: ArrayLike<number>; readonly loss: Loss },
-  options: { readonly paths: number; readonly subSteps: number; readonly key: Key; readonly signal?: AbortSignal },
+  options: { readonly paths: number; readonly substeps: number; readonly key: Key; readonly signal?: AbortSignal },
 ): Promise<SampledLimit> {
-  const { paths, subSteps, key, signal } = options;
+  const { paths, substeps, key, signal } = options;
   const { start, loss } = judged;
   const d = network.dimension;
   const limit = diffusionLimit(network, noise, { accuracy: 'modified' });
-  const adjoint = flowAdjoint(refine(network, 2 * subSteps), noise, start, loss, { hessian: true });
+  const adjoint = flowAdjoint(refine(network, 2 * substeps), noise, start, loss, { hessian: true });
   const controlled = problem({
     model: withMartingale(limit, adjoint),
     x0: [...Array.from(start), 0],
     T: network.horizon,
   });
-  const chain = discretize(controlled, platen, network.depth * subSteps);
+  const chain = discretize(controlled, platen, network.depth * substeps);
   const functional = terminal((y: Float64Array) => loss.value(y.subarray(0, d)) - y[d]);
   const backend = inline();
   try {
     const { mean, standardError } = await expectation(chain, functional, { paths, key, backend, signal });
-    return { mean, standardError, stepError: stepError(network, noise, judged, subSteps) };
+    return { mean, standardError, stepError: stepError(network, noise, judged, substeps) };
   } finally {
     await backend.close();
   }
@@ -61,7 +61,7 @@ function stepError(
   network: ResidualNetwork,
   noise: Noise,
   { start, loss }: { readonly start: ArrayLike<number>; readonly loss: Loss },
-  subSteps: number,
+  substeps: number,
 ): number {
   const { dimension, drift, breakpoints } = diffusionLimit(network, noise, { accuracy: 'modified' });
   const silent = problem({
@@ -70,7 +70,7 @@ function stepError(
     T: network.horizon,
   });
   const [coarse, close] = [1, 2].map((factor) => {
-    const chain = discretize(silent, platen, factor * subSteps * network.depth);
+    const chain = discretize(silent, platen, factor * substeps * network.depth);
     return exactExpectation(
       chain,
       terminal((x: Float64Array) => loss.value(x)),

@@ -1,16 +1,17 @@
-import { SdeError } from 'sde-core';
+import { requireKeys, type Warning } from 'sde-core';
 import { backward } from '../limit/adjoint.js';
 import { flowFrom, readState, requireFlow } from '../limit/flow.js';
+import { kinkWarnings } from '../limit/kink-warnings.js';
+import type { KinkedPath, KinkTrouble } from '../limit/kinked-flow.js';
 import { ACTIVATIONS } from '../network/activation.js';
+import { requireReporting } from '../network/at-the-door.js';
 import type { Dataset } from '../network/dataset.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import { meanFields, oncePerLayer } from '../noise/mean-field.js';
 import type { Noise } from '../noise/noise.js';
 import { noisyLayer } from '../noise/noisy-layer.js';
 import { breathe } from './breathe.js';
-import { type JudgedStates, judgedImages } from './judged-states.js';
-
-export { type JudgedStates, judgedImages } from './judged-states.js';
+import { type JudgedStates, requireJudged } from './judged-states.js';
 
 /** At which two columns of the extrapolation must agree; the better of them, which is taken, is then good to about 1e-11. */
 const TOLERANCE = 1e-9;
@@ -30,9 +31,19 @@ export interface LossShift {
   readonly images: number;
   /** C₁ of each image, shape (images). */
   readonly perImage: Float64Array;
-  /** False where the activation has kinks: then the expansion behind C₁ is not proved. */
+  /** False where the activation has kinks: C₁ then holds the jumps of ∇²u₀ at them, and what is left is O(h²) only away from them. */
   readonly smooth: boolean;
+  readonly warnings: readonly Warning<LossShiftWarning>[];
 }
+
+/** What `lossShift` takes. */
+export interface LossShiftOptions {
+  readonly onProgress?: (progress: { readonly done: number; readonly of: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What {@link lossShift} warns of. */
+export type LossShiftWarning = 'kinks' | 'unresolved-flow' | KinkTrouble['kind'];
 
 /**
  * C₁ = ∫₀ᵀ [ −½ (DF̄ F̄)·∇u₀ + ½ Σ:∇²u₀ ](t, x_flow(t)) dt with u₀(t, x) = ℓ(flow_{T−t}(x)), split in its two terms, averaged over
@@ -41,7 +52,7 @@ export interface LossShift {
  * One backward integration an image carries ∇u₀, ∇²u₀ and both integrals, to about 1e-11 a layer. Cost an image: 20 to 60 evaluations
  * of O(d² · width) a layer.
  *
- * @param options - `onProgress` gets the fraction done after each image; `signal` cancels.
+ * @param options - `onProgress` gets the images done, of how many; `signal` cancels.
  * @throws SdeError `shape` if the data does not fit the network; `unsupported` for noise of diffusive scaling, or missing twins;
  * `cancelled`.
  * @see [sun2018]
@@ -59,21 +70,14 @@ export async function lossShift(
   network: ResidualNetwork,
   noise: Noise,
   data: Dataset | JudgedStates,
-  options: { readonly onProgress?: (fraction: number) => void; readonly signal?: AbortSignal } = {},
+  options: LossShiftOptions = {},
 ): Promise<LossShift> {
   const where = 'lossShift(network, noise, dataset)';
   requireFlow(network, noise, where);
-  const judged = 'states' in data ? data : judgedImages(network, data, where);
+  requireKeys<LossShiftOptions>(options, { onProgress: true, signal: true }, `${where}: options`);
+  requireReporting(options, where);
+  const judged = requireJudged(network, data, where);
   const count = judged.states.length;
-  if (count === 0) {
-    throw new SdeError('shape', {
-      what: 'nothing to average over',
-      where,
-      expected: 'at least one state',
-      got: 'none',
-      remedy: 'give the states to start from, or a dataset with test images',
-    });
-  }
 
   const d = network.dimension;
   const fields = meanFields(network, noise);
@@ -96,29 +100,53 @@ export async function lossShift(
   };
 
   const perImage = new Float64Array(count);
+  const paths: KinkedPath[] = [];
+  let unresolved = 0;
   const mean = { euler: 0, curvature: 0, flowLoss: 0 };
   for (let image = 0; image < count; image++) {
     if (image % 8 === 0) await breathe(options.signal, where);
     const loss = judged.loss(image);
     const start = readState(network, judged.states[image], where);
     const sums = new Float64Array(2);
-    const result = backward(network, fields, flowFrom(network, fields, start), loss, {
+    const forward = flowFrom(network, fields, start);
+    if (forward.kinked) paths.push(forward.kinked);
+    const result = backward(network, fields, forward, loss, {
       hessian: true,
       tolerance: TOLERANCE,
-      extra: { size: 2, rate, sums },
+      extra: { size: 2, rate, sums, hold: (n, sides) => noisy[n].hold(sides) },
     });
+    if (!result.resolved) unresolved++;
     perImage[image] = sums[0] + sums[1];
     mean.euler += sums[0] / count;
     mean.curvature += sums[1] / count;
     mean.flowLoss += result.loss / count;
-    options.onProgress?.((image + 1) / count);
+    options.onProgress?.({ done: image + 1, of: count });
   }
+  const { smooth } = ACTIVATIONS[network.activation];
   return {
     ...mean,
     total: mean.euler + mean.curvature,
     h: network.h,
     images: count,
     perImage,
-    smooth: ACTIVATIONS[network.activation].smooth,
+    smooth,
+    warnings: [
+      ...(smooth ? [] : [kinks(network)]),
+      ...kinkWarnings(paths),
+      ...(unresolved > 0 ? [unresolvedFlow(unresolved, count)] : []),
+    ],
   };
 }
+
+const kinks = ({ activation }: ResidualNetwork): Warning<'kinks'> => ({
+  kind: 'kinks',
+  message: `${activation} has kinks: C₁ holds the jump of the second derivative at each that the flow crosses, and is the limit of the shift over h; but where the flow is near a kink as a layer ends, the shift gets there like √h, later than for a smooth activation.`,
+  activation,
+});
+
+const unresolvedFlow = (paths: number, of: number): Warning<'unresolved-flow'> => ({
+  kind: 'unresolved-flow',
+  message: `The flow, or what is carried back along it, was not reached to its tolerance for ${paths} of ${of} states: weights so steep that C₁ may have wrong digits. Train with smaller weights, or more layers.`,
+  paths,
+  of,
+});

@@ -6,16 +6,21 @@ import {
   type Key,
   platen,
   requireInteger,
+  requireKeys,
   SdeError,
   terminal,
+  type Warning,
 } from 'sde-core';
 import { asChain } from '../chain/network-chain.js';
-import { readState, requireFlow } from '../limit/flow.js';
+import { requireFlow } from '../limit/flow.js';
+import { ACTIVATIONS } from '../network/activation.js';
+import { requireKey, requireNetwork, requireReporting } from '../network/at-the-door.js';
 import { refine } from '../network/refinement.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import type { Noise } from '../noise/noise.js';
+import { requireNoise } from '../noise/require-noise.js';
 import { breathe } from './breathe.js';
-import { byLoss, type JudgedStates, type SharedLoss } from './judged-states.js';
+import { byLoss, type JudgedStates, requireJudged, type SharedLoss } from './judged-states.js';
 import { limitByEquation } from './limit-by-equation.js';
 import { limitBySampling } from './limit-by-sampling.js';
 
@@ -33,13 +38,23 @@ export interface ThreeWaysOptions {
   /** Monte Carlo paths a state; default 1024. */
   readonly paths?: number;
   /** Steps of the SDE a layer; default 4. */
-  readonly subSteps?: number;
+  readonly substeps?: number;
   /** Points an axis of the finer of two grids, odd; default 201. */
   readonly points?: number;
-  /** Gets the fraction done. */
-  readonly onProgress?: (fraction: number) => void;
+  /** Gets the parts done, of how many. */
+  readonly onProgress?: (progress: { readonly done: number; readonly of: number }) => void;
   readonly signal?: AbortSignal;
 }
+
+const KNOWN = {
+  key: true,
+  refinements: true,
+  paths: true,
+  substeps: true,
+  points: true,
+  onProgress: true,
+  signal: true,
+} as const;
 
 /** One refinement: the network against its own modified SDE, both without sampling. */
 export interface ThreeWaysLevel {
@@ -68,6 +83,9 @@ export interface SampledMean {
   /** Time steps. */
   readonly steps: number;
 }
+
+/** What {@link threeWays} warns of. */
+export type ThreeWaysWarning = 'kinks' | 'ways-differ' | 'coarse-grid';
 
 /** One number three ways: E ℓ of a noisy network, averaged over states. */
 export interface ThreeWays {
@@ -99,6 +117,7 @@ export interface ThreeWays {
   readonly levels: readonly ThreeWaysLevel[];
   /** difference ≈ constant · h² as h → 0, with its interval: the last change on the way there. */
   readonly constant: ConstantFit;
+  readonly warnings: readonly Warning<ThreeWaysWarning>[];
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
@@ -107,7 +126,7 @@ export interface ThreeWays {
  * Kolmogorov equation (one solve serves all states that share a loss) and by Monte Carlo (Platen, sub-stepped, with the
  * martingale ∫ ∇u₀·σ dW as control); then network minus equation at each refinement against h².
  *
- * @param judged - states of shape (2), each with its loss; states of one class share one {@link Loss} object.
+ * @param data - states of shape (2), each with its loss; states of one class share one {@link Loss} object.
  * @throws SdeError `unsupported` unless the network is 2-D and the noise has finitely many outcomes; `shape` or `value` for
  * states or sizes; `cancelled`.
  * @see [sun2018]
@@ -127,23 +146,33 @@ export interface ThreeWays {
 export async function threeWays(
   network: ResidualNetwork,
   noise: Noise,
-  judged: JudgedStates,
+  data: JudgedStates,
   options: ThreeWaysOptions,
 ): Promise<ThreeWays> {
   const where = 'threeWays(network, noise, { states, loss }, options)';
-  const { refinements = [1, 2, 4], paths = 1024, subSteps = 4, points = 201, key, signal } = options;
-  requireSubject(network, noise, judged, where);
+  requireNetwork(network, where);
+  requireNoise(noise, where);
+  requireKeys<ThreeWaysOptions>(options ?? null, KNOWN, where, { subSteps: 'substeps', seed: 'key', draws: 'paths' });
+  requireReporting(options, where);
+  requireKey(options.key, `${where}: key`);
+  const { refinements = [1, 2, 4], paths = 1024, substeps = 4, points = 201, key, signal } = options;
+  requireSubject(network, noise, where);
+  const judged = requireJudged(network, data, where);
   requireInteger(paths, 2, `${where}: paths`, 'a standard error takes at least two paths');
-  requireInteger(subSteps, 1, `${where}: subSteps`, 'take at least one step a layer');
+  requireInteger(substeps, 1, `${where}: substeps`, 'take at least one step a layer');
   requireInteger((points - 1) / 2, 4, `${where}: (points − 1) / 2`, 'give an odd number of points, at least 9');
 
   const count = judged.states.length;
   const classes = byLoss(judged);
+  if (!Array.isArray(refinements)) throw tooFew([], where);
+  for (const m of refinements)
+    requireInteger(m, 1, `${where}: refinements`, 'split every layer into a whole number of sub-layers');
   const ladder = [...new Set([1, ...refinements])].sort((a, b) => a - b);
   if (ladder.length < 3) throw tooFew(ladder, where);
+  const parts = ladder.length * (2 * classes.length + count);
   let done = 0;
   const tick = async (): Promise<void> => {
-    options.onProgress?.(done++ / (ladder.length * (2 * classes.length + count)));
+    options.onProgress?.({ done: done++, of: parts });
     await breathe(signal, where);
   };
 
@@ -161,7 +190,7 @@ export async function threeWays(
     }
     const monteCarlo = await sampled(fine, noise, judged, {
       paths,
-      steps: network.depth * subSteps,
+      steps: network.depth * substeps,
       key,
       tick,
       signal,
@@ -179,7 +208,7 @@ export async function threeWays(
     });
   }
 
-  options.onProgress?.(1);
+  options.onProgress?.({ done: parts, of: parts });
 
   const [first] = levels;
   const gap = first.equation - first.monteCarlo.mean;
@@ -202,25 +231,56 @@ export async function threeWays(
       networkMinusMonteCarlo: first.network - first.monteCarlo.mean,
       equationMinusMonteCarlo: gap,
     },
-    agree: levels.every((level) => {
-      const { mean, standardError } = level.monteCarlo;
-      return Math.abs(level.equation - mean) <= Z * standardError + level.gridError;
-    }),
+    agree: levels.every(agrees),
     levels,
     constant: fitConstant(
       levels.map(({ h, difference }) => ({ h, error: difference, standardError: 0 })),
       { order: 2 },
     ),
+    warnings: warningsOf(network, levels),
     provenance: {
       key: key.label,
       noise: noise.kind,
       parameters: noise.parameters,
       refinements,
       paths,
-      subSteps,
+      substeps,
       points,
     },
   };
+}
+
+const agrees = ({ equation, gridError, monteCarlo }: ThreeWaysLevel): boolean =>
+  Math.abs(equation - monteCarlo.mean) <= Z * monteCarlo.standardError + gridError;
+
+function warningsOf(network: ResidualNetwork, levels: readonly ThreeWaysLevel[]): readonly Warning<ThreeWaysWarning>[] {
+  const warnings: Warning<ThreeWaysWarning>[] = [];
+  if (!ACTIVATIONS[network.activation].smooth) {
+    warnings.push({
+      kind: 'kinks',
+      message: `${network.activation} has kinks: the modified SDE has a drift that jumps, neither its weak order 2 nor the order of its grid is proved, and the error of the grid is an estimate that assumes one.`,
+      activation: network.activation,
+    });
+  }
+  const apart = levels.filter((level) => !agrees(level)).map(({ refinement }) => refinement);
+  if (apart.length > 0) {
+    warnings.push({
+      kind: 'ways-differ',
+      message: `At refinement ${apart.join(', ')} the equation and Monte Carlo, which solve one SDE, differ by more than ${Z} standard errors and the error of the grid: one of them is wrong. Take more points, or more steps a layer.`,
+      refinements: apart,
+    });
+  }
+  const rough = levels
+    .filter(({ gridError, difference }) => gridError > Math.abs(difference))
+    .map(({ refinement }) => refinement);
+  if (rough.length > 0) {
+    warnings.push({
+      kind: 'coarse-grid',
+      message: `At refinement ${rough.join(', ')} the grid changes the number by more than network and equation differ: their difference and its constant may be those of the grid. Take more points.`,
+      refinements: rough,
+    });
+  }
+  return warnings;
 }
 
 /** The average over the states of E ℓ(X_T), sampled with a stream of its own for each state and h. */
@@ -238,7 +298,7 @@ async function sampled(
 ): Promise<SampledMean> {
   const { paths, key, tick, signal } = options;
   const count = judged.states.length;
-  const subSteps = Math.max(1, Math.ceil(options.steps / network.depth));
+  const substeps = Math.max(1, Math.ceil(options.steps / network.depth));
   const sum = { mean: 0, variance: 0, stepError: 0 };
   for (let image = 0; image < count; image++) {
     await tick();
@@ -246,7 +306,7 @@ async function sampled(
       network,
       noise,
       { start: judged.states[image], loss: judged.loss(image) },
-      { paths, subSteps, key: fold(key, 'three ways', network.depth, image), signal },
+      { paths, substeps, key: fold(key, 'three ways', network.depth, image), signal },
     );
     sum.mean += (part.mean - part.stepError) / count;
     sum.variance += (part.standardError / count) ** 2;
@@ -256,7 +316,7 @@ async function sampled(
     mean: sum.mean,
     standardError: Math.sqrt(sum.variance),
     stepError: sum.stepError,
-    steps: subSteps * network.depth,
+    steps: substeps * network.depth,
   };
 }
 
@@ -275,7 +335,7 @@ const outcomeCount = (network: ResidualNetwork, noise: Noise): number =>
 
 const total = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
 
-function requireSubject(network: ResidualNetwork, noise: Noise, judged: JudgedStates, where: string): void {
+function requireSubject(network: ResidualNetwork, noise: Noise, where: string): void {
   if (network.dimension !== 2) {
     throw new SdeError('unsupported', {
       what: 'the three ways meet in two dimensions',
@@ -285,16 +345,6 @@ function requireSubject(network: ResidualNetwork, noise: Noise, judged: JudgedSt
       remedy: 'take the first two principal components, or depthStudy, which samples in any dimension',
     });
   }
-  if (judged.states.length === 0) {
-    throw new SdeError('shape', {
-      what: 'nothing to average over',
-      where,
-      expected: 'at least one state',
-      got: 'none',
-      remedy: 'give the states to start from',
-    });
-  }
-  for (const state of judged.states) readState(network, state, where);
   requireFlow(network, noise, where);
   if (Number.isNaN(outcomeCount(network, noise))) {
     throw new SdeError('unsupported', {

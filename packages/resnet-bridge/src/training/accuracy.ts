@@ -1,11 +1,25 @@
-import { fold, type Key, key, requireInteger, requireLength, SdeError } from 'sde-core';
+import { fold, type Key, key, requireInteger, requireKeys, requireLength, SdeError } from 'sde-core';
 import { applyAffine } from '../network/affine-map.js';
-import type { Dataset } from '../network/dataset.js';
+import { requireKey, requireNetwork, requireWord } from '../network/at-the-door.js';
+import { type Dataset, requireDataset } from '../network/dataset.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import type { Noise } from '../noise/noise.js';
 import { type NoisyLayer, noisyLayers } from '../noise/noisy-layer.js';
+import { requireNoise } from '../noise/require-noise.js';
 import { type GateStream, gateStream } from './gate-stream.js';
 import { initialStates } from './initial-states.js';
+
+/** What `accuracy` takes. */
+export interface AccuracyOptions {
+  /** That the network was trained with. */
+  readonly noise: Noise;
+  /** Default 0: gates at their mean. */
+  readonly draws?: number;
+  /** Default `'test'`. */
+  readonly split?: 'train' | 'test';
+  /** Default `key('accuracy')`. */
+  readonly key?: Key;
+}
 
 /**
  * The share of a dataset's rows that the network classifies rightly, in f64.
@@ -17,13 +31,15 @@ import { initialStates } from './initial-states.js';
  * @throws SdeError `shape` if the network does not take the dataset's inputs or has no read-out for its classes; `value` for
  * `draws` that is not an integer ≥ 0.
  */
-export function accuracy(
-  network: ResidualNetwork,
-  dataset: Dataset,
-  options: { readonly noise: Noise; readonly draws?: number; readonly split?: 'train' | 'test'; readonly key?: Key },
-): number {
+export function accuracy(network: ResidualNetwork, dataset: Dataset, options: AccuracyOptions): number {
   const where = 'accuracy(network, dataset, options)';
+  requireNetwork(network, where);
+  requireDataset(dataset, where);
+  requireKeys<AccuracyOptions>(options ?? null, { noise: true, draws: true, split: true, key: true }, where);
   const { noise, draws = 0, split = 'test' } = options;
+  requireNoise(noise, `${where}, noise`);
+  requireWord(split, ['train', 'test'], `${where}, split`);
+  if (options.key !== undefined) requireKey(options.key, `${where}, key`);
   requireInteger(draws, 0, `${where}, draws`, 'give 0 for gates at their mean');
   const { readOut } = network;
   if (readOut === undefined) {
@@ -37,6 +53,15 @@ export function accuracy(
   }
   requireLength(readOut.bias, dataset.classes, `${where}, read-out`, 'give the read-out a row for each class');
   const rows = dataset[split];
+  if (rows.length === 0) {
+    throw new SdeError('data', {
+      what: 'no rows to count over',
+      where,
+      expected: `rows in dataset.${split}`,
+      got: 'none',
+      remedy: 'take the other split, or a dataset with rows in this one',
+    });
+  }
   const states = initialStates(network, dataset, rows, where);
   const layers = noisyLayers(network, noise, where);
   const stream = gateStream(noise, layers[0].gates, network.depth, fold(options.key ?? key('accuracy'), 'gates'));

@@ -1,31 +1,34 @@
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { describe, fold, type Key, requireFinite, requireInteger, SdeError } from 'sde-core';
+import { describe, fold, type Key, requireFinite, requireInteger, requireKeys, SdeError, type Warning } from 'sde-core';
 import type { Device, DeviceName, TensorFlow } from '../device/device.js';
-import { useDevice } from '../device/use-device.js';
-import type { Dataset } from '../network/dataset.js';
+import { requireDevice, useDevice } from '../device/use-device.js';
+import { requireKey, requireNetwork, requireReporting } from '../network/at-the-door.js';
+import { type Dataset, requireDataset } from '../network/dataset.js';
 import { permutation } from '../network/permutation.js';
 import type { AffineMap, ResidualNetwork } from '../network/residual-network.js';
 import type { Noise } from '../noise/noise.js';
 import { requireBranches } from '../noise/noisy-layer.js';
 import { PLACEMENTS } from '../noise/placement.js';
+import { requireNoise } from '../noise/require-noise.js';
 import { adamUpdate, disposeAdam, startAdam } from './adam.js';
+import type { Epoch } from './epoch.js';
 import { type FlatParameters, flatParameters, type TrainedTensors } from './flat-parameters.js';
 import { type GateStream, gateStream } from './gate-stream.js';
 import { initialStates } from './initial-states.js';
 import type { TensorBranch } from './tensor-branch.js';
 import { type LayerValue, TENSOR_LAYERS } from './tensor-layer.js';
+import { type TrainingWarning, trainingWarnings } from './training-warnings.js';
 
-/** One epoch: the mean loss of its batches, with noise, and what the network with gates at their mean then does. */
-export interface Epoch {
-  /** 1, 2, … */
-  readonly epoch: number;
-  /** Cross-entropy with noise, averaged over the epoch's batches while the weights move. */
-  readonly loss: number;
-  /** Without noise, after the epoch: cross-entropy on the test rows, and the shares classified rightly. */
-  readonly testLoss: number;
-  readonly trainAccuracy: number;
-  readonly testAccuracy: number;
-}
+const KNOWN = {
+  noise: true,
+  epochs: true,
+  batch: true,
+  learningRate: true,
+  key: true,
+  device: true,
+  onProgress: true,
+  signal: true,
+} as const;
 
 /** How training went. `diverged`: the loss stopped being finite, and the network is that of the last epoch in which it was. */
 export interface History {
@@ -33,6 +36,7 @@ export interface History {
   /** The trained network, new and frozen. */
   readonly network: ResidualNetwork;
   readonly epochs: readonly Epoch[];
+  readonly warnings: readonly Warning<TrainingWarning>[];
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
@@ -49,7 +53,8 @@ export interface FitOptions {
   readonly key: Key;
   /** A device or its name. Default `'auto'`. */
   readonly device?: Device | 'auto' | DeviceName;
-  onProgress?(epoch: Epoch & { readonly epochs: number }): void;
+  /** After each epoch: `done` of `of` epochs, and what it came to. */
+  onProgress?(progress: Epoch & { readonly done: number; readonly of: number }): void;
   readonly signal?: AbortSignal;
 }
 
@@ -65,8 +70,30 @@ export interface FitOptions {
  * @see [kingma2015, algorithm 1]
  */
 export async function fit(network: ResidualNetwork, dataset: Dataset, options: FitOptions): Promise<History> {
-  const { noise, epochs = 30, batch = 32, learningRate = 0.003, key, signal } = options;
   const where = 'fit(network, dataset, options)';
+  requireNetwork(network, where);
+  requireDataset(dataset, where);
+  for (const split of ['train', 'test'] as const) {
+    if (dataset[split].length > 0) continue;
+    throw new SdeError('data', {
+      what: `no rows to ${split} on`,
+      where,
+      expected: `rows in dataset.${split}`,
+      got: 'none',
+      remedy: 'give each split at least one row',
+    });
+  }
+  requireKeys<FitOptions>(options ?? null, KNOWN, where, {
+    lr: 'learningRate',
+    rate: 'learningRate',
+    batchSize: 'batch',
+    seed: 'key',
+  });
+  requireReporting(options, where);
+  requireKey(options.key, `${where}, key`);
+  requireNoise(options.noise, `${where}, noise`);
+  if (options.device !== undefined) requireDevice(options.device, `${where}, device`);
+  const { noise, epochs = 30, batch = 32, learningRate = 0.003, key, signal } = options;
   requireInteger(epochs, 1, `${where}, epochs`, 'train for at least one epoch');
   requireInteger(batch, 1, `${where}, batch`, 'give at least one row a step');
   requirePositive(learningRate, `${where}, learningRate`);
@@ -111,7 +138,7 @@ export async function fit(network: ResidualNetwork, dataset: Dataset, options: F
       }
       trained = await adam.values.data();
       done.push({ epoch, loss, ...measured });
-      options.onProgress?.({ ...done[done.length - 1], epochs });
+      options.onProgress?.({ ...done[done.length - 1], done: epoch, of: epochs });
       await new Promise<void>((resolve) => setTimeout(resolve, 0)); // lets a signal in
     }
   } finally {
@@ -121,6 +148,7 @@ export async function fit(network: ResidualNetwork, dataset: Dataset, options: F
     kind,
     network: flat.withValues(trained),
     epochs: Object.freeze(done),
+    warnings: Object.freeze(trainingWarnings(kind, done, dataset.classes)),
     provenance: Object.freeze({
       dataset: dataset.name,
       noise: noise.name,
