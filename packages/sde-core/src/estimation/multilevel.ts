@@ -14,9 +14,9 @@ import { type Key, keyRecord } from '../randomness/key.js';
 import type { Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
 import { decayRate, optimalAllocation } from './allocation.js';
-import { remedyFor } from './divergence.js';
 import { type Functional, recordOf } from './functional.js';
 import { type LevelChain, type LevelSampler, levelSampler } from './level-sampler.js';
+import { remedyFor } from './loss-remedy.js';
 import {
   levelReports,
   type MultilevelEstimate,
