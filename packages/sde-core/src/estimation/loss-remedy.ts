@@ -4,7 +4,7 @@ import { operandsFirst } from '../expression/order.js';
 import { print } from '../expression/print.js';
 import type { Chain } from '../paths/chain.js';
 import { stateNames } from '../paths/state-names.js';
-import type { Key } from '../randomness/key.js';
+import { type Key, key } from '../randomness/key.js';
 import { noiseSource } from '../randomness/noise.js';
 import type { Scheme } from '../schemes/scheme.js';
 
@@ -54,10 +54,39 @@ export async function lossRemedy(lost: LostStep): Promise<string> {
   }
 }
 
-/** What to do about paths that leave the finite numbers, where none of them is at hand. */
-export async function remedyFor({ calculus }: Pick<Chain, 'calculus'>): Promise<string> {
+/** What to do about lost paths where none of them is at hand: as {@link lossRemedy} where some paths of the chain's own hold one, else in general. */
+export async function remedyFor(chain: Chain): Promise<string> {
+  for (const factor of [1, 4, 16]) {
+    const tried = factor === 1 ? chain : chain.retry?.(undefined, factor * chain.steps);
+    const lost = tried && searched(tried);
+    if (lost) return lossRemedy(lost);
+  }
+  return generalRemedy(chain);
+}
+
+async function generalRemedy({ calculus }: Chain): Promise<string> {
   const names = (await restrained(calculus)).map(named);
-  return `Take smaller steps, or for a drift that grows faster than linearly a scheme that is restrained: ${names.join(', ')}.`;
+  return (
+    `Take smaller steps; for a drift that grows faster than linearly a scheme that is restrained: ${names.join(', ')}; for a root of what a step ` +
+    'makes negative max(…, 0) under the root, or nonNegative states in the model.'
+  );
+}
+
+function searched(chain: Chain): LostStep | undefined {
+  const own = key('lost paths');
+  const noise = noiseSource(chain.driver.laws, own);
+  const xi = new Float64Array(chain.driver.size);
+  let [x, next] = [new Float64Array(chain.dimension), new Float64Array(chain.dimension)];
+  for (let path = 0; path < pathsTried(chain.steps); path++) {
+    x.set(chain.x0);
+    for (let n = 0; n < chain.steps; n++) {
+      noise(path, n, xi);
+      chain.step(n, x, xi, next);
+      if (!next.every(Number.isFinite)) return { chain, key: own, path, step: n + 1, sign: 1, state: Array.from(x) };
+      [x, next] = [next, x];
+    }
+  }
+  return undefined;
 }
 
 const named = ({ name, restraint }: Scheme): string => (restraint ? `${name} (${restraint})` : name);
@@ -79,7 +108,9 @@ function domainRemedy(chain: Chain, { operation, at, node }: Extract<Cause, { ki
     const keep =
       alone >= 0 && !chain.nonNegative?.includes(alone)
         ? `If the equation keeps ${names[alone]} at or above 0, say so in the model, nonNegative: ['${names[alone]}']: coefficients are then taken at max(${names[alone]}, 0).`
-        : `Write max(${text ?? 'that'}, 0) under the root.`;
+        : text === undefined
+          ? 'Write max(…, 0) under the root, or name in the model, as nonNegative, the state that its equation keeps at or above 0.'
+          : `Write max(${text}, 0) under the root.`;
     return `There ${what}, which has no finite real value. ${keep}`;
   }
   if (LOGARITHMS.has(operation)) {
@@ -99,7 +130,7 @@ function closureRemedy({ chain, state }: LostStep): string {
 async function growthRemedy(lost: LostStep): Promise<string> {
   const { chain } = lost;
   const tried = await restrained(chain.calculus);
-  if (!chain.retry) return remedyFor(chain);
+  if (!chain.retry) return generalRemedy(chain);
   const finer = [4, 16].find((factor) => holds(lost, undefined, factor * chain.steps));
   const names = tried.filter((scheme) => holds(lost, scheme, chain.steps)).map(named);
   const steps = finer === undefined ? [] : [`${finer} times as many steps`];
@@ -123,10 +154,10 @@ async function ownSchemes(lost: LostStep): Promise<string> {
 const pathsTried = (steps: number): number => Math.max(1, Math.min(TRIED_PATHS, Math.floor(TRIED_STEPS / steps)));
 
 /** Whether the same problem loses none of some paths, the lost one among them, with another scheme or number of steps. */
-function holds({ chain, key, path }: LostStep, scheme: Scheme | undefined, steps: number): boolean {
+function holds({ chain, key: own, path }: LostStep, scheme: Scheme | undefined, steps: number): boolean {
   const other = chain.retry?.(scheme, steps);
   if (!other) return false;
-  const noise = noiseSource(other.driver.laws, key);
+  const noise = noiseSource(other.driver.laws, own);
   const xi = new Float64Array(other.driver.size);
   let [x, next] = [new Float64Array(other.dimension), new Float64Array(other.dimension)];
   const count = pathsTried(steps);
@@ -142,14 +173,14 @@ function holds({ chain, key, path }: LostStep, scheme: Scheme | undefined, steps
   return true;
 }
 
-function causeOf({ chain, key, path, step, sign, state }: LostStep): Cause {
+function causeOf({ chain, key: own, path, step, sign, state }: LostStep): Cause {
   const { traced, driver, diffusion, t0, h } = chain;
   if (!traced || traced.step.calls.length > 0) {
     const sigma = diffusion?.at(t0 + (step - 1) * h, Float64Array.from(state));
     return sigma?.some((column) => !column.every(Number.isFinite)) ? { kind: 'closure' } : { kind: 'growth' };
   }
   const xi = new Float64Array(driver.size);
-  noiseSource(driver.laws, key)(path, step - 1, xi);
+  noiseSource(driver.laws, own)(path, step - 1, xi);
   const recorded = traced.step;
   const symbols = new Map<Node, number>([
     [recorded.time, traced.grid.start(step - 1)],
