@@ -18,8 +18,8 @@ const CRITICAL = 3 / 2;
  * + √v c·dW, and dS = μ S dt + S √v s·dW.
  *
  * Weak order 2 by the moments of one step: certified on states away from 0, and for v uniformly down to 0 in
- * `test/laws/schemes/positivity.test.ts`; the reference proves none. One normal variable a Wiener process; all backends. A positive correlation asks
- * for h < 2 / (ρ ξ) or so: with larger steps E S' is infinite, and the step gives NaN, which estimates count.
+ * `test/laws/schemes/positivity.test.ts`; the reference proves none. One normal variable a Wiener process; all backends. Where κρ/ξ is large and
+ * h far above 1/κ, E S' of a step is infinite: the step then gives NaN, which estimates count.
  *
  * @throws SdeError `unsupported` where a model that is neither is discretized.
  * @see [andersen2008, section 3.2]
