@@ -8,9 +8,9 @@ import { type Key, key } from '../randomness/key.js';
 import { noiseSource } from '../randomness/noise.js';
 import type { Scheme } from '../schemes/scheme.js';
 
-/** Remedies are tried on this many paths, or as many as take this many steps. */
+/** Remedies are tried on this many paths, or as many as take this many steps: about a second for a scheme that iterates. */
 const TRIED_PATHS = 256;
-const TRIED_STEPS = 1 << 18;
+const TRIED_STEPS = 1 << 14;
 /** A longer expression is not written into a message. */
 const LONGEST = 60;
 /** Functions without a real value on part of the line. */
@@ -160,7 +160,7 @@ function holds({ chain, key: own, path }: LostStep, scheme: Scheme | undefined, 
   const noise = noiseSource(other.driver.laws, own);
   const xi = new Float64Array(other.driver.size);
   let [x, next] = [new Float64Array(other.dimension), new Float64Array(other.dimension)];
-  const count = pathsTried(steps);
+  const count = pathsTried(chain.steps);
   for (let trial = 0; trial < count; trial++) {
     x.set(other.x0);
     for (let n = 0; n < other.steps; n++) {
