@@ -1,13 +1,17 @@
 import { pathToFileURL } from 'node:url';
 import {
   type AreaMethod,
+  alfonsi,
   baoab,
   type Certificate,
   type CertificateModel,
   certificateTable,
   certify,
+  coxIngersollRoss,
   exponentialEuler,
+  heston,
   milsteinGeneral,
+  quadraticExponential,
   type Scheme,
   schemes,
   symbolic,
@@ -56,7 +60,34 @@ function withTheirModels(): readonly Certified[] {
   return [
     { scheme: exponentialEuler({ linear }), models: [plane] },
     { scheme: baoab({ friction: 0.8 }), models: [langevin], dimension: (m) => 2 * m },
+    { scheme: quadraticExponential, models: [...squareRoots(), ...hestons()] },
+    { scheme: alfonsi, models: squareRoots(), dimension: () => 1 },
   ];
+}
+
+/** With 2κμ above and below σ². */
+function squareRoots(): readonly CertificateModel[] {
+  return [
+    { name: 'square root', model: coxIngersollRoss({ kappa: 1, mu: 0.5, sigma: 0.6 }), t0: 0, points: [[0.7], [1.3]] },
+    {
+      name: 'square root, 0 is reached',
+      model: coxIngersollRoss({ kappa: 0.8, mu: 0.1, sigma: 0.5 }),
+      t0: 0,
+      points: [[0.6]],
+    },
+  ];
+}
+
+function hestons(): readonly CertificateModel[] {
+  return [-0.7, 0.4].map((rho) => ({
+    name: `Heston, ρ = ${rho < 0 ? '−' : ''}${Math.abs(rho)}`,
+    model: heston({ mu: 0.05, kappa: 1.2, theta: 0.5, xi: 0.6, rho }),
+    t0: 0,
+    points: [
+      [1.1, 0.6],
+      [0.7, 1.2],
+    ],
+  }));
 }
 
 /** On the models that the scheme is certified on. */
@@ -78,7 +109,7 @@ export function summaryTable(certificates: readonly (readonly [Scheme, Certifica
         '',
         scheme.name,
         scheme.calculus === 'ito' ? 'Itô' : 'Stratonovich',
-        scheme.noise.join(', '),
+        scheme.equations?.name ?? scheme.noise.join(', '),
         scheme.order.weak,
         orderText(certificate.measured),
         scheme.order.strong ?? '–',

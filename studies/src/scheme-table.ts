@@ -67,10 +67,11 @@ function line({ scheme, dimension = () => 2 }: Certified, certificate: Certifica
     '',
     name,
     calculus === 'ito' ? 'Itô' : 'Stratonovich',
-    noise.includes('general') ? 'any' : noise.join(', '),
+    scheme.equations?.name ?? (noise.includes('general') ? 'any' : noise.join(', ')),
     both(order.weak, certificate.measured),
     both(order.strong, certificate.measuredStrong),
-    both(order.ode, odeOrder(scheme, dimension(2))),
+    // What is made for one equation with noise takes none without.
+    both(order.ode, scheme.equations ? undefined : odeOrder(scheme, dimension(2))),
     formula((m) => cost(m).drift),
     formula((m) => cost(m).columns),
     formula((m) => cost(m).derivatives),

@@ -158,6 +158,7 @@ export { type NoiseSource, noiseSource, type Stream } from './randomness/noise.j
 export { philox4x32 } from './randomness/philox.js';
 export { type Sobol, type SobolOptions, sobol } from './randomness/sobol.js';
 export { type AdditiveTableau, additiveTableau } from './schemes/additive-tableau.js';
+export { alfonsi } from './schemes/alfonsi.js';
 export { baoab } from './schemes/baoab.js';
 export { dri1 } from './schemes/dri1.js';
 export { driftImplicitEuler } from './schemes/drift-implicit-euler.js';
@@ -166,13 +167,14 @@ export { eulerMaruyama } from './schemes/euler-maruyama.js';
 export { explicitMidpoint } from './schemes/explicit-midpoint.js';
 export { exponentialEuler } from './schemes/exponential-euler.js';
 export { implicitMidpoint } from './schemes/implicit-midpoint.js';
-export { schemes } from './schemes/index.js';
+export { schemes, schemesForOneEquation } from './schemes/index.js';
 export { leimkuhlerMatthews } from './schemes/leimkuhler-matthews.js';
 export { type AreaMethod, areaError, areaVariables } from './schemes/levy-area.js';
 export { milstein } from './schemes/milstein.js';
 export { milsteinGeneral } from './schemes/milstein-general.js';
 export type { Rows } from './schemes/order-condition.js';
 export { platen } from './schemes/platen.js';
+export { quadraticExponential } from './schemes/quadratic-exponential.js';
 export { rdi2wm } from './schemes/rdi2wm.js';
 export { rdi4wm } from './schemes/rdi4wm.js';
 export { ri1 } from './schemes/ri1.js';
@@ -186,6 +188,7 @@ export {
   type NativeScheme,
   type Scheme,
   type SchemeAreas,
+  type SchemeEquations,
   type SchemeOrder,
   type TracedScheme,
 } from './schemes/scheme.js';

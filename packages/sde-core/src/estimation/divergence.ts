@@ -5,6 +5,7 @@ import { stateNames } from '../paths/state-names.js';
 import type { Key } from '../randomness/key.js';
 import { noiseSource } from '../randomness/noise.js';
 import type { LostPaths } from './arguments.js';
+import { lossRemedy, remedyFor } from './loss-remedy.js';
 import type { EstimateWarning } from './sample-warnings.js';
 
 /** Where a path went wrong. */
@@ -64,7 +65,7 @@ export async function troubles(
       divergence: {
         paths: nonFinite,
         ...(first && { first }),
-        message: `${nonFinite} of ${count + nonFinite} paths are not finite${first ? `: ${sentence(first)}` : ''}. ${ownRemedy(paths.chain, first) ?? (await remedyFor(paths.chain))}`,
+        message: `${nonFinite} of ${count + nonFinite} paths are not finite${first ? `: ${sentence(first)}` : ''}. ${await remedyOf(paths, first)}`,
       },
     }),
     ...(negative !== undefined && { negative: { paths: negative, ...(below && { first: below }) } }),
@@ -111,28 +112,14 @@ function below({ paths: negative, first }: NegativeStates, paths: number): strin
   const where = first
     ? `: the first is path ${first.path} in step ${first.step}, where ${first.state} is ${Number(first.value.toPrecision(6))}`
     : '';
-  return `On ${negative} of ${paths} paths a state fell below 0 that the equation keeps at or above it${where}. Their values are in the mean. Take smaller steps, or a scheme or an exact chain that keeps the sign.`;
+  return `On ${negative} of ${paths} paths a state fell below 0 that the equation keeps at or above it${where}. Their values are in the mean. Take smaller steps, or a scheme that keeps the sign: quadraticExponential or alfonsi for a square-root process, exactChain where the law is known.`;
 }
 
-/** What to do about paths that leave the finite numbers: the schemes whose declared restraint holds them, in this calculus. */
-export async function remedyFor({ calculus }: Pick<Chain, 'calculus'>): Promise<string> {
-  // Only here: whoever samples does not load every scheme.
-  const { schemes } = await import('../schemes/index.js');
-  const fitting = schemes.filter((scheme) => scheme.restraint && (calculus ?? scheme.calculus) === scheme.calculus);
-  const names = [...new Set(fitting.map(({ name, restraint }) => `${name} (${restraint})`))];
-  return `Take smaller steps, or for a drift that grows faster than linearly a scheme that is restrained: ${names.join(', ')}.`;
-}
-
-/** What to do where the first path says why it was lost, or nothing if it does not. */
-function ownRemedy(chain: Chain, first: Divergence['first']): string | undefined {
-  if (first?.kind === 'functional') return 'Its states are finite: write a functional that is finite there.';
-  const index = first && chain.nonNegative?.find((i) => first.state[i] < 0);
-  if (index === undefined) return undefined;
-  const name = stateNames(chain)[index];
-  return (
-    `There ${name} had fallen below 0, where a root of it is not real. Take smaller steps, write max(${name}, 0) for ${name} in the coefficients, ` +
-    'or draw from the exact law where it is known: exactChain.'
-  );
+function remedyOf({ chain, key }: SampledPaths, first: Divergence['first']): Promise<string> | string {
+  if (!first) return remedyFor(chain);
+  const { kind, path, step, mirrored, state } = first;
+  if (kind === 'functional') return 'Its states are finite: write a functional that is finite there.';
+  return lossRemedy({ chain, key, path, step, state, sign: mirrored ? -1 : 1 });
 }
 
 function sentence({ kind, path, mirrored, step, state }: NonNullable<Divergence['first']>): string {

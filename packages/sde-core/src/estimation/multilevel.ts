@@ -23,11 +23,11 @@ import {
   requireRun,
 } from './arguments.js';
 import { requireLevel } from './confidence.js';
-import { remedyFor } from './divergence.js';
 import { type Functional, recordOf } from './functional.js';
 import { ANY } from './known-values.js';
 import { levelError, varianceOf } from './level-error.js';
 import { type LevelChain, type LevelSampler, levelSampler } from './level-sampler.js';
+import { remedyFor } from './loss-remedy.js';
 import { biasOf, costOf, type MultilevelSettings, refine } from './multilevel-refine.js';
 import {
   levelReports,

@@ -1,6 +1,8 @@
 import type { Operation } from './algebra.js';
 import type { Graph, Node } from './graph.js';
 import { operandsFirst } from './order.js';
+import { INFINITE, ZERO } from './range.js';
+import { productOrZero as product, quotientOrZero as quotient } from './zero-by-infinity.js';
 
 /** ∂/∂symbol of nodes of one graph. Derivatives are remembered, so shared parts are differentiated once. */
 export type Derivative = (node: Node) => Node;
@@ -10,6 +12,12 @@ export type Derivative = (node: Node) => Node;
  *
  * Comparisons, `not`, `and`, `or` and `sign` have derivative 0, `abs`, `min`, `max` and `select` that of the branch taken: the
  * derivative almost everywhere. abs′(0) = 0; where min or max tie, the first operand is taken.
+ *
+ * Where the chain rule gives 0 · ∞ or 0/0 the derivative is 0: an inner slope that is exactly 0 wins over an outer one that is infinite. This is
+ * the one-sided limit where the inner function is flat on a side, as in √max(x, 0) for x ≤ 0, and for products of a smooth factor that is 0 with a
+ * root, as in x^1.5 at 0, and between the slopes of both sides at a corner, as in √(x²). It is a convention, like abs′(0), where the inner
+ * zero is of the order of the outer singularity: cbrt(x³) and √x·√x at 0, and for higher derivatives at such single points. An infinite slope
+ * that nothing multiplies by 0 is left: (√x)′ = ∞ at 0. Where a value is not a number its derivative is none either.
  *
  * Cost: a constant number of new nodes for each node that depends on the symbol.
  */
@@ -35,10 +43,23 @@ export function gradient(graph: Graph, node: Node, symbols: readonly Node[]): No
 export function partials(graph: Graph, node: Node): Node[] {
   if (node.operation === 'constant' || node.operation === 'symbol') return [];
   const rule = RULES[node.operation];
-  return node.operands.map((_, j) => {
-    const inner = node.operands.map((__, i) => graph.constant(i === j ? 1 : 0));
-    return rule(graph, node.operands, inner, node);
+  return node.operands.map((operand, j) => {
+    const inner = node.operands.map((_, i) => graph.constant(i === j ? 1 : 0));
+    const partial = rule(graph, node.operands, inner, node);
+    return j === 0 && ROOTS.has(node.operation) ? flatAtZero(graph, operand, partial) : partial;
   });
+}
+
+/** What is infinite at 0 and takes {@link flatAtTie}. */
+const ROOTS: ReadonlySet<string> = new Set(['sqrt', 'cbrt', 'log', 'power']);
+
+/** Where max(x, 0) is 0 its own slope is 0 or taken to be, so that an infinite slope on top of it counts nothing. */
+function flatAtZero(g: Graph, operand: Node, partial: Node): Node {
+  const zero = g.constant(0);
+  if (!(partial.range & INFINITE) || operand.operation !== 'maximum' || !operand.operands.includes(zero))
+    return partial;
+  const finite = g.lessOrEqual(g.abs(partial), g.constant(Number.MAX_VALUE));
+  return g.select(g.or(operand, finite), partial, zero);
 }
 
 function chainRule(graph: Graph, node: Node, known: ReadonlyMap<Node, Node>, zero: Node): Node {
@@ -55,13 +76,28 @@ type Rule = (graph: Graph, operands: readonly Node[], inner: readonly Node[], y:
 const times =
   (slope: (graph: Graph, x: Node, y: Node) => Node): Rule =>
   (g, [x], [dx], y) =>
-    g.multiply(slope(g, x, y), dx);
+    product(g, slope(g, x, y), dx);
 
 /** f(x)′ = x′ / slope. */
 const over =
   (slope: (graph: Graph, x: Node, y: Node) => Node): Rule =>
   (g, [x], [dx], y) =>
-    g.divide(dx, slope(g, x, y));
+    quotient(g, dx, slope(g, x, y));
+
+/** The same for a function whose slope is infinite at x = 0. */
+const overRoot =
+  (slope: (graph: Graph, x: Node, y: Node) => Node): Rule =>
+  (g, [x], [dx], y) =>
+    quotient(g, flatAtTie(g, x, dx), slope(g, x, y));
+
+/** The slope of max(x, 0), 0 at x = 0 too: under a root that is the side with a finite limit. Any other slope is left as it is. */
+function flatAtTie(g: Graph, node: Node, slope: Node): Node {
+  const [x, y] = node.operands;
+  const zero = g.constant(0);
+  const [condition, whenTrue, whenFalse] = slope.operands;
+  const isTie = node.operation === 'maximum' && slope.operation === 'select' && condition === g.lessOrEqual(y, x);
+  return isTie && y === zero && whenFalse === zero ? g.select(g.less(y, x), whenTrue, zero) : slope;
+}
 
 const flat: Rule = (g) => g.constant(0);
 const square = (g: Graph, x: Node): Node => g.multiply(x, x);
@@ -78,11 +114,11 @@ const RULES: Readonly<Record<Operation, Rule>> = {
   not: flat,
   abs: times((g, x) => g.sign(x)),
   sign: flat,
-  sqrt: over((g, _, y) => g.multiply(g.constant(2), y)),
-  cbrt: over((g, _, y) => g.multiply(g.constant(3), square(g, y))),
+  sqrt: overRoot((g, _, y) => g.multiply(g.constant(2), y)),
+  cbrt: overRoot((g, _, y) => g.multiply(g.constant(3), square(g, y))),
   exp: times((_, __, y) => y),
   expm1: times((g, x) => g.exp(x)),
-  log: over((_, x) => x),
+  log: overRoot((_, x) => x),
   log1p: over((g, x) => g.add(g.constant(1), x)),
   sin: times((g, x) => g.cos(x)),
   cos: times((g, x) => g.negate(g.sin(x))),
@@ -101,16 +137,22 @@ const RULES: Readonly<Record<Operation, Rule>> = {
   normalCdf: times((g, x) => bell(g, x, 1 / Math.sqrt(2 * Math.PI), 1 / 2)),
   add: (g, _, [dx, dy]) => g.add(dx, dy),
   subtract: (g, _, [dx, dy]) => g.subtract(dx, dy),
-  multiply: (g, [x, y], [dx, dy]) => g.add(g.multiply(dx, y), g.multiply(x, dy)),
-  divide: (g, [, y], [dx, dy], quotient) => g.divide(g.subtract(dx, g.multiply(quotient, dy)), y),
+  multiply: (g, [x, y], [dx, dy]) => g.add(product(g, dx, y), product(g, x, dy)),
+  divide: (g, [, y], [dx, dy], ratio) => quotient(g, g.subtract(dx, product(g, ratio, dy)), y),
   power: (g, [x, y], [dx, dy], power) => {
-    const base = g.multiply(g.multiply(y, g.power(x, g.subtract(y, g.constant(1)))), dx);
-    return dy === g.constant(0) ? base : g.add(base, g.multiply(g.multiply(power, g.log(x)), dy));
+    const slope = product(g, y, g.power(x, g.subtract(y, g.constant(1))));
+    const base = product(g, slope, flatAtTie(g, x, dx));
+    return dy === g.constant(0) ? base : g.add(base, product(g, product(g, power, g.log(x)), dy));
   },
   minimum: (g, [x, y], [dx, dy]) => g.select(g.lessOrEqual(x, y), dx, dy),
   maximum: (g, [x, y], [dx, dy]) => g.select(g.lessOrEqual(y, x), dx, dy),
-  atan2: (g, [y, x], [dy, dx]) =>
-    g.divide(g.subtract(g.multiply(x, dy), g.multiply(y, dx)), g.add(square(g, x), square(g, y))),
+  atan2: (g, [y, x], [dy, dx]) => {
+    const size = g.add(square(g, x), square(g, y));
+    const slope = g.divide(g.subtract(product(g, x, dy), product(g, y, dx)), size);
+    // At the origin there is a slope only where nothing moves.
+    const mayRest = dx.range & dy.range & size.range & ZERO;
+    return mayRest ? g.select(g.or(g.or(dx, dy), size), slope, g.constant(0)) : slope;
+  },
   less: flat,
   lessOrEqual: flat,
   equal: flat,

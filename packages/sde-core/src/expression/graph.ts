@@ -1,6 +1,8 @@
 import { type Algebra, BINARY, type Binary, type Operation, UNARY, type Unary } from './algebra.js';
+import { withoutGuard } from './guard.js';
 import { numbers } from './numbers.js';
 import { multipliedOut } from './powers.js';
+import { FINITE, type Range, rangeOf, rangeOfConstant } from './range.js';
 
 /** A value in an expression graph: a constant, a symbol, or an operation on other nodes. Equal expressions are the same node. */
 export interface Node {
@@ -14,13 +16,15 @@ export interface Node {
   readonly name: string;
   /** Whether constants are among its factors: 0 none, 1 some, 2 a negative one. */
   readonly constants: 0 | 1 | 2;
+  /** What values it may take. */
+  readonly range: Range;
 }
 
 /**
  * A hash-consed expression graph, and the algebra that builds it.
  *
  * Constants fold, neutral elements vanish (x + 0, 1·x, 0·x, x^1), small powers are multiplied out and signs move outward
- * (x + (−y) = x − y, (−x)·y = −(x·y): the same bits); nothing else is rewritten, so a compiled graph does the arithmetic
+ * (x + (−y) = x − y, (−x)·y = −(x·y): the same bits), and a guard of 0 · ∞ goes where that cannot occur; nothing else is rewritten, so a compiled graph does the arithmetic
  * that was written. Each node exists once: shared subexpressions are
  * computed once.
  */
@@ -49,7 +53,16 @@ export function graph(): Graph {
     if (known) return known;
     const plain = value === 0 ? 0 : value;
     const sign = plain < 0 ? NEGATIVE : SOME;
-    const node: Node = { id: count++, operation: 'constant', operands: [], value: plain, name: '', constants: sign };
+    const range = rangeOfConstant(plain);
+    const node: Node = {
+      id: count++,
+      operation: 'constant',
+      operands: [],
+      value: plain,
+      name: '',
+      constants: sign,
+      range,
+    };
     constants.set(value, node);
     return node;
   };
@@ -63,7 +76,15 @@ export function graph(): Graph {
   };
 
   const symbol = (name: string): Node =>
-    intern(`$${name}`, (id) => ({ id, operation: 'symbol', operands: [], value: Number.NaN, name, constants: 0 }));
+    intern(`$${name}`, (id) => ({
+      id,
+      operation: 'symbol',
+      operands: [],
+      value: Number.NaN,
+      name,
+      constants: 0,
+      range: FINITE,
+    }));
 
   const apply = (operation: Operation, ...given: Node[]): Node => {
     const operands = COMMUTATIVE.has(operation) && given[0].id > given[1].id ? [given[1], given[0]] : given;
@@ -81,6 +102,7 @@ export function graph(): Graph {
       value: Number.NaN,
       name: '',
       constants: operation === 'multiply' || operation === 'divide' ? most(operands) : 0,
+      range: rangeOf(operation, operands),
     }));
   };
 
@@ -165,7 +187,7 @@ function withoutNeutral(operation: Operation, operands: readonly Node[], made: G
       return y.operation === 'constant' ? multipliedOut(made, x, y.value) : undefined;
     case 'select':
       if (x.operation === 'constant') return x.value !== 0 ? y : z;
-      return y === z ? y : undefined;
+      return y === z ? y : withoutGuard(x, y, z);
     default:
       return undefined;
   }

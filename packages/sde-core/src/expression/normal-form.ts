@@ -1,4 +1,5 @@
 import type { Graph, Node } from './graph.js';
+import { smoothlyGuarded } from './guard.js';
 import { operandsFirst } from './order.js';
 import {
   exactQuotient,
@@ -75,6 +76,11 @@ export function normalizer(graph: Graph): (node: Node) => Node {
         return times(of(x), of(y), node);
       case 'divide':
         return of(y).size === 0 ? opaque(node) : times(of(x), reciprocal(of(y)), node);
+      case 'select': {
+        // What guards a smooth formula is undetermined at single points only, where a sum of products may well have a value.
+        const value = smoothlyGuarded(node);
+        return value ? of(value) : opaque(node);
+      }
       default:
         return opaque(node);
     }

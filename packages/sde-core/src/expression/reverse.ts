@@ -1,12 +1,13 @@
 import { partials } from './differentiate.js';
 import type { Graph, Node } from './graph.js';
 import { operandsFirst } from './order.js';
+import { productOrZero } from './zero-by-infinity.js';
 
 /**
  * Shape (symbols): the gradient of one node by the chain rule from the result back to the symbols, so that all partial derivatives together
  * take a constant number of new nodes for each node of the graph, however many symbols there are. `gradient` takes that many for each symbol.
  *
- * Derivatives almost everywhere, as those of {@link derivative}; where a symbol enters twice an operation, both ways are added.
+ * Derivatives almost everywhere, as those of {@link derivative}, with 0 · ∞ = 0 as there; where a symbol enters twice an operation, both ways are added.
  *
  * @see [griewank2008]
  *
@@ -25,7 +26,7 @@ export function reverseGradient(graph: Graph, node: Node, symbols: readonly Node
     partials(graph, part).forEach((partial, j) => {
       const operand = part.operands[j];
       const known = adjoint.get(operand) ?? zero;
-      adjoint.set(operand, graph.add(known, graph.multiply(above, partial)));
+      adjoint.set(operand, graph.add(known, productOrZero(graph, above, partial)));
     });
   }
   return symbols.map((symbol) => adjoint.get(symbol) ?? zero);

@@ -1,6 +1,7 @@
 import { SdeError } from '../errors/sde-error.js';
 import { derivative } from '../expression/differentiate.js';
 import { tidy } from '../expression/normal-form.js';
+import { productOrZero } from '../expression/zero-by-infinity.js';
 import type { Calculus, JacobianModel, Model } from './model.js';
 import { isSymbolicModel, type SymbolicModel, symbolicModel } from './symbolic.js';
 
@@ -49,7 +50,8 @@ function convertSymbolic(model: SymbolicModel, calculus: Calculus, factor: numbe
   const driftNodes = model.driftNodes.map((drift, i) => {
     let sum = graph.constant(0);
     for (let k = 0; k < m; k++) {
-      for (let j = 0; j < d; j++) sum = graph.add(sum, graph.multiply(sigma[j * m + k], slopes[j](sigma[i * m + k])));
+      for (let j = 0; j < d; j++)
+        sum = graph.add(sum, productOrZero(graph, sigma[j * m + k], slopes[j](sigma[i * m + k])));
     }
     return tidy(graph, graph.add(drift, graph.multiply(graph.constant(factor), sum)));
   });

@@ -5,6 +5,7 @@ import { type Expression, expression, expressionOf } from '../expression/express
 import type { Node } from '../expression/graph.js';
 import { tidy } from '../expression/normal-form.js';
 import { substitute } from '../expression/substitute.js';
+import { productOrZero } from '../expression/zero-by-infinity.js';
 import { toIto } from './calculus.js';
 import type { Model } from './model.js';
 import { isSymbolicModel, type SymbolicModel } from './symbolic.js';
@@ -99,10 +100,10 @@ export function generatorNode(model: SymbolicModel, phi: Node): Node {
   const slopes = stateNodes.map((symbol) => derivative(graph, symbol));
   const gradient = slopes.map((slope) => slope(phi));
   let sum = graph.constant(0);
-  for (let i = 0; i < d; i++) sum = graph.add(sum, graph.multiply(driftNodes[i], gradient[i]));
+  for (let i = 0; i < d; i++) sum = graph.add(sum, productOrZero(graph, driftNodes[i], gradient[i]));
   for (let i = 0; i < d; i++) {
     for (let j = i; j < d; j++) {
-      const second = graph.multiply(covariance(model, i, j), slopes[j](gradient[i]));
+      const second = productOrZero(graph, covariance(model, i, j), slopes[j](gradient[i]));
       sum = graph.add(sum, i === j ? graph.multiply(graph.constant(1 / 2), second) : second);
     }
   }

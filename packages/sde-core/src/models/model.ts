@@ -62,7 +62,10 @@ export interface ModelOptions {
   readonly diffusionJacobian?: Coefficient;
   /** Times at which the coefficients jump, ascending. */
   readonly breakpoints?: readonly number[];
-  /** Indices of the states that the equation keeps at or above 0. Nothing checks it; estimates count the paths that do not. */
+  /**
+   * Indices of the states that the equation keeps at or above 0. Nothing checks it; schemes take coefficients that are no number below at max(x_i, 0),
+   * and estimates count the paths that fall below.
+   */
   readonly nonNegative?: readonly number[];
   /** The coefficients depend on t only through jumps at the breakpoints. Nothing checks it. */
   readonly autonomous?: boolean;

@@ -47,7 +47,10 @@ export interface SymbolicOptions {
   readonly time?: string;
   /** Times at which the coefficients jump, ascending. */
   readonly breakpoints?: readonly number[];
-  /** Names of the states that the equation keeps at or above 0. Nothing checks it; estimates count the paths that do not. */
+  /**
+   * Names of the states that the equation keeps at or above 0. Nothing checks it; schemes take coefficients that are no number below at max(x_i, 0),
+   * and estimates count the paths that fall below.
+   */
   readonly nonNegative?: readonly string[];
   /** Another parser than mathjs, where that cannot be loaded. */
   readonly parser?: Parser;

@@ -8,6 +8,7 @@ import { requireNames } from '../expression/names.js';
 import { tidy } from '../expression/normal-form.js';
 import { print } from '../expression/print.js';
 import { substitute } from '../expression/substitute.js';
+import { productOrZero } from '../expression/zero-by-infinity.js';
 import { isSymbolicModel, type SymbolicModel, symbolicModel } from './symbolic.js';
 
 /** What to differentiate with respect to. */
@@ -76,7 +77,7 @@ export function tangent(model: SymbolicModel, options: TangentOptions): TangentM
     const explicit = r < initial.length ? undefined : derivative(graph, graph.symbol(direction));
     return (node: Node): Node => {
       let sum = explicit ? explicit(node) : graph.constant(0);
-      for (let l = 0; l < d; l++) sum = graph.add(sum, graph.multiply(slopes[l](node), vector[l]));
+      for (let l = 0; l < d; l++) sum = graph.add(sum, productOrZero(graph, slopes[l](node), vector[l]));
       return sum;
     };
   });

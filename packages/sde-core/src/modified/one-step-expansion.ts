@@ -1,4 +1,5 @@
 import type { Graph, Node } from '../expression/graph.js';
+import { withoutGuards } from '../expression/zero-by-infinity.js';
 import { symbolicCoefficients } from '../kernels/symbolic-coefficients.js';
 import { toIto, toStratonovich } from '../models/calculus.js';
 import type { SymbolicModel } from '../models/symbolic.js';
@@ -84,6 +85,7 @@ function displacement(model: SymbolicModel, scheme: ExpandedScheme, size: number
     },
     algebra,
     (symbol) => constantSeries(symbol),
+    (nodes) => withoutGuards(graph, nodes),
   );
   const input = {
     ...coefficients,

@@ -3,6 +3,7 @@ import type { TimeGrid } from '../kernels/time-grid.js';
 import type { TracedStep } from '../kernels/trace.js';
 import type { Calculus } from '../models/model.js';
 import type { Driver } from '../randomness/driver.js';
+import type { Scheme } from '../schemes/scheme.js';
 
 /**
  * Anything that moves by steps: a scheme on a problem, or a noisy network.
@@ -31,6 +32,8 @@ export interface Chain {
   readonly calculus?: Calculus;
   /** Indices of the states that the equation keeps at or above 0. */
   readonly nonNegative?: readonly number[];
+  /** The same problem with another scheme, or its own, in this many steps: for trials. Undefined for a scheme that does not take it. */
+  retry?(scheme: Scheme | undefined, steps: number): Chain | undefined;
   /** Text that stands for all numbers inside `step` (weights, coefficients), for the hash of a program that is not traced. */
   readonly content?: string;
 }

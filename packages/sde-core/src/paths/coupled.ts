@@ -6,6 +6,7 @@ import { numbers } from '../expression/numbers.js';
 import { carry } from '../kernels/carry.js';
 import { compileStep } from '../kernels/step-kernel.js';
 import type { TracedStep } from '../kernels/trace.js';
+import { fullyTruncated } from '../models/full-truncation.js';
 import type { Problem } from '../models/problem.js';
 import { driver } from '../randomness/driver.js';
 import type { Scheme } from '../schemes/scheme.js';
@@ -89,7 +90,8 @@ export function coupled<N extends Need>(
     coupling,
   };
   const traced = tracedPair(fine, both, copies, layout);
-  if (traced) return Object.freeze({ ...common, traced, step: compileStep(traced.step, traced.grid, problem.model) });
+  if (traced)
+    return Object.freeze({ ...common, traced, step: compileStep(traced.step, traced.grid, fullyTruncated(problem)) });
   const content = fine.content === undefined ? {} : { content: `${common.name}: ${fine.content}` };
   return Object.freeze({ ...common, ...content, step: composed(fine, both, copies, layout) });
 }

@@ -8,6 +8,7 @@ import { compileStep, type StepFunction } from '../kernels/step-kernel.js';
 import { coefficientNodes, symbolicCoefficients } from '../kernels/symbolic-coefficients.js';
 import { type TimeGrid, timeGrid } from '../kernels/time-grid.js';
 import { traceStep } from '../kernels/trace.js';
+import { fullyTruncated } from '../models/full-truncation.js';
 import { isJacobianModel, type JacobianModel, type Model } from '../models/model.js';
 import type { Problem } from '../models/problem.js';
 import { isSymbolicModel, type SymbolicModel } from '../models/symbolic.js';
@@ -33,10 +34,12 @@ const LAWS: Readonly<Record<IncrementLaw, Law>> = { gaussian, 'two-point': twoPo
  *
  * The step is traced and compiled: on a symbolic model with its coefficients, and then it runs on every backend; on a
  * numeric one around calls of its closures. A model that lacks what the scheme needs does not compile, and is refused here as well.
+ * A state that the equation keeps at or above 0 (`nonNegative`), and below which a coefficient is no number, enters the coefficients as max(x_i, 0):
+ * full truncation, so that a step below 0 loses no path.
  *
  * @param steps - N ≥ 1; with a step boundary on each of the model's breakpoints.
  * @throws SdeError `value` for steps, `unsupported` for a model that lacks derivatives, has another calculus, or noise for
- * which the scheme's order is not proved.
+ * which the scheme's order is not proved, or is not an equation that the scheme is made for.
  *
  * @example
  * ```ts
@@ -51,8 +54,9 @@ const LAWS: Readonly<Record<IncrementLaw, Law>> = { gaussian, 'two-point': twoPo
  */
 export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, scheme: Scheme<N>, steps: number): Chain {
   requireInteger(steps, 1, 'discretize(problem, scheme, steps)', 'take at least one step');
-  const model: Model = problem.model;
-  requireSupport(model, scheme);
+  requireSupport(problem.model, scheme);
+  requireEquation(problem.model, scheme);
+  const model = fullyTruncated<Model>(problem);
   const grid = timeGrid(problem.t0, problem.T, steps, model.breakpoints);
   const laws = [
     ...Array.from({ length: model.noiseDimension }, () => scheme.driver.increments),
@@ -68,6 +72,7 @@ export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, sc
     driver: driver(laws),
     diffusion: diffusionOf(model),
     calculus: model.calculus,
+    retry: (other: Scheme = scheme, count: number) => attempt(problem, other, count),
     // A linear equation that starts below 0 stays there.
     ...(model.nonNegative && { nonNegative: model.nonNegative.filter((i) => problem.x0[i] >= 0) }),
   };
@@ -80,6 +85,17 @@ export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, sc
   );
   const chain = { ...common, step: compileStep(step, grid, model) };
   return Object.freeze(isSymbolicModel(model) ? { ...chain, traced: { step, grid, stateNames: model.state } } : chain);
+}
+
+/** A chain, unless the scheme is refused for the model. */
+function attempt(problem: Problem, scheme: Scheme, steps: number): Chain | undefined {
+  try {
+    // What the scheme needs of the model is checked there.
+    return discretize(problem as Problem<SymbolicModel>, scheme, steps);
+  } catch (error) {
+    if (error instanceof SdeError) return undefined;
+    throw error;
+  }
 }
 
 /** The scheme's step over numbers, as written: the reference that every compiled kernel agrees with. */
@@ -141,6 +157,20 @@ function requireSupport(model: Model, scheme: Scheme): void {
       remedy: `take a scheme that is proved for it: ${alternatives(scheme, model)}`,
     });
   }
+}
+
+function requireEquation(model: Model, scheme: Scheme): void {
+  if (!scheme.equations || scheme.equations.holds(model)) return;
+  throw new SdeError('unsupported', {
+    what: `${scheme.name} is made for one kind of equation, and the model is another`,
+    where: 'discretize(problem, scheme, steps)',
+    expected: scheme.equations.expected,
+    got: isSymbolicModel(model)
+      ? `states ${model.state.join(', ')} with other coefficients`
+      : `${model.dimension} states, ${model.noiseDimension} Wiener processes, and other coefficients`,
+    remedy:
+      'write the model in that form, states in that order, or take a scheme for any equation: eulerMaruyama or platen',
+  });
 }
 
 /** Schemes for any noise, by what is lost with this one: a strong order above ½, or a weak one. */

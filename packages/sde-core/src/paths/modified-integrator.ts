@@ -41,6 +41,7 @@ export function modifiedIntegrator(
     t0,
     T,
   });
-  const chain = discretize(corrected, driven, steps);
+  // With other steps the corrections are others.
+  const { retry: _, ...chain } = discretize(corrected, driven, steps);
   return { kind: 'exists', chain: Object.freeze({ ...chain, name: `modified ${chain.name}` }) };
 }

@@ -1,3 +1,4 @@
+import { alfonsi } from './alfonsi.js';
 import { dri1 } from './dri1.js';
 import { driftImplicitEuler } from './drift-implicit-euler.js';
 import { eulerHeun } from './euler-heun.js';
@@ -8,6 +9,7 @@ import { leimkuhlerMatthews } from './leimkuhler-matthews.js';
 import { milstein } from './milstein.js';
 import { milsteinGeneral } from './milstein-general.js';
 import { platen } from './platen.js';
+import { quadraticExponential } from './quadratic-exponential.js';
 import { rdi2wm } from './rdi2wm.js';
 import { rdi4wm } from './rdi4wm.js';
 import { ri1 } from './ri1.js';
@@ -33,7 +35,8 @@ import { weakTaylor2 } from './weak-taylor-2.js';
 
 /**
  * Every scheme of the toolkit: tables, the conformance suite and the docs are made from this list. Factories stand in it with their
- * defaults; `exponentialEuler` and `baoab` need a number or matrix of the model and are certified with theirs.
+ * defaults; `exponentialEuler` and `baoab` need a number or matrix of the model and are certified with theirs. Those for one kind of equation are
+ * `schemesForOneEquation`.
  */
 export const schemes: readonly Scheme[] = Object.freeze([
   eulerMaruyama, //
@@ -69,3 +72,6 @@ export const schemes: readonly Scheme[] = Object.freeze([
   sRock2(),
   leimkuhlerMatthews,
 ]);
+
+/** The schemes that are made for one kind of equation: those with a field `equations`. */
+export const schemesForOneEquation: readonly Scheme[] = Object.freeze([quadraticExponential, alfonsi]);

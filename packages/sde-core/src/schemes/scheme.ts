@@ -1,6 +1,6 @@
 import { describe, requireFinite } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
-import type { Calculus, NoiseStructure } from '../models/model.js';
+import type { Calculus, Model, NoiseStructure } from '../models/model.js';
 import type { SchemeDriver } from './scheme-driver.js';
 import type { Need, StepInputs } from './step-input.js';
 
@@ -25,6 +25,16 @@ export interface SchemeAreas<N extends Need = Need> {
   readonly given: TracedScheme<N>;
 }
 
+/** Which equations a step is made for, where it is not made for all. */
+export interface SchemeEquations {
+  /** As tables print them. */
+  readonly name: string;
+  /** As a message writes them. */
+  readonly expected: string;
+  /** Whether a model, with the noise and in the calculus that the scheme declares, is one of them. */
+  holds(model: Model): boolean;
+}
+
 interface Common<N extends Need> {
   /** As tables print it; also what provenance records. */
   readonly name: string;
@@ -43,6 +53,8 @@ interface Common<N extends Need> {
   readonly restraint?: 'tamed' | 'implicit';
   /** What it asks of a model besides b and σ. */
   readonly needs: N;
+  /** The equations that the step is made for; absent for a scheme that takes any. */
+  readonly equations?: SchemeEquations;
   /** Only of a scheme that makes Lévy areas of its auxiliary variables. */
   readonly areas?: SchemeAreas<N>;
 }

@@ -10,7 +10,7 @@ import type { Need } from './step-input.js';
  * Weak order β needs the moments of N(0, 1) up to 2β + 1: the two-point law has 3 of them, the three-point law 5. A law
  * that would lose the declared weak order is refused. The strong order is null for a discrete law, which knows no path.
  *
- * @throws SdeError `unsupported` if the law loses the weak order, `value` if there is no such law.
+ * @throws SdeError `unsupported` if the law loses the weak order, or the scheme is made for one kind of equation, `value` if there is no such law.
  * @see [kloeden1992, chapter 14]
  *
  * @example
@@ -34,6 +34,15 @@ export function withDriver(scheme: Scheme, law: IncrementLaw): Scheme {
     });
   }
   if (law === scheme.driver.increments) return scheme;
+  if (scheme.equations) {
+    throw new SdeError('unsupported', {
+      what: `${scheme.name} draws from a law that is made for its ${scheme.driver.increments} increments`,
+      where: 'withDriver(scheme, law)',
+      expected: `'${scheme.driver.increments}'`,
+      got: `'${law}'`,
+      remedy: 'take the scheme as it is, or one for any equation',
+    });
+  }
   const needed = momentsForWeakOrder(scheme.order.weak);
   if (MATCHED_MOMENTS[law] < needed) {
     const enough = Object.entries(MATCHED_MOMENTS).filter(([, moments]) => moments >= needed);

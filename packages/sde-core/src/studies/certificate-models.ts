@@ -4,7 +4,7 @@ import { type SymbolicModel, symbolic } from '../models/symbolic.js';
 /** A model on which a scheme's order is measured, and the points where its steps begin. */
 export interface CertificateModel {
   readonly name: string;
-  /** Coefficients are polynomials in state and time. */
+  /** b and σσᵀ are polynomials in state and time. */
   readonly model: SymbolicModel;
   /** Errors are added over these points, so none is missed where a coefficient vanishes by accident; each of shape (d). */
   readonly points: readonly (readonly number[])[];

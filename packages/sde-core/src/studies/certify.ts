@@ -31,7 +31,7 @@ const NEAREST = 1 / 4;
  * 2p + 1 at least. The certificate names the first model and the moment where the declared order fails. Cost: some tenths of a second; some
  * seconds for a scheme that iterates.
  *
- * @param options - `models` to measure on (coefficients polynomial in state and time) instead of the built-in ones.
+ * @param options - `models` to measure on (b and σσᵀ polynomial in state and time) instead of the built-in ones.
  * @throws SdeError `unsupported` for a declared weak order above 2, or no model that the scheme covers.
  * @see [kloeden1992, theorem 14.5.2]
  *

@@ -1,8 +1,12 @@
 import { SdeError } from '../errors/sde-error.js';
 import { type Algebra, BINARY, UNARY } from '../expression/algebra.js';
+import { bind } from '../expression/expression.js';
 import type { Node } from '../expression/graph.js';
+import { normalForm } from '../expression/normal-form.js';
+import { operandsFirst } from '../expression/order.js';
 import { carry } from '../kernels/carry.js';
 import { toIto } from '../models/calculus.js';
+import { covariance } from '../models/generator.js';
 import type { SymbolicModel } from '../models/symbolic.js';
 
 /** Σ c · Π variable^exponent; the key is the exponents joined by commas, time last. */
@@ -11,7 +15,7 @@ type Polynomial = ReadonlyMap<string, number>;
 const exponentsOf = (key: string): number[] => key.split(',').map(Number);
 
 /**
- * The moments E Π (X_i(t0 + h) − x0_i)^α_i of a model whose coefficients are polynomials in state and time, as the coefficients of
+ * The moments E Π (X_i(t0 + h) − x0_i)^α_i of a model whose b and σσᵀ are polynomials in state and time, as the coefficients of
  * 1, h, …, h^terms: the Taylor series Σ_k h^k/k! (∂_t + L)^k applied to the monomial, exact to rounding.
  *
  * @returns for each exponent vector α, shape (d), the coefficients, shape (terms + 1).
@@ -63,7 +67,7 @@ function generatorTerms(
   model: SymbolicModel,
   { t0, x0 }: { readonly t0: number; readonly x0: ArrayLike<number> },
 ): readonly OperatorTerm[] {
-  const { dimension: d, noiseDimension: m, stateNodes, timeNode, parameters } = model;
+  const { graph, dimension: d, stateNodes, timeNode, parameters } = model;
   const algebra = polynomials(d + 1);
   const variable = (i: number, center: number): Polynomial =>
     algebra.add(algebra.constant(center), new Map([[unit(i, d + 1), 1]]));
@@ -74,7 +78,10 @@ function generatorTerms(
       return i < 0 ? algebra.constant(parameters[symbol.name]) : variable(i, x0[i]);
     });
   const drift = at(model.driftNodes);
-  const sigma = at(model.diffusionNodes);
+  // σ may hold roots as long as they leave σσᵀ.
+  const rates = Array.from({ length: d * d }, (_, index) => covariance(model, Math.floor(index / d), index % d));
+  const rooted = operandsFirst(model.diffusionNodes).some(({ operation }) => operation === 'sqrt');
+  const squares = at(rooted ? bind(graph, rates, parameters).map((rate) => normalForm(graph, rate)) : rates);
   const terms: OperatorTerm[] = [{ coefficient: 1, removed: [d] }];
   const push = (polynomial: Polynomial, scale: number, removed: readonly number[]): void => {
     for (const [key, coefficient] of polynomial)
@@ -82,8 +89,7 @@ function generatorTerms(
   };
   for (let i = 0; i < d; i++) {
     push(drift[i], 1, [i]);
-    for (let j = 0; j < d; j++)
-      for (let k = 0; k < m; k++) push(algebra.multiply(sigma[i * m + k], sigma[j * m + k]), 1 / 2, [i, j]);
+    for (let j = 0; j < d; j++) push(squares[i * d + j], 1 / 2, [i, j]);
   }
   return terms;
 }
@@ -114,7 +120,7 @@ function polynomials(size: number): Algebra<Polynomial> {
     throw new SdeError('unsupported', {
       what: `${operation} of the state in a coefficient`,
       where: 'certify(scheme, { models })',
-      expected: 'drift and diffusion that are polynomials in state and time',
+      expected: 'b and σσᵀ that are polynomials in state and time',
       got: operation,
       remedy: 'take another model: locally every smooth coefficient is a polynomial, so no order is hidden by this',
     });

@@ -8,7 +8,7 @@ import { type ExactModel, withMoments } from './exact-moments.js';
  * The Cox–Ingersoll–Ross process: dX = κ (μ − X) dt + σ √X dW, κ > 0.
  *
  * Mean μ + (x₀ − μ) e^(−κt); variance σ² [x₀ (e^(−κt) − e^(−2κt)) + ½ μ (1 − e^(−κt))²] / κ. It stays positive where 2κμ ≥ σ²;
- * a scheme that steps below 0 has no finite value there. X(t + h) is c times a noncentral χ² with 4κμ/σ² degrees of freedom and noncentrality
+ * schemes take the coefficients at max(X, 0) where a step falls below 0 (full truncation), `quadraticExponential` and `alfonsi` never do. X(t + h) is c times a noncentral χ² with 4κμ/σ² degrees of freedom and noncentrality
  * X(t) e^(−κh) / c, c = σ² (1 − e^(−κh)) / (4κ); a draw inverts a Poisson and a gamma law.
  *
  * @see [cox1985, (19)]

@@ -23,7 +23,8 @@ export interface HestonParameters {
  *
  * State (S, v). E S = S₀ e^(μt); v is a square-root process; under the measure with density S/E S, v reverts with κ − ρξ and the same κθ, which gives
  * E S v; E S² = S₀² e^(2μt + A(t) + B(t) v₀) with B′ = ½ ξ² B² + (2ρξ − κ) B + 1, A′ = κθ B, A(0) = B(0) = 0. E S² is infinite
- * from a finite time on where (2ρξ − κ)² < 2ξ² or 2ρξ > κ; then the moment is `Infinity`. A scheme that steps below v = 0 has no value there.
+ * from a finite time on where (2ρξ − κ)² < 2ξ² or 2ρξ > κ; then the moment is `Infinity`.
+ * `quadraticExponential` is the scheme for it; others take the coefficients at max(v, 0) where a step falls below 0 (full truncation).
  *
  * @throws SdeError `value` for ρ outside [−1, 1] or a κ that is not positive.
  * @see [heston1993]
