@@ -52,18 +52,18 @@ export interface ControlledEquation {
 /**
  * Compiles a controlled model with its rates.
  *
- * @throws SdeError the errors of expressions for `discount` and `running`; `unsupported` for a Stratonovich model that cannot be converted.
+ * @throws SdeError the errors of expressions for `killing` and `running`; `unsupported` for a Stratonovich model that cannot be converted.
  */
 export function controlledEquation(
   { model, control: names }: ControlledModel,
-  rates: { readonly discount: string | number; readonly running: string | number },
+  rates: { readonly killing: string | number; readonly running: string | number },
   where: string,
 ): ControlledEquation {
   const ito = toIto(model);
   const { graph, stateNodes, timeNode, dimension: d, noiseDimension: m, state, time, parameters } = ito;
   const unknown = names.find((name) => !Object.hasOwn(parameters, name));
   if (unknown !== undefined) throw notInModel(unknown, where);
-  const [discount, running] = (['discount', 'running'] as const).map(
+  const [killing, running] = (['killing', 'running'] as const).map(
     (name) => expression(rates[name], { state, time, parameters, graph, where: `${where}({ ${name} })` }).node,
   );
   const controlNodes = names.map((name) => graph.symbol(name));
@@ -75,7 +75,7 @@ export function controlledEquation(
   const bound = (nodes: readonly Node[]): Node[] => substitute(graph, nodes, values);
   const drift = bound(ito.driftNodes);
   const sigma = bound(ito.diffusionNodes);
-  const [c, r] = bound([discount, running]);
+  const [c, r] = bound([killing, running]);
   const numbers = [
     ...drift,
     ...drift.map((_, k) => graph.multiply(graph.constant(1 / 2), covariance(graph, sigma, m, k, k))),

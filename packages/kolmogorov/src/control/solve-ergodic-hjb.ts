@@ -1,12 +1,20 @@
-import { type Model, SdeError } from 'sde-core';
+import { type KnownKeys, type Model, SdeError } from 'sde-core';
 import { type Field, field } from '../backward/field.js';
+import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { type Density, density } from '../forward/density.js';
 import type { Grid } from '../grid/grid.js';
 import { cellOf } from '../grid/interpolation.js';
 import { sparseLU } from '../linear/sparse-lu.js';
-import type { Watch } from '../linear/watch.js';
+import { requireWatch, type Watch, watchWords } from '../linear/watch.js';
 import { feedback } from './closed-loop.js';
-import { type ControlledDiscretization, type ControlledProblem, discreteHjb } from './discrete-hjb.js';
+import {
+  type ControlledDiscretization,
+  type ControlledProblem,
+  controlledKeys,
+  controlledOptions,
+  controlledWords,
+  discreteHjb,
+} from './discrete-hjb.js';
 import { extendedPolicy } from './extended-policy.js';
 import { type MatrixReport, matrixReport } from './matrix-report.js';
 import { type Frozen, policyIteration } from './policy-iteration.js';
@@ -19,6 +27,8 @@ export interface ErgodicOptions extends ControlledDiscretization, Pick<Watch, 's
   /** V is 0 at the node nearest to this point, shape (d). Default: the middle of the grid. */
   readonly reference?: ArrayLike<number>;
 }
+
+const ergodicOptions: KnownKeys<ErgodicOptions> = { ...controlledOptions, signal: true, reference: true };
 
 /** The best long-run average, and the feedback that attains it. */
 export interface ErgodicOutcome {
@@ -72,8 +82,16 @@ const START_DISCOUNT = 2 ** -10;
  * outcome.policy.a.at(0, [1]); // → -1.0000
  */
 export function solveErgodicHJB(problem: ErgodicProblem, options: ErgodicOptions): ErgodicOutcome {
-  const where = 'solveErgodicHJB';
-  const made = discreteHjb({ ...problem, discount: 0 }, options, { interval: [0, 1], stationary: true }, where);
+  return atTheDoor('solveErgodicHJB', (where) => {
+    requireFields<ErgodicProblem>(problem, controlledKeys, `${where}(problem)`, controlledWords);
+    requireFields<ErgodicOptions>(options, ergodicOptions, `${where}(…, options)`, watchWords);
+    requireWatch(options);
+    return ergodic(problem, options, where);
+  });
+}
+
+function ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: string): ErgodicOutcome {
+  const made = discreteHjb(problem, options, { interval: [0, 1], stationary: true }, where);
   const { grid, differences, hamiltonian, improve, policy, sides, set, equation, most } = made;
   if (sides.some((pair) => pair.some((side) => side.kind === 'fixed'))) throw leaves(where);
   const { fixed } = differences;

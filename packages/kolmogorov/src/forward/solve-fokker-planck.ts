@@ -1,5 +1,14 @@
-import { type Discretization, discrete, type Equation } from '../backward/discretization.js';
-import type { Watch } from '../linear/watch.js';
+import type { KnownKeys } from 'sde-core';
+import {
+  type Discretization,
+  discrete,
+  discretizationKeys,
+  type Equation,
+  equationKeys,
+  equationWords,
+} from '../backward/discretization.js';
+import { atTheDoor, requireFields } from '../door/at-the-door.js';
+import { requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
 import { sweepForward } from '../stepping/sweep.js';
 import { type Density, density } from './density.js';
 import { type Initial, initialMasses } from './initial-masses.js';
@@ -8,6 +17,10 @@ import { type Initial, initialMasses } from './initial-masses.js';
 export interface ForwardProblem extends Omit<Equation, 'source'> {
   readonly initial: Initial;
 }
+
+const { source: _, ...unforced } = equationKeys;
+const forwardKeys: KnownKeys<ForwardProblem> = { ...unforced, initial: true };
+const forwardOptions: KnownKeys<Discretization & Watch> = { ...discretizationKeys, ...watchKeys };
 
 /**
  * Solves the Fokker–Planck equation as the exact transpose of {@link solveKolmogorov}'s steps, in the opposite order.
@@ -35,7 +48,15 @@ export interface ForwardProblem extends Omit<Equation, 'source'> {
  * rho.expectation(1, (x) => x[0]); // → 0.3679
  */
 export function solveFokkerPlanck(problem: ForwardProblem, options: Discretization & Watch): Density {
-  const where = 'solveFokkerPlanck';
+  return atTheDoor('solveFokkerPlanck', (where) => {
+    requireFields<ForwardProblem>(problem, forwardKeys, `${where}(problem)`, equationWords);
+    requireFields<Discretization & Watch>(options, forwardOptions, `${where}(…, options)`, watchWords);
+    requireWatch(options);
+    return fokkerPlanck(problem, options, where);
+  });
+}
+
+function fokkerPlanck(problem: ForwardProblem, options: Discretization & Watch, where: string): Density {
   const equation = discrete(problem, options, where);
   const { grid, t0, generator } = equation;
   const rho = initialMasses(problem.initial, grid, problem.model, t0, `${where}({ initial })`);

@@ -1,6 +1,13 @@
-import { type SpaceDiscretization, type StationaryEquation, stationary } from '../backward/solve-stationary.js';
+import type { KnownKeys } from 'sde-core';
+import {
+  type SpaceDiscretization,
+  type StationaryEquation,
+  spaceKeys,
+  stationary,
+} from '../backward/solve-stationary.js';
+import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { sparseLU } from '../linear/sparse-lu.js';
-import type { Watch } from '../linear/watch.js';
+import { requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
 import { sparseMatrix } from '../operators/sparse-matrix.js';
 import { type Density, density } from './density.js';
 
@@ -15,6 +22,9 @@ export type StationaryOutcome =
   | { readonly kind: 'converged'; readonly density: Density; readonly solves: number }
   /** More than one stationary law, or none: `change` is how far the last two iterates were apart. */
   | { readonly kind: 'stalled'; readonly density: Density; readonly solves: number; readonly change: number };
+
+const { solver: _, ...unsolved } = spaceKeys;
+const lawKeys: KnownKeys<Omit<SpaceDiscretization, 'solver'> & Watch> = { ...unsolved, ...watchKeys };
 
 /**
  * The stationary law of a process on a grid: Aᵀ ρ = 0 with mass 1, by inverse iteration with the transposed matrix.
@@ -38,7 +48,20 @@ export function stationaryDensity(
   equation: Pick<StationaryEquation, 'model'>,
   options: Omit<SpaceDiscretization, 'solver'> & Watch,
 ): StationaryOutcome {
-  const { grid, generator } = stationary(equation, options, 'stationaryDensity');
+  return atTheDoor('stationaryDensity', (where) => {
+    requireFields<Pick<StationaryEquation, 'model'>>(equation, { model: true }, `${where}(equation)`);
+    requireFields<Omit<SpaceDiscretization, 'solver'> & Watch>(options, lawKeys, `${where}(…, options)`, watchWords);
+    requireWatch(options);
+    return stationaryLaw(equation, options, where);
+  });
+}
+
+function stationaryLaw(
+  equation: Pick<StationaryEquation, 'model'>,
+  options: Omit<SpaceDiscretization, 'solver'> & Watch,
+  where: string,
+): StationaryOutcome {
+  const { grid, generator } = stationary(equation, options, where);
   const matrix = sparseMatrix(generator.at(0, 0), grid);
   const rate = matrix.value.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const alpha = new Float64Array(grid.size).fill(Math.max(rate, Number.MIN_VALUE) * RELATIVE_SHIFT);

@@ -1,4 +1,5 @@
 import { requireInteger } from 'sde-core';
+import { requireFields } from '../door/at-the-door.js';
 import { addAll, addAllTransposed, addAxes } from '../operators/operator.js';
 import {
   addMultiple,
@@ -9,7 +10,7 @@ import {
   solveAxesTransposed,
 } from './correction-sweep.js';
 import { requireTheta } from './hundsdorfer-verwer.js';
-import type { OneStep, Stepping } from './stepping.js';
+import { type OneStep, type Stepping, stepWords, type ThetaOptions } from './stepping.js';
 
 /**
  * y₀ = u + dt (A₀ u + g₀);   yₖ = yₖ₋₁ + θ dt (A₁ₖ yₖ − A₀ₖ u)
@@ -118,7 +119,8 @@ function movingStep(theta: number, mu: number): OneStep {
  * craigSneyd({ steps: 100 }).mixedOrder; // → 2
  */
 export function craigSneyd(options: { readonly steps: number; readonly theta?: number }): Stepping {
-  const steps = requireInteger(options?.steps, 1, 'craigSneyd({ steps })', 'give the number of time steps');
+  requireFields<ThetaOptions>(options, { steps: true, theta: true }, 'craigSneyd(options)', stepWords);
+  const steps = requireInteger(options.steps, 1, 'craigSneyd({ steps })', 'give the number of time steps');
   const theta = requireTheta(options.theta ?? 1 / 2, 'craigSneyd({ theta })');
   const order = theta === 1 / 2 ? 2 : 1;
   const parts = [craigSneydStep(theta, 0)];
@@ -146,7 +148,8 @@ export function craigSneyd(options: { readonly steps: number; readonly theta?: n
  * modifiedCraigSneyd({ steps: 100, theta: 2 / 5 }).mixedOrder; // → 2
  */
 export function modifiedCraigSneyd(options: { readonly steps: number; readonly theta?: number }): Stepping {
-  const steps = requireInteger(options?.steps, 1, 'modifiedCraigSneyd({ steps })', 'give the number of time steps');
+  requireFields<ThetaOptions>(options, { steps: true, theta: true }, 'modifiedCraigSneyd(options)', stepWords);
+  const steps = requireInteger(options.steps, 1, 'modifiedCraigSneyd({ steps })', 'give the number of time steps');
   const theta = requireTheta(options.theta ?? 1 / 3, 'modifiedCraigSneyd({ theta })');
   const parts = [craigSneydStep(theta, 1 / 2 - theta)];
   const name = 'modified Craig–Sneyd';

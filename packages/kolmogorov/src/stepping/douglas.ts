@@ -1,4 +1,5 @@
 import { requireInteger } from 'sde-core';
+import { requireFields } from '../door/at-the-door.js';
 import { addAll, addAllTransposed } from '../operators/operator.js';
 import {
   addMultiple,
@@ -9,7 +10,7 @@ import {
   solveAxesTransposed,
 } from './correction-sweep.js';
 import { requireTheta } from './hundsdorfer-verwer.js';
-import type { OneStep, Stepping } from './stepping.js';
+import { type OneStep, type Stepping, stepWords, type ThetaOptions } from './stepping.js';
 
 /** y₀ = u + dt (A₀ u + (1 − θ) g₀ + θ g₁);   yₖ = yₖ₋₁ + θ dt (A₁ₖ yₖ − A₀ₖ u);   u ← y_d */
 function douglasStep(theta: number): OneStep {
@@ -80,7 +81,8 @@ function douglasStep(theta: number): OneStep {
  * [order, mixedOrder]; // → [ 2, 1 ]
  */
 export function douglas(options: { readonly steps: number; readonly theta?: number }): Stepping {
-  const steps = requireInteger(options?.steps, 1, 'douglas({ steps })', 'give the number of time steps');
+  requireFields<ThetaOptions>(options, { steps: true, theta: true }, 'douglas(options)', stepWords);
+  const steps = requireInteger(options.steps, 1, 'douglas({ steps })', 'give the number of time steps');
   const theta = requireTheta(options.theta ?? 1 / 2, 'douglas({ theta })');
   const parts = [douglasStep(theta)];
   const order = theta === 1 / 2 ? 2 : 1;

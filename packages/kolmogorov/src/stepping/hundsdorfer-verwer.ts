@@ -1,4 +1,5 @@
 import { requireFinite, requireInteger, SdeError } from 'sde-core';
+import { requireFields } from '../door/at-the-door.js';
 import { addAll, addAllTransposed } from '../operators/operator.js';
 import {
   addMultiple,
@@ -7,7 +8,7 @@ import {
   solveAxes,
   solveAxesTransposed,
 } from './correction-sweep.js';
-import type { OneStep, Scratch, Stage, Stepping } from './stepping.js';
+import { type OneStep, type Scratch, type Stage, type Stepping, stepWords, type ThetaOptions } from './stepping.js';
 
 /**
  * y₀ = u + dt (A₀ u + g₀);                    yₖ = yₖ₋₁ + θ dt (A₁ₖ yₖ − A₀ₖ u)
@@ -140,7 +141,8 @@ const STABLE_THETA = 1 / 2 + Math.sqrt(3) / 6;
  * u.at(0, [0, 0]); // → 0.8465
  */
 export function hundsdorferVerwer(options: { readonly steps: number; readonly theta?: number }): Stepping {
-  const steps = requireInteger(options?.steps, 1, 'hundsdorferVerwer({ steps })', 'give the number of time steps');
+  requireFields<ThetaOptions>(options, { steps: true, theta: true }, 'hundsdorferVerwer(options)', stepWords);
+  const steps = requireInteger(options.steps, 1, 'hundsdorferVerwer({ steps })', 'give the number of time steps');
   const theta = requireTheta(options.theta ?? STABLE_THETA, 'hundsdorferVerwer({ theta })');
   const parts = [hundsdorferVerwerStep(theta)];
   return {

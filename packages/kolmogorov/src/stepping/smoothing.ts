@@ -1,5 +1,6 @@
 import { requireInteger } from 'sde-core';
-import type { OneStep, Stepping } from './stepping.js';
+import { requireFields } from '../door/at-the-door.js';
+import { type OneStep, type Stepping, stepWords } from './stepping.js';
 
 /** Steps that are replaced unless the caller says otherwise. */
 const SMOOTHED = 2;
@@ -21,7 +22,8 @@ export function smoothed(
   options: SmoothingOptions,
   { damping, plain, where }: { readonly damping: OneStep; readonly plain: OneStep; readonly where: string },
 ): Pick<Stepping, 'steps' | 'damps' | 'parts'> {
-  const steps = requireInteger(options?.steps, 1, `${where}({ steps })`, 'give the number of time steps');
+  requireFields<SmoothingOptions>(options, { steps: true, smoothing: true }, `${where}(options)`, stepWords);
+  const steps = requireInteger(options.steps, 1, `${where}({ steps })`, 'give the number of time steps');
   const smoothing = requireInteger(
     options.smoothing ?? SMOOTHED,
     0,

@@ -31,7 +31,7 @@ export function sweepBackward(
     [previous, current] = [current, previous];
     generator.fix(step.low, u);
     visit(step.low, u, index);
-    watch.onProgress?.({ done: index + 1, total: mesh.length });
+    watch.onProgress?.({ done: index + 1, of: mesh.length });
   });
 }
 
@@ -59,7 +59,7 @@ export function sweepForward(
     for (let p = 0; p < carried.length; p++) rho[p] += carried[p];
     carried.set(previous);
     visit(step.high, carried.length > 0 ? rho.map((mass, p) => mass + carried[p]) : rho, index);
-    watch.onProgress?.({ done: mesh.length - index, total: mesh.length });
+    watch.onProgress?.({ done: mesh.length - index, of: mesh.length });
   }
 }
 

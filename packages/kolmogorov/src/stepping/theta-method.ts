@@ -1,6 +1,7 @@
 import { requireInteger } from 'sde-core';
+import { requireFields } from '../door/at-the-door.js';
 import { requireTheta } from './hundsdorfer-verwer.js';
-import type { Stepping } from './stepping.js';
+import { type Stepping, stepWords, type ThetaOptions } from './stepping.js';
 import { thetaStep } from './theta-step.js';
 
 /**
@@ -17,7 +18,8 @@ import { thetaStep } from './theta-step.js';
  * thetaMethod({ steps: 100, theta: 0.55 }).order; // → 1
  */
 export function thetaMethod(options: { readonly steps: number; readonly theta: number }): Stepping {
-  const steps = requireInteger(options?.steps, 1, 'thetaMethod({ steps })', 'give the number of time steps');
+  requireFields<ThetaOptions>(options, { steps: true, theta: true }, 'thetaMethod(options)', stepWords);
+  const steps = requireInteger(options.steps, 1, 'thetaMethod({ steps })', 'give the number of time steps');
   const theta = requireTheta(options.theta, 'thetaMethod({ theta })', 1);
   const parts = [thetaStep(theta)];
   const order = theta === 1 / 2 ? 2 : 1;

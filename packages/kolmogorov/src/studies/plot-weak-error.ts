@@ -1,4 +1,5 @@
-import { plotMap, SdeError } from 'sde-core';
+import { describe, plotMap, SdeError } from 'sde-core';
+import { requireFields } from '../door/at-the-door.js';
 import type { WeakErrorProfile } from './weak-error.js';
 
 /** How a profile is drawn. */
@@ -32,6 +33,8 @@ export async function plotWeakError(
   profile: Pick<WeakErrorProfile, 'constant' | 'order' | 'density'>,
   options: WeakErrorPlotOptions,
 ): Promise<string> {
+  requireFields<WeakErrorPlotOptions>(options, { title: true, state: true }, 'plotWeakError(…, options)');
+  if (typeof profile?.density?.slice !== 'function') throw noProfile(profile);
   const { constant, order, density } = profile;
   const { title, state = 'x' } = options;
   if (density.grid.length !== 1) {
@@ -63,3 +66,12 @@ export async function plotWeakError(
     valueLabel: 'error / (time · state)',
   });
 }
+
+const noProfile = (profile: unknown): SdeError =>
+  new SdeError('value', {
+    what: 'not a profile of a weak error',
+    where: 'plotWeakError(profile)',
+    expected: 'what weakErrorProfile returns',
+    got: describe(profile),
+    remedy: 'compute it with weakErrorProfile',
+  });
