@@ -1,8 +1,10 @@
 import {
+  type BackwardProblem,
   crankNicolson,
   generatorMatrix,
   hundsdorferVerwer,
   implicitEuler,
+  type ObstacleProblem,
   sinhSpaced,
   solveKolmogorov,
   solveObstacle,

@@ -75,7 +75,8 @@ function adapted(problem: BackwardProblem, options: AdaptedStepsOptions, where: 
   const equation = discrete(problem, options, where);
   const { grid, generator, mesh, t0, T } = equation;
   const { stepping, tolerance, averaging = 1, most = MOST_STEPS } = options;
-  if (!(tolerance > 0)) throw badTolerance(tolerance);
+  if (typeof tolerance !== 'number' || !(tolerance > 0)) throw badTolerance(tolerance);
+  requireInteger(averaging, 1, `${where}(…, { averaging })`, 'give the number of parts of a cell, along each axis');
   requireInteger(most, 1, `${where}(…, { most })`, 'give the most steps that may be taken');
   const { method, embedded } = embeddedOf(stepping);
   const scratch = scratchOf(grid.size);

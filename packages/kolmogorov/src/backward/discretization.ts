@@ -103,15 +103,7 @@ export function discrete(
   requireUnsplit(diffusion, discretization, `${where}(…, { stepping })`);
   const drift = discretization.drift ?? diffusion.drift;
   requireDifference(drift, where);
-  if (solver !== undefined && typeof solver?.prepare !== 'function') {
-    throw new SdeError('value', {
-      what: 'not a solver of linear systems',
-      where: `${where}(…, { solver })`,
-      expected: 'sparseLU() or bicgstab()',
-      got: describe(solver),
-      remedy: 'leave it out for sparseLU()',
-    });
-  }
+  requireSolver(solver, `${where}(…, { solver })`);
   const scalar = (input: ScalarInput | undefined, name: string) =>
     input === undefined ? constantFunction(0) : scalarFunction(input, model, `${where}({ ${name} })`);
   const steps = timeMesh(stepping, t0, T, model.breakpoints ?? [], `${where}({ T, t0 })`, mesh);
@@ -139,6 +131,18 @@ export function requireDifference(drift: DriftDifference, where: string): void {
     expected: "'central', 'upwind', 'hybrid' or 'exponential'",
     got: describe(drift),
     remedy: 'leave it out for second order',
+  });
+}
+
+/** Refuses what is no solver of linear systems. */
+export function requireSolver(solver: LinearSolver | undefined, where: string): void {
+  if (solver === undefined || typeof solver?.prepare === 'function') return;
+  throw new SdeError('value', {
+    what: 'not a solver of linear systems',
+    where,
+    expected: 'sparseLU() or bicgstab()',
+    got: describe(solver),
+    remedy: 'leave it out for sparseLU()',
   });
 }
 

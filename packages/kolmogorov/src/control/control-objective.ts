@@ -73,9 +73,9 @@ export function controlObjective(problem: ControlProblem, options: ControlDiscre
 export function objectiveOf(problem: ControlProblem, options: ControlDiscretization, where: string): ControlObjective {
   requireFunction(options.onStep, 'onStep');
   requireWatch({ signal: options.signal });
-  if (!isSymbolicModel(problem.model)) throw notSymbolic(problem.model, where);
+  if (!problem.model || !isSymbolicModel(problem.model)) throw notSymbolic(problem.model, where);
   requireNames(problem.parameters, `${where}({ parameters })`);
-  requireNames(problem.constants ?? [], `${where}({ constants })`);
+  requireNames(problem.constants === undefined ? [] : problem.constants, `${where}({ constants })`);
   requireFinite(
     problem.regularization ?? 0,
     `${where}({ regularization })`,

@@ -28,6 +28,8 @@ export interface ControlledEquation {
   readonly names: readonly string[];
   /** Which controls σσᵀ depends on, shape (q). */
   readonly inDiffusion: readonly boolean[];
+  /** Axes along which a control enters the drift or the variance, shape (d). */
+  readonly moved: readonly boolean[];
   /** d + d + d (d − 1) / 2 + 2. */
   readonly count: number;
   /** Nothing depends on t by itself. */
@@ -91,6 +93,10 @@ export function controlledEquation(
     controls: names.length,
     names,
     inDiffusion: controlNodes.map((node) => diffusing.includes(node)),
+    moved: drift.map((node, k) => {
+      const own = symbolsOf(node, numbers[d + k]);
+      return controlNodes.some((control) => own.includes(control));
+    }),
     count: numbers.length,
     autonomous: !symbolsOf(...numbers).includes(timeNode),
     breakpoints: model.breakpoints ?? [],

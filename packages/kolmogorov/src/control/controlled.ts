@@ -1,5 +1,5 @@
 import { describe, type KnownKeys, SdeError, type SymbolicModel, type SymbolicOptions, symbolic } from 'sde-core';
-import { requireFields } from '../door/at-the-door.js';
+import { atTheDoor, requireFields } from '../door/at-the-door.js';
 
 /** dX = b(X, a) dt + σ(X, a) dW, the controls a still to be chosen. */
 export interface ControlledModel {
@@ -54,6 +54,10 @@ export function controlled(options: ControlledOptions): ControlledModel {
   return Object.freeze<ControlledModel>({
     kind: 'controlled',
     control: [...control],
-    model: symbolic({ ...rest, parameters: { ...rest.parameters, ...open } }),
+    model: atTheDoor(
+      'controlled',
+      () => symbolic({ ...rest, parameters: { ...rest.parameters, ...open } }),
+      'symbolic',
+    ),
   });
 }

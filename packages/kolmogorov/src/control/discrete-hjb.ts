@@ -1,5 +1,5 @@
 import { describe, type KnownKeys, requireInteger, SdeError } from 'sde-core';
-import { type Discretization, requireDifference } from '../backward/discretization.js';
+import { type Discretization, requireDifference, requireSolver } from '../backward/discretization.js';
 import { type Grid, tensorGrid } from '../grid/grid.js';
 import { type Sides, sidesOf } from '../operators/boundary.js';
 import { type DifferenceMatrices, differenceMatrices } from '../operators/difference-matrices.js';
@@ -93,6 +93,7 @@ export function discreteHjb(
   const set = diffusion.linear
     ? listed
     : searchedToo(listed, equation.inDiffusion, equation.names, `${where}({ controls })`);
+  requireSolver(options.solver, `${where}(…, { solver })`);
   const grid = tensorGrid(options.grid, equation.dimension, `${where}(…, { grid })`);
   const sides = sidesOf(options.boundary, grid, model.model, `${where}(…, { boundary })`);
   const differences = differenceMatrices(grid, sides, rule, time.interval);

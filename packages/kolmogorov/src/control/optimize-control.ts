@@ -116,10 +116,15 @@ export function optimizeControl(problem: ControlProblem, options: OptimizeOption
   return atTheDoor('optimizeControl', (where) => {
     requireFields<typeof controlKeys>(problem, controlKeys, `${where}(problem)`, controlWords);
     requireFields<OptimizeOptions>(options, optimizeOptions, `${where}(…, options)`);
-    requireFields<ControlBounds>(options.bounds ?? {}, { lower: true, upper: true }, `${where}(…, { bounds })`, {
-      min: 'lower',
-      max: 'upper',
-    });
+    requireFields<ControlBounds>(
+      options.bounds === undefined ? {} : options.bounds,
+      { lower: true, upper: true },
+      `${where}(…, { bounds })`,
+      {
+        min: 'lower',
+        max: 'upper',
+      },
+    );
     requireFunction(options.onProgress, 'onProgress');
     requireFunction(options.onCheckpoint, 'onCheckpoint');
     requireInteger(

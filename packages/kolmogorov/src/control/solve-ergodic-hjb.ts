@@ -121,6 +121,7 @@ function ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: string
     factors.solve(one);
     factors.solveTransposed(law);
     average = out[reference] / one[reference];
+    if (!Number.isFinite(average)) throw fallsApart(where);
     for (let p = 0; p < out.length; p++) out[p] -= average * one[p];
     // But for rounding it is.
     out[reference] = 0;
@@ -153,6 +154,16 @@ function ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: string
   };
 }
 
+function fallsApart(where: string): SdeError {
+  return new SdeError('value', {
+    what: 'a policy under which parts of the grid never meet the reference',
+    where: `${where}({ controls }, { boundary, reference })`,
+    expected: 'a process that comes back to the reference from everywhere',
+    got: 'an average that is no number',
+    remedy: 'use reflecting sides, a reference where the law has its mass, or controls that hold the process there',
+  });
+}
+
 function largestEntry({ value }: Frozen['matrix']): number {
   return value.reduce((largest, entry) => Math.max(largest, Math.abs(entry)), Number.MIN_VALUE);
 }
@@ -166,7 +177,7 @@ function stationary(grid: Grid, law: Float64Array, fixed: Uint8Array, spread: (r
 }
 
 function referenceNode(grid: Grid, reference: ArrayLike<number> | undefined, fixed: Uint8Array, where: string): number {
-  if (reference !== undefined && reference.length !== grid.dimension) {
+  if (reference !== undefined && reference?.length !== grid.dimension) {
     throw outside(reference, where, `shape (${grid.dimension})`);
   }
   const node = grid.axes.reduce((p, { points }, k) => {

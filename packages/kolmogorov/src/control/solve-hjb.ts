@@ -3,6 +3,7 @@ import { type Field, field } from '../backward/field.js';
 import { nodeValues, type StateInput } from '../backward/node-values.js';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { sparseLU } from '../linear/sparse-lu.js';
+import { warmFactors } from '../linear/warm-factors.js';
 import { requireNotCancelled, requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
 import type { Stepping } from '../stepping/stepping.js';
 import { timeMesh } from '../stepping/time-mesh.js';
@@ -101,7 +102,7 @@ export interface HjbOutcome {
  * control of the drift alone keeps its closed form.
  *
  * For smooth problems with closed-form controls the error in time has an expansion in powers of Δt, and
- * extrapolates. Cost an iteration: one factorization of the whole matrix, see {@link sparseLU}, and a few evaluations of the coefficients a node, or one for
+ * extrapolates. Cost an iteration: at most one factorization of the whole matrix, see {@link sparseLU}, none where the policy rests and a few solves where it changes little, and a few evaluations of the coefficients a node, or one for
  * each combination of listed values; with `wide` differences as many rows, of some √n ends of arms each.
  *
  * @throws SdeError `unknown-symbol` for controls that are not the model's; `unsupported` for a stepping that is not monotone, for controls without the closed form
@@ -152,7 +153,9 @@ function hjb(problem: HjbProblem, options: HjbOptions, where: string): HjbOutcom
     : timeMesh(requireMonotone(options.stepping, where), t0, T, equation.breakpoints, `${where}({ T, t0 })`);
   const { fixed } = differences;
   const alpha = infinite ? Float64Array.from(fixed) : new Float64Array(grid.size).fill(1);
-  const factorize = (options.solver ?? sparseLU()).prepare(grid, options.signal);
+  const solver = options.solver ?? sparseLU();
+  const warm = warmFactors(solver.prepare(grid, options.signal), solver.direct);
+  const known = new Float64Array(grid.size);
 
   const u = infinite
     ? new Float64Array(grid.size)
@@ -174,9 +177,9 @@ function hjb(problem: HjbProblem, options: HjbOptions, where: string): HjbOutcom
     const right = u.slice();
     const solve = ({ matrix, forcing }: Frozen, out: Float64Array): void => {
       for (let p = 0; p < out.length; p++) {
-        out[p] = fixed[p] ? right[p] : (infinite ? 0 : right[p]) + shift * forcing[p];
+        known[p] = fixed[p] ? right[p] : (infinite ? 0 : right[p]) + shift * forcing[p];
       }
-      factorize(matrix, alpha, shift).solve(out);
+      warm.solve(matrix, alpha, shift, known, out);
     };
     const rate = (p: number, now: Float64Array): number => (infinite ? 0 : (now[p] - right[p]) / shift);
     const { kind, iterations, residual, frozen } = policyIteration(

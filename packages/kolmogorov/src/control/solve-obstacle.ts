@@ -15,6 +15,7 @@ import { nodeAt } from '../grid/grid.js';
 import type { Factorize } from '../linear/linear-solver.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
+import { warmFactors } from '../linear/warm-factors.js';
 import { requireNotCancelled, requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
 import { addAll } from '../operators/operator.js';
 import { type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
@@ -116,7 +117,8 @@ function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: stri
     `${where}(…, { iterations })`,
     'give the most iterations a step',
   );
-  const factorize = (options.solver ?? sparseLU()).prepare(grid, options.signal);
+  const solver = options.solver ?? sparseLU();
+  const { factors: factorize } = warmFactors(solver.prepare(grid, options.signal), solver.direct);
   const matrixOf = cached(equation);
   const u = nodeValues(problem.terminal, grid, problem.model, T, `${where}({ terminal })`);
   let obstacle = obstacleAt(T);

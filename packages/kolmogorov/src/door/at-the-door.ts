@@ -4,19 +4,21 @@ import { describe, type KnownKeys, requireKeys, SdeError } from 'sde-core';
  * Does the work of a public function, and puts the function's name before the place of every misuse that is found inside.
  *
  * What serves several functions says where inside it is, beginning with the argument: `{ source }, t = 0`, `(…, { stepping })`, or a plain place. The function
- * that the caller called is known here alone. What already begins with the name of a function is left as it is.
+ * that the caller called is known here alone. What already begins with the name of a function is left as it is,
+ * unless it is the one that this function `standsFor`, whose arguments it hands on.
  */
-export function atTheDoor<Result>(name: string, work: (name: string) => Result): Result {
+export function atTheDoor<Result>(name: string, work: (name: string) => Result, standsFor?: string): Result {
   try {
     return work(name);
   } catch (error) {
-    throw error instanceof SdeError ? namedFor(error, name) : error;
+    throw error instanceof SdeError ? namedFor(error, name, standsFor) : error;
   }
 }
 
-function namedFor(error: SdeError, name: string): SdeError {
+function namedFor(error: SdeError, name: string, standsFor: string | undefined): SdeError {
   const { where } = error.details;
-  const named = placeIn(name, where);
+  const passed = standsFor !== undefined && where.startsWith(standsFor);
+  const named = passed ? name + where.slice(standsFor.length) : placeIn(name, where);
   if (named === where) return error;
   const renamed = new SdeError(error.code, { ...error.details, where: named }, { cause: error.cause });
   renamed.stack = error.stack;

@@ -1,4 +1,4 @@
-import { describe, plotMap, SdeError } from 'sde-core';
+import { describe, plotMap, requireFinite, SdeError } from 'sde-core';
 import { requireFields } from '../door/at-the-door.js';
 import type { WeakErrorProfile } from './weak-error.js';
 
@@ -34,9 +34,13 @@ export async function plotWeakError(
   options: WeakErrorPlotOptions,
 ): Promise<string> {
   requireFields<WeakErrorPlotOptions>(options, { title: true, state: true }, 'plotWeakError(…, options)');
-  if (typeof profile?.density?.slice !== 'function') throw noProfile(profile);
+  if (typeof profile?.density?.slice !== 'function' || !Array.isArray(profile.density.grid)) throw noProfile(profile);
   const { constant, order, density } = profile;
+  requireFinite(constant, 'plotWeakError({ constant })', 'draw a profile as weakErrorProfile returns it');
+  requireFinite(order, 'plotWeakError({ order })', 'draw a profile as weakErrorProfile returns it');
   const { title, state = 'x' } = options;
+  requireText(title, 'title');
+  requireText(state, 'state');
   if (density.grid.length !== 1) {
     throw new SdeError('unsupported', {
       what: 'a picture over time and one state',
@@ -64,6 +68,17 @@ export async function plotWeakError(
     xLabel: 'time t',
     yLabel: `state ${state}`,
     valueLabel: 'error / (time · state)',
+  });
+}
+
+function requireText(text: unknown, name: string): void {
+  if (typeof text === 'string') return;
+  throw new SdeError('value', {
+    what: 'not a text',
+    where: `plotWeakError(…, { ${name} })`,
+    expected: 'a text',
+    got: describe(text),
+    remedy: `give the ${name} as text`,
   });
 }
 

@@ -116,8 +116,8 @@ function profile(
   contributions?: Float64Array[],
 ): Omit<WeakErrorProfile, 'density'> & { readonly grid: Grid } {
   requireFields<Discretization>(discretization, discretizationKeys, `${where}(…, …, …, discretization)`);
-  const { model, x0, t0, T } = problem ?? {};
-  if (!isSymbolicModel(model)) throw notSymbolic(problem, where);
+  const { model, x0, t0 = 0, T } = problem ?? {};
+  if (!model || !isSymbolicModel(model)) throw notSymbolic(problem, where);
   if (typeof scheme?.order?.weak !== 'number') throw noScheme(scheme, where);
   if (model.dimension > MOST_AXES) throw tooManyStates(model.dimension);
   const { order, terms } = leadingError(model, scheme);
@@ -214,9 +214,9 @@ const noScheme = (scheme: unknown, where: string): SdeError =>
   new SdeError('value', {
     what: 'not a scheme',
     where: `${where}(…, scheme)`,
-    expected: 'a scheme such as eulerMaruyama()',
+    expected: 'a scheme such as eulerMaruyama',
     got: describe(scheme),
-    remedy: 'call its factory',
+    remedy: 'pass a scheme; those with options are made by a call',
   });
 
 const tooManyStates = (dimension: number): SdeError =>
