@@ -148,7 +148,8 @@ describe('solveObstacle', () => {
   });
 
   test('says when it stalls, and refuses what it cannot do', () => {
-    const options = { grid, stepping: implicitEuler({ steps: 5 }) };
+    const sides = { boundary: { kind: 'absorbing' }, drift: 'hybrid' } as const;
+    const options = { grid, stepping: implicitEuler({ steps: 5 }), ...sides };
     expect(solveObstacle(put, { ...options, iterations: 1 }).kind).toBe('stalled');
     const codes: [() => unknown, string][] = [
       [() => solveObstacle(put, { grid, stepping: hundsdorferVerwer({ steps: 5 }) }), 'unsupported'],
@@ -166,5 +167,27 @@ describe('solveObstacle', () => {
       expect(error).toBeInstanceOf(SdeError);
       expect((error as SdeError).code).toBe(code);
     }
+  });
+
+  test('says whether the matrices of its steps are M-matrices: correlation breaks them, wide differences mend them', () => {
+    const sides = { boundary: { kind: 'absorbing' }, drift: 'hybrid' } as const;
+    const options = { grid, stepping: implicitEuler({ steps: 5 }), ...sides };
+    const { monotone, matrices } = solveObstacle(put, options);
+    expect([monotone, matrices.mMatrix, matrices.negativeEntries]).toEqual([true, true, 0]);
+    const correlated = symbolic({
+      state: ['x', 'y'],
+      drift: ['0', '0'],
+      diffusion: [
+        ['1', '0'],
+        ['0.9', '0.3'],
+      ],
+    });
+    const square = [uniform(-1, 1, 11), uniform(-1, 1, 11)];
+    const problem = { model: correlated, T: 1, terminal: 'x*y', obstacle: 'x*y' };
+    const stepping = implicitEuler({ steps: 3 });
+    const central = solveObstacle(problem, { grid: square, stepping });
+    expect(central.monotone).toBe(false);
+    expect(central.matrices.negativeEntries).toBeGreaterThan(0);
+    expect(solveObstacle(problem, { grid: square, stepping, diffusion: 'wide' }).monotone).toBe(true);
   });
 });
