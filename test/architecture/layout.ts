@@ -14,7 +14,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     'estimation',
     'studies',
   ],
-  kolmogorov: ['grid', 'linear', 'operators', 'stepping', 'backward', 'forward', 'control', 'studies'],
+  kolmogorov: ['door', 'grid', 'linear', 'operators', 'stepping', 'backward', 'forward', 'control', 'studies'],
   'resnet-bridge': ['device', 'network', 'noise', 'limit', 'chain', 'training', 'studies'],
 };
 

@@ -21,7 +21,7 @@ export type {
 } from './control/control-problem.js';
 export type { ControlValues } from './control/control-set.js';
 export { type ControlledModel, type ControlledOptions, controlled } from './control/controlled.js';
-export type { Iterate, Smooth } from './control/descent.js';
+export type { Iterate, Smooth, StallReason } from './control/descent.js';
 export type { ControlledDiscretization, ControlledProblem } from './control/discrete-hjb.js';
 export type { FrozenHamiltonian } from './control/frozen-hamiltonian.js';
 export type { MatrixReport } from './control/matrix-report.js';

@@ -127,7 +127,7 @@ describe('adaptedSteps', () => {
     expect(call({ tolerance: 1e-9, most: 50 })).toThrow(/too many steps/);
     expect(call({ signal: AbortSignal.abort() })).toThrow(/cancelled/);
     const seen: number[] = [];
-    call({ onProgress: ({ done, total }: { done: number; total: number }) => seen.push(done / total) })();
+    call({ onProgress: ({ done, of }: { done: number; of: number }) => seen.push(done / of) })();
     expect(seen[seen.length - 1]).toBe(1);
     const made = adaptedSteps(heat, { ...line, stepping, tolerance: 1e-4 });
     expect(() => solveKolmogorov({ ...heat, T: 2 }, { ...line, stepping: made })).toThrow(/another interval/);

@@ -89,8 +89,8 @@ describe('solveKolmogorov refuses', () => {
       solveKolmogorov(good, {
         ...options,
         signal: controller.signal,
-        onProgress: ({ done, total }) => {
-          expect(total).toBe(6);
+        onProgress: ({ done, of }) => {
+          expect(of).toBe(6);
           seen.push(done);
           if (done === 2) controller.abort();
         },

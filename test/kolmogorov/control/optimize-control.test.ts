@@ -306,7 +306,7 @@ describe('optimizeControl', () => {
     const done = (part: string): number[] => told.flatMap((step) => (step.part === part ? [step.done] : []));
     expect(done('backward')).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
     expect([...new Set(done('adjoint'))]).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
-    expect(new Set(told.map(({ total }) => total))).toEqual(new Set([20]));
+    expect(new Set(told.map(({ of }) => of))).toEqual(new Set([20]));
     expect(steps).toBeGreaterThan(40);
     for (limit = 1; limit < steps; limit++) {
       told.length = 0;
@@ -324,7 +324,16 @@ describe('optimizeControl', () => {
   });
 
   test('says when its iterations are used up', () => {
-    expect(optimizeControl(problem, { ...options, iterations: 1 }).kind).toBe('exhausted');
+    const told: unknown[] = [];
+    const onProgress = ({ done, of }: { done: number; of: number }): void => {
+      told.push([done, of]);
+    };
+    const outcome = optimizeControl(problem, { ...options, iterations: 1, onProgress });
+    expect([outcome.kind, outcome.reason]).toEqual(['stalled', 'iterations']);
+    expect(told).toEqual([
+      [0, 1],
+      [1, 1],
+    ]);
   });
 
   test('stops at an aborted signal', () => {

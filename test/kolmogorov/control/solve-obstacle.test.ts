@@ -1,8 +1,10 @@
 import {
+  type BackwardProblem,
   crankNicolson,
   generatorMatrix,
   hundsdorferVerwer,
   implicitEuler,
+  type ObstacleProblem,
   sinhSpaced,
   solveKolmogorov,
   solveObstacle,
@@ -28,6 +30,9 @@ const tree = (N: number): number => {
   return v[0];
 };
 
+/** The same problem where one cannot stop. */
+const withoutObstacle = ({ obstacle: _, ...problem }: ObstacleProblem): BackwardProblem => problem;
+
 describe('solveObstacle', () => {
   test('an American put agrees with a tree', () => {
     const reference = (tree(1000) + tree(1001)) / 2;
@@ -42,7 +47,7 @@ describe('solveObstacle', () => {
   test('never falls below the obstacle, nor below the European value', () => {
     const options = { grid, stepping: implicitEuler({ steps: 30 }) };
     const outcome = solveObstacle(put, options);
-    const european = solveKolmogorov(put, options);
+    const european = solveKolmogorov(withoutObstacle(put), options);
     for (const t of outcome.value.times) {
       const [u, plain] = [outcome.value.slice(t).data, european.slice(t).data];
       u.forEach((value, p) => {
@@ -82,7 +87,7 @@ describe('solveObstacle', () => {
   test('the premium and the stopping set shrink toward expiry; the put falls with slope at most 1, and is convex', () => {
     const options = { grid, stepping: implicitEuler({ steps: 30 }) };
     const { value, stopping } = solveObstacle(put, options);
-    const european = solveKolmogorov(put, options);
+    const european = solveKolmogorov(withoutObstacle(put), options);
     const rounding = 1e4 * Number.EPSILON * 100;
     const times = Array.from(value.times);
     const premium = times.map((t) => value.slice(t).data.map((u, p) => u - european.slice(t).data[p]));
@@ -126,7 +131,7 @@ describe('solveObstacle', () => {
   test('is the European value where stopping never pays, in the plane too', () => {
     const call = { model: stock, T: 1, terminal: 'max(x - 100, 0)', obstacle: 'max(x - 100, 0)', killing: 0.05 };
     const options = { grid, stepping: implicitEuler({ steps: 20 }) };
-    const [american, european] = [solveObstacle(call, options).value, solveKolmogorov(call, options)];
+    const [american, european] = [solveObstacle(call, options).value, solveKolmogorov(withoutObstacle(call), options)];
     expect(Math.abs(american.at(0, [100]) - european.at(0, [100]))).toBeLessThan(1e4 * Number.EPSILON * 100);
     const plane = symbolic({
       state: ['x', 'y'],
@@ -138,12 +143,13 @@ describe('solveObstacle', () => {
     });
     const flat = { model: plane, T: 1, terminal: 'x^2 + y^2', obstacle: -1 };
     const square = { grid: [uniform(-1, 1, 9), uniform(-1, 1, 9)], stepping: implicitEuler({ steps: 3 }) };
-    const [held, free] = [solveObstacle(flat, square).value, solveKolmogorov(flat, square)];
+    const [held, free] = [solveObstacle(flat, square).value, solveKolmogorov(withoutObstacle(flat), square)];
     expect(Math.abs(held.at(0, [0.25, 0.5]) - free.at(0, [0.25, 0.5]))).toBeLessThan(1e3 * Number.EPSILON);
   });
 
   test('says when it stalls, and refuses what it cannot do', () => {
-    const options = { grid, stepping: implicitEuler({ steps: 5 }) };
+    const sides = { boundary: { kind: 'absorbing' }, drift: 'hybrid' } as const;
+    const options = { grid, stepping: implicitEuler({ steps: 5 }), ...sides };
     expect(solveObstacle(put, { ...options, iterations: 1 }).kind).toBe('stalled');
     const codes: [() => unknown, string][] = [
       [() => solveObstacle(put, { grid, stepping: hundsdorferVerwer({ steps: 5 }) }), 'unsupported'],
@@ -161,5 +167,27 @@ describe('solveObstacle', () => {
       expect(error).toBeInstanceOf(SdeError);
       expect((error as SdeError).code).toBe(code);
     }
+  });
+
+  test('says whether the matrices of its steps are M-matrices: correlation breaks them, wide differences mend them', () => {
+    const sides = { boundary: { kind: 'absorbing' }, drift: 'hybrid' } as const;
+    const options = { grid, stepping: implicitEuler({ steps: 5 }), ...sides };
+    const { monotone, matrices } = solveObstacle(put, options);
+    expect([monotone, matrices.mMatrix, matrices.negativeEntries]).toEqual([true, true, 0]);
+    const correlated = symbolic({
+      state: ['x', 'y'],
+      drift: ['0', '0'],
+      diffusion: [
+        ['1', '0'],
+        ['0.9', '0.3'],
+      ],
+    });
+    const square = [uniform(-1, 1, 11), uniform(-1, 1, 11)];
+    const problem = { model: correlated, T: 1, terminal: 'x*y', obstacle: 'x*y' };
+    const stepping = implicitEuler({ steps: 3 });
+    const central = solveObstacle(problem, { grid: square, stepping });
+    expect(central.monotone).toBe(false);
+    expect(central.matrices.negativeEntries).toBeGreaterThan(0);
+    expect(solveObstacle(problem, { grid: square, stepping, diffusion: 'wide' }).monotone).toBe(true);
   });
 });

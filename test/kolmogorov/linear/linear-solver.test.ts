@@ -151,8 +151,8 @@ describe('what solves with whole matrices', () => {
     const controller = new AbortController();
     const told: number[] = [];
     const solver = sparseLU({
-      onProgress: ({ done, total }) => {
-        told.push(done / total);
+      onProgress: ({ done, of }) => {
+        told.push(done / of);
         if (told.length === 3) controller.abort('enough');
       },
     });
@@ -176,7 +176,7 @@ describe('what solves with whole matrices', () => {
     const told: number[] = [];
     const watching = {
       ...how,
-      onProgress: ({ done, total }: Progress) => told.push(done / total),
+      onProgress: ({ done, of }: Progress) => told.push(done / of),
       signal: controller.signal,
     };
     expect(stationaryDensity({ model }, watching).kind).toBe(stationaryDensity({ model }, how).kind);

@@ -188,15 +188,15 @@ describe('sparse LU', () => {
     const factorize = sparseLU({ onProgress: (progress) => told.push(progress) }).prepare(grid);
     const matrix = generatorOn(grid, neighbors(2, true));
     factorize(matrix, onesOf(grid.size), 1);
-    const { total } = told[0];
+    const { of } = told[0];
     // Some hundred reports, each later than the one before.
     expect(told.length).toBeGreaterThan(20);
     expect(told.length).toBeLessThan(300);
     for (let i = 1; i < told.length; i++) expect(told[i].done).toBeGreaterThan(told[i - 1].done);
-    expect(told[told.length - 1]).toEqual({ done: total, total });
+    expect(told[told.length - 1]).toEqual({ done: of, of });
     // No front is larger than the share of a report, but for panels.
     const steps = told.map(({ done }, i) => done - (i > 0 ? told[i - 1].done : 0));
-    expect(Math.max(...steps)).toBeLessThan(total / 4);
+    expect(Math.max(...steps)).toBeLessThan(of / 4);
     const { length } = told;
     factorize(matrix, onesOf(grid.size), 2);
     expect(told.slice(length)).toEqual(told.slice(0, length));

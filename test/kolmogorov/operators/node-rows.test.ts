@@ -99,7 +99,7 @@ describe.each(Object.keys(CASES))('rows for chosen covariances, %s', (name) => {
   const grid = tensorGrid(given.axes, d, 'test');
   const names = ['x', 'y', 'z'].slice(0, d);
   const plant = controlled({ state: names, control: ['a', 'b'], drift: given.drift, diffusion: given.diffusion });
-  const equation = controlledEquation(plant, { discount: 'a^2', running: 'b' }, 'test');
+  const equation = controlledEquation(plant, { killing: 'a^2', running: 'b' }, 'test');
   const made = (side: string, drift: DriftDifference) => {
     const sides = sidesOf(SIDES[side](d), grid, plant.model, 'test');
     const differences = differenceMatrices(grid, sides, drift, [0, 1]);

@@ -1,11 +1,12 @@
-import { describe, requireInteger, SdeError } from 'sde-core';
-import { requireNotCancelled, type Watch } from '../linear/watch.js';
+import { describe, type KnownKeys, requireInteger, SdeError } from 'sde-core';
+import { atTheDoor, requireFields } from '../door/at-the-door.js';
+import { requireNotCancelled, requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
 import type { OneStep, Stepping } from '../stepping/stepping.js';
 import { scratchOf, stageOf } from '../stepping/sweep.js';
 import type { MeshStep } from '../stepping/time-mesh.js';
-import { type Discretization, discrete } from './discretization.js';
+import { type Discretization, discrete, discretizationKeys, equationWords } from './discretization.js';
 import { cellAverages } from './node-values.js';
-import type { BackwardProblem } from './solve-once.js';
+import { type BackwardProblem, backwardKeys } from './solve-once.js';
 
 /** What the steps are chosen for. */
 export interface AdaptedStepsOptions extends Discretization, Watch {
@@ -16,6 +17,14 @@ export interface AdaptedStepsOptions extends Discretization, Watch {
   /** The most steps. Default 100 000. */
   readonly most?: number;
 }
+
+const adaptedKeys: KnownKeys<AdaptedStepsOptions> = {
+  ...discretizationKeys,
+  ...watchKeys,
+  tolerance: true,
+  averaging: true,
+  most: true,
+};
 
 const MOST_STEPS = 100_000;
 /** Of the step that the estimate allows, what is taken: an estimate is only that. Empirical. */
@@ -51,11 +60,23 @@ const WORTHWHILE = 1.3;
  * solveKolmogorov(problem, { grid, stepping }).at(0, [0]); // → 0.0250
  */
 export function adaptedSteps(problem: BackwardProblem, options: AdaptedStepsOptions): Stepping {
-  const where = 'adaptedSteps';
+  return atTheDoor('adaptedSteps', (where) => {
+    requireFields<BackwardProblem>(problem, backwardKeys, `${where}(problem)`, equationWords);
+    requireFields<AdaptedStepsOptions>(options, adaptedKeys, `${where}(…, options)`, {
+      ...watchWords,
+      maxSteps: 'most',
+    });
+    requireWatch(options);
+    return adapted(problem, options, where);
+  });
+}
+
+function adapted(problem: BackwardProblem, options: AdaptedStepsOptions, where: string): Stepping {
   const equation = discrete(problem, options, where);
   const { grid, generator, mesh, t0, T } = equation;
   const { stepping, tolerance, averaging = 1, most = MOST_STEPS } = options;
-  if (!(tolerance > 0)) throw badTolerance(tolerance);
+  if (typeof tolerance !== 'number' || !(tolerance > 0)) throw badTolerance(tolerance);
+  requireInteger(averaging, 1, `${where}(…, { averaging })`, 'give the number of parts of a cell, along each axis');
   requireInteger(most, 1, `${where}(…, { most })`, 'give the most steps that may be taken');
   const { method, embedded } = embeddedOf(stepping);
   const scratch = scratchOf(grid.size);
@@ -67,7 +88,7 @@ export function adaptedSteps(problem: BackwardProblem, options: AdaptedStepsOpti
   let length = (T - t0) / stepping.steps;
   for (const stretch of stretchesOf(mesh)) {
     for (let high = stretch.high; high > stretch.low; ) {
-      requireNotCancelled(options.signal, where);
+      requireNotCancelled(options.signal);
       if (times.length > most) throw tooManySteps(most, high);
       const left = high - stretch.low;
       // Two steps that fill the rest rather than a long one and a splinter.
@@ -100,7 +121,7 @@ export function adaptedSteps(problem: BackwardProblem, options: AdaptedStepsOpti
       high = low;
       if (factor > WORTHWHILE && dt >= length) length = dt * factor;
       else if (factor < 1) length = Math.min(length, dt * factor);
-      options.onProgress?.({ done: T - low, total: T - t0 });
+      options.onProgress?.({ done: T - low, of: T - t0 });
     }
   }
   return { ...stepping, name: `${stepping.name}, adapted`, steps: times.length - 1, times: Object.freeze(times) };

@@ -1,4 +1,4 @@
-import { describe, type Model, SdeError } from 'sde-core';
+import { describe, type KnownKeys, type Model, requireInteger, SdeError } from 'sde-core';
 import type { Axis } from '../grid/axis.js';
 import type { Grid } from '../grid/grid.js';
 import { tensorGrid } from '../grid/grid.js';
@@ -27,6 +27,18 @@ export interface Equation {
   readonly source?: ScalarInput;
 }
 
+/** The keys of {@link Equation}. */
+export const equationKeys: KnownKeys<Equation> = { model: true, T: true, t0: true, killing: true, source: true };
+
+/** Other words for the parts of a linear equation, and the word here. */
+export const equationWords: Readonly<Record<string, string>> = {
+  discount: 'killing',
+  rate: 'killing',
+  running: 'source',
+  cost: 'source',
+  payoff: 'terminal',
+};
+
 /** How an equation is made finite. */
 export interface Discretization {
   /** One axis a state. */
@@ -44,6 +56,16 @@ export interface Discretization {
    */
   readonly solver?: LinearSolver;
 }
+
+/** The keys of {@link Discretization}. */
+export const discretizationKeys: KnownKeys<Discretization> = {
+  grid: true,
+  boundary: true,
+  stepping: true,
+  drift: true,
+  diffusion: true,
+  solver: true,
+};
 
 /** An equation on its grid. */
 export interface Discrete extends Sweepable {
@@ -82,15 +104,7 @@ export function discrete(
   requireUnsplit(diffusion, discretization, `${where}(…, { stepping })`);
   const drift = discretization.drift ?? diffusion.drift;
   requireDifference(drift, where);
-  if (solver !== undefined && typeof solver?.prepare !== 'function') {
-    throw new SdeError('value', {
-      what: 'not a solver of linear systems',
-      where: `${where}(…, { solver })`,
-      expected: 'sparseLU() or bicgstab()',
-      got: describe(solver),
-      remedy: 'leave it out for sparseLU()',
-    });
-  }
+  requireSolver(solver, `${where}(…, { solver })`);
   const scalar = (input: ScalarInput | undefined, name: string) =>
     input === undefined ? constantFunction(0) : scalarFunction(input, model, `${where}({ ${name} })`);
   const steps = timeMesh(stepping, t0, T, model.breakpoints ?? [], `${where}({ T, t0 })`, mesh);
@@ -127,16 +141,30 @@ export function requireDifference(drift: DriftDifference, where: string): void {
   });
 }
 
+/** Refuses what is no solver of linear systems. */
+export function requireSolver(solver: LinearSolver | undefined, where: string): void {
+  if (solver === undefined || typeof solver?.prepare === 'function') return;
+  throw new SdeError('value', {
+    what: 'not a solver of linear systems',
+    where,
+    expected: 'sparseLU() or bicgstab()',
+    got: describe(solver),
+    remedy: 'leave it out for sparseLU()',
+  });
+}
+
 function requireStepping(stepping: Stepping | undefined, where: string): void {
-  if (typeof stepping?.parts !== 'function') {
-    throw new SdeError('value', {
-      what: 'not a stepping',
-      where,
-      expected: 'a stepping such as crankNicolson({ steps: 100 })',
-      got: describe(stepping),
-      remedy: 'use crankNicolson in one dimension, hundsdorferVerwer in more',
-    });
+  if (typeof stepping?.parts === 'function') {
+    requireInteger(stepping.steps, 1, `${where}.steps`, 'give the number of steps over the whole interval');
+    return;
   }
+  throw new SdeError('value', {
+    what: 'not a stepping',
+    where,
+    expected: 'a stepping such as crankNicolson({ steps: 100 })',
+    got: describe(stepping),
+    remedy: 'use crankNicolson in one dimension, hundsdorferVerwer in more',
+  });
 }
 
 function requireUnsplit(rule: DiffusionRule, { stepping, diffusion }: Discretization, where: string): void {

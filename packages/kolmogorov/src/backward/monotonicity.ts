@@ -1,7 +1,20 @@
+import { requireFinite, SdeError } from 'sde-core';
+import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { nodeAt } from '../grid/grid.js';
 import { type SparseMatrix, sparseMatrix } from '../operators/sparse-matrix.js';
 import { stageOf } from '../stepping/sweep.js';
-import { type Discrete, type Discretization, discrete, type Equation } from './discretization.js';
+import {
+  type Discrete,
+  type Discretization,
+  discrete,
+  discretizationKeys,
+  type Equation,
+  equationKeys,
+  equationWords,
+} from './discretization.js';
+
+/** The equation of any problem: what a problem has beside its equation is no part of the generator. */
+const anyProblem = { ...equationKeys, terminal: true, initial: true, obstacle: true } as const;
 
 /** Whether a discrete generator keeps order: the off-diagonal entries of A are not negative, so that I − shift · A is an M-matrix. */
 export interface MonotonicityReport {
@@ -42,7 +55,14 @@ export interface MonotonicityReport {
  * [monotone, largestPeclet]; // → [ false, 2.000000 ]
  */
 export function monotonicity(equation: Equation, discretization: Discretization): MonotonicityReport {
-  const made = discrete(equation, discretization, 'monotonicity');
+  return atTheDoor('monotonicity', (where) => {
+    requireFields<typeof anyProblem>(equation, anyProblem, `${where}(equation)`, equationWords);
+    requireFields<Discretization>(discretization, discretizationKeys, `${where}(…, discretization)`);
+    return reportOn(equation, discrete(equation, discretization, where));
+  });
+}
+
+function reportOn(equation: Equation, made: Discrete): MonotonicityReport {
   const { grid } = made;
   let negativeEntries = 0;
   let worst: MonotonicityReport['worst'];
@@ -86,9 +106,25 @@ export function monotonicity(equation: Equation, discretization: Discretization)
  * value; // → [ -1, 1, 0.5, -1, 0.5, 1, -1 ]
  */
 export function generatorMatrix(equation: Equation, discretization: Discretization, t: number): SparseMatrix {
-  const made = discrete(equation, discretization, 'generatorMatrix');
-  const step = made.mesh.find(({ low }) => t >= low) ?? made.mesh[made.mesh.length - 1];
-  return sparseMatrix(made.generator.at(t, step.piece), made.grid);
+  return atTheDoor('generatorMatrix', (where) => {
+    requireFields<typeof anyProblem>(equation, anyProblem, `${where}(equation)`, equationWords);
+    requireFields<Discretization>(discretization, discretizationKeys, `${where}(…, discretization)`);
+    const { mesh, generator, grid, t0, T } = discrete(equation, discretization, where);
+    requireFinite(t, `${where}(…, t)`, 'give the time at which the coefficients are taken');
+    if (t < t0 || t > T) throw outside(t, t0, T, where);
+    const step = mesh.find(({ low }) => t >= low) ?? mesh[mesh.length - 1];
+    return sparseMatrix(generator.at(t, step.piece), grid);
+  });
+}
+
+function outside(t: number, t0: number, T: number, where: string): SdeError {
+  return new SdeError('value', {
+    what: 'a time outside the interval of the equation',
+    where: `${where}(…, t)`,
+    expected: `a number in [${t0}, ${T}]`,
+    got: String(t),
+    remedy: 'give a time between t0 and T',
+  });
 }
 
 function matricesOf(made: Discrete): { readonly t: number; readonly matrix: SparseMatrix }[] {

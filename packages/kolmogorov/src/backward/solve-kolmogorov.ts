@@ -1,6 +1,9 @@
+import { atTheDoor, requireBoolean, requireFields } from '../door/at-the-door.js';
+import { requireWatch, watchWords } from '../linear/watch.js';
+import { equationWords } from './discretization.js';
 import { extrapolatedField } from './extrapolated-field.js';
 import { type Field, field } from './field.js';
-import { type BackwardProblem, type SolveOptions, solveOnce } from './solve-once.js';
+import { type BackwardProblem, backwardKeys, type SolveOptions, solveKeys, solveOnce } from './solve-once.js';
 
 /**
  * Solves the backward Kolmogorov equation.
@@ -33,8 +36,17 @@ import { type BackwardProblem, type SolveOptions, solveOnce } from './solve-once
  * u.gradient(0, [1])[0]; // → 0.27067…
  */
 export function solveKolmogorov(problem: BackwardProblem, options: SolveOptions): Field {
-  const where = 'solveKolmogorov';
-  if (options?.extrapolate) return extrapolatedField(problem, options, where);
+  return atTheDoor('solveKolmogorov', (where) => {
+    requireFields<BackwardProblem>(problem, backwardKeys, `${where}(problem)`, equationWords);
+    requireFields<SolveOptions>(options, solveKeys, `${where}(…, options)`, watchWords);
+    requireWatch(options);
+    requireBoolean(options.extrapolate, `${where}(…, { extrapolate })`);
+    return kolmogorov(problem, options, where);
+  });
+}
+
+function kolmogorov(problem: BackwardProblem, options: SolveOptions, where: string): Field {
+  if (options.extrapolate) return extrapolatedField(problem, options, where);
   const { grid, snapshots, warnings } = solveOnce(problem, options, where);
   return field(grid, snapshots, undefined, warnings);
 }

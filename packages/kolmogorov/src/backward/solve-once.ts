@@ -1,10 +1,17 @@
-import { describe, requireInteger, SdeError } from 'sde-core';
+import { describe, type KnownKeys, requireInteger, SdeError } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import type { Snapshots } from '../grid/snapshots.js';
-import type { Watch } from '../linear/watch.js';
+import { type Watch, watchKeys } from '../linear/watch.js';
 import { sweepBackward } from '../stepping/sweep.js';
 import { type Halved, sameTime } from '../stepping/time-mesh.js';
-import { type Discretization, diffusionOf, discrete, type Equation } from './discretization.js';
+import {
+  type Discretization,
+  diffusionOf,
+  discrete,
+  discretizationKeys,
+  type Equation,
+  equationKeys,
+} from './discretization.js';
 import { type FieldWarning, growthWatch } from './growth-watch.js';
 import { cellAverages, type StateInput } from './node-values.js';
 import { requireStable } from './stability.js';
@@ -33,6 +40,18 @@ export interface SolveOptions extends Discretization, Watch {
    */
   readonly keep?: 'all' | 'ends' | readonly number[];
 }
+
+/** The keys of {@link BackwardProblem}. */
+export const backwardKeys: KnownKeys<BackwardProblem> = { ...equationKeys, terminal: true };
+
+/** The keys of {@link SolveOptions}. */
+export const solveKeys: KnownKeys<SolveOptions> = {
+  ...discretizationKeys,
+  ...watchKeys,
+  extrapolate: true,
+  averaging: true,
+  keep: true,
+};
 
 /** The most numbers a field keeps: 4 GiB. */
 const MOST_KEPT = 2 ** 29;
@@ -103,7 +122,7 @@ function requireInside(times: readonly number[], t0: number, T: number, where: s
 function tooMuch(times: number, size: number): SdeError {
   return new SdeError('value', {
     what: 'the solution at all times does not fit in memory',
-    where: 'solveKolmogorov(…, { keep })',
+    where: '(…, { keep })',
     expected: `at most ${MOST_KEPT} numbers`,
     got: `${times} times × ${size} nodes`,
     remedy: "pass { keep: 'ends' }, or use fewer points or steps",

@@ -1,9 +1,11 @@
 import type { Discrete } from '../backward/discretization.js';
 import { requireNotCancelled } from '../linear/watch.js';
+import type { OneStep } from '../stepping/stepping.js';
 import { scratchOf, stageOf, stageTime } from '../stepping/sweep.js';
 import type { CoefficientSensitivity } from './coefficient-sensitivity.js';
 import type { IterateWatch } from './control-problem.js';
 import type { RecordedSolve } from './recorded-solve.js';
+import { requireMirrored } from './step-check.js';
 import { pairing } from './step-record.js';
 
 /** How J depends on the coefficients of one time, or of one stretch on which they rest: in the order of {@link CoefficientSensitivity}. */
@@ -31,18 +33,19 @@ interface Entry {
 }
 
 /**
- * The transpose of a recorded solve; `make` gives accumulators for the coefficients of one time.
+ * The transpose of a recorded solve; `make` gives accumulators for the coefficients of one time. `exact`: its solves are, to rounding; default true.
  *
- * @throws SdeError, while sweeping, `cancelled` by the signal, which is read before every step.
+ * @throws SdeError, while sweeping, `unsupported` for a step whose transpose does not mirror it, which is looked for once a method; `cancelled` by the signal, which is read before every step.
  */
 export function adjointSweep(
   { generator, mesh, grid }: Discrete,
   solve: RecordedSolve,
   make: () => CoefficientSensitivity,
-  { onStep, signal }: IterateWatch = {},
+  { onStep, signal, exact = true }: IterateWatch & { readonly exact?: boolean } = {},
 ): AdjointSweep {
   const pairs = pairing(scratchOf(grid.size));
   const idle: Entry[] = [];
+  const mirrored = new Set<OneStep>();
   return {
     sweep: (rho, visit) => {
       let open: Entry[] = [];
@@ -70,6 +73,8 @@ export function adjointSweep(
           return entry.into;
         };
         const stage = stageOf(generator, step);
+        if (!mirrored.has(step.method)) requireMirrored(step.method, stage, step.length, grid.size, exact);
+        mirrored.add(step.method);
         const records = solve.recordsOf(index);
         requireNotCancelled(signal);
         rho.forEach((each, c) => {
@@ -81,7 +86,7 @@ export function adjointSweep(
           for (const entry of open) if (entry.step !== index) finish(entry);
           open = open.filter((entry) => entry.step === index);
         }
-        onStep?.({ part: 'adjoint', done: mesh.length - index, total: mesh.length });
+        onStep?.({ part: 'adjoint', done: mesh.length - index, of: mesh.length });
       }
       for (const entry of open) finish(entry);
       for (const each of rho) generator.fixTransposed(each);

@@ -1,8 +1,10 @@
-import { describe, isSymbolicModel, requireFinite, requireInteger, SdeError } from 'sde-core';
-import type { Discrete, Discretization } from '../backward/discretization.js';
+import { describe, isSymbolicModel, type KnownKeys, requireFinite, requireInteger, SdeError } from 'sde-core';
+import { type Discrete, type Discretization, discretizationKeys } from '../backward/discretization.js';
 import { nodeValues } from '../backward/node-values.js';
+import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { initialMasses } from '../forward/initial-masses.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
+import { requireFunction, requireWatch } from '../linear/watch.js';
 import { type Sides, sidesOf } from '../operators/boundary.js';
 import { diffusionRule } from '../operators/diffusion.js';
 import { adjointSweep, type TimeSensitivity } from './adjoint-sweep.js';
@@ -10,7 +12,7 @@ import { coefficientSensitivity, type LinearDifferences } from './coefficient-se
 import { controlBasis } from './control-basis.js';
 import { controlEquation } from './control-equation.js';
 import { controlLayout } from './control-layout.js';
-import type { ControlClass, ControlDiscretization, ControlProblem } from './control-problem.js';
+import type { ControlClass, ControlDiscretization, ControlDynamics, ControlProblem } from './control-problem.js';
 import type { Smooth } from './descent.js';
 import { contraction, type FrozenHamiltonian, frozenHamiltonian, type OpenEnd } from './frozen-hamiltonian.js';
 import { type OpenLoopModel, openLoopModel, type ParametricFunction } from './open-loop-model.js';
@@ -60,11 +62,28 @@ const BYTES_A_NUMBER = 8;
  * gradient; // → [ 0.500000, 0.500000 ]
  */
 export function controlObjective(problem: ControlProblem, options: ControlDiscretization): ControlObjective {
-  const where = 'optimizeControl';
+  return atTheDoor('controlObjective', (where) => {
+    requireFields<ControlKeys>(problem, controlKeys, `${where}(problem)`, controlWords);
+    requireFields<ControlDiscretization>(options, objectiveOptions, `${where}(…, options)`, { onProgress: 'onStep' });
+    return objectiveOf(problem, options, where);
+  });
+}
+
+/** The objective, for the function that was called: `where`. */
+export function objectiveOf(problem: ControlProblem, options: ControlDiscretization, where: string): ControlObjective {
+  requireFunction(options.onStep, 'onStep');
+  requireWatch({ signal: options.signal });
+  if (!problem.model || !isSymbolicModel(problem.model)) throw notSymbolic(problem.model, where);
+  requireNames(problem.parameters, `${where}({ parameters })`);
+  requireNames(problem.constants === undefined ? [] : problem.constants, `${where}({ constants })`);
+  requireFinite(
+    problem.regularization ?? 0,
+    `${where}({ regularization })`,
+    'give the weight of |θ|², or leave it out',
+  );
   const { T, t0 = 0, killing = 0, running = 0, regularization = 0, parameters, constants = [] } = problem;
-  if (!isSymbolicModel(problem.model)) throw notSymbolic(problem.model, where);
   const intervals = requireInteger(
-    options?.intervals,
+    options.intervals,
     1,
     `${where}(…, { intervals })`,
     'give the number of intervals on which the control is given',
@@ -90,7 +109,7 @@ export function controlObjective(problem: ControlProblem, options: ControlDiscre
     equation,
     solver,
     () => coefficientSensitivity(grid, sides, rules, generator.fixed, control.open),
-    options,
+    { onStep: options.onStep, signal: options.signal, exact: options.solver?.direct ?? true },
   );
   const state = classes.map(() => new Float64Array(grid.size));
   const atEnd = new Float64Array(names.length);
@@ -124,30 +143,89 @@ export function controlObjective(problem: ControlProblem, options: ControlDiscre
     classes.flatMap(({ terminal: { open } }, c) =>
       open ? [{ terminal: open, rho: copied ? state[c].slice() : state[c] }] : [],
     );
+  const gradient = (theta: Float64Array, out: Float64Array): number => {
+    const objective = value(theta);
+    out.fill(0);
+    layout.addSquareGradient(regularization, theta, out);
+    sweep((sensitivity) => sums.addGradient(sensitivity, theta, out));
+    for (const end of openEnds(false)) sums.addEndGradient(end, theta, out);
+    return objective;
+  };
+  const hamiltonian = (theta: Float64Array): FrozenHamiltonian => {
+    value(theta);
+    const kept: TimeSensitivity[] = [];
+    sweep(({ time, arrays }) => {
+      kept.push({ time, arrays: arrays.map((array, i) => (control.open[i] ? array.slice() : array)) });
+    });
+    return frozenHamiltonian(parts, sums, kept, openEnds(true));
+  };
+  const requireUnknowns = (array: Float64Array): Float64Array => {
+    if (array instanceof Float64Array && array.length === layout.size) return array;
+    throw new SdeError('shape', {
+      what: 'not the unknowns of the control',
+      where: '(…) at (θ)',
+      expected: `a Float64Array of ${layout.size} numbers: θ row by row, then the constants`,
+      got: describe(array),
+      remedy: 'take its size from the objective',
+    });
+  };
   return {
     intervals,
     rows: layout.rows,
     controls: layout.controls,
     constants: layout.constants,
     size: layout.size,
-    value,
-    gradient: (theta, out) => {
-      const objective = value(theta);
-      out.fill(0);
-      layout.addSquareGradient(regularization, theta, out);
-      sweep((sensitivity) => sums.addGradient(sensitivity, theta, out));
-      for (const end of openEnds(false)) sums.addEndGradient(end, theta, out);
-      return objective;
-    },
-    hamiltonian: (theta) => {
-      value(theta);
-      const kept: TimeSensitivity[] = [];
-      sweep(({ time, arrays }) => {
-        kept.push({ time, arrays: arrays.map((array, i) => (control.open[i] ? array.slice() : array)) });
-      });
-      return frozenHamiltonian(parts, sums, kept, openEnds(true));
-    },
+    value: (theta) => atTheDoor(where, () => value(requireUnknowns(theta))),
+    gradient: (theta, out) => atTheDoor(where, () => gradient(requireUnknowns(theta), requireUnknowns(out))),
+    hamiltonian: (theta) => atTheDoor(where, () => hamiltonian(requireUnknowns(theta))),
   };
+}
+
+type ControlKeys = ControlDynamics & ControlClass & { readonly classes: readonly ControlClass[] };
+const classKeys: KnownKeys<ControlClass> = { terminal: true, initial: true };
+
+/** The keys of a {@link ControlProblem}. */
+export const controlKeys: KnownKeys<ControlKeys> = {
+  ...classKeys,
+  model: true,
+  parameters: true,
+  constants: true,
+  T: true,
+  t0: true,
+  running: true,
+  killing: true,
+  regularization: true,
+  classes: true,
+};
+
+/** Other words for the parts of a control problem, and the word here. */
+export const controlWords: Readonly<Record<string, string>> = {
+  source: 'running',
+  cost: 'running',
+  discount: 'killing',
+  controls: 'parameters',
+  weight: 'regularization',
+};
+
+/** The keys of {@link ControlDiscretization}. */
+export const objectiveOptions: KnownKeys<ControlDiscretization> = {
+  ...discretizationKeys,
+  onStep: true,
+  signal: true,
+  intervals: true,
+  control: true,
+  memory: true,
+};
+
+function requireNames(names: readonly string[], where: string): void {
+  if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return;
+  throw new SdeError('value', {
+    what: 'not a list of names',
+    where,
+    expected: "an array of parameters of the model, such as ['a']",
+    got: describe(names),
+    remedy: 'name what is to be chosen',
+  });
 }
 
 /** A class on the grid. */
@@ -170,8 +248,10 @@ function prepared(
 ): readonly Prepared[] {
   const { model } = problem;
   const given: readonly ControlClass[] = problem.classes ?? [problem];
-  if (given.length === 0) throw noClass(where);
-  return given.map(({ terminal, initial }, c) => {
+  if (!Array.isArray(given) || given.length === 0) throw noClass(given, where);
+  return given.map((one, c) => {
+    if (problem.classes) requireFields<ControlClass>(one, classKeys, `${where}({ classes })[${c}]`);
+    const { terminal, initial } = one;
     const place = problem.classes ? `${where}({ classes: [${c}]` : `${where}({`;
     const masses = initialMasses(initial, grid, model, t0, `${place} initial })`);
     const open = control.terminal(terminal, `${place} terminal })`);
@@ -212,12 +292,12 @@ function requireDifferentiable(
   }
 }
 
-function noClass(where: string): SdeError {
+function noClass(given: unknown, where: string): SdeError {
   return new SdeError('shape', {
     what: 'no class of data',
     where: `${where}({ classes })`,
     expected: 'at least one { terminal, initial }',
-    got: '[]',
+    got: describe(given),
     remedy: 'give a class for every label, or terminal and initial alone',
   });
 }

@@ -41,7 +41,7 @@ export type ControlProblem = ControlDynamics &
 
 /**
  * How far a part of an iterate is: `backward`, steps of the solve that gives the objective; `adjoint`, steps of the sweep that gives its gradient; `hamiltonian`,
- * iterations of its minimization in successive approximations, of at most `total`.
+ * iterations of its minimization in successive approximations, at most `of`.
  */
 export interface IterateProgress extends Progress {
   readonly part: 'backward' | 'adjoint' | 'hamiltonian';

@@ -1,4 +1,13 @@
-import { describe, type Expression, expression, requireFinite, requireInteger, SdeError } from 'sde-core';
+import {
+  describe,
+  type Expression,
+  expression,
+  type KnownKeys,
+  requireFinite,
+  requireInteger,
+  SdeError,
+} from 'sde-core';
+import { requireFields } from '../door/at-the-door.js';
 import { pairsOf } from '../operators/coefficients.js';
 import type { ControlledModel } from './controlled.js';
 
@@ -31,6 +40,10 @@ export interface ControlSet {
   readonly given: readonly { readonly index: number; readonly minimizer: Expression }[];
   readonly searched: readonly { readonly index: number; readonly points: number }[];
 }
+
+type Interval = { readonly lower: number; readonly upper: number; readonly minimizer: string; readonly search: number };
+type Evenly = { readonly lower: number; readonly upper: number; readonly points: number };
+const intervalKeys: KnownKeys<Interval> = { lower: true, upper: true, minimizer: true, search: true };
 
 /** Values at which the search of an interval begins that has a closed form to begin with, too; empirical. */
 const SEARCH_POINTS = 17;
@@ -69,6 +82,7 @@ export function controlSet(
       set.upper[index] = Math.max(...list);
       return list;
     }
+    requireFields<Interval>(input, intervalKeys, at, { min: 'lower', max: 'upper' });
     const bounds = input as { readonly lower?: number; readonly upper?: number };
     [set.lower[index], set.upper[index]] = boundsOf(bounds, 'search' in bounds, at);
     if ('minimizer' in bounds) {
@@ -165,6 +179,7 @@ function boundsOf(
 function listOf(values: ControlValues, where: string): readonly number[] | undefined {
   const remedy = 'give finite values, at least one';
   if ('points' in values) {
+    requireFields<Evenly>(values, { lower: true, upper: true, points: true }, where, { min: 'lower', max: 'upper' });
     const { points } = values;
     requireInteger(points, 2, `${where}.points`, 'give the number of values, both ends included');
     const lower = requireFinite(values.lower, `${where}.lower`, remedy);

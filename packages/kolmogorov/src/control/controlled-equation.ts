@@ -28,6 +28,8 @@ export interface ControlledEquation {
   readonly names: readonly string[];
   /** Which controls σσᵀ depends on, shape (q). */
   readonly inDiffusion: readonly boolean[];
+  /** Axes along which a control enters the drift or the variance, shape (d). */
+  readonly moved: readonly boolean[];
   /** d + d + d (d − 1) / 2 + 2. */
   readonly count: number;
   /** Nothing depends on t by itself. */
@@ -52,18 +54,18 @@ export interface ControlledEquation {
 /**
  * Compiles a controlled model with its rates.
  *
- * @throws SdeError the errors of expressions for `discount` and `running`; `unsupported` for a Stratonovich model that cannot be converted.
+ * @throws SdeError the errors of expressions for `killing` and `running`; `unsupported` for a Stratonovich model that cannot be converted.
  */
 export function controlledEquation(
   { model, control: names }: ControlledModel,
-  rates: { readonly discount: string | number; readonly running: string | number },
+  rates: { readonly killing: string | number; readonly running: string | number },
   where: string,
 ): ControlledEquation {
   const ito = toIto(model);
   const { graph, stateNodes, timeNode, dimension: d, noiseDimension: m, state, time, parameters } = ito;
   const unknown = names.find((name) => !Object.hasOwn(parameters, name));
   if (unknown !== undefined) throw notInModel(unknown, where);
-  const [discount, running] = (['discount', 'running'] as const).map(
+  const [killing, running] = (['killing', 'running'] as const).map(
     (name) => expression(rates[name], { state, time, parameters, graph, where: `${where}({ ${name} })` }).node,
   );
   const controlNodes = names.map((name) => graph.symbol(name));
@@ -75,7 +77,7 @@ export function controlledEquation(
   const bound = (nodes: readonly Node[]): Node[] => substitute(graph, nodes, values);
   const drift = bound(ito.driftNodes);
   const sigma = bound(ito.diffusionNodes);
-  const [c, r] = bound([discount, running]);
+  const [c, r] = bound([killing, running]);
   const numbers = [
     ...drift,
     ...drift.map((_, k) => graph.multiply(graph.constant(1 / 2), covariance(graph, sigma, m, k, k))),
@@ -91,6 +93,10 @@ export function controlledEquation(
     controls: names.length,
     names,
     inDiffusion: controlNodes.map((node) => diffusing.includes(node)),
+    moved: drift.map((node, k) => {
+      const own = symbolsOf(node, numbers[d + k]);
+      return controlNodes.some((control) => own.includes(control));
+    }),
     count: numbers.length,
     autonomous: !symbolsOf(...numbers).includes(timeNode),
     breakpoints: model.breakpoints ?? [],

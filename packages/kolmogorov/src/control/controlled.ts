@@ -1,4 +1,5 @@
-import { SdeError, type SymbolicModel, type SymbolicOptions, symbolic } from 'sde-core';
+import { describe, type KnownKeys, SdeError, type SymbolicModel, type SymbolicOptions, symbolic } from 'sde-core';
+import { atTheDoor, requireFields } from '../door/at-the-door.js';
 
 /** dX = b(X, a) dt + σ(X, a) dW, the controls a still to be chosen. */
 export interface ControlledModel {
@@ -15,6 +16,19 @@ export interface ControlledOptions extends SymbolicOptions {
   readonly control: readonly string[];
 }
 
+const optionKeys: KnownKeys<ControlledOptions> = {
+  state: true,
+  control: true,
+  drift: true,
+  diffusion: true,
+  parameters: true,
+  calculus: true,
+  time: true,
+  breakpoints: true,
+  nonNegative: true,
+  parser: true,
+};
+
 /**
  * A model with controls in its drift, its diffusion, or both, for {@link solveHJB}.
  *
@@ -25,13 +39,14 @@ export interface ControlledOptions extends SymbolicOptions {
  * controlled({ state: ['x'], control: ['a'], drift: ['a - x'], diffusion: [['0.5']] }).control; // → [ 'a' ]
  */
 export function controlled(options: ControlledOptions): ControlledModel {
+  requireFields<ControlledOptions>(options, optionKeys, 'controlled(options)', { controls: 'control' });
   const { control, ...rest } = options;
-  if (!Array.isArray(control) || control.length === 0) {
+  if (!Array.isArray(control) || control.length === 0 || control.some((name) => typeof name !== 'string')) {
     throw new SdeError('value', {
       what: 'no control is named',
       where: 'controlled({ control })',
       expected: "names that the drift or the diffusion uses, such as ['a']",
-      got: '[]',
+      got: describe(control),
       remedy: 'name the controls, or use symbolic',
     });
   }
@@ -39,6 +54,10 @@ export function controlled(options: ControlledOptions): ControlledModel {
   return Object.freeze<ControlledModel>({
     kind: 'controlled',
     control: [...control],
-    model: symbolic({ ...rest, parameters: { ...rest.parameters, ...open } }),
+    model: atTheDoor(
+      'controlled',
+      () => symbolic({ ...rest, parameters: { ...rest.parameters, ...open } }),
+      'symbolic',
+    ),
   });
 }

@@ -12,10 +12,15 @@ export interface Iterate {
   readonly residual: number;
 }
 
+/** Why a search ended before its residual was small: `no-descent`, no step lowers the objective; `iterations`, they are used up. */
+export type StallReason = 'no-descent' | 'iterations';
+
 /** Where a minimization ended. */
 export interface Minimum {
-  /** `converged`: the residual is small. `stalled`: no step lowers the objective. `exhausted`: the iterations are used up. */
-  readonly kind: 'converged' | 'stalled' | 'exhausted';
+  /** `converged`: the residual is small. `stalled`: it is not, and the search is at its end. */
+  readonly kind: 'converged' | 'stalled';
+  /** Why it stalled: no step lowers the objective, or the iterations are used up. */
+  readonly reason?: StallReason;
   readonly x: Float64Array;
   readonly objective: number;
   readonly gradient: Float64Array;
@@ -100,9 +105,9 @@ export function descend<M>(f: Smooth, method: Method<M>, start: Float64Array, op
   for (;;) {
     const { iteration, objective, residual } = history[history.length - 1];
     if (residual <= options.tolerance * (1 + Math.abs(objective))) return { kind: 'converged', ...place, history };
-    if (iteration >= options.iterations) return { kind: 'exhausted', ...place, history };
+    if (iteration >= options.iterations) return { kind: 'stalled', reason: 'iterations', ...place, history };
     const next = method.step(place, memory, within);
-    if (!next) return { kind: 'stalled', ...place, history };
+    if (!next) return { kind: 'stalled', reason: 'no-descent', ...place, history };
     ({ place, memory } = next);
     record(iteration + 1);
   }

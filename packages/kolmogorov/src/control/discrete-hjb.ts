@@ -1,5 +1,5 @@
-import { describe, requireInteger, SdeError } from 'sde-core';
-import { type Discretization, requireDifference } from '../backward/discretization.js';
+import { describe, type KnownKeys, requireInteger, SdeError } from 'sde-core';
+import { type Discretization, requireDifference, requireSolver } from '../backward/discretization.js';
 import { type Grid, tensorGrid } from '../grid/grid.js';
 import { type Sides, sidesOf } from '../operators/boundary.js';
 import { type DifferenceMatrices, differenceMatrices } from '../operators/difference-matrices.js';
@@ -28,6 +28,29 @@ export interface ControlledDiscretization extends Omit<Discretization, 'stepping
   readonly iterations?: number;
 }
 
+/** The keys of {@link ControlledProblem}. */
+export const controlledKeys: KnownKeys<ControlledProblem> = { model: true, running: true, controls: true, sense: true };
+
+/** The keys of {@link ControlledDiscretization}. */
+export const controlledOptions: KnownKeys<ControlledDiscretization> = {
+  grid: true,
+  boundary: true,
+  drift: true,
+  diffusion: true,
+  solver: true,
+  iterations: true,
+};
+
+/** Other words for the parts of a controlled problem, and the word here. */
+export const controlledWords: Readonly<Record<string, string>> = {
+  cost: 'running',
+  runningCost: 'running',
+  source: 'running',
+  payoff: 'terminal',
+  rate: 'killing',
+  control: 'controls',
+};
+
 /** A controlled problem on its grid. */
 export interface DiscreteHjb {
   readonly grid: Grid;
@@ -50,18 +73,18 @@ const DEFAULT_ITERATIONS = 50;
  * @throws SdeError as the callers say.
  */
 export function discreteHjb(
-  problem: ControlledProblem & { readonly discount?: string | number },
+  problem: ControlledProblem & { readonly killing?: string | number },
   options: ControlledDiscretization,
   time: { readonly interval: readonly [number, number]; readonly stationary: boolean },
   where: string,
 ): DiscreteHjb {
-  const { running = 0, discount = 0, sense = 'minimize', model } = problem ?? {};
+  const { running = 0, killing = 0, sense = 'minimize', model } = problem ?? {};
   requireSense(sense, where);
   if (model?.kind !== 'controlled') throw notControlled(model, where);
   const { drift: rule = 'hybrid', iterations = DEFAULT_ITERATIONS } = options ?? {};
   requireDifference(rule, where);
   const most = requireInteger(iterations, 1, `${where}(…, { iterations })`, 'give the most policy iterations a step');
-  const equation = controlledEquation(model, { discount, running }, where);
+  const equation = controlledEquation(model, { killing, running }, where);
   const named = options?.diffusion ?? 'central';
   const diffusion = diffusionRule(named, equation.dimension, `${where}(…, { diffusion })`);
   requireNodewise(diffusion, named, where);
@@ -70,6 +93,7 @@ export function discreteHjb(
   const set = diffusion.linear
     ? listed
     : searchedToo(listed, equation.inDiffusion, equation.names, `${where}({ controls })`);
+  requireSolver(options.solver, `${where}(…, { solver })`);
   const grid = tensorGrid(options.grid, equation.dimension, `${where}(…, { grid })`);
   const sides = sidesOf(options.boundary, grid, model.model, `${where}(…, { boundary })`);
   const differences = differenceMatrices(grid, sides, rule, time.interval);
@@ -120,7 +144,7 @@ function notControlled(model: unknown, where: string): SdeError {
 function timeDependent(where: string): SdeError {
   return new SdeError('unsupported', {
     what: 'a stationary problem whose coefficients depend on time',
-    where: `${where}({ model, running, discount })`,
+    where: `${where}({ model, running, killing })`,
     expected: 'coefficients without the time symbol',
     got: 'an expression with it',
     remedy: 'give a horizon T, or make time a state',

@@ -28,6 +28,8 @@ export interface NodeHamiltonian {
    * Where rows are not linear in a, second derivatives are central ones, whose H_p is near the true one only.
    */
   derivatives(chosen: ArrayLike<number>, out: Float64Array): void;
+  /** Rows are linear in σσᵀ. */
+  readonly linear: boolean;
   /** u_p. */
   value(): number;
   /** A^a and g^a of one control vector a node, shape (size, q). */
@@ -85,6 +87,7 @@ export function nodeHamiltonian(
     for (let i = 0; i < count - 2; i++) if (numbers[i] !== 0) see(numbers[i], termOf(i, chosen));
   };
   return {
+    linear: beside === undefined,
     chosen,
     point,
     see: (t, values) => {

@@ -1,8 +1,15 @@
 import ndarray from 'ndarray';
-import { describe, SdeError } from 'sde-core';
-import { requireNotCancelled } from '../linear/watch.js';
+import { describe, type KnownKeys, requireFinite, requireInteger, SdeError } from 'sde-core';
+import { atTheDoor, requireFields } from '../door/at-the-door.js';
+import { type Progress, requireFunction, requireNotCancelled } from '../linear/watch.js';
 import { type ControlCheckpoint, checkpointOf, requireCheckpoint } from './control-checkpoint.js';
-import { type ControlObjective, controlObjective } from './control-objective.js';
+import {
+  type ControlObjective,
+  controlKeys,
+  controlWords,
+  objectiveOf,
+  objectiveOptions,
+} from './control-objective.js';
 import type { ControlDiscretization, ControlProblem, IterateWatch } from './control-problem.js';
 import {
   type Box,
@@ -13,6 +20,7 @@ import {
   type Iterate,
   type Method,
   type Minimum,
+  type StallReason,
 } from './descent.js';
 import { projectedLbfgs } from './projected-lbfgs.js';
 import { successiveApproximations } from './successive-approximations.js';
@@ -43,16 +51,18 @@ export interface OptimizeOptions extends ControlDiscretization {
   readonly iterations?: number;
   /** A checkpoint to go on from, with the same iterates as if there had been no interruption; `start` is then not read. */
   readonly resume?: ControlCheckpoint;
-  /** Called at every accepted iterate. */
-  readonly onProgress?: (iterate: Iterate) => void;
+  /** Called at every accepted iterate: `done` iterations `of` those allowed. */
+  readonly onProgress?: (progress: Progress & Iterate) => void;
   /** Called at every accepted iterate with what `resume` takes: plain data, to be kept as JSON. */
   readonly onCheckpoint?: (checkpoint: ControlCheckpoint) => void;
 }
 
 /** What the search found; `kind` says whether it is a minimum. */
 export interface ControlOutcome {
-  /** `converged`; `stalled`: no step lowers J, rounding is reached; `exhausted`: the iterations are used up. */
-  readonly kind: 'converged' | 'stalled' | 'exhausted';
+  /** `stalled`: the projected gradient is not yet small, for the `reason`. */
+  readonly kind: 'converged' | 'stalled';
+  /** Of `stalled`: `no-descent`, no step lowers J, rounding is reached; `iterations`, they are used up. */
+  readonly reason?: StallReason;
   /** θ, shape (rows, q): rows are intervals, or their ends where θ is linear. */
   readonly theta: ndarray.NdArray<Float64Array>;
   /** By name. */
@@ -62,6 +72,18 @@ export interface ControlOutcome {
   readonly gradient: ndarray.NdArray<Float64Array>;
   readonly history: readonly Iterate[];
 }
+
+const optimizeOptions: KnownKeys<OptimizeOptions> = {
+  ...objectiveOptions,
+  method: true,
+  bounds: true,
+  start: true,
+  tolerance: true,
+  iterations: true,
+  resume: true,
+  onProgress: true,
+  onCheckpoint: true,
+};
 
 const DEFAULT_TOLERANCE = 1e-8;
 const DEFAULT_ITERATIONS = 200;
@@ -91,8 +113,34 @@ const DEFAULT_ITERATIONS = 200;
  * outcome.theta.get(0, 0); // → -1.0000
  */
 export function optimizeControl(problem: ControlProblem, options: OptimizeOptions): ControlOutcome {
-  const where = 'optimizeControl';
-  const objective = controlObjective(problem, options);
+  return atTheDoor('optimizeControl', (where) => {
+    requireFields<typeof controlKeys>(problem, controlKeys, `${where}(problem)`, controlWords);
+    requireFields<OptimizeOptions>(options, optimizeOptions, `${where}(…, options)`);
+    requireFields<ControlBounds>(
+      options.bounds === undefined ? {} : options.bounds,
+      { lower: true, upper: true },
+      `${where}(…, { bounds })`,
+      {
+        min: 'lower',
+        max: 'upper',
+      },
+    );
+    requireFunction(options.onProgress, 'onProgress');
+    requireFunction(options.onCheckpoint, 'onCheckpoint');
+    requireInteger(
+      options.iterations ?? DEFAULT_ITERATIONS,
+      0,
+      `${where}(…, { iterations })`,
+      'give the most iterations',
+    );
+    const { tolerance = DEFAULT_TOLERANCE } = options;
+    requireFinite(tolerance, `${where}(…, { tolerance })`, 'give the residual, relative to 1 + |J|, at which to end');
+    return optimized(problem, options, where);
+  });
+}
+
+function optimized(problem: ControlProblem, options: OptimizeOptions, where: string): ControlOutcome {
+  const objective = objectiveOf(problem, options, where);
   const { rows, controls: q } = objective;
   const { parameters, constants = [], model } = problem;
   const names = [...parameters, ...constants];
@@ -109,11 +157,12 @@ export function optimizeControl(problem: ControlProblem, options: OptimizeOption
     names.map((name) => model.parameters[name]),
     `${where}({ parameters })`,
   );
-  const start = options.start ? startOf(options.start, objective.size, where) : own;
+  const start = options.start !== undefined ? startOf(options.start, objective.size, where) : own;
   const found = search(objective, method, start, box(lower, upper), names, options, where);
   const shaped = (values: Float64Array): ndarray.NdArray<Float64Array> => ndarray(values.slice(0, rows * q), [rows, q]);
   return {
     kind: found.kind,
+    ...(found.reason && { reason: found.reason }),
     theta: shaped(found.x),
     constants: Object.fromEntries(constants.map((name, j) => [name, found.x[rows * q + j]])),
     objective: found.objective,
@@ -154,7 +203,7 @@ function search(
   try {
     if (resume) requireCheckpoint(resume, { objective, method, names }, `${where}(…, { resume })`);
     const onIterate = (iterate: Iterate, state: () => DescentState<unknown>): void => {
-      options.onProgress?.(iterate);
+      options.onProgress?.({ done: iterate.iteration, of: iterations, ...iterate });
       onCheckpoint?.(checkpointOf(method, names, state()));
       requireNotCancelled(signal);
     };
@@ -184,9 +233,10 @@ function startOf(given: ArrayLike<number>, size: number, where: string): Float64
 }
 
 function requireCount(given: ArrayLike<number>, count: number, where: string): void {
-  if (given.length === count) return;
+  if (given?.length === count && Array.from(given).every((value) => typeof value === 'number' && !Number.isNaN(value)))
+    return;
   throw new SdeError('shape', {
-    what: 'wrong number of values for the controls',
+    what: 'not the numbers of the controls',
     where,
     expected: `${count} numbers`,
     got: describe(given),

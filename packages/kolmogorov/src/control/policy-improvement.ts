@@ -47,7 +47,14 @@ export function policyImprovement(
   const proposes = set.quadratic.length + set.given.length > 0;
   if (proposes && rule === 'exponential') throw fittedDifferences(where);
   const propose = proposes ? closedForms(equation, set, hamiltonian, sign, where) : undefined;
-  const branches = branchesOf(equation.dimension, rule);
+  const { dimension: d, moved } = equation;
+  // Where no control enters, all controls have the same difference; where rows are not linear in σσᵀ, a control of any of it may enter.
+  const free = moved.map((along) => along || (!hamiltonian.linear && equation.inDiffusion.includes(true)));
+  const branches = branchesOf(free, rule);
+  const taken = new Int32Array(d);
+  const outside = branches.map(() => new Float64Array(q));
+  const own = new Int32Array(d);
+  const from = new Float64Array(q);
   const trial = new Float64Array(q);
   const start = new Float64Array(q);
   const base = new Float64Array(q);
@@ -64,28 +71,32 @@ export function policyImprovement(
   };
   const tryBranches = (t: number, a: Float64Array): void => {
     if (!propose) return;
-    const beyond: Float64Array[] = [];
+    let beyond = 0;
     const begin = propose.begin(t, base);
     for (const branch of branches) {
+      for (let k = 0; k < d; k++) if (!free[k]) branch[k] = taken[k];
       trial.set(base);
       if (!begin(branch, trial)) continue;
-      consider(trial, a);
+      if (trial.every((value, j) => value === start[j])) {
+        last = first;
+        hamiltonian.chosen.set(taken);
+      } else consider(trial, a);
       // The differences that it was found with are not those taken there: the best with them may lie where they cease to be taken.
-      if (hamiltonian.chosen.some((term, k) => term !== branch[k])) beyond.push(trial.slice());
+      if (hamiltonian.chosen.some((term, k) => term !== branch[k])) outside[beyond++].set(trial);
       else if (!hasEqual && last - first <= threshold && set.lists.every((list, j) => !list || trial[j] === start[j])) {
         hasEqual = true;
         equal.set(trial);
       }
     }
-    for (const outside of beyond) atSwitch(a, outside);
+    for (let i = 0; i < beyond; i++) atSwitch(a, outside[i]);
   };
   /** Considers both sides of a place between two controls at which the differences change. */
-  const atSwitch = (a: Float64Array, outside: Float64Array): void => {
+  const atSwitch = (a: Float64Array, far: Float64Array): void => {
     hamiltonian.at(a);
-    const own = hamiltonian.chosen.slice();
-    const from = a.slice();
+    own.set(hamiltonian.chosen);
+    from.set(a);
     const along = (s: number): boolean => {
-      for (let j = 0; j < q; j++) trial[j] = from[j] + s * (outside[j] - from[j]);
+      for (let j = 0; j < q; j++) trial[j] = from[j] + s * (far[j] - from[j]);
       hamiltonian.at(trial);
       return hamiltonian.chosen.every((term, k) => term === own[k]);
     };
@@ -109,6 +120,7 @@ export function policyImprovement(
     if (shutOut) first = Number.POSITIVE_INFINITY;
     best = first;
     threshold = ROUNDING * hamiltonian.scale();
+    taken.set(hamiltonian.chosen);
     start.set(a);
     for (const combination of set.combinations) {
       for (let j = 0; j < q; j++) base[j] = Number.isNaN(combination[j]) ? start[j] : combination[j];
@@ -273,11 +285,15 @@ function closedForms(
   };
 }
 
-/** The first differences that the axes may take: one term an axis. */
-function branchesOf(dimension: number, rule: DriftDifference): Int32Array[] {
+/** The first differences that axes may take, one term an axis: every combination of those that are `free`. */
+function branchesOf(free: readonly boolean[], rule: DriftDifference): Int32Array[] {
   const kinds = rule === 'upwind' ? [FALLING, RISING] : [CENTRAL, FALLING, RISING];
-  return Array.from({ length: dimension }, (_, k) => k)
-    .reduce<number[][]>((heads, k) => heads.flatMap((head) => kinds.map((kind) => [...head, TERMS * k + kind])), [[]])
+  return free
+    .reduce<number[][]>(
+      (heads, along, k) =>
+        heads.flatMap((head) => (along ? kinds : kinds.slice(0, 1)).map((kind) => [...head, TERMS * k + kind])),
+      [[]],
+    )
     .map((branch) => Int32Array.from(branch));
 }
 

@@ -65,8 +65,8 @@ export function recordedSolve(
         if (index > 0 && index % stretch === 0) start(index, u);
         take(index, u);
         // Known only once a step has been taken: how many vectors it leaves.
-        if (index === 0) stretch = stretchOf(mesh.length, kept[0][0].count, numbers / (grid.size * count));
-        onStep?.({ part: 'backward', done: index + 1, total: mesh.length });
+        if (index === 0) stretch = stretchOf(mesh.length, kept[0][0].width, numbers / (grid.size * count));
+        onStep?.({ part: 'backward', done: index + 1, of: mesh.length });
       });
     },
     recordsOf: (index) => {
@@ -78,7 +78,7 @@ export function recordedSolve(
         });
         for (let i = wanted * stretch; i < Math.min((wanted + 1) * stretch, mesh.length); i++) {
           take(i, states);
-          onStep?.({ part: 'adjoint', done: mesh.length - 1 - index, total: mesh.length });
+          onStep?.({ part: 'adjoint', done: mesh.length - 1 - index, of: mesh.length });
         }
         held = wanted;
       }

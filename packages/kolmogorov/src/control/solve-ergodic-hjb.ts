@@ -1,12 +1,20 @@
-import { type Model, SdeError } from 'sde-core';
+import { type KnownKeys, type Model, SdeError } from 'sde-core';
 import { type Field, field } from '../backward/field.js';
+import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { type Density, density } from '../forward/density.js';
 import type { Grid } from '../grid/grid.js';
 import { cellOf } from '../grid/interpolation.js';
 import { sparseLU } from '../linear/sparse-lu.js';
-import type { Watch } from '../linear/watch.js';
+import { requireWatch, type Watch, watchWords } from '../linear/watch.js';
 import { feedback } from './closed-loop.js';
-import { type ControlledDiscretization, type ControlledProblem, discreteHjb } from './discrete-hjb.js';
+import {
+  type ControlledDiscretization,
+  type ControlledProblem,
+  controlledKeys,
+  controlledOptions,
+  controlledWords,
+  discreteHjb,
+} from './discrete-hjb.js';
 import { extendedPolicy } from './extended-policy.js';
 import { type MatrixReport, matrixReport } from './matrix-report.js';
 import { type Frozen, policyIteration } from './policy-iteration.js';
@@ -19,6 +27,8 @@ export interface ErgodicOptions extends ControlledDiscretization, Pick<Watch, 's
   /** V is 0 at the node nearest to this point, shape (d). Default: the middle of the grid. */
   readonly reference?: ArrayLike<number>;
 }
+
+const ergodicOptions: KnownKeys<ErgodicOptions> = { ...controlledOptions, signal: true, reference: true };
 
 /** The best long-run average, and the feedback that attains it. */
 export interface ErgodicOutcome {
@@ -72,8 +82,16 @@ const START_DISCOUNT = 2 ** -10;
  * outcome.policy.a.at(0, [1]); // → -1.0000
  */
 export function solveErgodicHJB(problem: ErgodicProblem, options: ErgodicOptions): ErgodicOutcome {
-  const where = 'solveErgodicHJB';
-  const made = discreteHjb({ ...problem, discount: 0 }, options, { interval: [0, 1], stationary: true }, where);
+  return atTheDoor('solveErgodicHJB', (where) => {
+    requireFields<ErgodicProblem>(problem, controlledKeys, `${where}(problem)`, controlledWords);
+    requireFields<ErgodicOptions>(options, ergodicOptions, `${where}(…, options)`, watchWords);
+    requireWatch(options);
+    return ergodic(problem, options, where);
+  });
+}
+
+function ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: string): ErgodicOutcome {
+  const made = discreteHjb(problem, options, { interval: [0, 1], stationary: true }, where);
   const { grid, differences, hamiltonian, improve, policy, sides, set, equation, most } = made;
   if (sides.some((pair) => pair.some((side) => side.kind === 'fixed'))) throw leaves(where);
   const { fixed } = differences;
@@ -103,6 +121,7 @@ export function solveErgodicHJB(problem: ErgodicProblem, options: ErgodicOptions
     factors.solve(one);
     factors.solveTransposed(law);
     average = out[reference] / one[reference];
+    if (!Number.isFinite(average)) throw fallsApart(where);
     for (let p = 0; p < out.length; p++) out[p] -= average * one[p];
     // But for rounding it is.
     out[reference] = 0;
@@ -135,6 +154,16 @@ export function solveErgodicHJB(problem: ErgodicProblem, options: ErgodicOptions
   };
 }
 
+function fallsApart(where: string): SdeError {
+  return new SdeError('value', {
+    what: 'a policy under which parts of the grid never meet the reference',
+    where: `${where}({ controls }, { boundary, reference })`,
+    expected: 'a process that comes back to the reference from everywhere',
+    got: 'an average that is no number',
+    remedy: 'use reflecting sides, a reference where the law has its mass, or controls that hold the process there',
+  });
+}
+
 function largestEntry({ value }: Frozen['matrix']): number {
   return value.reduce((largest, entry) => Math.max(largest, Math.abs(entry)), Number.MIN_VALUE);
 }
@@ -148,7 +177,7 @@ function stationary(grid: Grid, law: Float64Array, fixed: Uint8Array, spread: (r
 }
 
 function referenceNode(grid: Grid, reference: ArrayLike<number> | undefined, fixed: Uint8Array, where: string): number {
-  if (reference !== undefined && reference.length !== grid.dimension) {
+  if (reference !== undefined && reference?.length !== grid.dimension) {
     throw outside(reference, where, `shape (${grid.dimension})`);
   }
   const node = grid.axes.reduce((p, { points }, k) => {

@@ -1,25 +1,36 @@
-import { describe, type Model, SdeError } from 'sde-core';
+import { describe, type KnownKeys, type Model, SdeError } from 'sde-core';
 import { type Field, field } from '../backward/field.js';
 import { nodeValues, type StateInput } from '../backward/node-values.js';
+import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { sparseLU } from '../linear/sparse-lu.js';
-import { requireNotCancelled, type Watch } from '../linear/watch.js';
+import { warmFactors } from '../linear/warm-factors.js';
+import { requireNotCancelled, requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
 import type { Stepping } from '../stepping/stepping.js';
 import { timeMesh } from '../stepping/time-mesh.js';
 import { feedback } from './closed-loop.js';
-import { type ControlledDiscretization, type ControlledProblem, discreteHjb } from './discrete-hjb.js';
+import {
+  type ControlledDiscretization,
+  type ControlledProblem,
+  controlledKeys,
+  controlledOptions,
+  controlledWords,
+  discreteHjb,
+} from './discrete-hjb.js';
 import { extendedPolicy } from './extended-policy.js';
 import { type MatrixReport, matrixReport } from './matrix-report.js';
 import { type Frozen, improvePolicy, policyIteration } from './policy-iteration.js';
 
 /** V_t + min_a { L^a V − c V + r } = 0, V(T, ·) = φ; without T, 0 = min_a { L^a V − c V + r }. */
 export interface HjbProblem extends ControlledProblem {
-  /** Left out, the horizon is infinite: then there must be a discount, or sides where the value is given. */
+  /** Left out, the horizon is infinite: then there must be killing, or sides where the value is given. */
   readonly T?: number;
   /** Default 0. */
   readonly t0?: number;
   /** φ; not used with an infinite horizon. Default 0. */
   readonly terminal?: StateInput;
   /** c: an expression in the states, controls and time. Default 0. */
+  readonly killing?: string | number;
+  /** c by the name it has in economics: another word for `killing`; one of the two. */
   readonly discount?: string | number;
 }
 
@@ -28,6 +39,16 @@ export interface HjbOptions extends ControlledDiscretization, Watch {
   /** A monotone stepping, implicitEuler; not used with an infinite horizon. */
   readonly stepping?: Stepping;
 }
+
+const hjbKeys: KnownKeys<HjbProblem> = {
+  ...controlledKeys,
+  T: true,
+  t0: true,
+  terminal: true,
+  killing: true,
+  discount: true,
+};
+const hjbOptions: KnownKeys<HjbOptions> = { ...controlledOptions, ...watchKeys, stepping: true };
 
 /** How one step was solved. */
 export interface HjbStep {
@@ -81,7 +102,7 @@ export interface HjbOutcome {
  * control of the drift alone keeps its closed form.
  *
  * For smooth problems with closed-form controls the error in time has an expansion in powers of Δt, and
- * extrapolates. Cost an iteration: one factorization of the whole matrix, see {@link sparseLU}, and a few evaluations of the coefficients a node, or one for
+ * extrapolates. Cost an iteration: at most one factorization of the whole matrix, see {@link sparseLU}, none where the policy rests and a few solves where it changes little, and a few evaluations of the coefficients a node, or one for
  * each combination of listed values; with `wide` differences as many rows, of some √n ends of arms each.
  *
  * @throws SdeError `unknown-symbol` for controls that are not the model's; `unsupported` for a stepping that is not monotone, for controls without the closed form
@@ -108,18 +129,33 @@ export interface HjbOutcome {
  * outcome.policy.a.at(0, [1]); // → -1.0000000
  */
 export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
-  const where = 'solveHJB';
+  return atTheDoor('solveHJB', (where) => {
+    requireFields<HjbProblem>(problem, hjbKeys, `${where}(problem)`, controlledWords);
+    requireFields<HjbOptions>(options, hjbOptions, `${where}(…, options)`, watchWords);
+    requireWatch(options);
+    return hjb(problem, options, where);
+  });
+}
+
+function hjb(problem: HjbProblem, options: HjbOptions, where: string): HjbOutcome {
   const { T, t0 = 0 } = problem;
   const infinite = T === undefined;
   const end = infinite ? t0 + 1 : T;
-  const made = discreteHjb(problem, options, { interval: [t0, end], stationary: infinite }, where);
+  const made = discreteHjb(
+    { ...problem, killing: killingOf(problem, where) },
+    options,
+    { interval: [t0, end], stationary: infinite },
+    where,
+  );
   const { grid, differences, hamiltonian, improve, policy, sides, set, equation, most } = made;
   const mesh = infinite
     ? [{ low: t0, length: 1 }]
     : timeMesh(requireMonotone(options.stepping, where), t0, T, equation.breakpoints, `${where}({ T, t0 })`);
   const { fixed } = differences;
   const alpha = infinite ? Float64Array.from(fixed) : new Float64Array(grid.size).fill(1);
-  const factorize = (options.solver ?? sparseLU()).prepare(grid, options.signal);
+  const solver = options.solver ?? sparseLU();
+  const warm = warmFactors(solver.prepare(grid, options.signal), solver.direct);
+  const known = new Float64Array(grid.size);
 
   const u = infinite
     ? new Float64Array(grid.size)
@@ -136,14 +172,14 @@ export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
   const matrices = matrixReport(grid);
   let stalled = false;
   mesh.forEach(({ low: t, length: shift }, index) => {
-    requireNotCancelled(options.signal, where);
+    requireNotCancelled(options.signal);
     differences.fix(t, u);
     const right = u.slice();
     const solve = ({ matrix, forcing }: Frozen, out: Float64Array): void => {
       for (let p = 0; p < out.length; p++) {
-        out[p] = fixed[p] ? right[p] : (infinite ? 0 : right[p]) + shift * forcing[p];
+        known[p] = fixed[p] ? right[p] : (infinite ? 0 : right[p]) + shift * forcing[p];
       }
-      factorize(matrix, alpha, shift).solve(out);
+      warm.solve(matrix, alpha, shift, known, out);
     };
     const rate = (p: number, now: Float64Array): number => (infinite ? 0 : (now[p] - right[p]) / shift);
     const { kind, iterations, residual, frozen } = policyIteration(
@@ -159,7 +195,7 @@ export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
     times.unshift(t);
     values.unshift(u.slice());
     policies.unshift(extendedPolicy(grid, sides, set, policy));
-    options.onProgress?.({ done: index + 1, total: mesh.length });
+    options.onProgress?.({ done: index + 1, of: mesh.length });
   });
   if (infinite) values[1] = values[0];
   policies.push(policies[policies.length - 1]);
@@ -175,6 +211,18 @@ export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
     matrices: report,
     monotone: report.mMatrix,
   };
+}
+
+/** c, under either of its names. */
+function killingOf({ killing, discount }: HjbProblem, where: string): string | number | undefined {
+  if (killing === undefined || discount === undefined) return killing ?? discount;
+  throw new SdeError('value', {
+    what: 'killing under both of its names',
+    where: `${where}({ killing, discount })`,
+    expected: 'one of the two: discount is another word for killing',
+    got: `${describe(killing)} and ${describe(discount)}`,
+    remedy: 'give their sum as killing',
+  });
 }
 
 function requireMonotone(stepping: Stepping | undefined, where: string): Stepping {

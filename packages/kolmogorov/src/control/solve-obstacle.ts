@@ -1,17 +1,28 @@
-import { SdeError } from 'sde-core';
-import { type Discrete, type Discretization, discrete, type Equation } from '../backward/discretization.js';
+import { type KnownKeys, requireInteger, SdeError } from 'sde-core';
+import {
+  type Discrete,
+  type Discretization,
+  discrete,
+  discretizationKeys,
+  type Equation,
+  equationWords,
+} from '../backward/discretization.js';
 import { type Field, field } from '../backward/field.js';
 import { nodeValues, type StateInput } from '../backward/node-values.js';
+import { backwardKeys } from '../backward/solve-once.js';
+import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { nodeAt } from '../grid/grid.js';
 import type { Factorize } from '../linear/linear-solver.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
-import { requireNotCancelled, type Watch } from '../linear/watch.js';
+import { warmFactors } from '../linear/warm-factors.js';
+import { requireNotCancelled, requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
 import { addAll } from '../operators/operator.js';
-import { constantFunction, type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
+import { type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
 import { sparseMatrix } from '../operators/sparse-matrix.js';
 import { stageOf } from '../stepping/sweep.js';
 import type { MeshStep } from '../stepping/time-mesh.js';
+import { type MatrixReport, matrixReport } from './matrix-report.js';
 
 /** max { u_t + L u − c u + f, ψ − u } = 0, u(T, ·) = max(φ, ψ): stop when it pays. */
 export interface ObstacleProblem extends Equation {
@@ -36,7 +47,14 @@ export interface ObstacleOutcome {
   readonly stopping: Field;
   /** The most iterations that a step took. */
   readonly iterations: number;
+  /** On the matrices of the steps, I − θ Δt A: only of M-matrices is the iteration sure to find the one solution. */
+  readonly matrices: MatrixReport;
+  /** `matrices.mMatrix`. */
+  readonly monotone: boolean;
 }
+
+const obstacleKeys: KnownKeys<ObstacleProblem> = { ...backwardKeys, obstacle: true };
+const obstacleOptions: KnownKeys<ObstacleOptions> = { ...discretizationKeys, ...watchKeys, iterations: true };
 
 const DEFAULT_ITERATIONS = 100;
 /** Relative to the numbers compared, a difference that is rounding. */
@@ -46,7 +64,7 @@ const ROUNDING = 2 ** -44;
  * Solves an obstacle problem: u(t, x) = sup over stopping times τ of E[ e^(−∫c) ψ(τ, X_τ) (or φ at T) + ∫ e^(−∫c) f ds ]; American options.
  *
  * In every step the discrete complementarity problem min { M u − r, u − ψ } = 0 is solved to the end, by iterating on the set of nodes that stop; it is
- * finite where M is an M-matrix. Takes the θ-methods, implicitEuler and crankNicolson; the free boundary limits the order in time to about 3/2.
+ * finite where M is an M-matrix (`matrices` says whether it is; mixed derivatives, and central differences where the drift is large, may keep it from being one). Takes the θ-methods, implicitEuler and crankNicolson; the free boundary limits the order in time to about 3/2.
  * Cost a step: a few factorizations, see {@link sparseLU}.
  *
  * @throws SdeError `unsupported` for a stepping that is no θ-method; `cancelled` by the signal; otherwise as {@link solveKolmogorov}.
@@ -65,10 +83,21 @@ const ROUNDING = 2 ** -44;
  * put.stopping.at(0, [70]); // → 1
  */
 export function solveObstacle(problem: ObstacleProblem, options: ObstacleOptions): ObstacleOutcome {
-  const where = 'solveObstacle';
+  return atTheDoor('solveObstacle', (where) => {
+    requireFields<ObstacleProblem>(problem, obstacleKeys, `${where}(problem)`, {
+      ...equationWords,
+      payoff: 'obstacle',
+    });
+    requireFields<ObstacleOptions>(options, obstacleOptions, `${where}(…, options)`, watchWords);
+    requireWatch(options);
+    return stopped(problem, options, where);
+  });
+}
+
+function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: string): ObstacleOutcome {
   const equation = discrete(problem, options, where);
   const { grid, generator, mesh, T } = equation;
-  const psi = scalarFunction(problem.obstacle ?? constantFunction(Number.NaN), problem.model, `${where}({ obstacle })`);
+  const psi = scalarFunction(problem.obstacle, problem.model, `${where}({ obstacle })`);
   const obstacleAt = (t: number): Float64Array => {
     const x = new Float64Array(grid.dimension);
     return nodeValues(
@@ -82,8 +111,14 @@ export function solveObstacle(problem: ObstacleProblem, options: ObstacleOptions
       `${where}({ obstacle })`,
     );
   };
-  const most = options.iterations ?? DEFAULT_ITERATIONS;
-  const factorize = (options.solver ?? sparseLU()).prepare(grid, options.signal);
+  const most = requireInteger(
+    options.iterations ?? DEFAULT_ITERATIONS,
+    1,
+    `${where}(…, { iterations })`,
+    'give the most iterations a step',
+  );
+  const solver = options.solver ?? sparseLU();
+  const { factors: factorize } = warmFactors(solver.prepare(grid, options.signal), solver.direct);
   const matrixOf = cached(equation);
   const u = nodeValues(problem.terminal, grid, problem.model, T, `${where}({ terminal })`);
   let obstacle = obstacleAt(T);
@@ -100,26 +135,33 @@ export function solveObstacle(problem: ObstacleProblem, options: ObstacleOptions
   stops.fill(0);
   let iterations = 0;
   let stalled = false;
+  const matrices = matrixReport(grid);
+  const ones = new Float64Array(grid.size).fill(1);
   mesh.forEach((step, index) => {
-    requireNotCancelled(options.signal, where);
+    requireNotCancelled(options.signal);
     if (psi.constant === undefined) obstacle = obstacleAt(step.low);
     const right = rightSide(equation, step, u, where, options.stepping.name);
     generator.fix(step.low, right);
-    const taken = complementarity(equation, factorize, step, matrixOf(step), right, obstacle, stops, u, most);
+    const matrix = matrixOf(step);
+    matrices.add(step.low, matrix, ones, (step.method.theta ?? 1) * step.length);
+    const taken = complementarity(equation, factorize, step, matrix, right, obstacle, stops, u, most);
     generator.fix(step.low, u);
     iterations = Math.max(iterations, Math.min(taken, most));
     stalled ||= taken > most;
     times.unshift(step.low);
     values.unshift(u.slice());
     held.unshift(Float64Array.from(stops));
-    options.onProgress?.({ done: index + 1, total: mesh.length });
+    options.onProgress?.({ done: index + 1, of: mesh.length });
   });
   const at = Float64Array.from(times);
+  const report = matrices.report();
   return {
     kind: stalled ? 'stalled' : 'converged',
     value: field(grid, { times: at, values }),
     stopping: field(grid, { times: at, values: held }, 2),
     iterations,
+    matrices: report,
+    monotone: report.mMatrix,
   };
 }
 

@@ -1,26 +1,40 @@
-import type { Operator } from '../operators/operator.js';
+import { SdeError } from 'sde-core';
 import type { OneStep, Scratch, Stage } from '../stepping/stepping.js';
 import type { CoefficientSensitivity, Paired } from './coefficient-sensitivity.js';
+import { standIns } from './stand-ins.js';
 
 /** What one step of u computed on the way: all that its transpose needs to say how the step depends on its coefficients. */
 export interface StepRecord {
-  /** Vectors that were written down. */
+  /** Operations that were written down. */
   count: number;
   /** In order; those beyond `count` are left from other steps, to be used again. */
   readonly entries: Entry[];
+  /** Different vectors that they refer to. */
+  width: number;
+  /** Those beyond `width` are left from other steps. */
+  readonly vectors: Float64Array[];
 }
 
 interface Entry {
-  /** What the operator at a fraction of the step was applied to, or the result of a solve. */
-  kind: 'product' | 'solve';
-  /** That fraction; or the axis that was solved along, −1 for all at once. */
+  kind: Kind;
+  /** The fraction of the step whose operator it was. */
   at: number;
-  readonly vector: Float64Array;
+  /** The axis, or {@link MIXED}, or {@link ALL}. */
+  part: number;
+  /** What the operator was applied to, or the result of a solve. */
+  vector: Float64Array;
 }
+
+type Kind = 'product' | 'solve';
+
+/** The part of a product with the mixed derivatives. */
+const MIXED = -1;
+/** The part of a solve with all axes at once. */
+const ALL = -2;
 
 /** An empty record. */
 export function stepRecord(): StepRecord {
-  return { count: 0, entries: [] };
+  return { count: 0, entries: [], width: 0, vectors: [] };
 }
 
 /** Takes steps of u and writes down what they computed. */
@@ -30,7 +44,11 @@ export interface Recorder {
 
 /** Takes steps of ρ and collects, by the record of the step, how J depends on the coefficients. */
 export interface Pairing {
-  /** `into` is where the coefficients at a fraction of the step are collected. */
+  /**
+   * `into` is where the coefficients at a fraction of the step are collected.
+   *
+   * @throws SdeError `unsupported` if the transposed step has not the operations of the step.
+   */
   step(
     method: OneStep,
     stage: Stage,
@@ -49,85 +67,119 @@ interface Waiting extends Paired {
 
 const NONE = new Float64Array(0);
 
-/** A recorder for grids of that many nodes. Copies what it writes down: about a tenth of a step. */
-export function recorder(scratch: Scratch): Recorder {
+/**
+ * What is added to the results of a step's operations, to see how the step carries it on: for each operation in order a vector, of which a product gets
+ * `factor` times as much and the right-hand side of a solve `shift` times; and one for the forcing at each fraction.
+ */
+export interface Disturbance {
+  operation(index: number): Float64Array;
+  forcing(fraction: number): Float64Array;
+}
+
+/**
+ * A recorder for grids of that many nodes. Copies what it writes down: about a tenth of a step. With a `disturbance` it writes that down in the place of
+ * what the operations took.
+ */
+export function recorder(scratch: Scratch, disturbance?: Disturbance): Recorder {
   let record = stepRecord();
-  const write = (kind: Entry['kind'], at: number, v: Float64Array): void => {
-    record.entries[record.count] ??= { kind, at, vector: new Float64Array(v.length) };
-    const entry = record.entries[record.count++];
+  const write = (kind: Kind, at: number, part: number, v: Float64Array): Float64Array | undefined => {
+    record.entries[record.count] ??= { kind, at, part, vector: NONE };
+    const entry = record.entries[record.count];
+    const added = disturbance?.operation(record.count);
+    record.count++;
     entry.kind = kind;
     entry.at = at;
-    entry.vector.set(v);
+    entry.part = part;
+    entry.vector = added ?? kept(record, v);
+    return added;
   };
-  const through = standIns((fraction, at) => {
-    const note = (v: Float64Array): void => {
-      if (!productIn(record, fraction)) write('product', fraction, v);
-    };
-    return {
-      apply: (k, v, out, factor, sum) => {
-        note(v);
-        at().apply(k, v, out, factor, sum);
-      },
-      add: (k, factor, v, out) => {
-        note(v);
-        at().add(k, factor, v, out);
-      },
-      addMixed: (factor, v, out) => {
-        note(v);
-        at().addMixed(factor, v, out);
-      },
-      solveLine: (k, shift, v) => {
-        at().solveLine(k, shift, v);
-        write('solve', k, v);
-      },
-      solveLineAfter: (k, shift, slope, v) => {
-        at().solveLineAfter(k, shift, slope, v);
-        write('solve', k, v);
-      },
-      solve: (shift, v) => {
-        at().solve(shift, v);
-        write('solve', -1, v);
-      },
-    };
-  });
+  const through = standIns((fraction, at) => ({
+    addForcing: (factor, out) => {
+      at().addForcing(factor, out);
+      if (disturbance) addTo(out, factor, disturbance.forcing(fraction));
+    },
+    apply: (k, v, out, factor, sum) => {
+      const added = write('product', fraction, k, v);
+      at().apply(k, v, out, factor, sum);
+      if (!added) return;
+      addTo(out, 1, added);
+      addTo(sum, factor, added);
+    },
+    add: (k, factor, v, out) => {
+      const added = write('product', fraction, k, v);
+      at().add(k, factor, v, out);
+      if (added) addTo(out, factor, added);
+    },
+    addMixed: (factor, v, out) => {
+      const added = write('product', fraction, MIXED, v);
+      at().addMixed(factor, v, out);
+      if (added) addTo(out, factor, added);
+    },
+    solveLine: (k, shift, v) => {
+      if (disturbance) addTo(v, shift, disturbance.operation(record.count));
+      at().solveLine(k, shift, v);
+      write('solve', fraction, k, v);
+    },
+    solveLineAfter: (k, shift, slope, v) => {
+      if (disturbance) addTo(v, shift, disturbance.operation(record.count));
+      at().solveLineAfter(k, shift, slope, v);
+      write('solve', fraction, k, v);
+    },
+    solve: (shift, v) => {
+      // Every axis and the mixed derivatives bring their share.
+      if (disturbance) addTo(v, shift * (at().directions + 1), disturbance.operation(record.count));
+      at().solve(shift, v);
+      write('solve', fraction, ALL, v);
+    },
+  }));
   return {
     step: (method, stage, dt, u, into) => {
       record = into;
       record.count = 0;
+      record.width = 0;
       method.step(through(stage), dt, u, scratch, NONE);
     },
   };
 }
 
-function productIn({ entries, count }: StepRecord, fraction: number): Float64Array | undefined {
-  for (let i = 0; i < count; i++) {
-    if (entries[i].kind === 'product' && entries[i].at === fraction) return entries[i].vector;
-  }
-  return undefined;
+function addTo(out: Float64Array, factor: number, v: Float64Array): void {
+  for (let p = 0; p < out.length; p++) out[p] += factor * v[p];
+}
+
+/** A copy of v in the record: where the last vector is the same, that one, since a product with all of A is one with each of its parts. */
+function kept(record: StepRecord, v: Float64Array): Float64Array {
+  const last = record.vectors[record.width - 1];
+  if (record.width > 0 && same(last, v)) return last;
+  record.vectors[record.width] ??= new Float64Array(v.length);
+  const copy = record.vectors[record.width++];
+  copy.set(v);
+  return copy;
+}
+
+function same(a: Float64Array, b: Float64Array): boolean {
+  for (let p = 0; p < a.length; p++) if (a[p] !== b[p]) return false;
+  return true;
 }
 
 /**
- * A step applies the operator of a stage to one vector only, and solves in one order; its transpose meets the adjoints of the same operations.
- * So with v the vector a product was applied to and w the adjoint of its result, a product contributes wᵀ (∂A) v; with v the result of a
+ * The operations of a step with one part of the operator at one fraction, products and solves apart, are met by those of its transpose in the opposite
+ * order. So with v the vector a product was applied to and w the adjoint of its result, a product contributes wᵀ (∂A) v; with v the result of a
  * solve and w the result of its transpose, a solve contributes shift · wᵀ (∂A) v.
  */
 export function pairing(scratch: Scratch): Pairing {
   let record = stepRecord();
-  let solve = 0;
+  const met: boolean[] = [];
   let sensitivity: (fraction: number) => CoefficientSensitivity = () => {
     throw new RangeError('no step is being taken');
   };
-  const productOf = (fraction: number): Float64Array => {
-    const known = productIn(record, fraction);
-    if (!known) throw new RangeError('a transposed step has a product that the step has not');
-    return known;
-  };
-  const solutionOf = (k: number): Float64Array => {
-    do solve--;
-    while (record.entries[solve]?.kind === 'product');
-    const last = record.entries[solve];
-    if (last?.at !== k) throw new RangeError('a transposed step does not solve in the opposite order of the step');
-    return last.vector;
+  const partnerOf = (kind: Kind, at: number, part: number): Float64Array => {
+    for (let i = record.count - 1; i >= 0; i--) {
+      const entry = record.entries[i];
+      if (met[i] || entry.kind !== kind || entry.at !== at || entry.part !== part) continue;
+      met[i] = true;
+      return entry.vector;
+    }
+    throw unmatched(`a transposed ${kind} that the step has not, at fraction ${at}`);
   };
   // What stays where it is may wait for another along the same axis: two are collected in one pass.
   const waiting: Waiting[] = [];
@@ -145,21 +197,24 @@ export function pairing(scratch: Scratch): Pairing {
   };
   const through = standIns((fraction, at) => ({
     addTransposed: (k, factor, v, out) => {
-      collect({ k, factor, left: v, right: productOf(fraction), into: sensitivity(fraction) }, false);
+      collect({ k, factor, left: v, right: partnerOf('product', fraction, k), into: sensitivity(fraction) }, false);
       at().addTransposed(k, factor, v, out);
     },
     addMixedTransposed: (factor, v, out) => {
-      sensitivity(fraction).mixed(factor, v, productOf(fraction));
+      sensitivity(fraction).mixed(factor, v, partnerOf('product', fraction, MIXED));
       at().addMixedTransposed(factor, v, out);
     },
     addForcingTransposed: (factor, left) => sensitivity(fraction).forcing(factor, left),
     solveLineTransposed: (k, shift, v, out) => {
       at().solveLineTransposed(k, shift, v, out);
-      collect({ k, factor: shift, left: out, right: solutionOf(k), into: sensitivity(fraction) }, out !== v);
+      collect(
+        { k, factor: shift, left: out, right: partnerOf('solve', fraction, k), into: sensitivity(fraction) },
+        out !== v,
+      );
     },
     solveTransposed: (shift, v, out) => {
       at().solveTransposed(shift, v, out);
-      const [right, into] = [solutionOf(-1), sensitivity(fraction)];
+      const [right, into] = [partnerOf('solve', fraction, ALL), sensitivity(fraction)];
       for (let k = 0; k < at().directions; k++) collect({ k, factor: shift, left: out, right, into }, out !== v);
       into.mixed(shift, out, right);
     },
@@ -168,47 +223,24 @@ export function pairing(scratch: Scratch): Pairing {
     step: (method, stage, dt, rho, known, into) => {
       record = known;
       sensitivity = into;
-      solve = record.count;
+      met.length = 0;
       method.stepTransposed(through(stage), dt, rho, scratch, NONE);
       for (let last = waiting.pop(); last; last = waiting.pop()) last.into.direction(last.k, last);
+      for (let i = 0; i < record.count; i++) {
+        const { kind, at } = record.entries[i];
+        if (!met[i]) throw unmatched(`a ${kind} that the transposed step has not, at fraction ${at}`);
+      }
     },
   };
 }
 
-/** Operators, one a fraction of a step and made once, that do what the stage's do but for some of it. */
-function standIns(made: (fraction: number, at: () => Operator) => Partial<Operator>): (stage: Stage) => Stage {
-  const known = new Map<number, { target: Operator; standIn: Operator }>();
-  return (stage) => (fraction) => {
-    const target = stage(fraction);
-    const found = known.get(fraction);
-    if (found) {
-      found.target = target;
-      return found.standIn;
-    }
-    const entry = { target, standIn: target };
-    const at = (): Operator => entry.target;
-    entry.standIn = {
-      size: target.size,
-      directions: target.directions,
-      cyclic: target.cyclic,
-      get matrices() {
-        return entry.target.matrices;
-      },
-      addForcing: (factor, out) => at().addForcing(factor, out),
-      addForcingTransposed: (factor, left) => at().addForcingTransposed(factor, left),
-      apply: (k, v, out, factor, sum) => at().apply(k, v, out, factor, sum),
-      add: (k, factor, v, out) => at().add(k, factor, v, out),
-      addTransposed: (k, factor, v, out) => at().addTransposed(k, factor, v, out),
-      addMixed: (factor, v, out) => at().addMixed(factor, v, out),
-      addMixedTransposed: (factor, v, out) => at().addMixedTransposed(factor, v, out),
-      solveLine: (k, shift, v) => at().solveLine(k, shift, v),
-      solveLineAfter: (k, shift, slope, v) => at().solveLineAfter(k, shift, slope, v),
-      solveLineTransposed: (k, shift, v, out) => at().solveLineTransposed(k, shift, v, out),
-      solve: (shift, v) => at().solve(shift, v),
-      solveTransposed: (shift, v, out) => at().solveTransposed(shift, v, out),
-    };
-    Object.assign(entry.standIn, made(fraction, at));
-    known.set(fraction, entry);
-    return entry.standIn;
-  };
+/** What says that the two halves of a step are not operation by operation transposes of each other. */
+export function unmatched(got: string): SdeError {
+  return new SdeError('unsupported', {
+    what: 'a stepping whose transposed step does not mirror its step, so that no gradient can be taken through it',
+    where: '(…, { stepping })',
+    expected: 'the transposes of its products and solves, in the opposite order: see OneStep',
+    got,
+    remedy: 'write stepTransposed operation by operation, from the last of step to the first',
+  });
 }

@@ -87,7 +87,7 @@ function held(
     },
   };
   const onIterate = ({ iteration }: Iterate): void => {
-    onStep?.({ part: 'hamiltonian', done: iteration, total: INNER });
+    onStep?.({ part: 'hamiltonian', done: iteration, of: INNER });
     requireNotCancelled(signal);
   };
   return descend(f, projectedLbfgs(f), x, { box: within, tolerance: INNER_TOLERANCE, iterations: INNER, onIterate }).x;

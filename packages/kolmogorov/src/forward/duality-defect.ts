@@ -1,6 +1,7 @@
-import { type Discretization, discrete } from '../backward/discretization.js';
+import { type Discretization, discrete, discretizationKeys, equationWords } from '../backward/discretization.js';
 import { nodeValues } from '../backward/node-values.js';
-import type { BackwardProblem } from '../backward/solve-once.js';
+import { type BackwardProblem, backwardKeys } from '../backward/solve-once.js';
+import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { sweepBackward, sweepForward } from '../stepping/sweep.js';
 import { timeMesh } from '../stepping/time-mesh.js';
 import { type Initial, initialMasses, isRough } from './initial-masses.js';
@@ -27,7 +28,14 @@ import { type Initial, initialMasses, isRough } from './initial-masses.js';
  * Math.abs(defect) < 1e-14; // → true
  */
 export function dualityDefect(problem: BackwardProblem, initial: Initial, discretization: Discretization): number {
-  const where = 'dualityDefect';
+  return atTheDoor('dualityDefect', (where) => {
+    requireFields<BackwardProblem>(problem, backwardKeys, `${where}(problem)`, equationWords);
+    requireFields<Discretization>(discretization, discretizationKeys, `${where}(…, …, discretization)`);
+    return defectOf(problem, initial, discretization, where);
+  });
+}
+
+function defectOf(problem: BackwardProblem, initial: Initial, discretization: Discretization, where: string): number {
   const made = discrete(problem, discretization, where);
   const { grid, generator, t0, T } = made;
   const start = initialMasses(initial, grid, problem.model, t0, `${where}(…, initial)`);

@@ -1,6 +1,16 @@
-import { type Discretization, diffusionOf, discrete, type Equation } from '../backward/discretization.js';
+import type { KnownKeys } from 'sde-core';
+import {
+  type Discretization,
+  diffusionOf,
+  discrete,
+  discretizationKeys,
+  type Equation,
+  equationKeys,
+  equationWords,
+} from '../backward/discretization.js';
 import { requireStable } from '../backward/stability.js';
-import type { Watch } from '../linear/watch.js';
+import { atTheDoor, requireFields } from '../door/at-the-door.js';
+import { requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
 import type { Side } from '../operators/boundary.js';
 import { sweepForward } from '../stepping/sweep.js';
 import { timeMesh } from '../stepping/time-mesh.js';
@@ -13,6 +23,10 @@ import { sideLosses } from './mass-balance.js';
 export interface ForwardProblem extends Omit<Equation, 'source'> {
   readonly initial: Initial;
 }
+
+const { source: _, ...unforced } = equationKeys;
+const forwardKeys: KnownKeys<ForwardProblem> = { ...unforced, initial: true };
+const forwardOptions: KnownKeys<Discretization & Watch> = { ...discretizationKeys, ...watchKeys };
 
 /**
  * Solves the Fokker–Planck equation as the exact transpose of {@link solveKolmogorov}'s steps, in the opposite order.
@@ -46,7 +60,15 @@ export interface ForwardProblem extends Omit<Equation, 'source'> {
  * rho.expectation(1, (x) => x[0]); // → 0.3679
  */
 export function solveFokkerPlanck(problem: ForwardProblem, options: Discretization & Watch): Density {
-  const where = 'solveFokkerPlanck';
+  return atTheDoor('solveFokkerPlanck', (where) => {
+    requireFields<ForwardProblem>(problem, forwardKeys, `${where}(problem)`, equationWords);
+    requireFields<Discretization & Watch>(options, forwardOptions, `${where}(…, options)`, watchWords);
+    requireWatch(options);
+    return fokkerPlanck(problem, options, where);
+  });
+}
+
+function fokkerPlanck(problem: ForwardProblem, options: Discretization & Watch, where: string): Density {
   const made = discrete(problem, options, where);
   const { grid, sides, t0, T, generator } = made;
   const law = initialLaw(problem.initial, grid, problem.model, t0, `${where}({ initial })`);

@@ -1,9 +1,15 @@
-import { SdeError } from 'sde-core';
-import { type SpaceDiscretization, type StationaryEquation, stationary } from '../backward/solve-stationary.js';
+import { type KnownKeys, SdeError } from 'sde-core';
+import {
+  type SpaceDiscretization,
+  type StationaryEquation,
+  spaceKeys,
+  stationary,
+} from '../backward/solve-stationary.js';
+import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
-import type { Watch } from '../linear/watch.js';
+import { requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
 import { sparseMatrix } from '../operators/sparse-matrix.js';
 import { balancedMasses } from './balanced-masses.js';
 import { type Density, density } from './density.js';
@@ -28,6 +34,9 @@ export type StationaryOutcome =
   /** More than one stationary law, or none: `change` is how far the last two iterates were apart. */
   | { readonly kind: 'stalled'; readonly density: Density; readonly solves: number; readonly change: number };
 
+const { solver: _, ...unsolved } = spaceKeys;
+const lawKeys: KnownKeys<Omit<SpaceDiscretization, 'solver'> & Watch> = { ...unsolved, ...watchKeys };
+
 /**
  * The stationary law of a process on a grid: Aᵀ ρ = 0 with mass 1, by elimination without subtractions (see {@link balancedMasses}): every mass to rounding,
  * however rare the passages between wells are. Where the grid is too large for it, or nodes lead nowhere, by inverse iteration with the transposed matrix.
@@ -51,7 +60,19 @@ export function stationaryDensity(
   equation: Pick<StationaryEquation, 'model'>,
   options: Omit<SpaceDiscretization, 'solver'> & Watch,
 ): StationaryOutcome {
-  const where = 'stationaryDensity';
+  return atTheDoor('stationaryDensity', (where) => {
+    requireFields<Pick<StationaryEquation, 'model'>>(equation, { model: true }, `${where}(equation)`);
+    requireFields<Omit<SpaceDiscretization, 'solver'> & Watch>(options, lawKeys, `${where}(…, options)`, watchWords);
+    requireWatch(options);
+    return stationaryLaw(equation, options, where);
+  });
+}
+
+function stationaryLaw(
+  equation: Pick<StationaryEquation, 'model'>,
+  options: Omit<SpaceDiscretization, 'solver'> & Watch,
+  where: string,
+): StationaryOutcome {
   const { grid, generator, sides } = stationary(equation, options, where);
   const operator = generator.at(0, 0);
   const matrix = sparseMatrix(operator, grid);
@@ -67,7 +88,7 @@ export function stationaryDensity(
   };
   const balanced = balancedMasses(matrix, grid, generator.fixed, operator.cyclic);
   if (balanced) {
-    options.onProgress?.({ done: 1, total: 1 });
+    options.onProgress?.({ done: 1, of: 1 });
     normalize(balanced);
     const coarse = (options.drift ?? 'central') === 'central' ? coarseness(equation, options, balanced, where) : [];
     return { kind: 'converged', density: made(balanced, coarse), solves: 1 };

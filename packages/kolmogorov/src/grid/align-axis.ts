@@ -1,11 +1,15 @@
 import { describe, SdeError } from 'sde-core';
-import { type Axis, frozen } from './axis.js';
+import { requireFields } from '../door/at-the-door.js';
+import { type Axis, frozen, requireAxis } from './axis.js';
 import { cellOf } from './interpolation.js';
 import { localLagrange } from './local-lagrange.js';
 
 /** Points that interpolate an axis as a function of the index: order 4. */
 const STENCIL = 4;
 const MOST_ROUNDS = 60;
+
+type Places = { readonly nodes: unknown; readonly midpoints: unknown };
+const placeWords = { kinks: 'nodes', jumps: 'midpoints', node: 'nodes', midpoint: 'midpoints' };
 
 /** Where an axis is to be: the index of a node, or one and a half for the middle of a cell. */
 interface Anchor {
@@ -33,6 +37,8 @@ export function alignAxis(
   axis: Axis,
   places: { readonly nodes?: readonly number[]; readonly midpoints?: readonly number[] },
 ): Axis {
+  requireAxis(axis, 'alignAxis(axis)');
+  requireFields<Places>(places, { nodes: true, midpoints: true }, 'alignAxis(…, places)', placeWords);
   const { points } = axis;
   const n = points.length;
   const last = n - 1;
@@ -76,7 +82,7 @@ function anchorsOf(
 ): Anchor[] {
   const last = points.length - 1;
   const inside = (x: number, name: string): number => {
-    if (x > points[0] && x < points[last]) return x;
+    if (typeof x === 'number' && x > points[0] && x < points[last]) return x;
     throw new SdeError('value', {
       what: 'the point is not inside the axis',
       where: `alignAxis(…, { ${name} })`,
@@ -96,6 +102,8 @@ function anchorsOf(
     return low;
   };
   const anchor = (x: number, index: number): Anchor => ({ x, index, shift: indexOf(x) - index });
+  requirePlaces(nodes, 'nodes');
+  requirePlaces(midpoints, 'midpoints');
   const anchors = [
     ...nodes.map((x) => anchor(x, Math.min(Math.max(Math.round(indexOf(inside(x, 'nodes'))), 1), last - 1))),
     ...midpoints.map((x) => anchor(x, Math.floor(indexOf(inside(x, 'midpoints'))) + 1 / 2)),
@@ -104,6 +112,17 @@ function anchorsOf(
     if (anchors[j].index - anchors[j - 1].index < 1) throw tooCoarse(points.length, anchors[j].x);
   }
   return anchors;
+}
+
+function requirePlaces(places: readonly number[], name: string): void {
+  if (Array.isArray(places)) return;
+  throw new SdeError('value', {
+    what: 'not a list of points',
+    where: `alignAxis(…, { ${name} })`,
+    expected: 'an array of numbers inside the axis',
+    got: describe(places),
+    remedy: `write { ${name}: [x] }`,
+  });
 }
 
 /** The shift of an index: those of the anchors and 0 at the ends, and between two the cubic that is flat at both. */

@@ -35,7 +35,8 @@ export function uniform(a: number, b: number, n: number): Axis {
  * pointsOf([0, 0.1, 0.3, 1]).points.length; // → 4
  */
 export function pointsOf(points: ArrayLike<number>): Axis {
-  if (points.length < FEWEST_POINTS) requireInteger(points.length, FEWEST_POINTS, 'pointsOf(points)', FEWEST_REMEDY);
+  if (!(points?.length >= FEWEST_POINTS))
+    requireInteger(points?.length, FEWEST_POINTS, 'pointsOf(points)', FEWEST_REMEDY);
   const own = Float64Array.from(points);
   for (let i = 0; i < own.length; i++) {
     requireFinite(own[i], `pointsOf(points)[${i}]`, 'give finite points');
@@ -68,6 +69,19 @@ export function requireInterval(name: string, a: number, b: number, n: number): 
       remedy: 'give the ends in increasing order',
     });
   }
+}
+
+/** Refuses what is no axis. */
+export function requireAxis(axis: unknown, where: string): void {
+  const { kind, points } = (axis ?? {}) as Partial<Axis>;
+  if (kind === 'axis' && points instanceof Float64Array && points.length >= FEWEST_POINTS) return;
+  throw new SdeError('value', {
+    what: 'not an axis',
+    where,
+    expected: 'an Axis from uniform, sinhSpaced, chebyshevSpaced, quantileSpaced or pointsOf',
+    got: describe(axis),
+    remedy: 'make the axis with uniform(a, b, n), sinhSpaced(a, b, n, { center, width }) or pointsOf(points)',
+  });
 }
 
 /** The axis of points that are known to increase. */

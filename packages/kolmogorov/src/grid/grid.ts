@@ -1,5 +1,5 @@
 import { describe, SdeError } from 'sde-core';
-import type { Axis } from './axis.js';
+import { type Axis, requireAxis } from './axis.js';
 
 /** A tensor grid. Nodes are numbered row-major: the last axis runs fastest. */
 export interface Grid {
@@ -35,15 +35,7 @@ export function tensorGrid(axes: readonly Axis[], dimension: number, where: stri
     });
   }
   axes.forEach((axis, k) => {
-    if (axis?.kind !== 'axis') {
-      throw new SdeError('value', {
-        what: 'not an axis',
-        where: `${where}[${k}]`,
-        expected: 'an Axis from uniform, sinhSpaced, chebyshevSpaced, quantileSpaced or pointsOf',
-        got: describe(axis),
-        remedy: 'make the axis with uniform(a, b, n), sinhSpaced(a, b, n, { center, width }) or pointsOf(points)',
-      });
-    }
+    requireAxis(axis, `${where}[${k}]`);
   });
   const shape = axes.map((axis) => axis.points.length);
   const strides = shape.map((_, k) => shape.slice(k + 1).reduce((product, n) => product * n, 1));

@@ -1,4 +1,5 @@
 import { describe, requireFinite, SdeError } from 'sde-core';
+import { requireFields } from '../door/at-the-door.js';
 import { type Axis, frozen, requireInterval } from './axis.js';
 import { evenLevels } from './even-levels.js';
 
@@ -7,6 +8,8 @@ export type AxisLaw =
   | { readonly quantile: (probability: number) => number }
   /** In any order; at least 8. */
   | { readonly samples: ArrayLike<number> };
+
+type LawKeys = { readonly quantile: unknown; readonly samples: unknown; readonly floor: unknown };
 
 /** The share of the points that is spread evenly unless the caller says. */
 const FLOOR = 1 / 3;
@@ -36,7 +39,8 @@ const LEAST_MASS = 2 ** -10;
  */
 export function quantileSpaced(a: number, b: number, n: number, options: AxisLaw & { readonly floor?: number }): Axis {
   requireInterval('quantileSpaced', a, b, n);
-  const floor = requireFloor(options?.floor ?? FLOOR);
+  requireFields<LawKeys>(options, { quantile: true, samples: true, floor: true }, 'quantileSpaced(…, options)');
+  const floor = requireFloor(options.floor ?? FLOOR);
   const knots = knotsOf(options);
   const scale = kernelScale(knots);
   const mean = (term: (z: number) => number) => (x: number) => {
@@ -106,7 +110,7 @@ function kernelScale(knots: Float64Array): number {
 }
 
 function requireFloor(floor: number): number {
-  if (floor > 0 && floor <= 1) return floor;
+  if (typeof floor === 'number' && floor > 0 && floor <= 1) return floor;
   throw new SdeError('value', {
     what: 'not a share of the points',
     where: 'quantileSpaced(…, { floor })',

@@ -1,6 +1,10 @@
 import { describe, requireFinite, SdeError } from 'sde-core';
+import { requireFields } from '../door/at-the-door.js';
 import { type Axis, frozen, requireInterval } from './axis.js';
 import { evenLevels } from './even-levels.js';
+
+type Crowding = { readonly center: unknown; readonly width: unknown };
+const crowdWords = { centers: 'center', widths: 'width', scale: 'width' };
 
 /**
  * n points on [a, b] that crowd around `center`: x(ξ) = c + w sinh(ξ asinh((b − c)/w) + (1 − ξ) asinh((a − c)/w)), ξ uniform on [0, 1].
@@ -25,7 +29,8 @@ export function sinhSpaced(
   options: { readonly center: number | readonly number[]; readonly width: number | readonly number[] },
 ): Axis {
   requireInterval('sinhSpaced', a, b, n);
-  const centers = centersOf(options?.center, a, b);
+  requireFields<Crowding>(options, { center: true, width: true }, 'sinhSpaced(…, options)', crowdWords);
+  const centers = centersOf(options.center, a, b);
   const widths = widthsOf(options.width, centers.length);
   if (centers.length === 1) return around(a, b, n, centers[0], widths[0]);
   const sum = (term: (offset: number, width: number) => number) => (x: number) =>
@@ -49,13 +54,13 @@ function around(a: number, b: number, n: number, center: number, width: number):
 
 function centersOf(input: number | readonly number[], a: number, b: number): readonly number[] {
   const centers = typeof input === 'number' ? [input] : Array.isArray(input) ? input : [];
-  const bad = centers.find((center) => !(center >= a && center <= b));
-  if (centers.length > 0 && bad === undefined) return centers;
+  const bad = centers.findIndex((center) => typeof center !== 'number' || !(center >= a && center <= b));
+  if (centers.length > 0 && bad < 0) return centers;
   throw new SdeError('value', {
-    what: bad === undefined ? 'no center' : 'a center is outside the interval',
+    what: bad < 0 ? 'no center' : 'a center is outside the interval',
     where: 'sinhSpaced(…, { center })',
     expected: `a number in [${a}, ${b}], or several`,
-    got: describe(bad ?? input),
+    got: describe(bad < 0 ? input : centers[bad]),
     remedy: 'give the points around which the grid is finest, inside the interval',
   });
 }

@@ -1,10 +1,11 @@
 import { describe, requireInteger, SdeError } from 'sde-core';
+import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { type Iteration, iterate } from './bicgstab-iteration.js';
 import type { Factors } from './factors.js';
 import { incompleteFactors, type ShiftedMatrix, shifted } from './incomplete-factors.js';
 import type { LinearSolver } from './linear-solver.js';
 import { magnitudes, multiply, multiplyTransposed } from './matrix-products.js';
-import { requireNotCancelled } from './watch.js';
+import { requireFunction, requireNotCancelled } from './watch.js';
 
 /** How one solve went. */
 export interface SolveReport extends Iteration {
@@ -60,8 +61,15 @@ const DEFAULT_ITERATIONS = 1000;
  * most > 1 && most < 30; // → true
  */
 export function bicgstab(options: BicgstabOptions = {}): LinearSolver {
+  requireFields<BicgstabOptions>(
+    options,
+    { tolerance: true, iterations: true, reuse: true, onSolve: true },
+    'bicgstab(options)',
+    { maxIterations: 'iterations' },
+  );
   const { tolerance = DEFAULT_TOLERANCE, iterations = DEFAULT_ITERATIONS, reuse = 1, onSolve } = options;
-  if (!(tolerance > 0 && tolerance < 1)) throw notATolerance(tolerance);
+  atTheDoor('bicgstab', () => requireFunction(onSolve, 'onSolve'));
+  if (typeof tolerance !== 'number' || !(tolerance > 0 && tolerance < 1)) throw notATolerance(tolerance);
   requireInteger(iterations, 1, 'bicgstab({ iterations })', 'give the most iterations of a solve');
   requireInteger(reuse, 1, 'bicgstab({ reuse })', 'give the number of matrices that share a preconditioner');
   return {

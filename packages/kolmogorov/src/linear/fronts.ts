@@ -197,7 +197,7 @@ function entriesOf(
 function tooLarge(size: number, numbers: string): SdeError {
   return new SdeError('unsupported', {
     what: 'a factorization of the whole matrix of this grid does not fit in memory',
-    where: '{ grid, stepping, solver }',
+    where: '(…, { grid, stepping, solver })',
     expected: `at most ${MOST_ENTRIES} numbers in the factors and while they are made`,
     got: `${size} nodes, ${numbers} numbers`,
     remedy: 'use { solver: bicgstab() }, a splitting such as hundsdorferVerwer({ steps }), or fewer points',

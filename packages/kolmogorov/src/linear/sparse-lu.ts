@@ -1,13 +1,14 @@
+import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { type Fronts, fronts } from './fronts.js';
 import type { LinearSolver } from './linear-solver.js';
 import { multifrontalFactors } from './multifrontal-factors.js';
 import { onPattern, type SparseMatrix, unionOf } from './sparse-matrix.js';
-import { type Progress, requireNotCancelled } from './watch.js';
+import { type Progress, requireFunction, requireNotCancelled } from './watch.js';
 
 /** Options of {@link sparseLU}. */
 export interface SparseLUOptions {
   /**
-   * Called while a matrix is factored, some hundred times at most: `done` of the `total` multiplications of this factorization. There the `signal` of
+   * Called while a matrix is factored, some hundred times at most: `done` of the multiplications `of` of this factorization. There the `signal` of
    * the solve may be aborted; it is read after each front and each 32 columns of a large one.
    */
   readonly onProgress?: (progress: Progress) => void;
@@ -41,7 +42,10 @@ const REPORTS = 200;
  * );
  * u.at(0, [0.5, 0]); // → 0.7
  */
-export function sparseLU({ onProgress }: SparseLUOptions = {}): LinearSolver {
+export function sparseLU(options: SparseLUOptions = {}): LinearSolver {
+  requireFields<SparseLUOptions>(options, { onProgress: true }, 'sparseLU(options)');
+  const { onProgress } = options;
+  atTheDoor('sparseLU', () => requireFunction(onProgress, 'onProgress'));
   return {
     name: 'sparse LU',
     citation: 'duff1983',
@@ -63,12 +67,12 @@ export function sparseLU({ onProgress }: SparseLUOptions = {}): LinearSolver {
       return (matrix, alpha, shift) => {
         requireNotCancelled(signal);
         const { plan: own, value } = planned(matrix);
-        const { operations: total } = own;
+        const { operations: of } = own;
         let told = 0;
         return multifrontalFactors(own, value, alpha, shift, (done) => {
-          if (done - told >= total / REPORTS || done === total) {
+          if (done - told >= of / REPORTS || done === of) {
             told = done;
-            onProgress?.({ done, total });
+            onProgress?.({ done, of });
           }
           requireNotCancelled(signal);
         });

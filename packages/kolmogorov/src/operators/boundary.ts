@@ -1,4 +1,5 @@
-import { describe, type Model, requireFinite, SdeError } from 'sde-core';
+import { describe, type KnownKeys, type Model, requireFinite, requireKeys, SdeError } from 'sde-core';
+import { requireFields } from '../door/at-the-door.js';
 import type { Grid } from '../grid/grid.js';
 import { constantFunction, type ScalarFunction, type ScalarInput, scalarFunction } from './scalar-function.js';
 
@@ -87,10 +88,16 @@ export function sidesOf(input: BoundaryInput | undefined, grid: Grid, model: Mod
     });
   }
   const sides: Sides = given.map((axis, k) => [
-    sideOf(axis?.lower, model, `${where}[${k}].lower`),
+    sideOf(pairOf(axis, `${where}[${k}]`).lower, model, `${where}[${k}].lower`),
     sideOf(axis?.upper, model, `${where}[${k}].upper`),
   ]);
   return closed(sides, grid, where);
+}
+
+/** An axis's sides: both, and no more. */
+function pairOf(axis: AxisBoundary, where: string): AxisBoundary {
+  requireFields<AxisBoundary>(axis, { lower: true, upper: true }, where, { left: 'lower', right: 'upper' });
+  return axis;
 }
 
 /** Fewest points of a periodic axis: three neighbors, and the copy of the first. */
@@ -116,7 +123,26 @@ function isList(input: BoundaryInput): input is readonly AxisBoundary[] {
   return Array.isArray(input);
 }
 
+/** What each condition has beside its kind. */
+const FIELDS: { readonly [Kind in Boundary['kind']]: KnownKeys<Extract<Boundary, { readonly kind: Kind }>> } = {
+  dirichlet: { kind: true, value: true },
+  neumann: { kind: true, slope: true },
+  robin: { kind: true, weight: true, slopeWeight: true, value: true },
+  reflecting: { kind: true },
+  absorbing: { kind: true },
+  periodic: { kind: true },
+  'vanishing-curvature': { kind: true },
+  degenerate: { kind: true },
+};
+
 function sideOf(boundary: Boundary, model: Model, where: string): Side {
+  const kind: unknown = boundary?.kind;
+  if (typeof kind === 'string' && Object.hasOwn(FIELDS, kind)) {
+    requireKeys<Boundary>(boundary, FIELDS[kind as Boundary['kind']] as KnownKeys<Boundary>, where, {
+      flux: 'slope',
+      g: 'value',
+    });
+  }
   switch (boundary?.kind) {
     case 'dirichlet':
       return { kind: 'fixed', value: scalarFunction(boundary.value, model, `${where}.value`) };

@@ -78,12 +78,13 @@ export function compiledColumns(
   const values = new Float64Array(shared.symbols.length);
   const program = (which: boolean) => {
     const chosen = kept.filter((_, i) => moves[i] === which);
+    const names = kept.flatMap((_, i) => (moves[i] === which ? [nameOf(i, d, nodes.length)] : []));
     const run = chosen.length > 0 ? compileColumns(chosen, given) : undefined;
     return (t: number, out: Coefficients): boolean => {
       const arrays = arraysOf(out).filter((_, i) => moves[i] === which);
       shared.read(t, values);
       const changed = run?.(t, place, arrays, values) ?? false;
-      if (changed) requireFinite(arrays, grid, t);
+      if (changed) requireFinite(arrays, names, grid, t);
       return changed;
     };
   };
@@ -142,16 +143,22 @@ function killingNode({ graph, timeNode, stateNodes }: SymbolicModel, { constant,
   return substitute(graph, [formula.node], names)[0];
 }
 
+/** What the input is called that coefficient number i comes from. */
+function nameOf(i: number, d: number, count: number): string {
+  return i < d ? 'drift' : i < count - 1 ? 'diffusion' : 'killing';
+}
+
 function arraysOf({ drift, halfVariance, covariance, killing }: Coefficients): Float64Array[] {
   return [...drift, ...halfVariance, ...covariance, killing];
 }
 
-function requireFinite(arrays: readonly Float64Array[], grid: Grid, t: number): void {
+function requireFinite(arrays: readonly Float64Array[], names: readonly string[], grid: Grid, t: number): void {
   let sum = 0;
   for (const array of arrays) for (let p = 0; p < array.length; p++) sum += array[p] - array[p];
   if (sum === 0) return;
   const p = arrays[0].findIndex((_, at) => arrays.some((array) => !Number.isFinite(array[at])));
   const x = new Float64Array(grid.dimension);
   nodeAt(grid, p, x);
-  throw notFinite(t, x, arrays.find((array) => !Number.isFinite(array[p]))?.[p] ?? Number.NaN);
+  const bad = arrays.findIndex((array) => !Number.isFinite(array[p]));
+  throw notFinite(names[bad], t, x, arrays[bad][p]);
 }

@@ -1,4 +1,4 @@
-import { type Model, SdeError } from 'sde-core';
+import { describe, type Model, SdeError } from 'sde-core';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import type { ScalarFunction } from './scalar-function.js';
 
@@ -54,9 +54,9 @@ export function evaluateCoefficients(
   const jacobian = new Float64Array(model.calculus === 'stratonovich' ? d * m * d : 0);
   const pairs = pairsOf(d);
   let changed = false;
-  const put = (array: Float64Array, p: number, value: number): void => {
+  const put = (name: string, array: Float64Array, p: number, value: number): void => {
     if (array[p] === value) return;
-    if (!Number.isFinite(value)) throw notFinite(t, x, value);
+    if (!Number.isFinite(value)) throw notFinite(name, t, x, value);
     array[p] = value;
     changed = true;
   };
@@ -69,13 +69,13 @@ export function evaluateCoefficients(
       toItoDrift(b, sigma, jacobian, d, m);
     }
     for (let k = 0; k < d; k++) {
-      put(out.drift[k], p, b[k]);
-      put(out.halfVariance[k], p, covarianceOf(sigma, k, k, m) / 2);
+      put('drift', out.drift[k], p, b[k]);
+      put('diffusion', out.halfVariance[k], p, covarianceOf(sigma, k, k, m) / 2);
     }
     for (let pair = 0; pair < pairs.length; pair++) {
-      put(out.covariance[pair], p, empty[p] ? 0 : covarianceOf(sigma, pairs[pair][0], pairs[pair][1], m));
+      put('diffusion', out.covariance[pair], p, empty[p] ? 0 : covarianceOf(sigma, pairs[pair][0], pairs[pair][1], m));
     }
-    put(out.killing, p, killing.constant ?? killing.at(t, x));
+    put('killing', out.killing, p, killing.constant ?? killing.at(t, x));
   }
   return changed;
 }
@@ -95,12 +95,17 @@ function toItoDrift(b: Float64Array, sigma: Float64Array, jacobian: Float64Array
 }
 
 /** What says that a coefficient is not finite at a node. */
-export function notFinite(t: number, x: Float64Array, value: number): SdeError {
+export function notFinite(name: string, t: number, x: Float64Array, value: unknown): SdeError {
   return new SdeError('value', {
-    what: 'a coefficient of the equation is not finite on the grid',
-    where: `t = ${t}, x = (${Array.from(x).join(', ')})`,
-    expected: 'finite drift, diffusion and killing at every node',
-    got: String(value),
-    remedy: 'keep the grid inside the domain of the model, or extend its coefficients',
+    what: `the ${name} is not finite on the grid`,
+    where: `${placeOf(name)}, t = ${t}, x = (${Array.from(x).join(', ')})`,
+    expected: `a finite ${name} at every node`,
+    got: describe(value),
+    remedy: 'keep the grid inside the domain of the model, or extend what is given beyond it',
   });
+}
+
+function placeOf(name: string): string {
+  if (name === 'boundary') return '(…, { boundary })';
+  return name === 'drift' || name === 'diffusion' ? '{ model }' : `{ ${name} }`;
 }

@@ -78,7 +78,7 @@ function refusal(
       which === 'diffusion'
         ? 'the diffusion does not vanish across a side that is said to be degenerate'
         : 'the drift points out through a side that is said to be degenerate',
-    where: `{ boundary }[${k}].${side} at t = ${t}, x = (${Array.from(x).join(', ')})`,
+    where: `(…, { boundary })[${k}].${side} at t = ${t}, x = (${Array.from(x).join(', ')})`,
     expected: which === 'diffusion' ? `a_${k + 1}${k + 1} = 0` : `b_${k + 1} ${upper === 1 ? '≤' : '≥'} 0`,
     got: String(value),
     remedy: 'move the side to where the equation degenerates, or say what holds there',

@@ -62,7 +62,7 @@ export function requireDominant(grid: Grid, sides: Sides, coefficients: Coeffici
     nodeAt(grid, p, x);
     throw new SdeError('unsupported', {
       what: 'directional differences in three dimensions or more where the covariance is not diagonally dominant',
-      where: `{ diffusion: 'directional' } at x = (${Array.from(x).join(', ')})`,
+      where: `(…, { diffusion: 'directional' }) at x = (${Array.from(x).join(', ')})`,
       expected: 'a_kk / Δx_k ≥ Σ |a_kl| / Δx_l for every k',
       got: `a = [${Array.from(a).join(', ')}]`,
       remedy: "use diffusion 'wide', which is monotone for every covariance, or 'central'",

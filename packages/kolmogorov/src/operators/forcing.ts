@@ -1,7 +1,7 @@
 import { type Grid, nodeAt } from '../grid/grid.js';
 import { type DriftDifference, differencesAcross } from './assembly.js';
 import type { Side, Sides } from './boundary.js';
-import { type Coefficients, pairsOf } from './coefficients.js';
+import { type Coefficients, notFinite, pairsOf } from './coefficients.js';
 import type { ScalarFunction } from './scalar-function.js';
 
 /** Half the step of a numerical derivative, relative to its scale: the cube root of the rounding unit. */
@@ -17,6 +17,12 @@ export interface Forcing {
   evaluate(t: number, coefficients: Coefficients, out: Float64Array, held?: boolean): void;
   /** Writes the given values at time t into the nodes where they are given. */
   fix(t: number, u: Float64Array): void;
+}
+
+/** Refuses what a function gave that is no finite number. */
+function finite(value: number, name: string, t: number, x: Float64Array): number {
+  if (!Number.isFinite(value)) throw notFinite(name, t, x, value);
+  return value;
 }
 
 interface GivenNode {
@@ -42,11 +48,12 @@ export function forcingOf(
       source.autonomous && given.every((node) => node.value.autonomous) && sloped.every((s) => s.slope.autonomous),
     scaled: sloped.length > 0,
     evaluate: (t, coefficients, out, held = false) => {
-      out.fill(source.constant ?? 0);
+      nodeAt(grid, 0, x);
+      out.fill(finite(source.constant ?? 0, 'source', t, x));
       if (source.constant === undefined) {
         for (let p = 0; p < grid.size; p++) {
           nodeAt(grid, p, x);
-          out[p] = source.at(t, x);
+          out[p] = finite(source.at(t, x), 'source', t, x);
         }
       }
       for (const side of sloped) addSlope(grid, side, fixedAt, t, coefficients, rule, held, x, out);
@@ -60,7 +67,7 @@ export function forcingOf(
     fix: (t, u) => {
       for (const { p, value } of given) {
         nodeAt(grid, p, x);
-        u[p] = value.at(t, x);
+        u[p] = finite(value.at(t, x), 'boundary', t, x);
       }
     },
   };
@@ -119,7 +126,7 @@ function addSlope(
   for (let p = 0; p < grid.size; p++) {
     if (Math.floor(p / grid.strides[k]) % grid.shape[k] !== end || fixedAt.has(p)) continue;
     nodeAt(grid, p, x);
-    const s = slope.at(t, x);
+    const s = finite(slope.at(t, x), 'boundary', t, x);
     const [b, a] = [coefficients.drift[k][p], coefficients.halfVariance[k][p]];
     const taken = held || !differencesAcross(rule, inward * b, a, near, false) ? b : 0;
     out[p] += (taken - (inward * 2 * a) / near) * s;

@@ -324,7 +324,7 @@ function requireItoOrJacobian(model: Model): void {
   if (model.calculus === 'ito' || model.diffusionJacobian) return;
   throw new SdeError('unsupported', {
     what: 'a Stratonovich model without the Jacobian of its diffusion',
-    where: 'solveKolmogorov({ model })',
+    where: '{ model }',
     expected: 'an Itô model, or diffusionJacobian',
     got: "calculus 'stratonovich'",
     remedy: 'give diffusionJacobian, or convert the model with toIto',

@@ -42,13 +42,16 @@ export function scalarFunction(input: ScalarInput, model: Named, where: string):
   if (typeof input === 'number') {
     return constantFunction(requireFinite(input, where, 'give a finite number, an expression or a function of (t, x)'));
   }
-  if (typeof input === 'object' && input !== null && 'autonomous' in input) return input;
+  if (typeof input === 'object' && input !== null && 'autonomous' in input && typeof input.at === 'function') {
+    return input;
+  }
   if (typeof input === 'function') return { constant: undefined, autonomous: false, at: input };
   if (typeof input === 'string') {
     const { state, time, parameters } = namesOf(model);
     return compiled(expression(input, { state, time, parameters, where }));
   }
-  if (typeof input?.evaluate === 'function' && typeof input.dependsOn === 'function') return compiled(input);
+  const formula = input as Expression | null;
+  if (typeof formula?.evaluate === 'function' && typeof formula.dependsOn === 'function') return compiled(formula);
   throw new SdeError('value', {
     what: 'neither a number, nor an expression, nor a function',
     where,

@@ -1,6 +1,7 @@
 import { requireInteger } from 'sde-core';
+import { requireFields } from '../door/at-the-door.js';
 import { implicitEulerStep } from './implicit-euler.js';
-import type { OneStep, Stepping } from './stepping.js';
+import { type OneStep, type Stepping, stepWords } from './stepping.js';
 
 /** (I − ⅔ dt A₁) u ← 4/3 u − 1/3 (u one step earlier in the solve) + ⅔ dt g₁. */
 const bdf2Step: OneStep = {
@@ -38,7 +39,8 @@ const bdf2Step: OneStep = {
  * bdf2({ steps: 100 }).order; // → 2
  */
 export function bdf2(options: { readonly steps: number }): Stepping {
-  const steps = requireInteger(options?.steps, 1, 'bdf2({ steps })', 'give the number of time steps');
+  requireFields<{ readonly steps: number }>(options, { steps: true }, 'bdf2(options)', stepWords);
+  const steps = requireInteger(options.steps, 1, 'bdf2({ steps })', 'give the number of time steps');
   const [start, onward] = [[implicitEulerStep], [bdf2Step]];
   return {
     name: 'BDF2',

@@ -1,3 +1,4 @@
+import { requireFields } from '../door/at-the-door.js';
 import { addAll, addAllTransposed, addAxes } from '../operators/operator.js';
 import {
   addMultiple,
@@ -9,9 +10,9 @@ import {
 } from './correction-sweep.js';
 import { requireTheta } from './hundsdorfer-verwer.js';
 import { solvesOf, sumOf } from './modes.js';
-import { type SmoothingOptions, smoothed } from './smoothing.js';
+import { smoothed, type WeightedOptions, weightedKeys } from './smoothing.js';
 import { splitEulerStep } from './split-euler.js';
-import type { OneStep, Stepping } from './stepping.js';
+import { type OneStep, type Stepping, stepWords } from './stepping.js';
 
 /**
  * y₀ = u + dt (A₀ u + g₀);   yₖ = yₖ₋₁ + θ dt (A₁ₖ yₖ − A₀ₖ u)
@@ -129,8 +130,9 @@ const multiplies =
  * import { craigSneyd } from 'kolmogorov';
  * craigSneyd({ steps: 100 }).mixedOrder; // → 2
  */
-export function craigSneyd(options: SmoothingOptions & { readonly theta?: number }): Stepping {
-  const theta = requireTheta(options?.theta ?? 1 / 2, 'craigSneyd({ theta })');
+export function craigSneyd(options: WeightedOptions): Stepping {
+  requireFields<WeightedOptions>(options, weightedKeys, 'craigSneyd(options)', stepWords);
+  const theta = requireTheta(options.theta ?? 1 / 2, 'craigSneyd({ theta })');
   const order = theta === 1 / 2 ? 2 : 1;
   const plain = craigSneydStep(theta, 0);
   return {
@@ -140,7 +142,7 @@ export function craigSneyd(options: SmoothingOptions & { readonly theta?: number
     mixedOrder: order,
     splits: true,
     amplification: multiplies(theta, 0),
-    ...smoothed(options, { damping: splitEulerStep, plain, where: 'craigSneyd', terminal: 0 }),
+    ...smoothed(options, { known: weightedKeys, damping: splitEulerStep, plain, where: 'craigSneyd', terminal: 0 }),
   };
 }
 
@@ -156,8 +158,9 @@ export function craigSneyd(options: SmoothingOptions & { readonly theta?: number
  * import { modifiedCraigSneyd } from 'kolmogorov';
  * modifiedCraigSneyd({ steps: 100, theta: 2 / 5 }).mixedOrder; // → 2
  */
-export function modifiedCraigSneyd(options: SmoothingOptions & { readonly theta?: number }): Stepping {
-  const theta = requireTheta(options?.theta ?? 1 / 3, 'modifiedCraigSneyd({ theta })');
+export function modifiedCraigSneyd(options: WeightedOptions): Stepping {
+  requireFields<WeightedOptions>(options, weightedKeys, 'modifiedCraigSneyd(options)', stepWords);
+  const theta = requireTheta(options.theta ?? 1 / 3, 'modifiedCraigSneyd({ theta })');
   const plain = craigSneydStep(theta, 1 / 2 - theta);
   return {
     name: 'modified Craig–Sneyd',
@@ -166,6 +169,12 @@ export function modifiedCraigSneyd(options: SmoothingOptions & { readonly theta?
     mixedOrder: 2,
     splits: true,
     amplification: multiplies(theta, 1 / 2 - theta),
-    ...smoothed(options, { damping: splitEulerStep, plain, where: 'modifiedCraigSneyd', terminal: 0 }),
+    ...smoothed(options, {
+      known: weightedKeys,
+      damping: splitEulerStep,
+      plain,
+      where: 'modifiedCraigSneyd',
+      terminal: 0,
+    }),
   };
 }

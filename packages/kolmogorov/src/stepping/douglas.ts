@@ -1,3 +1,4 @@
+import { requireFields } from '../door/at-the-door.js';
 import { addAll, addAllTransposed } from '../operators/operator.js';
 import {
   addMultiple,
@@ -9,9 +10,9 @@ import {
 } from './correction-sweep.js';
 import { requireTheta } from './hundsdorfer-verwer.js';
 import { solvesOf, sumOf } from './modes.js';
-import { type SmoothingOptions, smoothed } from './smoothing.js';
+import { smoothed, type WeightedOptions, weightedKeys } from './smoothing.js';
 import { splitEulerStep } from './split-euler.js';
-import type { OneStep, Stepping } from './stepping.js';
+import { type OneStep, type Stepping, stepWords } from './stepping.js';
 
 /** y₀ = u + dt (A₀ u + (1 − θ) g₀ + θ g₁);   yₖ = yₖ₋₁ + θ dt (A₁ₖ yₖ − A₀ₖ u);   u ← y_d */
 function douglasStep(theta: number): OneStep {
@@ -81,8 +82,9 @@ function douglasStep(theta: number): OneStep {
  * const { order, mixedOrder } = douglas({ steps: 100 });
  * [order, mixedOrder]; // → [ 2, 1 ]
  */
-export function douglas(options: SmoothingOptions & { readonly theta?: number }): Stepping {
-  const theta = requireTheta(options?.theta ?? 1 / 2, 'douglas({ theta })');
+export function douglas(options: WeightedOptions): Stepping {
+  requireFields<WeightedOptions>(options, weightedKeys, 'douglas(options)', stepWords);
+  const theta = requireTheta(options.theta ?? 1 / 2, 'douglas({ theta })');
   const plain = douglasStep(theta);
   const order = theta === 1 / 2 ? 2 : 1;
   return {
@@ -92,7 +94,7 @@ export function douglas(options: SmoothingOptions & { readonly theta?: number })
     mixedOrder: 1,
     splits: true,
     amplification: (along, mixed) => 1 + (sumOf(along) + mixed) / solvesOf(along, theta),
-    ...smoothed(options, { damping: splitEulerStep, plain, where: 'douglas', terminal: 0 }),
+    ...smoothed(options, { known: weightedKeys, damping: splitEulerStep, plain, where: 'douglas', terminal: 0 }),
     ...(theta === 1 && { damps: true }),
   };
 }

@@ -1,7 +1,8 @@
 import { requireInteger } from 'sde-core';
+import { requireFields } from '../door/at-the-door.js';
 import { addAll, addAllTransposed } from '../operators/operator.js';
 import { sumOf } from './modes.js';
-import type { OneStep, Stepping } from './stepping.js';
+import { type OneStep, type Stepping, stepWords } from './stepping.js';
 
 /** u ← u + dt (A₀ u + g₀). */
 const explicitEulerStep: OneStep = {
@@ -34,7 +35,8 @@ const explicitEulerStep: OneStep = {
  * explicitEuler({ steps: 1000 }).order; // → 1
  */
 export function explicitEuler(options: { readonly steps: number }): Stepping {
-  const steps = requireInteger(options?.steps, 1, 'explicitEuler({ steps })', 'give the number of time steps');
+  requireFields<{ readonly steps: number }>(options, { steps: true }, 'explicitEuler(options)', stepWords);
+  const steps = requireInteger(options.steps, 1, 'explicitEuler({ steps })', 'give the number of time steps');
   const parts = [explicitEulerStep];
   return {
     name: 'explicit Euler',

@@ -1,4 +1,5 @@
 import { requireFinite, SdeError } from 'sde-core';
+import { requireFields } from '../door/at-the-door.js';
 import { addAll, addAllTransposed } from '../operators/operator.js';
 import {
   addMultiple,
@@ -8,9 +9,9 @@ import {
   solveAxesTransposed,
 } from './correction-sweep.js';
 import { solvesOf, sumOf } from './modes.js';
-import { type SmoothingOptions, smoothed } from './smoothing.js';
+import { smoothed, type WeightedOptions, weightedKeys } from './smoothing.js';
 import { splitEulerStep } from './split-euler.js';
-import type { OneStep, Scratch, Stage, Stepping } from './stepping.js';
+import { type OneStep, type Scratch, type Stage, type Stepping, stepWords } from './stepping.js';
 
 /**
  * y₀ = u + dt (A₀ u + g₀);                    yₖ = yₖ₋₁ + θ dt (A₁ₖ yₖ − A₀ₖ u)
@@ -142,8 +143,9 @@ const STABLE_THETA = 1 / 2 + Math.sqrt(3) / 6;
  * );
  * u.at(0, [0, 0]); // → 0.8465
  */
-export function hundsdorferVerwer(options: SmoothingOptions & { readonly theta?: number }): Stepping {
-  const theta = requireTheta(options?.theta ?? STABLE_THETA, 'hundsdorferVerwer({ theta })');
+export function hundsdorferVerwer(options: WeightedOptions): Stepping {
+  requireFields<WeightedOptions>(options, weightedKeys, 'hundsdorferVerwer(options)', stepWords);
+  const theta = requireTheta(options.theta ?? STABLE_THETA, 'hundsdorferVerwer({ theta })');
   const plain = hundsdorferVerwerStep(theta);
   return {
     name: 'Hundsdorfer–Verwer',
@@ -157,7 +159,13 @@ export function hundsdorferVerwer(options: SmoothingOptions & { readonly theta?:
       const e = all / solves;
       return 1 + e + (all - e + (all * e) / 2) / solves;
     },
-    ...smoothed(options, { damping: splitEulerStep, plain, where: 'hundsdorferVerwer', terminal: 0 }),
+    ...smoothed(options, {
+      known: weightedKeys,
+      damping: splitEulerStep,
+      plain,
+      where: 'hundsdorferVerwer',
+      terminal: 0,
+    }),
   };
 }
 

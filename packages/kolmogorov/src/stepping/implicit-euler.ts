@@ -1,5 +1,6 @@
 import { requireInteger } from 'sde-core';
-import type { OneStep, Stepping } from './stepping.js';
+import { requireFields } from '../door/at-the-door.js';
+import { type OneStep, type Stepping, stepWords } from './stepping.js';
 
 /** (I − dt A₁) u ← u + dt g₁. */
 export const implicitEulerStep: OneStep = {
@@ -28,7 +29,8 @@ export const implicitEulerStep: OneStep = {
  * implicitEuler({ steps: 100 }).order; // → 1
  */
 export function implicitEuler(options: { readonly steps: number }): Stepping {
-  const steps = requireInteger(options?.steps, 1, 'implicitEuler({ steps })', 'give the number of time steps');
+  requireFields<{ readonly steps: number }>(options, { steps: true }, 'implicitEuler(options)', stepWords);
+  const steps = requireInteger(options.steps, 1, 'implicitEuler({ steps })', 'give the number of time steps');
   const parts = [implicitEulerStep];
   return {
     name: 'implicit Euler',

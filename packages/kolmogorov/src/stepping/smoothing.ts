@@ -1,5 +1,6 @@
-import { requireInteger, requireKeys } from 'sde-core';
-import type { OneStep, Stepping } from './stepping.js';
+import { type KnownKeys, requireInteger, requireKeys } from 'sde-core';
+import { requireFields } from '../door/at-the-door.js';
+import { type OneStep, type Stepping, stepWords } from './stepping.js';
 
 /** Steps that are replaced at a rough end unless the caller says otherwise. */
 const SMOOTHED = 2;
@@ -23,6 +24,16 @@ export interface SmoothingOptions {
   readonly smoothing?: number | Smoothing;
 }
 
+/** The same with an implicit weight. */
+export interface WeightedOptions extends SmoothingOptions {
+  readonly theta?: number;
+}
+
+const smoothingKeys: KnownKeys<SmoothingOptions> = { steps: true, smoothing: true };
+
+/** What a stepping with an implicit weight is given. */
+export const weightedKeys: KnownKeys<WeightedOptions> = { ...smoothingKeys, theta: true };
+
 /**
  * Rannacher's start: the steps next to a rough end are two half-steps each of one that damps, the others plain.
  *
@@ -38,9 +49,17 @@ export function smoothed(
     plain,
     where,
     terminal = SMOOTHED,
-  }: { readonly damping: OneStep; readonly plain: OneStep; readonly where: string; readonly terminal?: number },
+    known = smoothingKeys,
+  }: {
+    readonly damping: OneStep;
+    readonly plain: OneStep;
+    readonly where: string;
+    readonly terminal?: number;
+    readonly known?: KnownKeys<SmoothingOptions>;
+  },
 ): Pick<Stepping, 'steps' | 'damps' | 'parts'> {
-  const steps = requireInteger(options?.steps, 1, `${where}({ steps })`, 'give the number of time steps');
+  requireFields<SmoothingOptions>(options, known, `${where}(options)`, stepWords);
+  const steps = requireInteger(options.steps, 1, `${where}({ steps })`, 'give the number of time steps');
   const { smoothing } = options;
   const count = (value: number | undefined, or: number, name: string): number =>
     requireInteger(

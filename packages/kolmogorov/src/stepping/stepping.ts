@@ -11,6 +11,12 @@ export type Scratch = (index: number) => Float64Array;
  *
  * `step` maps u in place. `stepTransposed` maps ρ in place by the transpose of the linear part of `step`, so that ⟨step(u), ρ⟩ − ⟨u, stepTransposed(ρ)⟩
  * does not depend on u.
+ *
+ * For gradients more is needed: `stepTransposed` is the transpose of `step` operation by operation, from the last to the first. Every product
+ * (`add`, `apply`, `addMixed`) and every solve with the operator of a stage is met by one transposed product or solve with the same part of the operator at the same fraction,
+ * those with one part in the opposite order, whose vector or result is the adjoint of the result of that product or solve; `addForcing` by `addForcingTransposed`.
+ * An operator may be applied to as many vectors as the step likes. `optimizeControl` and `controlObjective` hold a step to this before they
+ * take a gradient through it, and refuse what does not keep it; `dualityDefect` sees the linear map alone.
  */
 export interface OneStep {
   step(stage: Stage, dt: number, u: Float64Array, scratch: Scratch, previous: Float64Array): void;
@@ -39,6 +45,15 @@ export interface Ahead {
   /** The density that starts at t0 is rough: a point, or narrower than the cells. */
   readonly rough: boolean;
 }
+
+/** Other words for what a stepping is given, and the word here. */
+export const stepWords: Readonly<Record<string, string>> = {
+  n: 'steps',
+  count: 'steps',
+  substeps: 'steps',
+  rannacher: 'smoothing',
+  damping: 'smoothing',
+};
 
 /** How time is stepped. It sees operators, never a model. */
 export interface Stepping {

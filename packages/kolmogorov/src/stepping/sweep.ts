@@ -31,7 +31,7 @@ export function sweepBackward(
     [previous, current] = [current, previous];
     generator.fix(step.low, u);
     visit(step.low, u, index);
-    watch.onProgress?.({ done: index + 1, total: mesh.length });
+    watch.onProgress?.({ done: index + 1, of: mesh.length });
   });
 }
 
@@ -63,7 +63,7 @@ export function sweepForward(
     const now = carried.length > 0 ? rho.map((mass, p) => mass + carried[p]) : rho;
     if (index === 0) leaving(now);
     visit(step.high, now, index);
-    watch.onProgress?.({ done: mesh.length - index, total: mesh.length });
+    watch.onProgress?.({ done: mesh.length - index, of: mesh.length });
   }
 }
 

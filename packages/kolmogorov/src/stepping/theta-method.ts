@@ -1,8 +1,9 @@
+import { requireFields } from '../door/at-the-door.js';
 import { requireTheta } from './hundsdorfer-verwer.js';
 import { implicitEulerStep } from './implicit-euler.js';
 import { sumOf } from './modes.js';
-import { type SmoothingOptions, smoothed } from './smoothing.js';
-import type { Stepping } from './stepping.js';
+import { smoothed, type WeightedOptions, weightedKeys } from './smoothing.js';
+import { type Stepping, stepWords } from './stepping.js';
 import { thetaStep } from './theta-step.js';
 
 /**
@@ -18,8 +19,9 @@ import { thetaStep } from './theta-step.js';
  * import { thetaMethod } from 'kolmogorov';
  * thetaMethod({ steps: 100, theta: 0.55 }).order; // → 1
  */
-export function thetaMethod(options: SmoothingOptions & { readonly theta: number }): Stepping {
-  const theta = requireTheta(options?.theta, 'thetaMethod({ theta })', 1);
+export function thetaMethod(options: WeightedOptions & { readonly theta: number }): Stepping {
+  requireFields<WeightedOptions>(options, weightedKeys, 'thetaMethod(options)', stepWords);
+  const theta = requireTheta(options.theta, 'thetaMethod({ theta })', 1);
   const order = theta === 1 / 2 ? 2 : 1;
   return {
     name: `θ-method, θ = ${theta}`,
@@ -32,7 +34,13 @@ export function thetaMethod(options: SmoothingOptions & { readonly theta: number
       amplification: (along: ArrayLike<number>, mixed: number) =>
         (1 + (1 - theta) * (sumOf(along) + mixed)) / (1 - theta * (sumOf(along) + mixed)),
     }),
-    ...smoothed(options, { damping: implicitEulerStep, plain: thetaStep(theta), where: 'thetaMethod', terminal: 0 }),
+    ...smoothed(options, {
+      known: weightedKeys,
+      damping: implicitEulerStep,
+      plain: thetaStep(theta),
+      where: 'thetaMethod',
+      terminal: 0,
+    }),
     ...(theta === 1 && { damps: true }),
   };
 }

@@ -1,6 +1,7 @@
 import { requireInteger } from 'sde-core';
+import { requireFields } from '../door/at-the-door.js';
 import { addAll, addAllTransposed } from '../operators/operator.js';
-import type { OneStep, Stepping } from './stepping.js';
+import { type OneStep, type Stepping, stepWords } from './stepping.js';
 
 /** Where the stage between lies: then both stages solve with the same matrix when it is constant. */
 const GAMMA = 2 - Math.SQRT2;
@@ -92,7 +93,8 @@ const trBdf2Step: OneStep = {
  * trBdf2({ steps: 100 }).order; // → 2
  */
 export function trBdf2(options: { readonly steps: number }): Stepping {
-  const steps = requireInteger(options?.steps, 1, 'trBdf2({ steps })', 'give the number of time steps');
+  requireFields<{ readonly steps: number }>(options, { steps: true }, 'trBdf2(options)', stepWords);
+  const steps = requireInteger(options.steps, 1, 'trBdf2({ steps })', 'give the number of time steps');
   const parts = [trBdf2Step];
   return {
     name: 'TR-BDF2',

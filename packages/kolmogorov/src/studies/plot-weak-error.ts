@@ -1,4 +1,5 @@
-import { plotMap, SdeError } from 'sde-core';
+import { describe, plotMap, requireFinite, SdeError } from 'sde-core';
+import { requireFields } from '../door/at-the-door.js';
 import type { WeakErrorProfile } from './weak-error.js';
 
 /** How a profile is drawn. */
@@ -32,8 +33,14 @@ export async function plotWeakError(
   profile: Pick<WeakErrorProfile, 'constant' | 'order' | 'density'>,
   options: WeakErrorPlotOptions,
 ): Promise<string> {
+  requireFields<WeakErrorPlotOptions>(options, { title: true, state: true }, 'plotWeakError(…, options)');
+  if (typeof profile?.density?.slice !== 'function' || !Array.isArray(profile.density.grid)) throw noProfile(profile);
   const { constant, order, density } = profile;
+  requireFinite(constant, 'plotWeakError({ constant })', 'draw a profile as weakErrorProfile returns it');
+  requireFinite(order, 'plotWeakError({ order })', 'draw a profile as weakErrorProfile returns it');
   const { title, state = 'x' } = options;
+  requireText(title, 'title');
+  requireText(state, 'state');
   if (density.grid.length !== 1) {
     throw new SdeError('unsupported', {
       what: 'a picture over time and one state',
@@ -63,3 +70,23 @@ export async function plotWeakError(
     valueLabel: 'error / (time · state)',
   });
 }
+
+function requireText(text: unknown, name: string): void {
+  if (typeof text === 'string') return;
+  throw new SdeError('value', {
+    what: 'not a text',
+    where: `plotWeakError(…, { ${name} })`,
+    expected: 'a text',
+    got: describe(text),
+    remedy: `give the ${name} as text`,
+  });
+}
+
+const noProfile = (profile: unknown): SdeError =>
+  new SdeError('value', {
+    what: 'not a profile of a weak error',
+    where: 'plotWeakError(profile)',
+    expected: 'what weakErrorProfile returns',
+    got: describe(profile),
+    remedy: 'compute it with weakErrorProfile',
+  });

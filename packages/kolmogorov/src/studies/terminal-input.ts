@@ -6,7 +6,7 @@ export type TerminalInput = StateInput | Functional;
 
 /** φ as a function of the state; `chain` is asked only by a functional that is no text. */
 export function stateInput(functional: TerminalInput, chain: () => Chain): StateInput {
-  if (typeof functional !== 'object' || !('on' in functional)) return functional;
+  if (typeof functional !== 'object' || functional === null || !('on' in functional)) return functional;
   if (functional.text !== undefined) return functional.text;
   const { value } = functional.on(chain());
   return (x) => value(x);

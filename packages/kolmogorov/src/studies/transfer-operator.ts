@@ -1,4 +1,4 @@
-import { type Chain, describe, requireInteger, SdeError, stateNames } from 'sde-core';
+import { type Chain, describe, requireInteger, requireKeys, SdeError, stateNames } from 'sde-core';
 import { type Field, field } from '../backward/field.js';
 import { nodeValues } from '../backward/node-values.js';
 import { type Density, density } from '../forward/density.js';
@@ -46,6 +46,7 @@ export function transferOperator(
   options: { readonly points?: number } = {},
 ): TransferOperator {
   const where = 'transferOperator';
+  requireKeys<{ readonly points?: number }>(options, { points: true }, `${where}(…, options)`, { stencil: 'points' });
   const { points = DEFAULT_POINTS } = options;
   requireInteger(points, 2, `${where}(…, { points })`, 'give the number of points an axis that interpolate, 4 to 10');
   requireDiscrete(chain);
@@ -151,12 +152,12 @@ function transitions(chain: Chain, grid: Grid, points: number): (n: number, see:
 }
 
 function requireDiscrete(chain: Chain): void {
-  if (!chain.driver?.outcomes) {
+  if (typeof chain?.step !== 'function' || !chain.driver?.outcomes) {
     throw new SdeError('unsupported', {
       what: 'the noise of a step has no list of outcomes',
       where: 'transferOperator(chain)',
       expected: 'a discrete driver: two-point, three-point, Bernoulli',
-      got: describe(chain.driver?.kind),
+      got: describe(chain?.driver?.kind ?? chain),
       remedy: "give the scheme a discrete driver of matching moments: withDriver(scheme, 'three-point')",
     });
   }

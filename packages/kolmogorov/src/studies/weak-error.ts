@@ -1,5 +1,7 @@
 import {
+  describe,
   discretize,
+  isSymbolicModel,
   type Problem,
   type Scheme,
   SdeError,
@@ -7,8 +9,9 @@ import {
   type WeakErrorTerm,
   weakErrorOperator,
 } from 'sde-core';
-import { type Discrete, type Discretization, discrete } from '../backward/discretization.js';
+import { type Discrete, type Discretization, discrete, discretizationKeys } from '../backward/discretization.js';
 import { nodeValues } from '../backward/node-values.js';
+import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { type Density, density } from '../forward/density.js';
 import { initialMasses } from '../forward/initial-masses.js';
 import { derivativeOn } from '../grid/derivatives.js';
@@ -63,7 +66,10 @@ export function weakErrorConstant(
   functional: TerminalInput,
   discretization: Discretization,
 ): number {
-  return profile(problem, scheme, functional, discretization).constant;
+  return atTheDoor(
+    'weakErrorConstant',
+    (where) => profile(problem, scheme, functional, discretization, where).constant,
+  );
 }
 
 /**
@@ -90,7 +96,9 @@ export function weakErrorProfile(
   discretization: Discretization,
 ): WeakErrorProfile {
   const contributions: Float64Array[] = [];
-  const { grid, ...found } = profile(problem, scheme, functional, discretization, contributions);
+  const { grid, ...found } = atTheDoor('weakErrorProfile', (where) =>
+    profile(problem, scheme, functional, discretization, where, contributions),
+  );
   const { slice, at, masses, marginal, times } = density(grid, { times: found.times, values: contributions });
   return { ...found, density: { slice, at, masses, marginal, grid: grid.axes, times } };
 }
@@ -104,10 +112,13 @@ function profile(
   scheme: Scheme,
   functional: TerminalInput,
   discretization: Discretization,
+  where: string,
   contributions?: Float64Array[],
 ): Omit<WeakErrorProfile, 'density'> & { readonly grid: Grid } {
-  const where = 'weakErrorConstant';
-  const { model, x0, t0, T } = problem;
+  requireFields<Discretization>(discretization, discretizationKeys, `${where}(…, …, …, discretization)`);
+  const { model, x0, t0 = 0, T } = problem ?? {};
+  if (!model || !isSymbolicModel(model)) throw notSymbolic(problem, where);
+  if (typeof scheme?.order?.weak !== 'number') throw noScheme(scheme, where);
   if (model.dimension > MOST_AXES) throw tooManyStates(model.dimension);
   const { order, terms } = leadingError(model, scheme);
   // The law starts at a point: steps at t0 damp, in both directions.
@@ -191,10 +202,28 @@ function rateOf(
   };
 }
 
+const notSymbolic = (problem: unknown, where: string): SdeError =>
+  new SdeError('unsupported', {
+    what: 'a problem without a symbolic model, whose modified equation is not known',
+    where: `${where}(problem)`,
+    expected: 'a problem of a symbolic model',
+    got: describe(problem),
+    remedy: 'write the model with symbolic, and the problem with problem',
+  });
+
+const noScheme = (scheme: unknown, where: string): SdeError =>
+  new SdeError('value', {
+    what: 'not a scheme',
+    where: `${where}(…, scheme)`,
+    expected: 'a scheme such as eulerMaruyama',
+    got: describe(scheme),
+    remedy: 'pass a scheme; those with options are made by a call',
+  });
+
 const tooManyStates = (dimension: number): SdeError =>
   new SdeError('unsupported', {
     what: 'a grid in this dimension does not fit',
-    where: 'weakErrorConstant(problem)',
+    where: '(problem)',
     expected: `d ≤ ${MOST_AXES}`,
     got: `d = ${dimension}`,
     remedy: 'measure the weak error by sampling, with weakOrder',
@@ -203,7 +232,7 @@ const tooManyStates = (dimension: number): SdeError =>
 function notFinite(text: string, x: Float64Array, value: number): SdeError {
   return new SdeError('value', {
     what: 'a coefficient of the local weak error is not finite on the grid',
-    where: `weakErrorConstant(…, { grid }) at x = (${Array.from(x).join(', ')})`,
+    where: `(…, { grid }) at x = (${Array.from(x).join(', ')})`,
     expected: `a finite value of ${text}`,
     got: String(value),
     remedy: 'keep the grid where the coefficients of the model are smooth',
