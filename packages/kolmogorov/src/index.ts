@@ -1,4 +1,5 @@
 export { type AdaptedStepsOptions, adaptedSteps } from './backward/adapted-steps.js';
+export type { Averaging } from './backward/cell-averages.js';
 export type { Discretization, Equation } from './backward/discretization.js';
 export type { Field } from './backward/field.js';
 export { generatorMatrix, type MonotonicityReport, monotonicity } from './backward/monotonicity.js';

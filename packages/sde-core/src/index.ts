@@ -37,6 +37,7 @@ export { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prep
 export { inline } from './execution/inline.js';
 export { workers } from './execution/workers.js';
 export type { Algebra } from './expression/algebra.js';
+export { type Break, breaks } from './expression/breaks.js';
 export {
   type Arguments,
   type ColumnArguments,

@@ -3,8 +3,9 @@ import { requireNotCancelled, type Watch } from '../linear/watch.js';
 import type { OneStep, Stepping } from '../stepping/stepping.js';
 import { scratchOf, stageOf } from '../stepping/sweep.js';
 import type { MeshStep } from '../stepping/time-mesh.js';
+import { type Averaging, cellAverages, requireAveraging } from './cell-averages.js';
 import { type Discretization, discrete } from './discretization.js';
-import { cellAverages } from './node-values.js';
+
 import type { BackwardProblem } from './solve-once.js';
 
 /** What the steps are chosen for. */
@@ -12,7 +13,7 @@ export interface AdaptedStepsOptions extends Discretization, Watch {
   /** The most that a step may be off by, at any node, in units of u. */
   readonly tolerance: number;
   /** φ as its mean over each node's cell: as in `solveKolmogorov`. */
-  readonly averaging?: number;
+  readonly averaging?: Averaging;
   /** The most steps. Default 100 000. */
   readonly most?: number;
 }
@@ -53,13 +54,14 @@ const WORTHWHILE = 1.3;
 export function adaptedSteps(problem: BackwardProblem, options: AdaptedStepsOptions): Stepping {
   const where = 'adaptedSteps';
   const equation = discrete(problem, options, where);
-  const { grid, generator, mesh, t0, T } = equation;
-  const { stepping, tolerance, averaging = 1, most = MOST_STEPS } = options;
+  const { grid, generator, mesh, t0, T, cyclic } = equation;
+  requireAveraging(options.averaging ?? 'auto', where);
+  const { stepping, tolerance, averaging = 'auto', most = MOST_STEPS } = options;
   if (!(tolerance > 0)) throw badTolerance(tolerance);
   requireInteger(most, 1, `${where}(…, { most })`, 'give the most steps that may be taken');
   const { method, embedded } = embeddedOf(stepping);
   const scratch = scratchOf(grid.size);
-  const u = cellAverages(problem.terminal, grid, problem.model, T, averaging, `${where}({ terminal })`);
+  const u = cellAverages(problem.terminal, grid, problem.model, T, { averaging, cyclic }, `${where}({ terminal })`);
   const trial = new Float64Array(grid.size);
   const estimate = new Float64Array(grid.size);
   generator.fix(T, u);
@@ -74,9 +76,18 @@ export function adaptedSteps(problem: BackwardProblem, options: AdaptedStepsOpti
       const dt = length >= left ? left : length > left / 2 ? left / 2 : length;
       const low = dt === left ? stretch.low : high - dt;
       const before = high === stretch.high ? stretch.before : high;
+      if (before !== high && high < T) generator.fix(before, u);
       trial.set(u);
       embedded.step(
-        stageOf(generator, { low, high, length: dt, piece: stretch.piece, before, method }),
+        stageOf(generator, {
+          low,
+          high,
+          length: dt,
+          piece: stretch.piece,
+          before,
+          after: low === stretch.low ? stretch.after : low,
+          method,
+        }),
         dt,
         trial,
         scratch,
@@ -111,7 +122,7 @@ function stretchesOf(mesh: readonly MeshStep[]): MeshStep[] {
   const stretches: MeshStep[] = [];
   for (const step of mesh) {
     const last = stretches[stretches.length - 1];
-    if (last?.piece === step.piece) stretches[stretches.length - 1] = { ...last, low: step.low };
+    if (last?.piece === step.piece) stretches[stretches.length - 1] = { ...last, low: step.low, after: step.after };
     else stretches.push(step);
   }
   return stretches;

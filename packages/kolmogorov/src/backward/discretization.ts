@@ -10,6 +10,7 @@ import { type BoundaryInput, sidesOf } from '../operators/boundary.js';
 import type { CoefficientNodes } from '../operators/coefficient-columns.js';
 import { type DiffusionDifference, type DiffusionRule, diffusionRule } from '../operators/diffusion.js';
 import { generator } from '../operators/generator.js';
+import { breakingTimes, lociOfFormula, lociOfModel, lociOfSides } from '../operators/loci.js';
 import { constantFunction, type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
 import type { Stepping } from '../stepping/stepping.js';
 import type { Sweepable } from '../stepping/sweep.js';
@@ -50,6 +51,8 @@ export interface Discrete extends Sweepable {
   readonly grid: Grid;
   readonly t0: number;
   readonly T: number;
+  /** Which axes end where they begin. */
+  readonly cyclic: readonly boolean[];
 }
 
 /**
@@ -92,20 +95,33 @@ export function discrete(
   }
   const scalar = (input: ScalarInput | undefined, name: string) =>
     input === undefined ? constantFunction(0) : scalarFunction(input, model, `${where}({ ${name} })`);
-  const steps = timeMesh(stepping, t0, T, model.breakpoints ?? [], `${where}({ T, t0 })`, mesh);
+  const killing = scalar(equation.killing, 'killing');
+  const source = scalar(equation.source, 'source');
+  const sides = sidesOf(discretization.boundary, grid, model, `${where}(…, { boundary })`);
+  const loci = {
+    coefficients: equation.coefficients ? [] : [...lociOfModel(model), ...lociOfFormula(killing.formula)],
+    source: lociOfFormula(source.formula),
+  };
+  const { breakpoints = [] } = model;
+  const all = [...loci.coefficients, ...loci.source, ...lociOfSides(discretization.boundary, model)];
+  const jumps = breakingTimes(all, t0, T);
+  const steps = timeMesh(stepping, t0, T, breakpoints, `${where}({ T, t0 })`, { ...mesh, jumps });
   const input = {
     model,
     coefficients: equation.coefficients,
-    killing: scalar(equation.killing, 'killing'),
-    source: scalar(equation.source, 'source'),
-    sides: sidesOf(discretization.boundary, grid, model, `${where}(…, { boundary })`),
+    killing,
+    source,
+    sides,
+    loci,
+    breakpoints: [...breakpoints, ...jumps],
     drift,
     diffusion,
     solver,
     signal: discretization.signal,
     interval: [t0, T] as const,
   };
-  return { grid, t0, T, mesh: steps, generator: generator(grid, input) };
+  const cyclic = sides.map(([lower]) => lower.kind === 'periodic');
+  return { grid, t0, T, mesh: steps, generator: generator(grid, input), cyclic };
 }
 
 /** Refuses anything but the ways to difference the drift. */

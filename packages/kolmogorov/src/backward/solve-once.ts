@@ -1,11 +1,12 @@
-import { describe, requireInteger, SdeError } from 'sde-core';
+import { describe, SdeError } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import type { Snapshots } from '../grid/snapshots.js';
 import type { Watch } from '../linear/watch.js';
 import { sweepBackward } from '../stepping/sweep.js';
 import { type Halved, sameTime } from '../stepping/time-mesh.js';
+import { type Averaging, cellAverages, requireAveraging } from './cell-averages.js';
 import { type Discretization, discrete, type Equation } from './discretization.js';
-import { cellAverages, type StateInput } from './node-values.js';
+import type { StateInput } from './node-values.js';
 
 /** u_t + L u − c u + f = 0 on [t0, T] with u(T, ·) = terminal. */
 export interface BackwardProblem extends Equation {
@@ -21,10 +22,10 @@ export interface SolveOptions extends Discretization, Watch {
    */
   readonly extrapolate?: boolean;
   /**
-   * φ enters as its mean over each node's cell, by that many points along each axis. Above 1 for a φ with kinks or jumps between nodes, whose place in
-   * its cell would otherwise show as an error of first order. Default 1, the value at the node.
+   * How φ comes to the nodes: `'auto'` (default) averages an expression in the cells in which it jumps or kinks, as coefficients always are. A number takes the
+   * mean over each node's cell by that many points along each axis, of a function too; 1 is the value at the node.
    */
-  readonly averaging?: number;
+  readonly averaging?: Averaging;
   /**
    * The times whose values are kept: `all` (default), `ends` for t0 and T, or times of the caller's besides those two. Steps end on the caller's times,
    * and the field knows no other.
@@ -46,9 +47,10 @@ export function solveOnce(
   const equation = discrete(problem, options, where, { halved, stops: keep.times });
   const { grid, mesh, t0, T } = equation;
   requireInside(keep.times ?? [], t0, T, where);
-  const { averaging = 1 } = options;
-  requireInteger(averaging, 1, `${where}(…, { averaging })`, 'give the number of parts of a cell, along each axis');
-  const u = cellAverages(problem.terminal, grid, problem.model, T, averaging, `${where}({ terminal })`);
+  const { averaging = 'auto' } = options;
+  requireAveraging(averaging, where);
+  const way = { averaging, cyclic: equation.cyclic };
+  const u = cellAverages(problem.terminal, grid, problem.model, T, way, `${where}({ terminal })`);
   const kept = keep.times ? keep.times.length + 2 : mesh.length + 1;
   if (kept * grid.size > MOST_KEPT) throw tooMuch(kept, grid.size);
   equation.generator.fix(T, u);

@@ -11,6 +11,8 @@ export interface MeshStep {
   readonly piece: number;
   /** Where coefficients at `high` are evaluated: just before it if the coefficients may jump there. */
   readonly before: number;
+  /** Where coefficients at `low` are evaluated: just after it if a formula may jump there, of which it is not known what holds at the jump itself. */
+  readonly after: number;
   readonly method: OneStep;
 }
 
@@ -23,6 +25,8 @@ export interface MeshOptions {
   readonly halved?: Halved;
   /** Times, besides breakpoints, that steps end on; those outside the interval are passed over. */
   readonly stops?: readonly number[];
+  /** Times at which formulas may jump: breakpoints too. */
+  readonly jumps?: readonly number[];
 }
 
 /** Relative to the interval, times that differ by rounding alone: a sum of many layers' durations is off by so little. */
@@ -46,7 +50,7 @@ export function timeMesh(
   T: number,
   breakpoints: readonly number[],
   where: string,
-  { halved = 'no', stops = [] }: MeshOptions = {},
+  { halved = 'no', stops = [], jumps: jumping = [] }: MeshOptions = {},
 ): MeshStep[] {
   if (!(Number.isFinite(t0) && Number.isFinite(T) && T > t0)) {
     throw new SdeError('value', {
@@ -59,10 +63,11 @@ export function timeMesh(
   }
   requireTimes(stepping, t0, T, where);
   const tiny = (T - t0) * SAME_TIME;
-  const inner = [...breakpoints, ...stops]
+  const inner = [...breakpoints, ...jumping, ...stops]
     .sort((a, b) => a - b)
     .filter((t, i, all) => t - t0 > tiny && T - t > tiny && !(i > 0 && t - all[i - 1] <= tiny));
-  const jumpsAtEnd = breakpoints.some((t) => Math.abs(t - T) <= tiny);
+  const jumpsAtEnd = [...breakpoints, ...jumping].some((t) => Math.abs(t - T) <= tiny);
+  const jumpsBelow = (t: number): boolean => jumping.some((jump) => Math.abs(jump - t) <= tiny);
   const ends = [t0, ...inner, T];
   const mesh: MeshStep[] = [];
   let index = 0;
@@ -81,6 +86,7 @@ export function timeMesh(
           length: length(j) / parts.length,
           piece,
           before: jumps ? from - (from - to) * JUST_BEFORE : from,
+          after: to === low && jumpsBelow(low) ? to + (from - to) * JUST_BEFORE : to,
           method,
         });
       });
