@@ -104,7 +104,7 @@ export function discrete(
   };
   const { breakpoints = [] } = model;
   const all = [...loci.coefficients, ...loci.source, ...lociOfSides(discretization.boundary, model)];
-  const jumps = breakingTimes(all, t0, T);
+  const jumps = [...breakingTimes(all, t0, T), ...(mesh.jumps ?? [])];
   const steps = timeMesh(stepping, t0, T, breakpoints, `${where}({ T, t0 })`, { ...mesh, jumps });
   const input = {
     model,

@@ -1,8 +1,10 @@
 import { describe, type Model, SdeError } from 'sde-core';
+import { cellAverages } from '../backward/cell-averages.js';
 import { type Field, field } from '../backward/field.js';
-import { nodeValues, type StateInput } from '../backward/node-values.js';
+import type { StateInput } from '../backward/node-values.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import { requireNotCancelled, type Watch } from '../linear/watch.js';
+import { breakingTimes, lociOfSides } from '../operators/loci.js';
 import type { Stepping } from '../stepping/stepping.js';
 import { timeMesh } from '../stepping/time-mesh.js';
 import { feedback } from './closed-loop.js';
@@ -113,17 +115,26 @@ export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
   const infinite = T === undefined;
   const end = infinite ? t0 + 1 : T;
   const made = discreteHjb(problem, options, { interval: [t0, end], stationary: infinite }, where);
-  const { grid, differences, hamiltonian, improve, policy, sides, set, equation, most } = made;
+  const { grid, cyclic, differences, hamiltonian, improve, policy, sides, set, equation, most } = made;
   const mesh = infinite
-    ? [{ low: t0, length: 1 }]
-    : timeMesh(requireMonotone(options.stepping, where), t0, T, equation.breakpoints, `${where}({ T, t0 })`);
+    ? [{ low: t0, after: t0, length: 1 }]
+    : timeMesh(requireMonotone(options.stepping, where), t0, T, equation.breakpoints, `${where}({ T, t0 })`, {
+        jumps: breakingTimes([...equation.loci, ...lociOfSides(options.boundary, problem.model.model)], t0, T),
+      });
   const { fixed } = differences;
   const alpha = infinite ? Float64Array.from(fixed) : new Float64Array(grid.size).fill(1);
   const factorize = (options.solver ?? sparseLU()).prepare(grid, options.signal);
 
   const u = infinite
     ? new Float64Array(grid.size)
-    : nodeValues(problem.terminal ?? '0', grid, problem.model.model, T, `${where}({ terminal })`);
+    : cellAverages(
+        problem.terminal ?? '0',
+        grid,
+        problem.model.model,
+        T,
+        { averaging: 'auto', cyclic },
+        `${where}({ terminal })`,
+      );
   differences.fix(end, u);
   if (!infinite) {
     hamiltonian.see(end, u);
@@ -135,7 +146,7 @@ export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
   const steps: HjbStep[] = [];
   const matrices = matrixReport(grid);
   let stalled = false;
-  mesh.forEach(({ low: t, length: shift }, index) => {
+  mesh.forEach(({ low, after: t, length: shift }, index) => {
     requireNotCancelled(options.signal, where);
     differences.fix(t, u);
     const right = u.slice();
@@ -152,11 +163,11 @@ export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
       policy,
       most,
     );
-    differences.fix(t, u);
+    differences.fix(low, u);
     matrices.add(t, frozen.matrix, alpha, shift);
     stalled ||= kind === 'stalled';
-    steps.push({ t, iterations, residual });
-    times.unshift(t);
+    steps.push({ t: low, iterations, residual });
+    times.unshift(low);
     values.unshift(u.slice());
     policies.unshift(extendedPolicy(grid, sides, set, policy));
     options.onProgress?.({ done: index + 1, total: mesh.length });

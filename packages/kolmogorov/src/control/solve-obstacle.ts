@@ -1,17 +1,25 @@
-import { SdeError } from 'sde-core';
+import { SdeError, type Warning } from 'sde-core';
+import { cellAverages } from '../backward/cell-averages.js';
 import { type Discrete, type Discretization, discrete, type Equation } from '../backward/discretization.js';
 import { type Field, field } from '../backward/field.js';
 import { nodeValues, type StateInput } from '../backward/node-values.js';
-import { nodeAt } from '../grid/grid.js';
+import { type Grid, nodeAt } from '../grid/grid.js';
 import type { Factorize } from '../linear/linear-solver.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import { requireNotCancelled, type Watch } from '../linear/watch.js';
+import { breakingTimes, type Locus, lociOfFormula } from '../operators/loci.js';
 import { addAll } from '../operators/operator.js';
-import { constantFunction, type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
+import {
+  constantFunction,
+  type ScalarFunction,
+  type ScalarInput,
+  scalarFunction,
+} from '../operators/scalar-function.js';
 import { sparseMatrix } from '../operators/sparse-matrix.js';
 import { stageOf } from '../stepping/sweep.js';
 import type { MeshStep } from '../stepping/time-mesh.js';
+import { alignedAxes } from './aligned-axes.js';
 
 /** max { u_t + L u − c u + f, ψ − u } = 0, u(T, ·) = max(φ, ψ): stop when it pays. */
 export interface ObstacleProblem extends Equation {
@@ -36,6 +44,7 @@ export interface ObstacleOutcome {
   readonly stopping: Field;
   /** The most iterations that a step took. */
   readonly iterations: number;
+  readonly warnings: readonly Warning<'jump-between-nodes' | 'kink-between-nodes'>[];
 }
 
 const DEFAULT_ITERATIONS = 100;
@@ -66,15 +75,20 @@ const ROUNDING = 2 ** -44;
  */
 export function solveObstacle(problem: ObstacleProblem, options: ObstacleOptions): ObstacleOutcome {
   const where = 'solveObstacle';
-  const equation = discrete(problem, options, where);
-  const { grid, generator, mesh, T } = equation;
-  const psi = scalarFunction(problem.obstacle ?? constantFunction(Number.NaN), problem.model, `${where}({ obstacle })`);
+  const psi = obstacleOf(problem, where);
+  const loci = lociOfFormula(psi.formula);
+  const { axes, missed } =
+    loci.length > 0 ? alignedAxes(options.grid, loci, problem.model.dimension) : { axes: options.grid, missed: [] };
+  const jumps = breakingTimes(loci, problem.t0 ?? 0, problem.T);
+  const equation = discrete(problem, { ...options, grid: axes }, where, { jumps });
+  const { grid, generator, mesh, T, cyclic } = equation;
+  const jumping = loci.filter(({ kind, inSpace }) => inSpace && kind === 'jump');
   const obstacleAt = (t: number): Float64Array => {
     const x = new Float64Array(grid.dimension);
     return nodeValues(
       Float64Array.from({ length: grid.size }, (_, p) => {
         nodeAt(grid, p, x);
-        return psi.at(t, x);
+        return jumping.some(({ at }) => at(t, x) === 0) ? largestBeside(psi, grid, p, t, x) : psi.at(t, x);
       }),
       grid,
       problem.model,
@@ -85,33 +99,34 @@ export function solveObstacle(problem: ObstacleProblem, options: ObstacleOptions
   const most = options.iterations ?? DEFAULT_ITERATIONS;
   const factorize = (options.solver ?? sparseLU()).prepare(grid, options.signal);
   const matrixOf = cached(equation);
-  const u = nodeValues(problem.terminal, grid, problem.model, T, `${where}({ terminal })`);
+  const way = { averaging: 'auto', cyclic } as const;
+  const u = cellAverages(problem.terminal, grid, problem.model, T, way, `${where}({ terminal })`);
   let obstacle = obstacleAt(T);
-  const stops = new Uint8Array(grid.size);
+  const stopped = new Uint8Array(grid.size);
   for (let p = 0; p < grid.size; p++) {
-    stops[p] = obstacle[p] >= u[p] ? 1 : 0;
+    stopped[p] = obstacle[p] >= u[p] ? 1 : 0;
     u[p] = Math.max(u[p], obstacle[p]);
   }
   generator.fix(T, u);
   const times = [T];
   const values = [u.slice()];
-  const held = [Float64Array.from(stops)];
+  const held = [Float64Array.from(stopped)];
   // Where φ = ψ both hold at T; to begin with nobody stopping takes a few iterations, to let go of one node after the other as many as there are nodes.
-  stops.fill(0);
+  stopped.fill(0);
   let iterations = 0;
   let stalled = false;
   mesh.forEach((step, index) => {
     requireNotCancelled(options.signal, where);
-    if (psi.constant === undefined) obstacle = obstacleAt(step.low);
+    if (psi.constant === undefined) obstacle = obstacleAt(step.after);
     const right = rightSide(equation, step, u, where, options.stepping.name);
     generator.fix(step.low, right);
-    const taken = complementarity(equation, factorize, step, matrixOf(step), right, obstacle, stops, u, most);
+    const taken = complementarity(equation, factorize, step, matrixOf(step), right, obstacle, stopped, u, most);
     generator.fix(step.low, u);
     iterations = Math.max(iterations, Math.min(taken, most));
     stalled ||= taken > most;
     times.unshift(step.low);
     values.unshift(u.slice());
-    held.unshift(Float64Array.from(stops));
+    held.unshift(Float64Array.from(stopped));
     options.onProgress?.({ done: index + 1, total: mesh.length });
   });
   const at = Float64Array.from(times);
@@ -120,6 +135,40 @@ export function solveObstacle(problem: ObstacleProblem, options: ObstacleOptions
     value: field(grid, { times: at, values }),
     stopping: field(grid, { times: at, values: held }, 2),
     iterations,
+    warnings: missed.length > 0 ? [notAligned(missed)] : [],
+  };
+}
+
+function obstacleOf(problem: ObstacleProblem, where: string): ScalarFunction {
+  return scalarFunction(problem.obstacle ?? constantFunction(Number.NaN), problem.model, `${where}({ obstacle })`);
+}
+
+/** How far from a node on a jump its sides are looked at, relative to its cells. */
+const BESIDE = 2 ** -30;
+
+/** The most that stopping pays about a node on a jump: who is there is on both sides at once. */
+function largestBeside({ at }: ScalarFunction, grid: Grid, p: number, t: number, x: Float64Array): number {
+  let most = at(t, x);
+  for (let k = 0; k < grid.dimension; k++) {
+    const { points } = grid.axes[k];
+    const here = x[k];
+    const i = Math.floor(p / grid.strides[k]) % grid.shape[k];
+    for (const j of [i - 1, i + 1]) {
+      if (j < 0 || j >= points.length) continue;
+      x[k] = here + (points[j] - here) * BESIDE;
+      most = Math.max(most, at(t, x));
+    }
+    x[k] = here;
+  }
+  return most;
+}
+
+function notAligned(missed: readonly Locus[]): Warning<'jump-between-nodes' | 'kink-between-nodes'> {
+  const jump = missed.some(({ kind }) => kind === 'jump');
+  return {
+    kind: jump ? 'jump-between-nodes' : 'kink-between-nodes',
+    message: `the obstacle ${jump ? 'jumps' : 'kinks'} along a curve that is on no nodes: the value is of first order there; compare with a finer grid`,
+    loci: missed.length,
   };
 }
 
@@ -195,10 +244,10 @@ function withoutRows({ size, rowStart, column, value }: SparseMatrix, out: Uint8
 function cached({ generator, grid }: Discrete): (step: MeshStep) => SparseMatrix {
   let last: { readonly piece: number; readonly t: number; readonly matrix: SparseMatrix } | undefined;
   return (step) => {
-    const same = generator.constant ? last?.piece === step.piece : last?.t === step.low;
+    const same = generator.constant ? last?.piece === step.piece : last?.t === step.after;
     if (last && same) return last.matrix;
-    const matrix = sparseMatrix(generator.at(step.low, step.piece, (step.low + step.high) / 2), grid);
-    last = { piece: step.piece, t: step.low, matrix };
+    const matrix = sparseMatrix(generator.at(step.after, step.piece, (step.low + step.high) / 2), grid);
+    last = { piece: step.piece, t: step.after, matrix };
     return matrix;
   };
 }

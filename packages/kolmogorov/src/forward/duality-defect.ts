@@ -1,5 +1,5 @@
+import { cellAverages } from '../backward/cell-averages.js';
 import { type Discretization, discrete } from '../backward/discretization.js';
-import { nodeValues } from '../backward/node-values.js';
 import type { BackwardProblem } from '../backward/solve-once.js';
 import { sweepBackward, sweepForward } from '../stepping/sweep.js';
 import { type Initial, initialMasses } from './initial-masses.js';
@@ -27,9 +27,10 @@ import { type Initial, initialMasses } from './initial-masses.js';
 export function dualityDefect(problem: BackwardProblem, initial: Initial, discretization: Discretization): number {
   const where = 'dualityDefect';
   const equation = discrete(problem, discretization, where);
-  const { grid, generator, t0, T } = equation;
+  const { grid, generator, t0, T, cyclic } = equation;
   const ignore = (): void => {};
-  const phi = nodeValues(problem.terminal, grid, problem.model, T, `${where}({ terminal })`);
+  const way = { averaging: 'auto', cyclic } as const;
+  const phi = cellAverages(problem.terminal, grid, problem.model, T, way, `${where}({ terminal })`);
   for (let p = 0; p < grid.size; p++) if (generator.fixed[p]) phi[p] = 0;
   const u = phi.slice();
   sweepBackward(equation, u, ignore);

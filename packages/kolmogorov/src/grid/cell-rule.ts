@@ -232,7 +232,7 @@ const PARTS = 4;
 const MOST_HALVINGS = 60;
 
 /** Where a function changes its sign inside (a, b), as far as four parts show it. */
-function rootsOf(f: (s: number) => number, a: number, b: number): number[] {
+export function rootsOf(f: (s: number) => number, a: number, b: number): number[] {
   const roots: number[] = [];
   let [from, below] = [a, f(a)];
   for (let part = 1; part <= PARTS; part++) {

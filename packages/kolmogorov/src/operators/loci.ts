@@ -21,6 +21,8 @@ export interface Locus {
   readonly moves: boolean;
   /** It depends on a state. */
   readonly inSpace: boolean;
+  /** Which states it depends on. */
+  readonly axes: readonly number[];
 }
 
 /** Nodes of one graph, and what their symbols stand for; others, such as controls, may be among them. */
@@ -38,7 +40,8 @@ export function lociOf({ graph, nodes, state, time }: Formulas): Locus[] {
     const symbols = symbolsOf(locus);
     if (symbols.length === 0 || symbols.some((symbol) => symbol !== time && !inSpace.has(symbol))) return [];
     const moves = time !== undefined && symbols.includes(time);
-    return [{ kind, at: compileScalar(locus, { time, state }), moves, inSpace: symbols.some((s) => inSpace.has(s)) }];
+    const axes = state.flatMap((symbol, k) => (symbols.includes(symbol) ? [k] : []));
+    return [{ kind, at: compileScalar(locus, { time, state }), moves, inSpace: axes.length > 0, axes }];
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Graph, Node } from './graph.js';
 import { numbers } from './numbers.js';
-import { operandsFirst } from './order.js';
+import { operandsFirst, symbolsOf } from './order.js';
 import { samplePoint } from './zero.js';
 
 /** A place where a formula is not smooth: where `locus` vanishes. */
@@ -16,7 +16,7 @@ export interface Break {
  *
  * Comparisons vanish where their sides are equal; `sign`, `abs`, `cbrt`, `sqrt` and powers that are not whole where the operand does; `min` and `max` where
  * two tie; `atan2` on its cut. Whether the value jumps there is found by looking at both sides of the locus at points of it: a conditional whose branches
- * agree is a kink, and so is `x*sign(x)`. Where no point of the locus is found it counts as a jump. Symbols have to be states and time: parameters are
+ * agree is a kink, and so is `x*sign(x)`. Where no point of the locus is found it counts as a jump; an edge of the domain, as of `sqrt(x)`, is neither. Symbols have to be states and time: parameters are
  * to be replaced by their values first.
  *
  * Cost: one pass over the graph where everything is smooth, and some hundred evaluations a locus.
@@ -33,7 +33,11 @@ export function breaks(graph: Graph, nodes: readonly Node[]): Break[] {
     const locus = locusOf(graph, part);
     if (locus && locus.operation !== 'constant') loci.add(signless(locus));
   }
-  return [...loci].map((locus) => ({ locus, kind: nodes.some((node) => jumps(node, locus)) ? 'jump' : 'kink' }));
+  return [...loci].flatMap((locus): Break[] => {
+    const seen = nodes.map((node) => sidesOf(node, locus));
+    if (seen.includes('jump')) return [{ locus, kind: 'jump' }];
+    return seen.includes('kink') ? [{ locus, kind: 'kink' }] : [];
+  });
 }
 
 /** What vanishes where an operation is not smooth in its operands. */
@@ -78,19 +82,20 @@ const [FARTHER, NEARER] = [2 ** -28, 2 ** -40];
 const ROUNDING = 2 ** -44;
 const BLUR = 4;
 
-/** Whether a node has another value on the other side of a locus, at any point of it that is found; true if none is. */
-function jumps(node: Node, locus: Node): boolean {
+/** What a node does across a locus at any point of it that is found, a jump if none is; nothing where it does not hold it, or has no value on one side. */
+function sidesOf(node: Node, locus: Node): Break['kind'] | 'nothing' {
   const order = operandsFirst([node, locus]);
-  if (!order.includes(node)) return false;
+  if (!isWithin(node, locus)) return 'nothing';
   const symbols = order.filter((part) => part.operation === 'symbol');
   const moving = operandsFirst([locus]).filter((part) => part.operation === 'symbol');
-  let seen = false;
+  let [found, seen] = [false, false];
   for (let n = 0; n < POINTS; n++) {
     // Of both signs: the second half of the fixed sequence.
     const point = samplePoint(symbols, n < POINTS / 2 ? n : 32 + n);
     for (const symbol of moving) {
       const at = (s: number, what: Node): number => valueAt(order, what, { ...point, [symbol.name]: s });
       for (const [low, high] of crossings((s) => at(s, locus))) {
+        found = true;
         const scale = Math.max(Math.abs(low), Math.abs(high), 2 ** SMALLEST);
         const [far, near] = [FARTHER * scale, NEARER * scale].map((gap) => {
           const [below, above] = [at(low - gap, node), at(high + gap, node)];
@@ -101,11 +106,17 @@ function jumps(node: Node, locus: Node): boolean {
         });
         if (!Number.isFinite(far.change + near.change)) continue;
         seen = true;
-        if (near.change > near.none && near.change > far.change / 2) return true;
+        if (near.change > near.none && near.change > far.change / 2) return 'jump';
       }
     }
   }
-  return !seen;
+  return seen ? 'kink' : found ? 'nothing' : 'jump';
+}
+
+/** Whether a node depends on all symbols of a locus: without them it does not hold it. */
+function isWithin(node: Node, locus: Node): boolean {
+  const own = symbolsOf(node);
+  return symbolsOf(locus).every((symbol) => own.includes(symbol));
 }
 
 /** Neighboring numbers, or nearly, between which a function changes its sign: along ± powers of two and 0. */
