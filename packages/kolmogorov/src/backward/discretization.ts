@@ -78,7 +78,9 @@ export function discrete(
   }
   const { stepping, solver } = discretization ?? {};
   const fine = tensorGrid(discretization?.grid, model.dimension, `${where}(…, { grid })`);
-  const grid = mesh.halved === 'coarse' ? everySecond(fine, `${where}(…, { grid })`) : fine;
+  const halvings = mesh.halved === 'coarse' ? 1 : mesh.halved === 'coarsest' ? 2 : 0;
+  let grid = fine;
+  for (let n = 0; n < halvings; n++) grid = everySecond(grid, `${where}(…, { grid })`);
   requireStepping(stepping, `${where}(…, { stepping })`);
   const diffusion = diffusionRule(discretization.diffusion ?? 'central', model.dimension, `${where}(…, { diffusion })`);
   requireUnsplit(diffusion, discretization, `${where}(…, { stepping })`);

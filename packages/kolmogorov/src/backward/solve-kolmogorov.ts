@@ -32,6 +32,6 @@ import { type BackwardProblem, type SolveOptions, solveOnce } from './solve-once
 export function solveKolmogorov(problem: BackwardProblem, options: SolveOptions): Field {
   const where = 'solveKolmogorov';
   if (options?.extrapolate) return extrapolatedField(problem, options, where);
-  const { grid, snapshots } = solveOnce(problem, options, where);
-  return field(grid, snapshots);
+  const { grid, snapshots, warnings } = solveOnce(problem, options, where);
+  return field(grid, snapshots, undefined, warnings);
 }

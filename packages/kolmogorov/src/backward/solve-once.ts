@@ -1,4 +1,4 @@
-import { describe, SdeError } from 'sde-core';
+import { describe, SdeError, type Warning } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import type { Snapshots } from '../grid/snapshots.js';
 import type { Watch } from '../linear/watch.js';
@@ -7,6 +7,7 @@ import { type Halved, sameTime } from '../stepping/time-mesh.js';
 import { type Averaging, cellAverages, requireAveraging } from './cell-averages.js';
 import { type Discretization, discrete, type Equation } from './discretization.js';
 import type { StateInput } from './node-values.js';
+import { type Roughness, type RoughnessKind, roughnessOf, roughnessWarnings } from './smoothness.js';
 
 /** u_t + L u − c u + f = 0 on [t0, T] with u(T, ·) = terminal. */
 export interface BackwardProblem extends Equation {
@@ -18,7 +19,8 @@ export interface BackwardProblem extends Equation {
 export interface SolveOptions extends Discretization, Watch {
   /**
    * Solve also on every second point and with half the steps, and take the difference for the error: order 4 in space and 3 or more in time
-   * for smooth φ and a stepping of order 2, for about 1 + 2^−(d + 1) times the work. Each axis needs an odd number of points. Default false.
+   * for smooth φ and a stepping of order 2, for about 1 + 2^−(d + 1) times the work. Each axis needs an odd number of points; with 4 k + 1 of them a third grid
+   * shows where the error may be claimed. Default false.
    */
   readonly extrapolate?: boolean;
   /**
@@ -36,13 +38,21 @@ export interface SolveOptions extends Discretization, Watch {
 /** The most numbers a field keeps: 4 GiB. */
 const MOST_KEPT = 2 ** 29;
 
-/** The solution at the nodes, at the times that are kept. */
+/** A solution at the nodes, at the times that are kept. */
+export interface Solved {
+  readonly grid: Grid;
+  readonly snapshots: Snapshots;
+  readonly roughness: Roughness;
+  readonly warnings: readonly Warning<RoughnessKind>[];
+}
+
+/** Solves once, on the grid that is given or on every second or fourth point of it. */
 export function solveOnce(
   problem: BackwardProblem,
   options: SolveOptions,
   where: string,
   halved: Halved = 'no',
-): { readonly grid: Grid; readonly snapshots: Snapshots } {
+): Solved {
   const keep = keepOf(options.keep, where);
   const equation = discrete(problem, options, where, { halved, stops: keep.times });
   const { grid, mesh, t0, T } = equation;
@@ -51,6 +61,8 @@ export function solveOnce(
   requireAveraging(averaging, where);
   const way = { averaging, cyclic: equation.cyclic };
   const u = cellAverages(problem.terminal, grid, problem.model, T, way, `${where}({ terminal })`);
+  const roughness = roughnessOf(problem.terminal, u, grid);
+  const warnings = averaging === 'auto' || averaging === 1 ? roughnessWarnings(roughness) : [];
   const kept = keep.times ? keep.times.length + 2 : mesh.length + 1;
   if (kept * grid.size > MOST_KEPT) throw tooMuch(kept, grid.size);
   equation.generator.fix(T, u);
@@ -68,7 +80,7 @@ export function solveOnce(
     values: values.reverse(),
     apart: keep.times !== undefined,
   };
-  return { grid, snapshots };
+  return { grid, snapshots, roughness, warnings };
 }
 
 /** The times to keep besides both ends, or none for all of them. */

@@ -16,8 +16,8 @@ export interface MeshStep {
   readonly method: OneStep;
 }
 
-/** A mesh by itself, or one of two of which the coarse one has every second time of the fine one. */
-export type Halved = 'no' | 'fine' | 'coarse';
+/** A mesh by itself, or one of two of which the coarse one has every second time of the fine one; the coarsest has about half as many as that. */
+export type Halved = 'no' | 'fine' | 'coarse' | 'coarsest';
 
 /** What a mesh is to fit. */
 export interface MeshOptions {
@@ -108,7 +108,9 @@ function edgesOf(stepping: Stepping, low: number, high: number, whole: number, h
   if (stepping.times) {
     const tiny = whole * SAME_TIME;
     const named = [low, ...stepping.times.filter((t) => t - low > tiny && high - t > tiny), high];
-    const edges = halved === 'fine' ? named.flatMap((t, j) => (j === 0 ? [t] : [(named[j - 1] + t) / 2, t])) : named;
+    const kept = (j: number): boolean => j % 2 === 0 || j === named.length - 1;
+    const some = halved === 'coarsest' ? named.filter((_, j) => kept(j)) : named;
+    const edges = halved === 'fine' ? named.flatMap((t, j) => (j === 0 ? [t] : [(named[j - 1] + t) / 2, t])) : some;
     const at = (place: number): number => {
       const j = Math.floor(place);
       return place === j ? edges[j] : edges[j] + (edges[j + 1] - edges[j]) * (place - j);
@@ -117,7 +119,14 @@ function edgesOf(stepping: Stepping, low: number, high: number, whole: number, h
   }
   const share = (stepping.steps * (high - low)) / whole;
   const half = Math.max(1, Math.round(share / 2));
-  const count = halved === 'no' ? Math.max(1, Math.round(share)) : halved === 'fine' ? 2 * half : half;
+  const count =
+    halved === 'no'
+      ? Math.max(1, Math.round(share))
+      : halved === 'fine'
+        ? 2 * half
+        : halved === 'coarse'
+          ? half
+          : Math.max(1, Math.round(half / 2));
   const at = (place: number): number =>
     place === 0 ? low : place === count ? high : low + ((high - low) * place) / count;
   return { count, at, length: () => (high - low) / count };
