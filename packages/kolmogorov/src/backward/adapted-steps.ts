@@ -61,7 +61,14 @@ export function adaptedSteps(problem: BackwardProblem, options: AdaptedStepsOpti
   requireInteger(most, 1, `${where}(…, { most })`, 'give the most steps that may be taken');
   const { method, embedded } = embeddedOf(stepping);
   const scratch = scratchOf(grid.size);
-  const u = cellAverages(problem.terminal, grid, problem.model, T, { averaging, cyclic }, `${where}({ terminal })`);
+  const u = cellAverages(
+    problem.terminal,
+    grid,
+    problem.model,
+    T,
+    { averaging, cyclic, across: equation.across },
+    `${where}({ terminal })`,
+  );
   const trial = new Float64Array(grid.size);
   const estimate = new Float64Array(grid.size);
   generator.fix(T, u);

@@ -1,7 +1,7 @@
 import { describe, SdeError } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import { lociOfFormula } from '../operators/loci.js';
-import { averageInto, ruleOf } from '../operators/placed-averages.js';
+import { averageInto, type Interface, ruleOf } from '../operators/placed-averages.js';
 import { type Named, scalarFunction } from '../operators/scalar-function.js';
 import { formulaOf, nodeValues, type StateInput } from './node-values.js';
 
@@ -12,6 +12,13 @@ import { formulaOf, nodeValues, type StateInput } from './node-values.js';
  * each node's cell, by that many points along each axis, everywhere; 1 is the value at the node.
  */
 export type Averaging = 'auto' | number;
+
+/** How values come to the nodes of an equation: which axes are cyclic, and where its diffusion jumps, if it does. */
+export interface Way {
+  readonly averaging: Averaging;
+  readonly cyclic: readonly boolean[];
+  readonly across?: Interface;
+}
 
 /** Refuses what is no {@link Averaging}. */
 export function requireAveraging(averaging: Averaging, where: string): void {
@@ -35,7 +42,7 @@ export function cellAverages(
   grid: Grid,
   model: Named,
   t: number,
-  { averaging, cyclic }: { readonly averaging: Averaging; readonly cyclic: readonly boolean[] },
+  { averaging, cyclic, across }: Way,
   where: string,
 ): Float64Array {
   const values = nodeValues(input, grid, model, t, where);
@@ -44,8 +51,11 @@ export function cellAverages(
   const scalar = scalarFunction(typeof formula === 'function' ? (_, x) => formula(x) : formula, model, where);
   const f = (x: Float64Array): number => scalar.at(t, x);
   if (averaging !== 'auto') return nodeValues(everywhere(f, grid, averaging), grid, model, t, where);
-  const rule = ruleOf(grid, lociOfFormula(scalar.formula), cyclic)?.(t);
-  if (rule) averageInto(rule, grid.dimension, f, values);
+  const loci = lociOfFormula(scalar.formula);
+  if (!loci.some(({ inSpace }) => inSpace)) return values;
+  const rule = ruleOf(grid, [...loci, ...(across?.loci ?? [])], cyclic)?.(t);
+  const variance = across && ((x: Float64Array, k: number) => across.halfVariance(t, x, k));
+  if (rule) averageInto(rule, grid.dimension, f, values, variance);
   return values;
 }
 

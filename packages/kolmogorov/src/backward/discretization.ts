@@ -8,9 +8,11 @@ import type { Watch } from '../linear/watch.js';
 import type { DriftDifference } from '../operators/assembly.js';
 import { type BoundaryInput, sidesOf } from '../operators/boundary.js';
 import type { CoefficientNodes } from '../operators/coefficient-columns.js';
+import { coefficientsAt } from '../operators/coefficients.js';
 import { type DiffusionDifference, type DiffusionRule, diffusionRule } from '../operators/diffusion.js';
 import { generator } from '../operators/generator.js';
-import { breakingTimes, lociOfFormula, lociOfModel, lociOfSides } from '../operators/loci.js';
+import { breakingTimes, type Locus, lociOfFormula, lociOfModel, lociOfSides } from '../operators/loci.js';
+import type { Interface } from '../operators/placed-averages.js';
 import { constantFunction, type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
 import type { Stepping } from '../stepping/stepping.js';
 import type { Sweepable } from '../stepping/sweep.js';
@@ -53,6 +55,8 @@ export interface Discrete extends Sweepable {
   readonly T: number;
   /** Which axes end where they begin. */
   readonly cyclic: readonly boolean[];
+  /** Where the diffusion jumps, if it does. */
+  readonly across?: Interface;
 }
 
 /**
@@ -123,7 +127,23 @@ export function discrete(
     interval: [t0, T] as const,
   };
   const cyclic = sides.map(([lower]) => lower.kind === 'periodic');
-  return { grid, t0, T, mesh: steps, generator: generator(grid, input), cyclic };
+  const across = interfaceOf(model, loci.coefficients);
+  return { grid, t0, T, mesh: steps, generator: generator(grid, input), cyclic, ...(across && { across }) };
+}
+
+function interfaceOf(model: Model, loci: readonly Locus[]): Interface | undefined {
+  const placed = loci.filter(({ inSpace, kind }) => inSpace && kind === 'jump');
+  if (placed.length === 0) return undefined;
+  const at = coefficientsAt(model, constantFunction(0));
+  const { dimension: d } = model;
+  const numbers = new Float64Array(2 * d + (d * (d - 1)) / 2 + 1);
+  return {
+    loci: placed,
+    halfVariance: (t, x, k) => {
+      at(t, x, numbers);
+      return numbers[d + k];
+    },
+  };
 }
 
 /** Refuses anything but the ways to difference the drift. */

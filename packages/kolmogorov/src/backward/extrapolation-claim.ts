@@ -23,8 +23,9 @@ export interface Claim {
 
 /** An observed order below this is not 2 on its way: differences shrink by less than 2.8. */
 const LEAST_ORDER = 1.5;
-/** Relative to the values, a difference that is rounding. */
+/** Relative to the values, a difference that is rounding; and what sides may be worth without a word, as the claim holds it. Empirical. */
 const ROUNDING = 2 ** -40;
+const NEGLIGIBLE = 2 ** -20;
 
 /**
  * Compares three nested solutions, and what sides may be worth on the coarsest, about every node of the coarsest grid at the times that all have.
@@ -45,7 +46,8 @@ export function claimOf(fine: Solved, coarse: Solved, coarsest: Solved, sides: S
     const u1 = restricted(coarse.grid, grid, restricted(fine.grid, coarse.grid, fine.snapshots.values[i1]));
     const u2here = restricted(coarse.grid, grid, u2);
     const u4 = coarsest.snapshots.values[j];
-    const tiny = ROUNDING * u1.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const scale = u1.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const [tiny, negligible] = [ROUNDING * scale, NEGLIGIBLE * scale];
     const last = largestAbout(
       grid,
       u1.map((value, p) => value - u2here[p]),
@@ -66,7 +68,7 @@ export function claimOf(fine: Solved, coarse: Solved, coarsest: Solved, sides: S
     errors.push(discrete.map((value, p) => value + (side?.[p] ?? 0)));
     flaws.push(
       Uint8Array.from(discrete, (value, p) => {
-        if (side && side[p] > value) return SIDES;
+        if (side && side[p] > Math.max(value, negligible)) return SIDES;
         return order[p] >= LEAST_ORDER || last[p] <= tiny ? 0 : ORDER;
       }),
     );

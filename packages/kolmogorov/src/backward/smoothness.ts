@@ -107,21 +107,21 @@ function bendOf(f: (s: number) => number, low: number, high: number): number {
   return (f(high) - 2 * f(middle) + f(low)) / (middle - low);
 }
 
-/** What there is to say of it. */
-export function roughnessWarnings({ jumps, kinks }: Roughness): Warning<RoughnessKind>[] {
+/** What there is to say of it, `what` being values that do not come from an expression. */
+export function roughnessWarnings({ jumps, kinks }: Roughness, what = 'terminal values'): Warning<RoughnessKind>[] {
   const remedy = 'write it as an expression, which is averaged there, pass { averaging: 16 }, or align the axis';
   const warnings: Warning<RoughnessKind>[] = [];
   if (jumps > 0) {
     warnings.push({
       kind: 'jump-between-nodes',
-      message: `the terminal values jump between nodes on ${jumps} lines of the grid, which makes an error of first order: ${remedy}`,
+      message: `the ${what} jump between nodes on ${jumps} lines of the grid, which makes an error of first order: ${remedy}`,
       count: jumps,
     });
   }
   if (kinks > 0) {
     warnings.push({
       kind: 'kink-between-nodes',
-      message: `the terminal values kink between nodes on ${kinks} lines of the grid, so the error varies with the grid: ${remedy}`,
+      message: `the ${what} kink between nodes on ${kinks} lines of the grid, so the error varies with the grid: ${remedy}`,
       count: kinks,
     });
   }

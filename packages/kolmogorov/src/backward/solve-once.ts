@@ -5,6 +5,7 @@ import type { Watch } from '../linear/watch.js';
 import { sweepBackward } from '../stepping/sweep.js';
 import { type Halved, sameTime } from '../stepping/time-mesh.js';
 import { type Averaging, cellAverages, requireAveraging } from './cell-averages.js';
+import { coefficientWarnings } from './coefficient-roughness.js';
 import { type Discretization, discrete, type Equation } from './discretization.js';
 import type { StateInput } from './node-values.js';
 import { type Roughness, type RoughnessKind, roughnessOf, roughnessWarnings } from './smoothness.js';
@@ -59,10 +60,13 @@ export function solveOnce(
   requireInside(keep.times ?? [], t0, T, where);
   const { averaging = 'auto' } = options;
   requireAveraging(averaging, where);
-  const way = { averaging, cyclic: equation.cyclic };
+  const way = { averaging, cyclic: equation.cyclic, across: equation.across };
   const u = cellAverages(problem.terminal, grid, problem.model, T, way, `${where}({ terminal })`);
   const roughness = roughnessOf(problem.terminal, u, grid);
-  const warnings = averaging === 'auto' || averaging === 1 ? roughnessWarnings(roughness) : [];
+  const warnings = [
+    ...(averaging === 'auto' || averaging === 1 ? roughnessWarnings(roughness) : []),
+    ...(halved === 'coarsest' || halved === 'coarse' ? [] : coefficientWarnings(problem, grid, t0)),
+  ];
   const kept = keep.times ? keep.times.length + 2 : mesh.length + 1;
   if (kept * grid.size > MOST_KEPT) throw tooMuch(kept, grid.size);
   equation.generator.fix(T, u);

@@ -4,6 +4,7 @@ import type { Watch } from '../linear/watch.js';
 import type { ScalarInput } from '../operators/scalar-function.js';
 import { sparseMatrix } from '../operators/sparse-matrix.js';
 import { implicitEuler } from '../stepping/implicit-euler.js';
+import { coefficientWarnings } from './coefficient-roughness.js';
 import { type Discrete, type Discretization, discrete } from './discretization.js';
 import { type Field, field } from './field.js';
 
@@ -49,7 +50,12 @@ export function solveStationary(equation: StationaryEquation, options: SpaceDisc
   const factorize = (options.solver ?? sparseLU()).prepare(grid, options.signal);
   factorize(sparseMatrix(operator, grid), alpha, 1).solve(u);
   generator.fix(0, u);
-  return field(grid, { times: Float64Array.of(0, 1), values: [u, u] });
+  return field(
+    grid,
+    { times: Float64Array.of(0, 1), values: [u, u] },
+    undefined,
+    coefficientWarnings(equation, grid, 0),
+  );
 }
 
 /** The equation on its grid, with coefficients that do not depend on time. */

@@ -1,5 +1,5 @@
 import type { Grid } from '../grid/grid.js';
-import { ruleOf } from '../operators/placed-averages.js';
+import { divided, ruleOf } from '../operators/placed-averages.js';
 import type { AtPoint, ControlledEquation } from './controlled-equation.js';
 
 /** An equation whose numbers at a node beside a locus are means about it. */
@@ -45,14 +45,7 @@ export function averagedEquation(
           equation.numbers(t, moved, numbers);
           return numbers[d + rule.across[n]];
         });
-        if (variance.every((a) => a > 0)) {
-          let sum = 0;
-          for (let e = 0; e < weights.length; e++) {
-            weights[e] /= variance[e];
-            sum += weights[e];
-          }
-          for (let e = 0; e < weights.length; e++) weights[e] /= sum;
-        }
+        divided(weights, variance);
       }
       out.fill(0);
       for (let e = 0; e < weights.length; e++) {

@@ -2,6 +2,7 @@ import { describe, type Model, SdeError } from 'sde-core';
 import { cellAverages } from '../backward/cell-averages.js';
 import { type Field, field } from '../backward/field.js';
 import type { StateInput } from '../backward/node-values.js';
+import { roughnessOf, roughnessWarnings } from '../backward/smoothness.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import { requireNotCancelled, type Watch } from '../linear/watch.js';
 import { breakingTimes, lociOfSides } from '../operators/loci.js';
@@ -135,6 +136,7 @@ export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
         { averaging: 'auto', cyclic },
         `${where}({ terminal })`,
       );
+  const warnings = infinite ? [] : roughnessWarnings(roughnessOf(problem.terminal ?? '0', u, grid));
   differences.fix(end, u);
   if (!infinite) {
     hamiltonian.see(end, u);
@@ -178,7 +180,7 @@ export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
   const report = matrices.report();
   return {
     kind: stalled ? 'stalled' : 'converged',
-    value: field(grid, { times: at, values }),
+    value: field(grid, { times: at, values }, undefined, warnings),
     ...feedback(equation, set, { grid, times: at, values, policies, stationary: infinite }),
     steps,
     iterations: steps.reduce((largest, { iterations }) => Math.max(largest, iterations), 0),

@@ -3,6 +3,7 @@ import { cellAverages } from '../backward/cell-averages.js';
 import { type Discrete, type Discretization, discrete, type Equation } from '../backward/discretization.js';
 import { type Field, field } from '../backward/field.js';
 import { nodeValues, type StateInput } from '../backward/node-values.js';
+import { roughnessOf, roughnessWarnings } from '../backward/smoothness.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import type { Factorize } from '../linear/linear-solver.js';
 import { sparseLU } from '../linear/sparse-lu.js';
@@ -99,9 +100,18 @@ export function solveObstacle(problem: ObstacleProblem, options: ObstacleOptions
   const most = options.iterations ?? DEFAULT_ITERATIONS;
   const factorize = (options.solver ?? sparseLU()).prepare(grid, options.signal);
   const matrixOf = cached(equation);
-  const way = { averaging: 'auto', cyclic } as const;
+  const way = { averaging: 'auto', cyclic, across: equation.across } as const;
   const u = cellAverages(problem.terminal, grid, problem.model, T, way, `${where}({ terminal })`);
   let obstacle = obstacleAt(T);
+  const rough = [
+    ...roughnessWarnings(roughnessOf(problem.terminal, u, grid)),
+    ...(psi.formula || psi.constant !== undefined
+      ? []
+      : roughnessWarnings(
+          roughnessOf((x) => psi.at(T, x), obstacle, grid),
+          'obstacle',
+        )),
+  ];
   const stopped = new Uint8Array(grid.size);
   for (let p = 0; p < grid.size; p++) {
     stopped[p] = obstacle[p] >= u[p] ? 1 : 0;
@@ -135,7 +145,7 @@ export function solveObstacle(problem: ObstacleProblem, options: ObstacleOptions
     value: field(grid, { times: at, values }),
     stopping: field(grid, { times: at, values: held }, 2),
     iterations,
-    warnings: missed.length > 0 ? [notAligned(missed)] : [],
+    warnings: [...(missed.length > 0 ? [notAligned(missed)] : []), ...rough],
   };
 }
 

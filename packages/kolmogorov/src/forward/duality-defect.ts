@@ -29,7 +29,7 @@ export function dualityDefect(problem: BackwardProblem, initial: Initial, discre
   const equation = discrete(problem, discretization, where);
   const { grid, generator, t0, T, cyclic } = equation;
   const ignore = (): void => {};
-  const way = { averaging: 'auto', cyclic } as const;
+  const way = { averaging: 'auto', cyclic, across: equation.across } as const;
   const phi = cellAverages(problem.terminal, grid, problem.model, T, way, `${where}({ terminal })`);
   for (let p = 0; p < grid.size; p++) if (generator.fixed[p]) phi[p] = 0;
   const u = phi.slice();

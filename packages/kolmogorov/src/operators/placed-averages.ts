@@ -24,14 +24,49 @@ export function ruleOf(grid: Grid, loci: readonly Locus[], cyclic: readonly bool
   };
 }
 
-/** Writes Σ weight · f over the entries of each node of a rule; a mean that is not finite is left out. */
-export function averageInto(rule: CellRule, d: number, f: (x: Float64Array) => number, out: Float64Array): void {
-  const { nodes, start, weight, points } = rule;
+/** Where the diffusion of an equation jumps, and ½ a_kk of axis k at a place: what terminal values that jump there too are weighted with. */
+export interface Interface {
+  readonly loci: readonly Locus[];
+  halfVariance(t: number, x: Float64Array, k: number): number;
+}
+
+/**
+ * Writes the mean of f for each node of a rule; one that is not finite is left out. With ½ a across the cut at hand means are weighted with 1 / a, as those
+ * of the equation are.
+ */
+export function averageInto(
+  rule: CellRule,
+  d: number,
+  f: (x: Float64Array) => number,
+  out: Float64Array,
+  halfVariance?: (x: Float64Array, k: number) => number,
+): void {
+  const { nodes, start, weight, points, across } = rule;
   nodes.forEach((p, n) => {
+    const weights = weight.slice(start[n], start[n + 1]);
+    const point = (e: number): Float64Array => points.subarray((start[n] + e) * d, (start[n] + e + 1) * d);
+    if (halfVariance)
+      divided(
+        weights,
+        weights.map((_, e) => halfVariance(point(e), across[n])),
+      );
     let sum = 0;
-    for (let j = start[n]; j < start[n + 1]; j++) sum += weight[j] * f(points.subarray(j * d, (j + 1) * d));
+    weights.forEach((w, e) => {
+      sum += w * f(point(e));
+    });
     if (Number.isFinite(sum)) out[p] = sum;
   });
+}
+
+/** Weights over a, made to sum to 1; as they are where a vanishes somewhere. */
+export function divided(weights: Float64Array, a: Float64Array): void {
+  if (!a.every((value) => value > 0)) return;
+  let sum = 0;
+  for (let e = 0; e < weights.length; e++) {
+    weights[e] /= a[e];
+    sum += weights[e];
+  }
+  for (let e = 0; e < weights.length; e++) weights[e] /= sum;
 }
 
 /** Coefficients and source in cells that loci cut, put in the place of their values at the nodes. */
@@ -113,15 +148,11 @@ function eachNode(
 ): void {
   nodes.forEach((p, n) => {
     const weights = weight.slice(start[n], start[n + 1]);
-    const a = values && weights.map((_, e) => values[(start[n] + e) * count + d + across[n]]);
-    if (a?.every((value) => value > 0)) {
-      let sum = 0;
-      for (let e = 0; e < weights.length; e++) {
-        weights[e] /= a[e];
-        sum += weights[e];
-      }
-      for (let e = 0; e < weights.length; e++) weights[e] /= sum;
-    }
+    if (values)
+      divided(
+        weights,
+        weights.map((_, e) => values[(start[n] + e) * count + d + across[n]]),
+      );
     see(p, weights, start[n]);
   });
 }
