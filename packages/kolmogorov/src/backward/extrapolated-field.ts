@@ -1,10 +1,12 @@
 import { describe, SdeError, type Warning } from 'sde-core';
+import { tensorGrid } from '../grid/grid.js';
 import { interpolation } from '../grid/interpolation.js';
-import { prolonged, restricted } from '../grid/refinement.js';
+import { everySecond, prolonged, restricted } from '../grid/refinement.js';
 import { between, type Snapshots } from '../grid/snapshots.js';
 import { diffusionRule } from '../operators/diffusion.js';
 import { type Claim, claimOf, claimWarnings, type ExtrapolationKind } from './extrapolation-claim.js';
 import { type Field, field } from './field.js';
+import { formulaOf, nodeValues } from './node-values.js';
 import { sideSensitivity } from './side-sensitivity.js';
 import { type BackwardProblem, type Solved, type SolveOptions, solveOnce } from './solve-once.js';
 
@@ -19,9 +21,10 @@ import { type BackwardProblem, type Solved, type SolveOptions, solveOnce } from 
 export function extrapolatedField(problem: BackwardProblem, options: SolveOptions, where: string): Field {
   requireSecondOrder(problem, options, where);
   const quiet = { ...options, onProgress: undefined };
-  const coarse = solveOnce(problem, quiet, where, 'coarse');
+  const [halved, quartered] = restrictedProblems(problem, options, where);
+  const coarse = solveOnce(halved, quiet, where, 'coarse');
   const fine = solveOnce(problem, options, where, 'fine');
-  const { claim, warnings } = claimed(problem, quiet, fine, coarse, where);
+  const { claim, warnings } = claimed(quartered, quiet, fine, coarse, where);
   const corrections = correctionsOf(coarse, fine);
   const values = corrections.values.map((correction, j) => {
     const i = fine.snapshots.times.indexOf(corrections.times[j]);
@@ -51,6 +54,27 @@ export function extrapolatedField(problem: BackwardProblem, options: SolveOption
   };
 }
 
+/** The problem for every second and every fourth point: an array of values has to lose the others. */
+function restrictedProblems(
+  problem: BackwardProblem,
+  options: SolveOptions,
+  where: string,
+): [BackwardProblem, BackwardProblem] {
+  if (formulaOf(problem?.terminal) || !problem?.terminal) return [problem, problem];
+  const fine = tensorGrid(options.grid, problem.model.dimension, `${where}(…, { grid })`);
+  const values = nodeValues(problem.terminal, fine, problem.model, problem.T, `${where}({ terminal })`);
+  const coarse = everySecond(fine, `${where}(…, { grid })`);
+  const half = restricted(fine, coarse, values);
+  if (!hasThird(fine.shape)) return [{ ...problem, terminal: half }, problem];
+  const quarter = restricted(coarse, everySecond(coarse, `${where}(…, { grid })`), half);
+  return [
+    { ...problem, terminal: half },
+    { ...problem, terminal: quarter },
+  ];
+}
+
+const hasThird = (shape: readonly number[]): boolean => shape.every((n) => (n - 1) % 4 === 0 && n >= FEWEST);
+
 /** What can be claimed, if anything, and what is to be said of it. */
 function claimed(
   problem: BackwardProblem,
@@ -65,7 +89,7 @@ function claimed(
       'the terminal values jump or kink where not all of the grids of every, every second and every fourth point have a node: no error is claimed; write them as an expression';
     return { warnings: [{ kind: 'rough-terminal', message, jumps, kinks: kinks + off }] };
   }
-  if (!fine.grid.shape.every((n) => (n - 1) % 4 === 0 && n >= FEWEST)) {
+  if (!hasThird(fine.grid.shape)) {
     const message = `three grids need 4 k + 1 points an axis, at least ${FEWEST}; the axes have ${fine.grid.shape.join(' and ')}: no error is claimed`;
     return { warnings: [{ kind: 'order-not-observed', message, points: fine.grid.shape }] };
   }
