@@ -3,7 +3,6 @@ import { expression, symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 
 const normal = (z: number): number => expression('normcdf(x)', { state: ['x'] }).evaluate(0, [z]);
-const bell = (z: number): number => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
 const [r, sigma] = [0.05, 0.2];
 const prices = symbolic({ state: ['x'], drift: ['0.05*x'], diffusion: [['0.2*x']] });
 const call = (x: number, K: number): number => {

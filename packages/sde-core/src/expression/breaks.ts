@@ -24,8 +24,8 @@ export interface Break {
  * @example
  * import { breaks, expression, print } from 'sde-core';
  * const { graph, node } = expression('x > 1 ? x - 1 : 0', { state: ['x'] });
- * breaks(graph, [node]).map(({ kind }) => kind); // → [ "kink" ]
- * breaks(graph, [graph.less(graph.constant(2), node)]).map(({ kind }) => kind); // → [ "jump", "jump" ]
+ * breaks(graph, [node])[0].kind; // → kink
+ * print(breaks(graph, [node])[0].locus); // → 1 - x
  */
 export function breaks(graph: Graph, nodes: readonly Node[]): Break[] {
   const loci = new Set<Node>();
