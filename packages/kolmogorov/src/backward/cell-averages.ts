@@ -18,6 +18,8 @@ export interface Way {
   readonly averaging: Averaging;
   readonly cyclic: readonly boolean[];
   readonly across?: Interface;
+  /** Nodes of which every so many are nodes of all grids that are compared. Default 1. */
+  readonly stride?: number;
 }
 
 /** Refuses what is no {@link Averaging}. */
@@ -42,7 +44,7 @@ export function cellAverages(
   grid: Grid,
   model: Named,
   t: number,
-  { averaging, cyclic, across }: Way,
+  { averaging, cyclic, across, stride }: Way,
   where: string,
 ): Float64Array {
   const values = nodeValues(input, grid, model, t, where);
@@ -53,7 +55,7 @@ export function cellAverages(
   if (averaging !== 'auto') return nodeValues(everywhere(f, grid, averaging), grid, model, t, where);
   const loci = lociOfFormula(scalar.formula);
   if (!loci.some(({ inSpace }) => inSpace)) return values;
-  const rule = ruleOf(grid, [...loci, ...(across?.loci ?? [])], cyclic)?.(t);
+  const rule = ruleOf(grid, [...loci, ...(across?.loci ?? [])], cyclic, stride)?.(t);
   const variance = across && ((x: Float64Array, k: number) => across.halfVariance(t, x, k));
   if (rule) averageInto(rule, grid.dimension, f, values, variance);
   return values;

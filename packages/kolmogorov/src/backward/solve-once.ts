@@ -36,6 +36,9 @@ export interface SolveOptions extends Discretization, Watch {
   readonly keep?: 'all' | 'ends' | readonly number[];
 }
 
+/** Of the points of a grid, every how many-th is one of all grids that it is compared with. */
+const STRIDES: Readonly<Record<Halved, number>> = { no: 1, fine: 4, coarse: 2, coarsest: 1 };
+
 /** The most numbers a field keeps: 4 GiB. */
 const MOST_KEPT = 2 ** 29;
 
@@ -60,7 +63,7 @@ export function solveOnce(
   requireInside(keep.times ?? [], t0, T, where);
   const { averaging = 'auto' } = options;
   requireAveraging(averaging, where);
-  const way = { averaging, cyclic: equation.cyclic, across: equation.across };
+  const way = { averaging, cyclic: equation.cyclic, across: equation.across, stride: STRIDES[halved] };
   const u = cellAverages(problem.terminal, grid, problem.model, T, way, `${where}({ terminal })`);
   const roughness = roughnessOf(problem.terminal, u, grid);
   const warnings = [

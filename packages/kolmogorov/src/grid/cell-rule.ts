@@ -35,11 +35,20 @@ const GAUSS: readonly (readonly [number, number])[] = [
   [1 / 2 + ROOT, 5 / 18],
 ];
 
-/** The rule for the nodes beside cuts; undefined if there is none. `cyclic` says which axes end where they begin. */
-export function cellRule(grid: Grid, cuts: readonly Cut[], cyclic: readonly boolean[]): CellRule | undefined {
+/**
+ * The rule for the nodes beside cuts; undefined if there is none. `cyclic` says which axes end where they begin.
+ *
+ * A kink on a node of every `stride`-th is left: there the value at the node is as good, on this grid and on those that it is compared with.
+ */
+export function cellRule(
+  grid: Grid,
+  cuts: readonly Cut[],
+  cyclic: readonly boolean[],
+  stride = 1,
+): CellRule | undefined {
   if (cuts.length === 0) return undefined;
   const { dimension: d } = grid;
-  const marks = marksOf(grid, cuts, cyclic);
+  const marks = marksOf(grid, cuts, cyclic, stride);
   if (marks.size === 0) return undefined;
   const nodes = Int32Array.from(marks.keys()).sort();
   const placeOf = new Int32Array(grid.size).fill(-1);
@@ -105,7 +114,7 @@ interface Mark {
 }
 
 /** The nodes of cells that a cut does not leave on one side; on a cyclic axis the first for the last. */
-function marksOf(grid: Grid, cuts: readonly Cut[], cyclic: readonly boolean[]): Map<number, Mark> {
+function marksOf(grid: Grid, cuts: readonly Cut[], cyclic: readonly boolean[], stride: number): Map<number, Mark> {
   const { dimension: d, shape, strides, size } = grid;
   const x = new Float64Array(d);
   const marks = new Map<number, Mark>();
@@ -164,7 +173,15 @@ function marksOf(grid: Grid, cuts: readonly Cut[], cyclic: readonly boolean[]): 
         for (let k = 0; k < d; k++) votes[k] += cutEdges(values, p, corners, k, strides[k]) * (jump ? 1 : KINK);
       }
     }
-    for (const [q, signs] of through) if (signs === 3) mark(q);
+    // Where it goes through at an angle the node is marked already.
+    const left = (q: number): boolean =>
+      strides.every((step, k) => {
+        const i = indexOf(q, k);
+        const inner = i > 0 && i < shape[k] - 1;
+        const crossed = inner && values[q - step] < 0 !== values[q + step] < 0;
+        return !crossed || i % stride === 0;
+      });
+    for (const [q, signs] of through) if (signs === 3 && (jump || !left(q))) mark(q);
   }
   return marks;
 }

@@ -10,7 +10,7 @@ import type { ScalarFunction } from './scalar-function.js';
 export type RuleAt = (t: number) => CellRule | undefined;
 
 /** Prepares the loci that are in space for a grid; undefined if there are none. */
-export function ruleOf(grid: Grid, loci: readonly Locus[], cyclic: readonly boolean[]): RuleAt | undefined {
+export function ruleOf(grid: Grid, loci: readonly Locus[], cyclic: readonly boolean[], stride = 1): RuleAt | undefined {
   const placed = loci.filter(({ inSpace }) => inSpace);
   if (placed.length === 0) return undefined;
   const moves = placed.some((locus) => locus.moves);
@@ -18,7 +18,7 @@ export function ruleOf(grid: Grid, loci: readonly Locus[], cyclic: readonly bool
   return (t) => {
     if (!known || (moves && known.t !== t)) {
       const cuts = placed.map(({ kind, at }) => ({ kind, at: (x: ArrayLike<number>) => at(t, x) }));
-      known = { t, rule: cellRule(grid, cuts, cyclic) };
+      known = { t, rule: cellRule(grid, cuts, cyclic, stride) };
     }
     return known.rule;
   };
