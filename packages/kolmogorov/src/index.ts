@@ -1,9 +1,12 @@
 export { type AdaptedStepsOptions, adaptedSteps } from './backward/adapted-steps.js';
+export type { Averaging } from './backward/cell-averages.js';
 export type { Discretization, Equation } from './backward/discretization.js';
-export type { Field } from './backward/field.js';
-export type { FieldWarning } from './backward/growth-watch.js';
+export type { ExtrapolationKind } from './backward/extrapolation-claim.js';
+export type { Field, FieldWarning } from './backward/field.js';
+export type { GrowthKind } from './backward/growth-watch.js';
 export { generatorMatrix, type MonotonicityReport, monotonicity } from './backward/monotonicity.js';
 export type { StateInput } from './backward/node-values.js';
+export type { RoughnessKind } from './backward/smoothness.js';
 export { solveKolmogorov } from './backward/solve-kolmogorov.js';
 export type { BackwardProblem, SolveOptions } from './backward/solve-once.js';
 export { type SpaceDiscretization, type StationaryEquation, solveStationary } from './backward/solve-stationary.js';

@@ -55,6 +55,7 @@ export type { PointSet } from './execution/block-noise.js';
 export { inline } from './execution/inline.js';
 export { workers } from './execution/workers.js';
 export type { Algebra } from './expression/algebra.js';
+export { type Break, breaks } from './expression/breaks.js';
 export {
   type Arguments,
   type ColumnArguments,

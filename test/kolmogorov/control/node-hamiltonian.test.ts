@@ -51,7 +51,7 @@ describe('nodeHamiltonian', () => {
     const given = sidesOf(sides[side], grid, model.model, where);
     const differences = differenceMatrices(grid, given, drift, [0, 1]);
     const rows = nodeRows(grid, given, diffusionRule('central', 2, where), differences);
-    const hamiltonian = nodeHamiltonian(equation, differences, rows);
+    const hamiltonian = nodeHamiltonian({ equation, goTo: () => {} }, differences, rows);
     const policy = new Float64Array(grid.size).fill(0.7);
     const { matrix, forcing } = hamiltonian.assemble(0.5, policy);
     const plain = symbolic({ ...frozen, parameters: { a: 0.7 } });

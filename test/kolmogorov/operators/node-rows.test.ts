@@ -104,7 +104,7 @@ describe.each(Object.keys(CASES))('rows for chosen covariances, %s', (name) => {
     const sides = sidesOf(SIDES[side](d), grid, plant.model, 'test');
     const differences = differenceMatrices(grid, sides, drift, [0, 1]);
     const rows = nodeRows(grid, sides, diffusionRule('wide', d, 'test'), differences);
-    return nodeHamiltonian(equation, differences, rows);
+    return nodeHamiltonian({ equation, goTo: () => {} }, differences, rows);
   };
   const next = numbers(d);
   const random = (): Float64Array => Float64Array.from({ length: 2 * grid.size }, () => 2 * next() - 1);

@@ -4,8 +4,8 @@ import { requireNotCancelled, requireWatch, type Watch, watchKeys, watchWords } 
 import type { OneStep, Stepping } from '../stepping/stepping.js';
 import { scratchOf, stageOf } from '../stepping/sweep.js';
 import type { MeshStep } from '../stepping/time-mesh.js';
+import { type Averaging, cellAverages, requireAveraging } from './cell-averages.js';
 import { type Discretization, discrete, discretizationKeys, equationWords } from './discretization.js';
-import { cellAverages } from './node-values.js';
 import { type BackwardProblem, backwardKeys } from './solve-once.js';
 
 /** What the steps are chosen for. */
@@ -13,7 +13,7 @@ export interface AdaptedStepsOptions extends Discretization, Watch {
   /** The most that a step may be off by, at any node, in units of u. */
   readonly tolerance: number;
   /** φ as its mean over each node's cell: as in `solveKolmogorov`. */
-  readonly averaging?: number;
+  readonly averaging?: Averaging;
   /** The most steps. Default 100 000. */
   readonly most?: number;
 }
@@ -73,14 +73,21 @@ export function adaptedSteps(problem: BackwardProblem, options: AdaptedStepsOpti
 
 function adapted(problem: BackwardProblem, options: AdaptedStepsOptions, where: string): Stepping {
   const equation = discrete(problem, options, where);
-  const { grid, generator, mesh, t0, T } = equation;
-  const { stepping, tolerance, averaging = 1, most = MOST_STEPS } = options;
+  const { grid, generator, mesh, t0, T, cyclic } = equation;
+  requireAveraging(options.averaging ?? 'auto', where);
+  const { stepping, tolerance, averaging = 'auto', most = MOST_STEPS } = options;
   if (typeof tolerance !== 'number' || !(tolerance > 0)) throw badTolerance(tolerance);
-  requireInteger(averaging, 1, `${where}(…, { averaging })`, 'give the number of parts of a cell, along each axis');
   requireInteger(most, 1, `${where}(…, { most })`, 'give the most steps that may be taken');
   const { method, embedded } = embeddedOf(stepping);
   const scratch = scratchOf(grid.size);
-  const u = cellAverages(problem.terminal, grid, problem.model, T, averaging, `${where}({ terminal })`);
+  const u = cellAverages(
+    problem.terminal,
+    grid,
+    problem.model,
+    T,
+    { averaging, cyclic, across: equation.across },
+    `${where}({ terminal })`,
+  );
   const trial = new Float64Array(grid.size);
   const estimate = new Float64Array(grid.size);
   generator.fix(T, u);
@@ -95,9 +102,18 @@ function adapted(problem: BackwardProblem, options: AdaptedStepsOptions, where: 
       const dt = length >= left ? left : length > left / 2 ? left / 2 : length;
       const low = dt === left ? stretch.low : high - dt;
       const before = high === stretch.high ? stretch.before : high;
+      if (before !== high && high < T) generator.fix(before, u);
       trial.set(u);
       embedded.step(
-        stageOf(generator, { low, high, length: dt, piece: stretch.piece, before, method }),
+        stageOf(generator, {
+          low,
+          high,
+          length: dt,
+          piece: stretch.piece,
+          before,
+          after: low === stretch.low ? stretch.after : low,
+          method,
+        }),
         dt,
         trial,
         scratch,
@@ -132,7 +148,7 @@ function stretchesOf(mesh: readonly MeshStep[]): MeshStep[] {
   const stretches: MeshStep[] = [];
   for (const step of mesh) {
     const last = stretches[stretches.length - 1];
-    if (last?.piece === step.piece) stretches[stretches.length - 1] = { ...last, low: step.low };
+    if (last?.piece === step.piece) stretches[stretches.length - 1] = { ...last, low: step.low, after: step.after };
     else stretches.push(step);
   }
   return stretches;

@@ -8,12 +8,15 @@ import type { Watch } from '../linear/watch.js';
 import type { DriftDifference } from '../operators/assembly.js';
 import { type BoundaryInput, type Sides, sidesOf } from '../operators/boundary.js';
 import type { CoefficientNodes } from '../operators/coefficient-columns.js';
+import { coefficientsAt } from '../operators/coefficients.js';
 import { type DiffusionDifference, type DiffusionRule, diffusionRule } from '../operators/diffusion.js';
 import { generator } from '../operators/generator.js';
+import { breakingTimes, type Locus, lociOfFormula, lociOfModel, lociOfSides } from '../operators/loci.js';
+import type { Interface } from '../operators/placed-averages.js';
 import { constantFunction, type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
 import type { Stepping } from '../stepping/stepping.js';
 import type { Sweepable } from '../stepping/sweep.js';
-import { type MeshOptions, timeMesh } from '../stepping/time-mesh.js';
+import { type MeshOptions, type MeshStep, timeMesh } from '../stepping/time-mesh.js';
 
 /** L and the time interval of u_t + L u − c u + f = 0. */
 export interface Equation {
@@ -73,6 +76,12 @@ export interface Discrete extends Sweepable {
   readonly sides: Sides;
   readonly t0: number;
   readonly T: number;
+  /** The steps with other wishes for the mesh. */
+  meshFor(more: MeshOptions): MeshStep[];
+  /** Which axes end where they begin. */
+  readonly cyclic: readonly boolean[];
+  /** Where the diffusion jumps, if it does. */
+  readonly across?: Interface;
 }
 
 /**
@@ -98,7 +107,9 @@ export function discrete(
   }
   const { stepping, solver } = discretization ?? {};
   const fine = tensorGrid(discretization?.grid, model.dimension, `${where}(…, { grid })`);
-  const grid = mesh.halved === 'coarse' ? everySecond(fine, `${where}(…, { grid })`) : fine;
+  const halvings = mesh.halved === 'coarse' ? 1 : mesh.halved === 'coarsest' ? 2 : 0;
+  let grid = fine;
+  for (let n = 0; n < halvings; n++) grid = everySecond(grid, `${where}(…, { grid })`);
   requireStepping(stepping, `${where}(…, { stepping })`);
   const diffusion = diffusionRule(discretization.diffusion ?? 'central', model.dimension, `${where}(…, { diffusion })`);
   requireUnsplit(diffusion, discretization, `${where}(…, { stepping })`);
@@ -107,26 +118,65 @@ export function discrete(
   requireSolver(solver, `${where}(…, { solver })`);
   const scalar = (input: ScalarInput | undefined, name: string) =>
     input === undefined ? constantFunction(0) : scalarFunction(input, model, `${where}({ ${name} })`);
-  const steps = timeMesh(stepping, t0, T, model.breakpoints ?? [], `${where}({ T, t0 })`, mesh);
+  const killing = scalar(equation.killing, 'killing');
+  const source = scalar(equation.source, 'source');
   const sides = sidesOf(discretization.boundary, grid, model, `${where}(…, { boundary })`);
+  const loci = {
+    coefficients: equation.coefficients ? [] : [...lociOfModel(model), ...lociOfFormula(killing.formula)],
+    source: lociOfFormula(source.formula),
+  };
+  const { breakpoints = [] } = model;
+  const all = [...loci.coefficients, ...loci.source, ...lociOfSides(discretization.boundary, model)];
+  const jumps = [...breakingTimes(all, t0, T), ...(mesh.jumps ?? [])];
+  const steps = (more: MeshOptions): MeshStep[] =>
+    timeMesh(stepping, t0, T, breakpoints, `${where}({ T, t0 })`, { ...mesh, ...more, jumps });
   const input = {
     model,
     coefficients: equation.coefficients,
-    killing: scalar(equation.killing, 'killing'),
-    source: scalar(equation.source, 'source'),
+    killing,
+    source,
     sides,
+    loci,
+    breakpoints: [...breakpoints, ...jumps],
     drift,
     diffusion,
     solver,
     signal: discretization.signal,
     interval: [t0, T] as const,
   };
-  return { grid, sides, t0, T, mesh: steps, generator: generator(grid, input) };
+  const cyclic = sides.map(([lower]) => lower.kind === 'periodic');
+  const across = interfaceOf(model, loci.coefficients);
+  return {
+    grid,
+    sides,
+    t0,
+    T,
+    mesh: steps({}),
+    meshFor: steps,
+    generator: generator(grid, input),
+    cyclic,
+    ...(across && { across }),
+  };
 }
 
 /** The rule of second derivatives that a discretization names. */
 export function diffusionOf({ diffusion = 'central' }: Discretization, grid: Grid, where: string): DiffusionRule {
   return diffusionRule(diffusion, grid.dimension, `${where}(…, { diffusion })`);
+}
+
+function interfaceOf(model: Model, loci: readonly Locus[]): Interface | undefined {
+  const placed = loci.filter(({ inSpace, kind }) => inSpace && kind === 'jump');
+  if (placed.length === 0) return undefined;
+  const at = coefficientsAt(model, constantFunction(0));
+  const { dimension: d } = model;
+  const numbers = new Float64Array(2 * d + (d * (d - 1)) / 2 + 1);
+  return {
+    loci: placed,
+    halfVariance: (t, x, k) => {
+      at(t, x, numbers);
+      return numbers[d + k];
+    },
+  };
 }
 
 /** Refuses anything but the ways to difference the drift. */

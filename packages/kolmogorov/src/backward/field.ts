@@ -1,9 +1,15 @@
 import ndarray from 'ndarray';
+import type { Warning } from 'sde-core';
 import type { Axis } from '../grid/axis.js';
 import type { Grid } from '../grid/grid.js';
 import { interpolate, interpolation } from '../grid/interpolation.js';
 import { between, blended, type Snapshots } from '../grid/snapshots.js';
-import type { FieldWarning } from './growth-watch.js';
+import type { ExtrapolationKind } from './extrapolation-claim.js';
+import type { GrowthKind } from './growth-watch.js';
+import type { RoughnessKind } from './smoothness.js';
+
+/** What a field may warn of. */
+export type FieldWarning = Warning<GrowthKind | RoughnessKind | ExtrapolationKind>;
 
 /** A function of time and state that was computed on a grid. */
 export interface Field {
@@ -15,13 +21,20 @@ export interface Field {
   hessian(t: number, x: ArrayLike<number>): Float64Array;
   /** u(t, ·) at the nodes, shape (n_1, …, n_d). */
   slice(t: number): ndarray.NdArray<Float64Array>;
-  /** Estimated |error| of the discretization at (t, x) before extrapolation; only of a field solved with `extrapolate`. */
+  /**
+   * A bound of |error| at (t, x), to a factor of 2, of a field solved with `extrapolate`: a third of the difference between the two grids, or more where a third
+   * grid says so. Infinite where nothing can be claimed.
+   */
   error?(t: number, x: ArrayLike<number>): number;
-  /** What its values are worth less for; empty if there is nothing to say. */
-  readonly warnings: readonly FieldWarning[];
+  /** The order at which differences between three grids shrink about (t, x); of a field solved with `extrapolate`, NaN without a third grid. */
+  order?(t: number, x: ArrayLike<number>): number;
+  /** Whether `error` can be claimed at (t, x): the order is there, and sides of vanishing curvature do not matter more. */
+  reliable?(t: number, x: ArrayLike<number>): boolean;
   readonly grid: readonly Axis[];
   /** The times that were stepped to, increasing. */
   readonly times: Float64Array;
+  /** What its values are worth less for; empty if there is nothing to say. */
+  readonly warnings: readonly FieldWarning[];
 }
 
 /** A field over snapshots; `stencil` is the number of points an axis that interpolate, 4 unless given. */
@@ -41,9 +54,9 @@ export function field(
   const once = (...axes: number[]): number[] =>
     Array.from({ length: d }, (_, k) => axes.filter((axis) => axis === k).length);
   return {
-    warnings,
     grid: grid.axes,
     times: snapshots.times,
+    warnings,
     at: (t, x) => evaluate(t, x, undefined, 'Field.at'),
     gradient: (t, x) => Float64Array.from(grid.axes, (_, k) => evaluate(t, x, once(k), 'Field.gradient')),
     hessian: (t, x) => {

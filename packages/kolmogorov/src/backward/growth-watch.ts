@@ -11,13 +11,13 @@ import type { Discrete } from './discretization.js';
  * - `maximum-principle`: values beyond those that the equation allows.
  * - `open-side`: such values where the drift leaves through a side of vanishing curvature and φ bends there: what comes from beyond is extrapolated.
  */
-export type FieldWarning = Warning<'maximum-principle' | 'open-side'>;
+export type GrowthKind = 'maximum-principle' | 'open-side';
 
 /** Watches a backward solve for values that the equation does not have. */
 export interface GrowthWatch {
   /** Sees u after a step. @throws SdeError `value` where it is beyond any sense. */
   see(step: MeshStep, u: Float64Array): void;
-  warnings(): FieldWarning[];
+  warnings(): Warning<GrowthKind>[];
 }
 
 /** Share of the range of the data by which u may leave it: central differences do at kinks, by less. Empirical. */

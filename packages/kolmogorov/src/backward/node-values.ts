@@ -38,46 +38,9 @@ export function nodeValues(input: StateInput, grid: Grid, model: Named, t: numbe
 }
 
 /** The input where it is a formula or a function, undefined where it is an array. */
-function formulaOf(input: StateInput): string | Expression | ((x: Float64Array) => number) | undefined {
+export function formulaOf(input: StateInput): string | Expression | ((x: Float64Array) => number) | undefined {
   if (typeof input === 'string' || typeof input === 'function') return input;
   return typeof input === 'object' && input !== null && 'dependsOn' in input ? input : undefined;
-}
-
-/**
- * The means of a function over the cells of the nodes, by the midpoint rule on `points` parts an axis: for kinks and jumps between nodes.
- *
- * An array is taken as it is.
- */
-export function cellAverages(
-  input: StateInput,
-  grid: Grid,
-  model: Named,
-  t: number,
-  points: number,
-  where: string,
-): Float64Array {
-  const formula = formulaOf(input);
-  if (!formula || points === 1) return nodeValues(input, grid, model, t, where);
-  const { at } = scalarFunction(typeof formula === 'function' ? (_, x) => formula(x) : formula, model, where);
-  const x = new Float64Array(grid.dimension);
-  const parts = points ** grid.dimension;
-  const means = Float64Array.from({ length: grid.size }, (_, p) => {
-    let sum = 0;
-    for (let part = 0; part < parts; part++) {
-      let rest = part;
-      for (let k = 0; k < grid.dimension; k++) {
-        const along = grid.axes[k].points;
-        const i = Math.floor(p / grid.strides[k]) % grid.shape[k];
-        const low = (along[Math.max(i - 1, 0)] + along[i]) / 2;
-        const high = (along[i] + along[Math.min(i + 1, along.length - 1)]) / 2;
-        x[k] = low + ((high - low) * ((rest % points) + 1 / 2)) / points;
-        rest = Math.floor(rest / points);
-      }
-      sum += at(t, x);
-    }
-    return sum / parts;
-  });
-  return nodeValues(means, grid, model, t, where);
 }
 
 function copyArray(input: ArrayLike<number> | NdArray, grid: Grid, out: Float64Array, where: string): void {

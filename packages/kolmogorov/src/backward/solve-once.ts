@@ -1,9 +1,11 @@
-import { describe, type KnownKeys, requireInteger, SdeError } from 'sde-core';
+import { describe, type KnownKeys, SdeError } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import type { Snapshots } from '../grid/snapshots.js';
 import { type Watch, watchKeys } from '../linear/watch.js';
 import { sweepBackward } from '../stepping/sweep.js';
 import { type Halved, sameTime } from '../stepping/time-mesh.js';
+import { type Averaging, cellAverages, requireAveraging } from './cell-averages.js';
+import { coefficientWarnings } from './coefficient-roughness.js';
 import {
   type Discretization,
   diffusionOf,
@@ -12,8 +14,10 @@ import {
   type Equation,
   equationKeys,
 } from './discretization.js';
-import { type FieldWarning, growthWatch } from './growth-watch.js';
-import { cellAverages, type StateInput } from './node-values.js';
+import type { FieldWarning } from './field.js';
+import { growthWatch } from './growth-watch.js';
+import type { StateInput } from './node-values.js';
+import { type Roughness, roughnessOf, roughnessWarnings } from './smoothness.js';
 import { requireStable } from './stability.js';
 
 /** u_t + L u − c u + f = 0 on [t0, T] with u(T, ·) = terminal. */
@@ -26,14 +30,15 @@ export interface BackwardProblem extends Equation {
 export interface SolveOptions extends Discretization, Watch {
   /**
    * Solve also on every second point and with half the steps, and take the difference for the error: order 4 in space and 3 or more in time
-   * for smooth φ and a stepping of order 2, for about 1 + 2^−(d + 1) times the work. Each axis needs an odd number of points. Default false.
+   * for smooth φ and a stepping of order 2, for about 1 + 2^−(d + 1) times the work. Each axis needs an odd number of points; with 4 k + 1 of them a third grid
+   * shows where the error may be claimed. Default false.
    */
   readonly extrapolate?: boolean;
   /**
-   * φ enters as its mean over each node's cell, by that many points along each axis. Above 1 for a φ with kinks or jumps between nodes, whose place in
-   * its cell would otherwise show as an error of first order. Default 1, the value at the node.
+   * How φ comes to the nodes: `'auto'` (default) averages an expression in the cells in which it jumps or kinks, as coefficients always are. A number takes the
+   * mean over each node's cell by that many points along each axis, of a function too; 1 is the value at the node.
    */
-  readonly averaging?: number;
+  readonly averaging?: Averaging;
   /**
    * The times whose values are kept: `all` (default), `ends` for t0 and T, or times of the caller's besides those two. Steps end on the caller's times,
    * and the field knows no other.
@@ -52,25 +57,41 @@ export const solveKeys: KnownKeys<SolveOptions> = {
   averaging: true,
   keep: true,
 };
+/** Of the points of a grid, every how many-th is one of all grids that it is compared with. */
+const STRIDES: Readonly<Record<Halved, number>> = { no: 1, fine: 4, coarse: 2, coarsest: 1 };
 
 /** The most numbers a field keeps: 4 GiB. */
 const MOST_KEPT = 2 ** 29;
 
-/** The solution at the nodes, at the times that are kept. */
+/** A solution at the nodes, at the times that are kept. */
+export interface Solved {
+  readonly grid: Grid;
+  readonly snapshots: Snapshots;
+  readonly roughness: Roughness;
+  readonly warnings: readonly FieldWarning[];
+}
+
+/** Solves once, on the grid that is given or on every second or fourth point of it. */
 export function solveOnce(
   problem: BackwardProblem,
   options: SolveOptions,
   where: string,
   halved: Halved = 'no',
-): { readonly grid: Grid; readonly snapshots: Snapshots; readonly warnings: readonly FieldWarning[] } {
+): Solved {
   const keep = keepOf(options.keep, where);
   const equation = discrete(problem, options, where, { halved, stops: keep.times });
   const { grid, mesh, t0, T } = equation;
   requireInside(keep.times ?? [], t0, T, where);
-  const { averaging = 1 } = options;
-  requireInteger(averaging, 1, `${where}(…, { averaging })`, 'give the number of parts of a cell, along each axis');
+  const { averaging = 'auto' } = options;
+  requireAveraging(averaging, where);
   requireStable(equation, options.stepping, diffusionOf(options, grid, where), where);
-  const u = cellAverages(problem.terminal, grid, problem.model, T, averaging, `${where}({ terminal })`);
+  const way = { averaging, cyclic: equation.cyclic, across: equation.across, stride: STRIDES[halved] };
+  const u = cellAverages(problem.terminal, grid, problem.model, T, way, `${where}({ terminal })`);
+  const roughness = roughnessOf(problem.terminal, u, grid);
+  const warnings = [
+    ...(averaging === 'auto' || averaging === 1 ? roughnessWarnings(roughness) : []),
+    ...(halved === 'coarsest' || halved === 'coarse' ? [] : coefficientWarnings(problem, grid, t0)),
+  ];
   const kept = keep.times ? keep.times.length + 2 : mesh.length + 1;
   if (kept * grid.size > MOST_KEPT) throw tooMuch(kept, grid.size);
   equation.generator.fix(T, u);
@@ -90,7 +111,7 @@ export function solveOnce(
     values: values.reverse(),
     apart: keep.times !== undefined,
   };
-  return { grid, snapshots, warnings: watch.warnings() };
+  return { grid, snapshots, roughness, warnings: [...watch.warnings(), ...warnings] };
 }
 
 /** The times to keep besides both ends, or none for all of them. */

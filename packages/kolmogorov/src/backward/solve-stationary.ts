@@ -5,6 +5,7 @@ import { requireWatch, type Watch, watchWords } from '../linear/watch.js';
 import { type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
 import { sparseMatrix } from '../operators/sparse-matrix.js';
 import { implicitEuler } from '../stepping/implicit-euler.js';
+import { coefficientWarnings } from './coefficient-roughness.js';
 import { type Discrete, type Discretization, discrete, discretizationKeys, equationWords } from './discretization.js';
 import { type Field, field } from './field.js';
 
@@ -65,7 +66,12 @@ function solved(equation: StationaryEquation, options: SpaceDiscretization, wher
   const factorize = (options.solver ?? sparseLU()).prepare(grid, options.signal);
   factorize(sparseMatrix(operator, grid), alpha, 1).solve(u);
   generator.fix(0, u);
-  return field(grid, { times: Float64Array.of(0, 1), values: [u, u] });
+  return field(
+    grid,
+    { times: Float64Array.of(0, 1), values: [u, u] },
+    undefined,
+    coefficientWarnings(equation, grid, 0),
+  );
 }
 
 /** The equation on its grid, with coefficients that do not depend on time. */

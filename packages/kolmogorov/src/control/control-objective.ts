@@ -1,6 +1,6 @@
 import { describe, isSymbolicModel, type KnownKeys, requireFinite, requireInteger, SdeError } from 'sde-core';
+import { cellAverages } from '../backward/cell-averages.js';
 import { type Discrete, type Discretization, discretizationKeys } from '../backward/discretization.js';
-import { nodeValues } from '../backward/node-values.js';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { initialMasses } from '../forward/initial-masses.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
@@ -243,7 +243,7 @@ interface Prepared {
 function prepared(
   problem: ControlProblem,
   control: OpenLoopModel,
-  { grid, t0, T }: Discrete,
+  { grid, t0, T, cyclic }: Discrete,
   where: string,
 ): readonly Prepared[] {
   const { model } = problem;
@@ -257,7 +257,8 @@ function prepared(
     const open = control.terminal(terminal, `${place} terminal })`);
     const point = new Float64Array(grid.dimension + control.chosen);
     const x = point.subarray(0, grid.dimension);
-    const fixed = open ? undefined : nodeValues(terminal, grid, model, T, `${place} terminal })`);
+    const way = { averaging: 'auto', cyclic } as const;
+    const fixed = open ? undefined : cellAverages(terminal, grid, model, T, way, `${place} terminal })`);
     const write = (parameters: Float64Array, out: Float64Array): void => {
       if (fixed) out.set(fixed);
       if (!open) return;

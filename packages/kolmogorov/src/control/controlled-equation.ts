@@ -10,6 +10,7 @@ import {
   toIto,
 } from 'sde-core';
 import { pairsOf } from '../operators/coefficients.js';
+import { type Locus, lociOf } from '../operators/loci.js';
 import type { ControlledModel } from './controlled.js';
 
 /** Writes numbers at time t and `point` = (x, a), shape (d + q). */
@@ -37,6 +38,8 @@ export interface ControlledEquation {
   /** Times at which the coefficients jump. */
   readonly breakpoints: readonly number[];
   readonly numbers: AtPoint;
+  /** Where the numbers jump or kink, whatever the controls. */
+  readonly loci: readonly Locus[];
   /** b, shape (d). */
   readonly drift: AtPoint;
   /** σ, shape (d, m). */
@@ -101,6 +104,7 @@ export function controlledEquation(
     autonomous: !symbolsOf(...numbers).includes(timeNode),
     breakpoints: model.breakpoints ?? [],
     numbers: compileVector(numbers, given),
+    loci: lociOf({ graph, nodes: [...drift, ...sigma, c, r], state: stateNodes, time: timeNode }),
     drift: compileVector(drift, given),
     diffusion: compileVector(sigma, given),
     rates: compileVector([c, r], given),

@@ -5,6 +5,7 @@ import { type Sides, sidesOf } from '../operators/boundary.js';
 import { type DifferenceMatrices, differenceMatrices } from '../operators/difference-matrices.js';
 import { type DiffusionRule, diffusionRule } from '../operators/diffusion.js';
 import { nodeRows } from '../operators/node-rows.js';
+import { averagedEquation } from './averaged-equation.js';
 import { type ControlSet, type ControlValues, controlSet, searchedToo } from './control-set.js';
 import type { ControlledModel } from './controlled.js';
 import { type ControlledEquation, controlledEquation } from './controlled-equation.js';
@@ -55,6 +56,8 @@ export const controlledWords: Readonly<Record<string, string>> = {
 export interface DiscreteHjb {
   readonly grid: Grid;
   readonly sides: Sides;
+  /** Which axes end where they begin. */
+  readonly cyclic: readonly boolean[];
   readonly equation: ControlledEquation;
   readonly set: ControlSet;
   readonly differences: DifferenceMatrices;
@@ -97,16 +100,18 @@ export function discreteHjb(
   const grid = tensorGrid(options.grid, equation.dimension, `${where}(…, { grid })`);
   const sides = sidesOf(options.boundary, grid, model.model, `${where}(…, { boundary })`);
   const differences = differenceMatrices(grid, sides, rule, time.interval);
-  const hamiltonian = nodeHamiltonian(equation, differences, nodeRows(grid, sides, diffusion, differences));
+  const cyclic = sides.map(([lower]) => lower.kind === 'periodic');
+  const averaged = averagedEquation(equation, grid, cyclic);
+  const hamiltonian = nodeHamiltonian(averaged, differences, nodeRows(grid, sides, diffusion, differences));
   const sign: 1 | -1 = sense === 'minimize' ? 1 : -1;
-  const improve = policyImprovement(equation, set, hamiltonian, { sign, rule }, where);
+  const improve = policyImprovement(averaged.equation, set, hamiltonian, { sign, rule }, where);
   const [first] = set.combinations;
   const start = first.map((value, j) =>
     Number.isNaN(value) ? Math.min(Math.max(0, set.lower[j]), set.upper[j]) : value,
   );
   const policy = new Float64Array(grid.size * start.length);
   for (let p = 0; p < grid.size; p++) policy.set(start, p * start.length);
-  return { grid, sides, equation, set, differences, hamiltonian, improve, policy, most };
+  return { grid, sides, cyclic, equation, set, differences, hamiltonian, improve, policy, most };
 }
 
 function requireNodewise(rule: DiffusionRule, named: string, where: string): void {

@@ -4,7 +4,7 @@ import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import { type DifferenceMatrices, SECOND, TERMS } from '../operators/difference-matrices.js';
 import type { NodeRows } from '../operators/node-rows.js';
 import { type AddEntry, matrixOfRows } from '../operators/sparse-rows.js';
-import type { ControlledEquation } from './controlled-equation.js';
+import type { AveragedEquation } from './averaged-equation.js';
 
 /** H_p(a) = (A^a u + g^a)_p: the discrete Hamiltonian at every node as a function of the controls there. */
 export interface NodeHamiltonian {
@@ -38,7 +38,7 @@ export interface NodeHamiltonian {
 
 /** The Hamiltonian of an equation on differences, with their rows as a function of the coefficients. */
 export function nodeHamiltonian(
-  equation: ControlledEquation,
+  { equation, goTo: move }: AveragedEquation,
   differences: DifferenceMatrices,
   rows: NodeRows,
 ): NodeHamiltonian {
@@ -109,6 +109,7 @@ export function nodeHamiltonian(
     },
     goTo: (p) => {
       here = p;
+      move(p);
       nodeAt(grid, p, point);
     },
     at: (a) => {
@@ -138,6 +139,7 @@ export function nodeHamiltonian(
       const forcing = new Float64Array(size);
       const slopes = differences.forcing(t);
       const takeRow = (p: number): void => {
+        move(p);
         nodeAt(grid, p, point);
         take(t, policy.subarray(p * q, (p + 1) * q), p, slopes);
         requireFiniteNumbers(numbers, point, d, t);

@@ -46,6 +46,8 @@ export function recordedSolve(
     const records = kept[index % stretch];
     const stage = stageOf(generator, step);
     for (let c = 0; c < count; c++) {
+      // Given values that jump between two steps: as in a sweep that is not recorded.
+      if (index > 0 && step.before !== step.high) generator.fix(step.before, u[c]);
       taker.step(step.method, stage, step.length, u[c], records[c]);
       generator.fix(step.low, u[c]);
     }

@@ -1,10 +1,13 @@
 import { describe, type KnownKeys, type Model, SdeError } from 'sde-core';
+import { cellAverages } from '../backward/cell-averages.js';
 import { type Field, field } from '../backward/field.js';
-import { nodeValues, type StateInput } from '../backward/node-values.js';
+import type { StateInput } from '../backward/node-values.js';
+import { roughnessOf, roughnessWarnings } from '../backward/smoothness.js';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import { warmFactors } from '../linear/warm-factors.js';
 import { requireNotCancelled, requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
+import { breakingTimes, lociOfSides } from '../operators/loci.js';
 import type { Stepping } from '../stepping/stepping.js';
 import { timeMesh } from '../stepping/time-mesh.js';
 import { feedback } from './closed-loop.js';
@@ -147,10 +150,12 @@ function hjb(problem: HjbProblem, options: HjbOptions, where: string): HjbOutcom
     { interval: [t0, end], stationary: infinite },
     where,
   );
-  const { grid, differences, hamiltonian, improve, policy, sides, set, equation, most } = made;
+  const { grid, cyclic, differences, hamiltonian, improve, policy, sides, set, equation, most } = made;
   const mesh = infinite
-    ? [{ low: t0, length: 1 }]
-    : timeMesh(requireMonotone(options.stepping, where), t0, T, equation.breakpoints, `${where}({ T, t0 })`);
+    ? [{ low: t0, after: t0, length: 1 }]
+    : timeMesh(requireMonotone(options.stepping, where), t0, T, equation.breakpoints, `${where}({ T, t0 })`, {
+        jumps: breakingTimes([...equation.loci, ...lociOfSides(options.boundary, problem.model.model)], t0, T),
+      });
   const { fixed } = differences;
   const alpha = infinite ? Float64Array.from(fixed) : new Float64Array(grid.size).fill(1);
   const solver = options.solver ?? sparseLU();
@@ -159,7 +164,15 @@ function hjb(problem: HjbProblem, options: HjbOptions, where: string): HjbOutcom
 
   const u = infinite
     ? new Float64Array(grid.size)
-    : nodeValues(problem.terminal ?? '0', grid, problem.model.model, T, `${where}({ terminal })`);
+    : cellAverages(
+        problem.terminal ?? '0',
+        grid,
+        problem.model.model,
+        T,
+        { averaging: 'auto', cyclic },
+        `${where}({ terminal })`,
+      );
+  const warnings = infinite ? [] : roughnessWarnings(roughnessOf(problem.terminal ?? '0', u, grid));
   differences.fix(end, u);
   if (!infinite) {
     hamiltonian.see(end, u);
@@ -171,7 +184,7 @@ function hjb(problem: HjbProblem, options: HjbOptions, where: string): HjbOutcom
   const steps: HjbStep[] = [];
   const matrices = matrixReport(grid);
   let stalled = false;
-  mesh.forEach(({ low: t, length: shift }, index) => {
+  mesh.forEach(({ low, after: t, length: shift }, index) => {
     requireNotCancelled(options.signal);
     differences.fix(t, u);
     const right = u.slice();
@@ -188,11 +201,11 @@ function hjb(problem: HjbProblem, options: HjbOptions, where: string): HjbOutcom
       policy,
       most,
     );
-    differences.fix(t, u);
+    differences.fix(low, u);
     matrices.add(t, frozen.matrix, alpha, shift);
     stalled ||= kind === 'stalled';
-    steps.push({ t, iterations, residual });
-    times.unshift(t);
+    steps.push({ t: low, iterations, residual });
+    times.unshift(low);
     values.unshift(u.slice());
     policies.unshift(extendedPolicy(grid, sides, set, policy));
     options.onProgress?.({ done: index + 1, of: mesh.length });
@@ -203,7 +216,7 @@ function hjb(problem: HjbProblem, options: HjbOptions, where: string): HjbOutcom
   const report = matrices.report();
   return {
     kind: stalled ? 'stalled' : 'converged',
-    value: field(grid, { times: at, values }),
+    value: field(grid, { times: at, values }, undefined, warnings),
     ...feedback(equation, set, { grid, times: at, values, policies, stationary: infinite }),
     steps,
     iterations: steps.reduce((largest, { iterations }) => Math.max(largest, iterations), 0),

@@ -1,4 +1,5 @@
-import { type KnownKeys, requireInteger, SdeError } from 'sde-core';
+import { type KnownKeys, requireInteger, SdeError, type Warning } from 'sde-core';
+import { cellAverages } from '../backward/cell-averages.js';
 import {
   type Discrete,
   type Discretization,
@@ -9,19 +10,22 @@ import {
 } from '../backward/discretization.js';
 import { type Field, field } from '../backward/field.js';
 import { nodeValues, type StateInput } from '../backward/node-values.js';
+import { roughnessOf, roughnessWarnings } from '../backward/smoothness.js';
 import { backwardKeys } from '../backward/solve-once.js';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
-import { nodeAt } from '../grid/grid.js';
+import { type Grid, nodeAt } from '../grid/grid.js';
 import type { Factorize } from '../linear/linear-solver.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import { warmFactors } from '../linear/warm-factors.js';
 import { requireNotCancelled, requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
+import { breakingTimes, type Locus, lociOfFormula } from '../operators/loci.js';
 import { addAll } from '../operators/operator.js';
-import { type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
+import { type ScalarFunction, type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
 import { sparseMatrix } from '../operators/sparse-matrix.js';
 import { stageOf } from '../stepping/sweep.js';
 import type { MeshStep } from '../stepping/time-mesh.js';
+import { alignedAxes } from './aligned-axes.js';
 import { type MatrixReport, matrixReport } from './matrix-report.js';
 
 /** max { u_t + L u − c u + f, ψ − u } = 0, u(T, ·) = max(φ, ψ): stop when it pays. */
@@ -51,6 +55,7 @@ export interface ObstacleOutcome {
   readonly matrices: MatrixReport;
   /** `matrices.mMatrix`. */
   readonly monotone: boolean;
+  readonly warnings: readonly Warning<'jump-between-nodes' | 'kink-between-nodes'>[];
 }
 
 const obstacleKeys: KnownKeys<ObstacleProblem> = { ...backwardKeys, obstacle: true };
@@ -95,15 +100,20 @@ export function solveObstacle(problem: ObstacleProblem, options: ObstacleOptions
 }
 
 function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: string): ObstacleOutcome {
-  const equation = discrete(problem, options, where);
-  const { grid, generator, mesh, T } = equation;
   const psi = scalarFunction(problem.obstacle, problem.model, `${where}({ obstacle })`);
+  const loci = lociOfFormula(psi.formula);
+  const { axes, missed } =
+    loci.length > 0 ? alignedAxes(options.grid, loci, problem.model.dimension) : { axes: options.grid, missed: [] };
+  const jumps = breakingTimes(loci, problem.t0 ?? 0, problem.T);
+  const equation = discrete(problem, { ...options, grid: axes }, where, { jumps });
+  const { grid, generator, mesh, T, cyclic } = equation;
+  const jumping = loci.filter(({ kind, inSpace }) => inSpace && kind === 'jump');
   const obstacleAt = (t: number): Float64Array => {
     const x = new Float64Array(grid.dimension);
     return nodeValues(
       Float64Array.from({ length: grid.size }, (_, p) => {
         nodeAt(grid, p, x);
-        return psi.at(t, x);
+        return jumping.some(({ at }) => at(t, x) === 0) ? largestBeside(psi, grid, p, t, x) : psi.at(t, x);
       }),
       grid,
       problem.model,
@@ -120,8 +130,18 @@ function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: stri
   const solver = options.solver ?? sparseLU();
   const { factors: factorize } = warmFactors(solver.prepare(grid, options.signal), solver.direct);
   const matrixOf = cached(equation);
-  const u = nodeValues(problem.terminal, grid, problem.model, T, `${where}({ terminal })`);
+  const way = { averaging: 'auto', cyclic, across: equation.across } as const;
+  const u = cellAverages(problem.terminal, grid, problem.model, T, way, `${where}({ terminal })`);
   let obstacle = obstacleAt(T);
+  const rough = [
+    ...roughnessWarnings(roughnessOf(problem.terminal, u, grid)),
+    ...(psi.formula || psi.constant !== undefined
+      ? []
+      : roughnessWarnings(
+          roughnessOf((x) => psi.at(T, x), obstacle, grid),
+          'obstacle',
+        )),
+  ];
   const stops = new Uint8Array(grid.size);
   for (let p = 0; p < grid.size; p++) {
     stops[p] = obstacle[p] >= u[p] ? 1 : 0;
@@ -139,7 +159,7 @@ function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: stri
   const ones = new Float64Array(grid.size).fill(1);
   mesh.forEach((step, index) => {
     requireNotCancelled(options.signal);
-    if (psi.constant === undefined) obstacle = obstacleAt(step.low);
+    if (psi.constant === undefined) obstacle = obstacleAt(step.after);
     const right = rightSide(equation, step, u, where, options.stepping.name);
     generator.fix(step.low, right);
     const matrix = matrixOf(step);
@@ -162,6 +182,36 @@ function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: stri
     iterations,
     matrices: report,
     monotone: report.mMatrix,
+    warnings: [...(missed.length > 0 ? [notAligned(missed)] : []), ...rough],
+  };
+}
+
+/** How far from a node on a jump its sides are looked at, relative to its cells. */
+const BESIDE = 2 ** -30;
+
+/** The most that stopping pays about a node on a jump: who is there is on both sides at once. */
+function largestBeside({ at }: ScalarFunction, grid: Grid, p: number, t: number, x: Float64Array): number {
+  let most = at(t, x);
+  for (let k = 0; k < grid.dimension; k++) {
+    const { points } = grid.axes[k];
+    const here = x[k];
+    const i = Math.floor(p / grid.strides[k]) % grid.shape[k];
+    for (const j of [i - 1, i + 1]) {
+      if (j < 0 || j >= points.length) continue;
+      x[k] = here + (points[j] - here) * BESIDE;
+      most = Math.max(most, at(t, x));
+    }
+    x[k] = here;
+  }
+  return most;
+}
+
+function notAligned(missed: readonly Locus[]): Warning<'jump-between-nodes' | 'kink-between-nodes'> {
+  const jump = missed.some(({ kind }) => kind === 'jump');
+  return {
+    kind: jump ? 'jump-between-nodes' : 'kink-between-nodes',
+    message: `the obstacle ${jump ? 'jumps' : 'kinks'} along a curve that is on no nodes: the value is of first order there; compare with a finer grid`,
+    loci: missed.length,
   };
 }
 
@@ -237,10 +287,10 @@ function withoutRows({ size, rowStart, column, value }: SparseMatrix, out: Uint8
 function cached({ generator, grid }: Discrete): (step: MeshStep) => SparseMatrix {
   let last: { readonly piece: number; readonly t: number; readonly matrix: SparseMatrix } | undefined;
   return (step) => {
-    const same = generator.constant ? last?.piece === step.piece : last?.t === step.low;
+    const same = generator.constant ? last?.piece === step.piece : last?.t === step.after;
     if (last && same) return last.matrix;
-    const matrix = sparseMatrix(generator.at(step.low, step.piece, (step.low + step.high) / 2), grid);
-    last = { piece: step.piece, t: step.low, matrix };
+    const matrix = sparseMatrix(generator.at(step.after, step.piece, (step.low + step.high) / 2), grid);
+    last = { piece: step.piece, t: step.after, matrix };
     return matrix;
   };
 }

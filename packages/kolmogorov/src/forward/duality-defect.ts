@@ -1,9 +1,8 @@
+import { cellAverages } from '../backward/cell-averages.js';
 import { type Discretization, discrete, discretizationKeys, equationWords } from '../backward/discretization.js';
-import { nodeValues } from '../backward/node-values.js';
 import { type BackwardProblem, backwardKeys } from '../backward/solve-once.js';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { sweepBackward, sweepForward } from '../stepping/sweep.js';
-import { timeMesh } from '../stepping/time-mesh.js';
 import { type Initial, initialMasses, isRough } from './initial-masses.js';
 
 /**
@@ -37,16 +36,12 @@ export function dualityDefect(problem: BackwardProblem, initial: Initial, discre
 
 function defectOf(problem: BackwardProblem, initial: Initial, discretization: Discretization, where: string): number {
   const made = discrete(problem, discretization, where);
-  const { grid, generator, t0, T } = made;
+  const { grid, generator, t0, T, cyclic } = made;
   const start = initialMasses(initial, grid, problem.model, t0, `${where}(…, initial)`);
-  const equation = isRough(start, grid)
-    ? {
-        ...made,
-        mesh: timeMesh(discretization.stepping, t0, T, problem.model.breakpoints ?? [], where, { roughStart: true }),
-      }
-    : made;
+  const equation = isRough(start, grid) ? { ...made, mesh: made.meshFor({ roughStart: true }) } : made;
   const ignore = (): void => {};
-  const phi = nodeValues(problem.terminal, grid, problem.model, T, `${where}({ terminal })`);
+  const way = { averaging: 'auto', cyclic, across: equation.across } as const;
+  const phi = cellAverages(problem.terminal, grid, problem.model, T, way, `${where}({ terminal })`);
   for (let p = 0; p < grid.size; p++) if (generator.fixed[p]) phi[p] = 0;
   const u = phi.slice();
   sweepBackward(equation, u, ignore);

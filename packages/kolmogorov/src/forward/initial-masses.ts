@@ -1,5 +1,6 @@
 import { describe, SdeError, type Warning } from 'sde-core';
-import { nodeValues, type StateInput } from '../backward/node-values.js';
+import { cellAverages } from '../backward/cell-averages.js';
+import type { StateInput } from '../backward/node-values.js';
 import type { Grid } from '../grid/grid.js';
 import { interpolation } from '../grid/interpolation.js';
 import type { Named } from '../operators/scalar-function.js';
@@ -47,7 +48,7 @@ export function initialMasses(
   }
   const given = isPoint(initial, grid) ? { points: [initial] } : initial;
   if (isPoints(given)) return massesOf(given, grid, where, stencil);
-  const masses = nodeValues(given, grid, model, t, where);
+  const masses = cellAverages(given, grid, model, t, { averaging: 'auto', cyclic: grid.axes.map(() => false) }, where);
   for (let p = 0; p < grid.size; p++) masses[p] *= grid.volumes[p];
   return masses;
 }

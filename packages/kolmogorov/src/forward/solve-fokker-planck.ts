@@ -13,7 +13,6 @@ import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
 import type { Side } from '../operators/boundary.js';
 import { sweepForward } from '../stepping/sweep.js';
-import { timeMesh } from '../stepping/time-mesh.js';
 import { type Density, density } from './density.js';
 import { densityWarnings, restingOnSides } from './density-warnings.js';
 import { type Initial, initialLaw } from './initial-masses.js';
@@ -70,11 +69,9 @@ export function solveFokkerPlanck(problem: ForwardProblem, options: Discretizati
 
 function fokkerPlanck(problem: ForwardProblem, options: Discretization & Watch, where: string): Density {
   const made = discrete(problem, options, where);
-  const { grid, sides, t0, T, generator } = made;
+  const { grid, sides, t0, generator } = made;
   const law = initialLaw(problem.initial, grid, problem.model, t0, `${where}({ initial })`);
-  const equation = law.rough
-    ? { ...made, mesh: timeMesh(options.stepping, t0, T, problem.model.breakpoints ?? [], where, { roughStart: true }) }
-    : made;
+  const equation = law.rough ? { ...made, mesh: made.meshFor({ roughStart: true }) } : made;
   requireStable(equation, options.stepping, diffusionOf(options, grid, where), where);
   const rho = law.masses;
   const begun = total(rho);

@@ -80,6 +80,32 @@ export function evaluateCoefficients(
   return changed;
 }
 
+/** The numbers of {@link Coefficients} at one place, written in that order: shape (2 d + d (d − 1) / 2 + 1). */
+export function coefficientsAt(
+  model: Model,
+  killing: ScalarFunction,
+): (t: number, x: Float64Array, out: Float64Array) => void {
+  const { dimension: d, noiseDimension: m } = model;
+  const b = new Float64Array(d);
+  const sigma = new Float64Array(d * m);
+  const jacobian = new Float64Array(model.calculus === 'stratonovich' ? d * m * d : 0);
+  const pairs = pairsOf(d);
+  return (t, x, out) => {
+    model.drift(t, x, b);
+    model.diffusion(t, x, sigma);
+    if (jacobian.length > 0) {
+      model.diffusionJacobian?.(t, x, jacobian);
+      toItoDrift(b, sigma, jacobian, d, m);
+    }
+    out.set(b);
+    for (let k = 0; k < d; k++) out[d + k] = covarianceOf(sigma, k, k, m) / 2;
+    pairs.forEach(([k, l], pair) => {
+      out[2 * d + pair] = covarianceOf(sigma, k, l, m);
+    });
+    out[2 * d + pairs.length] = killing.constant ?? killing.at(t, x);
+  };
+}
+
 function covarianceOf(sigma: Float64Array, k: number, l: number, m: number): number {
   let sum = 0;
   for (let j = 0; j < m; j++) sum += sigma[k * m + j] * sigma[l * m + j];

@@ -37,6 +37,13 @@ export function forcingOf(
   source: ScalarFunction,
   rule: DriftDifference,
   interval: readonly [number, number],
+  {
+    average,
+    breakpoints = [],
+  }: {
+    readonly average?: (t: number, out: Float64Array) => void;
+    readonly breakpoints?: readonly number[];
+  } = {},
 ): Forcing {
   const given = givenNodes(grid, sides);
   const sloped = slopedSides(sides);
@@ -55,12 +62,21 @@ export function forcingOf(
           nodeAt(grid, p, x);
           out[p] = finite(source.at(t, x), 'source', t, x);
         }
+        average?.(t, out);
       }
       for (const side of sloped) addSlope(grid, side, fixedAt, t, coefficients, rule, held, x, out);
+      // A derivative in time is taken within the stretch that t is in: from a jump on, or up to just before it.
+      const from = breakpoints.reduce((latest, jump) => (jump <= t ? Math.max(latest, jump) : latest), interval[0]);
+      const next = breakpoints.reduce(
+        (first, jump) => (jump > t ? Math.min(first, jump) : first),
+        Number.POSITIVE_INFINITY,
+      );
+      const to = Math.max(t, Math.min(interval[1], next - step));
       for (const { p, value } of given) {
         nodeAt(grid, p, x);
-        const early = Math.max(t - step, interval[0]);
-        const late = Math.min(t + step, interval[1]);
+        // At a jump itself what holds may be either side's.
+        const early = t - step < from ? t : t - step;
+        const late = Math.min(t + step, to);
         out[p] = value.autonomous ? 0 : -(value.at(late, x) - value.at(early, x)) / (late - early);
       }
     },

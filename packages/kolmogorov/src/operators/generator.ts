@@ -20,8 +20,10 @@ import { requireDegenerate } from './degenerate-sides.js';
 import type { DiffusionRule } from './diffusion.js';
 import { forcingOf } from './forcing.js';
 import { type LineSolver, lineFactors, type OpenLineSolver } from './line-solver.js';
+import type { Locus } from './loci.js';
 import type { Operator, Products } from './operator.js';
 import { closure } from './periodic.js';
+import { type PlacedAverages, placedAverages } from './placed-averages.js';
 import type { ScalarFunction } from './scalar-function.js';
 import { sparseMatrix } from './sparse-matrix.js';
 
@@ -66,6 +68,10 @@ export interface GeneratorInput {
   /** Read while a matrix is factored. */
   readonly signal?: AbortSignal;
   readonly interval: readonly [number, number];
+  /** Where drift, diffusion, killing and source jump or kink: there they are averaged. Default nowhere. */
+  readonly loci?: { readonly coefficients: readonly Locus[]; readonly source: readonly Locus[] };
+  /** Times at which what is given may jump, ascending. */
+  readonly breakpoints?: readonly number[];
 }
 
 /**
@@ -74,7 +80,11 @@ export interface GeneratorInput {
  */
 export function generator(grid: Grid, input: GeneratorInput): Generator {
   requireItoOrJacobian(input.model);
-  const forcing = forcingOf(grid, input.sides, input.source, input.drift, input.interval);
+  const averages = input.loci && placedAverages(grid, input.sides, input, input.loci);
+  const forcing = forcingOf(grid, input.sides, input.source, input.drift, input.interval, {
+    average: averages?.source,
+    breakpoints: input.breakpoints,
+  });
   const seams = closure(grid, input.sides);
   const given = givenNodes(grid, input.sides);
   const dropped = Int32Array.from(given.keys()).filter((p) => given[p] === 1);
@@ -82,9 +92,10 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
   const constant = (input.model.autonomous ?? false) && input.killing.autonomous;
   const solver = input.solver ?? sparseLU();
   const factorize = solver.prepare(grid, input.signal);
-  const columns = input.coefficients
+  const plain = input.coefficients
     ? compiledColumns(input.coefficients, grid, fixed)
     : coefficientColumns(input.model, input.killing, grid, fixed);
+  const columns = averages ? averaged(plain, averages, fixed) : plain;
   const weights = grid.axes.map((_, k) => centralWeights(grid, k));
   const made = { fixed, columns, weights, factorize, direct: solver.direct };
   const matrices = recent(() => matrixSlot(grid, input, made));
@@ -126,6 +137,19 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
         vector.operator = { ...matrix.operations, addForcing: vector.addForcing, addForcingTransposed: () => {} };
       }
       return vector.operator;
+    },
+  };
+}
+
+/** Columns with means where something jumps or kinks. */
+function averaged(columns: CoefficientColumns, averages: PlacedAverages, fixed: Uint8Array): CoefficientColumns {
+  return {
+    make: columns.make,
+    evaluate: (t, out) => {
+      const changed = columns.evaluate(t, out);
+      averages.coefficients(t, out);
+      for (const values of out.covariance) for (let p = 0; p < fixed.length; p++) if (fixed[p]) values[p] = 0;
+      return changed;
     },
   };
 }

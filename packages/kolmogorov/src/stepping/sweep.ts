@@ -26,6 +26,8 @@ export function sweepBackward(
   if (mesh.length > 0) generator.fix(mesh[0].high, u);
   mesh.forEach((step, index) => {
     requireNotCancelled(watch.signal);
+    // Given values that jump between two steps: a step starts from those before the jump.
+    if (index > 0 && step.before !== step.high) generator.fix(step.before, u);
     current.set(u.subarray(0, current.length));
     step.method.step(stageOf(generator, step), step.length, u, scratch, previous);
     [previous, current] = [current, previous];
@@ -79,10 +81,10 @@ export function stageOf(generator: Generator, step: MeshStep): Stage {
   return (fraction) => generator.at(stageTime(step, fraction), step.piece, inside);
 }
 
-/** The time of a fraction of a step: at a jump, just before it. */
+/** The time of a fraction of a step: at a jump, inside the step. */
 export function stageTime(step: MeshStep, fraction: number): number {
   if (fraction === 0) return step.before;
-  return fraction === 1 ? step.low : step.high - fraction * (step.high - step.low);
+  return fraction === 1 ? step.after : step.high - fraction * (step.high - step.low);
 }
 
 /** Arrays made when first asked for. */

@@ -11,11 +11,13 @@ export interface MeshStep {
   readonly piece: number;
   /** Where coefficients at `high` are evaluated: just before it if the coefficients may jump there. */
   readonly before: number;
+  /** Where coefficients at `low` are evaluated: just after it if a formula may jump there, of which it is not known what holds at the jump itself. */
+  readonly after: number;
   readonly method: OneStep;
 }
 
-/** A mesh by itself, or one of two of which the coarse one has every second time of the fine one. */
-export type Halved = 'no' | 'fine' | 'coarse';
+/** A mesh by itself, or one of two of which the coarse one has every second time of the fine one; the coarsest has about half as many as that. */
+export type Halved = 'no' | 'fine' | 'coarse' | 'coarsest';
 
 /** What a mesh is to fit. */
 export interface MeshOptions {
@@ -25,6 +27,8 @@ export interface MeshOptions {
   readonly stops?: readonly number[];
   /** The density that starts at t0 is rough. Default false. */
   readonly roughStart?: boolean;
+  /** Times at which formulas may jump: breakpoints too. */
+  readonly jumps?: readonly number[];
 }
 
 /** Relative to the interval, times that differ by rounding alone: a sum of many layers' durations is off by so little. */
@@ -48,7 +52,7 @@ export function timeMesh(
   T: number,
   breakpoints: readonly number[],
   where: string,
-  { halved = 'no', stops = [], roughStart = false }: MeshOptions = {},
+  { halved = 'no', stops = [], roughStart = false, jumps: jumping = [] }: MeshOptions = {},
 ): MeshStep[] {
   if (!(Number.isFinite(t0) && Number.isFinite(T) && T > t0)) {
     throw new SdeError('value', {
@@ -61,17 +65,18 @@ export function timeMesh(
   }
   requireTimes(stepping, t0, T, where);
   const tiny = (T - t0) * SAME_TIME;
-  const inner = [...breakpoints, ...stops]
+  const inner = [...breakpoints, ...jumping, ...stops]
     .sort((a, b) => a - b)
     .filter((t, i, all) => t - t0 > tiny && T - t > tiny && !(i > 0 && t - all[i - 1] <= tiny));
-  const jumpsAtEnd = breakpoints.some((t) => Math.abs(t - T) <= tiny);
+  const jumpsAtEnd = [...breakpoints, ...jumping].some((t) => Math.abs(t - T) <= tiny);
+  const jumpsBelow = (t: number): boolean => jumping.some((jump) => Math.abs(jump - t) <= tiny);
   const ends = [t0, ...inner, T];
   const mesh: MeshStep[] = [];
   let index = 0;
   const stretches = ends.slice(1).map((high, piece) => edgesOf(stepping, ends[piece], high, T - t0, halved));
   const all = stretches.reduce((sum, { count }) => sum + count, 0);
   for (let piece = ends.length - 2; piece >= 0; piece--) {
-    const high = ends[piece + 1];
+    const [low, high] = [ends[piece], ends[piece + 1]];
     const { count, at, length } = stretches[piece];
     for (let j = count; j > 0; j--) {
       const parts = stepping.parts(index, j === count, { steps: all - 1 - index, rough: roughStart });
@@ -86,6 +91,7 @@ export function timeMesh(
           length: length(j) / parts.length,
           piece,
           before: jumps ? from - (from - to) * JUST_BEFORE : from,
+          after: to === low && jumpsBelow(low) ? to + (from - to) * JUST_BEFORE : to,
           method,
         });
       });
@@ -107,7 +113,9 @@ function edgesOf(stepping: Stepping, low: number, high: number, whole: number, h
   if (stepping.times) {
     const tiny = whole * SAME_TIME;
     const named = [low, ...stepping.times.filter((t) => t - low > tiny && high - t > tiny), high];
-    const edges = halved === 'fine' ? named.flatMap((t, j) => (j === 0 ? [t] : [(named[j - 1] + t) / 2, t])) : named;
+    const kept = (j: number): boolean => j % 2 === 0 || j === named.length - 1;
+    const some = halved === 'coarsest' ? named.filter((_, j) => kept(j)) : named;
+    const edges = halved === 'fine' ? named.flatMap((t, j) => (j === 0 ? [t] : [(named[j - 1] + t) / 2, t])) : some;
     const at = (place: number): number => {
       const j = Math.floor(place);
       return place === j ? edges[j] : edges[j] + (edges[j + 1] - edges[j]) * (place - j);
@@ -116,7 +124,14 @@ function edgesOf(stepping: Stepping, low: number, high: number, whole: number, h
   }
   const share = (stepping.steps * (high - low)) / whole;
   const half = Math.max(1, Math.round(share / 2));
-  const count = halved === 'no' ? Math.max(1, Math.round(share)) : halved === 'fine' ? 2 * half : half;
+  const count =
+    halved === 'no'
+      ? Math.max(1, Math.round(share))
+      : halved === 'fine'
+        ? 2 * half
+        : halved === 'coarse'
+          ? half
+          : Math.max(1, Math.round(half / 2));
   const at = (place: number): number =>
     place === 0 ? low : place === count ? high : low + ((high - low) * place) / count;
   return { count, at, length: () => (high - low) / count };

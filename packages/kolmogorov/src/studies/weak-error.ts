@@ -6,11 +6,13 @@ import {
   type Scheme,
   SdeError,
   type SymbolicModel,
+  type Warning,
   type WeakErrorTerm,
   weakErrorOperator,
 } from 'sde-core';
+import { cellAverages } from '../backward/cell-averages.js';
 import { type Discrete, type Discretization, discrete, discretizationKeys } from '../backward/discretization.js';
-import { nodeValues } from '../backward/node-values.js';
+import { type RoughnessKind, roughnessOf, roughnessWarnings } from '../backward/smoothness.js';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { type Density, density } from '../forward/density.js';
 import { initialMasses } from '../forward/initial-masses.js';
@@ -36,6 +38,8 @@ export interface WeakErrorProfile {
   readonly density: ErrorDensity;
   /** The terms of L_p. */
   readonly terms: readonly WeakErrorTerm[];
+  /** A φ that is a function of the caller's and is not smooth between nodes: write it as an expression. */
+  readonly warnings: readonly Warning<RoughnessKind>[];
 }
 
 /**
@@ -45,7 +49,7 @@ export interface WeakErrorProfile {
  *
  * p is the first order at which the local error does not vanish, up to the order that the scheme declares; where it vanishes up to that, C is 0.
  * u and the law of X are one discrete solve and its transpose; derivatives of u, up to the sixth for weak order 2, are differences of order 4. The
- * error is that of the discretization: O(Δx²) + O(Δt²). φ must be smooth, and the grid must hold nearly all of the law. d ≤ 3. Cost:
+ * error is that of the discretization: O(Δx²) + O(Δt²). An expression φ may kink or jump; a function of the caller's must be smooth. The grid must hold nearly all of the law. d ≤ 3. Cost:
  * a backward and a forward solve, and a few differences a node and step for each term of L_p.
  *
  * @throws SdeError `unsupported` for a model without formulas, a scheme that cannot be expanded, or d > 3; otherwise as {@link solveKolmogorov}.
@@ -123,9 +127,11 @@ function profile(
   const { order, terms } = leadingError(model, scheme);
   // The law starts at a point: steps at t0 damp, in both directions.
   const equation = discrete({ model, t0, T }, discretization, where, { roughStart: true });
-  const { grid, mesh, generator } = equation;
+  const { grid, mesh, generator, cyclic } = equation;
   const terminal = stateInput(functional, () => discretize(problem, scheme, 1));
-  const u = nodeValues(terminal, grid, model, T, `${where}(…, functional)`);
+  const way = { averaging: 'auto', cyclic, across: equation.across } as const;
+  const u = cellAverages(terminal, grid, model, T, way, `${where}(…, functional)`);
+  const warnings = roughnessWarnings(roughnessOf(terminal, u, grid));
   const solution: Float64Array[] = [];
   generator.fix(T, u);
   solution[mesh.length] = u.slice();
@@ -153,7 +159,7 @@ function profile(
     right = before === high ? left : rateAt(high, solution[n + 1], now);
   });
   const times = Float64Array.from([t0, ...ascending.map((step) => step.high)]);
-  return { constant, order, times, rate, terms, grid };
+  return { constant, order, times, rate, terms, warnings, grid };
 }
 
 /** The first L_p that does not vanish, p = 1, 3/2, 2, … up to the declared order. */

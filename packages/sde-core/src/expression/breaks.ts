@@ -1,0 +1,156 @@
+import type { Graph, Node } from './graph.js';
+import { numbers } from './numbers.js';
+import { operandsFirst, symbolsOf } from './order.js';
+import { samplePoint } from './zero.js';
+
+/** A place where a formula is not smooth: where `locus` vanishes. */
+export interface Break {
+  /** `jump`: the value jumps there, or cannot be shown not to. `kink`: the value is continuous, its slope is not. */
+  readonly kind: 'jump' | 'kink';
+  /** A node that is 0 there and has another sign on either side. */
+  readonly locus: Node;
+}
+
+/**
+ * Where nodes of one graph jump or kink, read off their operations.
+ *
+ * Comparisons vanish where their sides are equal; `sign`, `abs`, `cbrt`, `sqrt` and powers that are not whole where the operand does; `min` and `max` where
+ * two tie; `atan2` on its cut. Whether the value jumps there is found by looking at both sides of the locus at points of it: a conditional whose branches
+ * agree is a kink, and so is `x*sign(x)`. Where no point of the locus is found it counts as a jump; an edge of the domain, as of `sqrt(x)`, is neither. Symbols have to be states and time: parameters are
+ * to be replaced by their values first.
+ *
+ * Cost: one pass over the graph where everything is smooth, and some hundred evaluations a locus.
+ *
+ * @example
+ * import { breaks, expression, print } from 'sde-core';
+ * const { graph, node } = expression('x > 1 ? x - 1 : 0', { state: ['x'] });
+ * breaks(graph, [node])[0].kind; // → kink
+ * print(breaks(graph, [node])[0].locus); // → 1 - x
+ */
+export function breaks(graph: Graph, nodes: readonly Node[]): Break[] {
+  const loci = new Set<Node>();
+  for (const part of operandsFirst(nodes)) {
+    const locus = locusOf(graph, part);
+    if (locus && locus.operation !== 'constant') loci.add(signless(locus));
+  }
+  return [...loci].flatMap((locus): Break[] => {
+    const seen = nodes.map((node) => sidesOf(node, locus));
+    if (seen.includes('jump')) return [{ locus, kind: 'jump' }];
+    return seen.includes('kink') ? [{ locus, kind: 'kink' }] : [];
+  });
+}
+
+/** What vanishes where an operation is not smooth in its operands. */
+function locusOf(graph: Graph, { operation, operands: [x, y] }: Node): Node | undefined {
+  switch (operation) {
+    case 'less':
+    case 'lessOrEqual':
+    case 'equal':
+    case 'minimum':
+    case 'maximum':
+      return graph.subtract(x, y);
+    case 'abs':
+    case 'sign':
+    case 'cbrt':
+    case 'sqrt':
+    case 'atan2':
+      return root(x);
+    case 'power':
+      return y.operation === 'constant' && Number.isInteger(y.value) && y.value >= 0 ? undefined : root(x);
+    default:
+      return undefined;
+  }
+}
+
+/** g for g·g and |g|, which vanish at the same places and do not change their sign; none for min and max, which have loci of their own. */
+function root(node: Node): Node | undefined {
+  const [x, y] = node.operands;
+  if (node.operation === 'minimum' || node.operation === 'maximum') return undefined;
+  return node.operation === 'abs' || (node.operation === 'multiply' && x === y) ? root(x) : node;
+}
+
+/** The same locus without a sign in front. */
+const signless = (node: Node): Node => (node.operation === 'negate' ? node.operands[0] : node);
+
+/** Points at which a locus is looked for, and as far as to what power of two on either side of 0. */
+const POINTS = 6;
+const [SMALLEST, LARGEST] = [-6, 20];
+const HALVINGS = 200;
+/** Relative to its coordinate, how far from the locus both sides are looked at: a root of order 4 changes by a factor 8 from one to the other, a jump by none. */
+const [FARTHER, NEARER] = [2 ** -28, 2 ** -40];
+/** Relative to the values, a difference that is rounding; and how many times the blur of a locus one that is not. */
+const ROUNDING = 2 ** -44;
+const BLUR = 4;
+
+/** What a node does across a locus at any point of it that is found, a jump if none is; nothing where it does not hold it, or has no value on one side. */
+function sidesOf(node: Node, locus: Node): Break['kind'] | 'nothing' {
+  const order = operandsFirst([node, locus]);
+  if (!isWithin(node, locus)) return 'nothing';
+  const symbols = order.filter((part) => part.operation === 'symbol');
+  const moving = operandsFirst([locus]).filter((part) => part.operation === 'symbol');
+  let [found, seen] = [false, false];
+  for (let n = 0; n < POINTS; n++) {
+    // Of both signs: the second half of the fixed sequence.
+    const point = samplePoint(symbols, n < POINTS / 2 ? n : 32 + n);
+    for (const symbol of moving) {
+      const at = (s: number, what: Node): number => valueAt(order, what, { ...point, [symbol.name]: s });
+      for (const [low, high] of crossings((s) => at(s, locus))) {
+        found = true;
+        const scale = Math.max(Math.abs(low), Math.abs(high), 2 ** SMALLEST);
+        const [far, near] = [FARTHER * scale, NEARER * scale].map((gap) => {
+          const [below, above] = [at(low - gap, node), at(high + gap, node)];
+          // What one side changes by where it is seen from the other end of the bracket: the locus is known no better than that.
+          const blur = Math.abs(at(high - gap, node) - below) + Math.abs(at(low + gap, node) - above);
+          const rounding = ROUNDING * (Math.abs(above) + Math.abs(below));
+          return { change: Math.abs(above - below), none: BLUR * blur + rounding };
+        });
+        if (!Number.isFinite(far.change + near.change)) continue;
+        seen = true;
+        if (near.change > near.none && near.change > far.change / 2) return 'jump';
+      }
+    }
+  }
+  return seen ? 'kink' : found ? 'nothing' : 'jump';
+}
+
+/** Whether a node depends on all symbols of a locus: without them it does not hold it. */
+function isWithin(node: Node, locus: Node): boolean {
+  const own = symbolsOf(node);
+  return symbolsOf(locus).every((symbol) => own.includes(symbol));
+}
+
+/** Neighboring numbers, or nearly, between which a function changes its sign: along ± powers of two and 0. */
+function crossings(f: (s: number) => number): [number, number][] {
+  const powers = Array.from({ length: LARGEST - SMALLEST + 1 }, (_, k) => 2 ** (SMALLEST + k));
+  const places = [...powers.map((s) => -1.1 * s).reverse(), 0.013, ...powers.map((s) => 1.1 * s)];
+  const values = places.map(f);
+  const found: [number, number][] = [];
+  for (let i = 1; i < places.length; i++) {
+    if (!(values[i - 1] < 0 !== values[i] < 0) || Number.isNaN(values[i - 1] + values[i])) continue;
+    let [low, high] = [places[i - 1], places[i]];
+    const negative = values[i - 1] < 0;
+    for (let step = 0; step < HALVINGS; step++) {
+      const middle = (low + high) / 2;
+      if (middle === low || middle === high) break;
+      if (f(middle) < 0 === negative) low = middle;
+      else high = middle;
+    }
+    found.push([low, high]);
+  }
+  return found;
+}
+
+function valueAt(order: readonly Node[], wanted: Node, values: Readonly<Record<string, number>>): number {
+  const computed = new Map<Node, number>();
+  for (const node of order) {
+    if (node.operation === 'constant') computed.set(node, node.value);
+    else if (node.operation === 'symbol') computed.set(node, values[node.name]);
+    else {
+      // As many operands as the operation takes.
+      const compute = numbers[node.operation] as (...operands: number[]) => number;
+      computed.set(node, compute(...node.operands.map((operand) => computed.get(operand) ?? Number.NaN)));
+    }
+    if (node === wanted) break;
+  }
+  return computed.get(wanted) ?? Number.NaN;
+}
