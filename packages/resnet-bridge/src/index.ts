@@ -32,6 +32,7 @@ export {
   type DepthStudyOptions,
   depthStudy,
   type LimitName,
+  type MeasuredConstant,
 } from './studies/depth-study.js';
 export { depthTable } from './studies/depth-table.js';
 export type { JudgedStates } from './studies/judged-states.js';

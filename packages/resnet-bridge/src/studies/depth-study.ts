@@ -4,6 +4,7 @@ import {
   fitConstant,
   fitOrder,
   fold,
+  type Interval,
   type Key,
   type OrderFit,
   requireInteger,
@@ -49,6 +50,15 @@ export interface DepthLevel {
   readonly nonFinite: number;
 }
 
+/** measured / h extrapolated to h = 0, against the prediction. */
+export interface MeasuredConstant {
+  readonly value: number;
+  readonly interval: Interval;
+  /** `confirmed`: the interval holds the prediction. `inconclusive`: measured / h does not settle on these steps, which says nothing of it. */
+  readonly verdict: 'confirmed' | 'refuted' | 'inconclusive';
+  readonly reason: string;
+}
+
 /** A network's weak error under refinement, against what the modified equation predicts. */
 export interface DepthStudy {
   readonly kind: 'depth-study';
@@ -69,7 +79,7 @@ export interface DepthStudy {
   /** The points that `remainder` was fitted to. */
   readonly remainders: readonly ErrorPoint[];
   /** measured / h extrapolated to h = 0, to be held against `predicted.total`. */
-  readonly constant: { readonly value: number; readonly interval: readonly [number, number]; readonly agrees: boolean };
+  readonly constant: MeasuredConstant;
   /** E ℓ in the study's precision less that in f64, same draws, for some images at the finest refinement: what rounding leaves. */
   readonly rounding: { readonly difference: number; readonly images: number };
   readonly provenance: Readonly<Record<string, unknown>>;
@@ -178,7 +188,6 @@ export async function depthStudy(
 
   const points = (name: LimitName): ErrorPoint[] => levels.map(({ errors }) => errors[name]);
   const remainders = points('flow').map((point) => ({ ...point, error: point.error - point.h * shift.total }));
-  const { constant, interval } = fitConstant(points('flow'), { order: 1, confidence });
   return {
     kind: 'depth-study',
     noise: noise.name,
@@ -195,7 +204,7 @@ export async function depthStudy(
     },
     remainder: fitOrder(remainders, { expected: 2, confidence }),
     remainders,
-    constant: { value: constant, interval, agrees: interval[0] <= shift.total && shift.total <= interval[1] },
+    constant: measuredConstant(points('flow'), shift.total, confidence),
     rounding: { difference, images: few.states.length },
     provenance: {
       network: {
@@ -285,4 +294,16 @@ function cancelled(where: string, signal: AbortSignal): SdeError {
     },
     { cause: signal.reason },
   );
+}
+
+function measuredConstant(points: readonly ErrorPoint[], predicted: number, confidence: number): MeasuredConstant {
+  const { value, interval, verdict, reason } = fitConstant(points, { order: 1, confidence });
+  if (verdict === 'inconclusive') return { value, interval, verdict, reason };
+  const holds = interval.low <= predicted && predicted <= interval.high;
+  return {
+    value,
+    interval,
+    verdict: holds ? 'confirmed' : 'refuted',
+    reason: `the interval ${holds ? 'holds' : 'leaves out'} the prediction`,
+  };
 }

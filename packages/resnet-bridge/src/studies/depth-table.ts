@@ -1,9 +1,14 @@
-import type { OrderFit } from 'sde-core';
+import type { Interval, OrderFit } from 'sde-core';
 import type { DepthStudy, LimitName } from './depth-study.js';
 
 const LIMITS: readonly LimitName[] = ['flow', 'leading', 'modified'];
 const number = (value: number, digits = 4): string => value.toPrecision(digits);
-const range = ([low, high]: readonly [number, number]): string => `[${number(low, 3)}, ${number(high, 3)}]`;
+const AGREEMENT = {
+  confirmed: 'agrees',
+  refuted: 'does not agree',
+  inconclusive: 'inconclusive, not yet asymptotic',
+} as const;
+const range = ({ low, high }: Interval): string => `[${number(low, 3)}, ${number(high, 3)}]`;
 
 /**
  * A depth study as two Markdown tables: the measured error against each limit beside h C₁ at every step, and the orders with their
@@ -25,12 +30,12 @@ export function depthTable(study: DepthStudy): string {
   const fitted = (name: string, fit: OrderFit): string[] => [
     name,
     String(fit.expected),
-    `${fit.order.toFixed(2)} [${fit.interval.map((end) => end.toFixed(2)).join(', ')}]`,
+    `${fit.value.toFixed(2)} [${fit.interval.low.toFixed(2)}, ${fit.interval.high.toFixed(2)}]`,
     fit.localSlopes.map((slope) => slope.toFixed(2)).join(', '),
-    `${number(fit.constant, 3)} ${range(fit.constantInterval)}`,
+    `${number(fit.constant.value, 3)} ${range(fit.constant.interval)}`,
     fit.verdict,
   ];
-  const { value, interval, agrees } = study.constant;
+  const { value, interval, verdict } = study.constant;
   return [
     `**${study.noise}**, ${study.functional}, ${study.images} images; E ℓ of the flow ${number(study.flow)}`,
     table(
@@ -51,7 +56,7 @@ export function depthTable(study: DepthStudy): string {
       ['error against', 'expected order', 'order', 'local slopes', 'constant', 'verdict'],
       [...LIMITS.map((name) => fitted(name, study.orders[name])), fitted('flow, less h C₁', study.remainder)],
     ),
-    `error / h as h → 0: ${number(value)} ${range(interval)}; predicted C₁ = ${number(total)}: ${agrees ? 'agrees' : 'does not agree'}`,
+    `error / h as h → 0: ${number(value)} ${range(interval)}; predicted C₁ = ${number(total)}: ${AGREEMENT[verdict]}`,
   ].join('\n\n');
 }
 
