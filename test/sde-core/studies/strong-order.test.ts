@@ -113,8 +113,12 @@ describe('strongOrder', () => {
 
   test('progress and cancellation', async () => {
     const seen: number[] = [];
-    await euler({ steps: [2, 4], paths: 64, onProgress: (_: unknown, done: number) => seen.push(done) });
-    expect(seen).toEqual([1, 2]);
+    await euler({
+      steps: [2, 4],
+      paths: 64,
+      onProgress: ({ done, of }: { done: number; of: number }) => seen.push(done, of),
+    });
+    expect(seen).toEqual([1, 2, 2, 2]);
     await expect(euler({ signal: AbortSignal.abort() })).rejects.toThrowError(
       expect.objectContaining({ code: 'cancelled' }),
     );

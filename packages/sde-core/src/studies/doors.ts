@@ -1,4 +1,4 @@
-import { describe } from '../errors/at-the-door.js';
+import { describe, requireInteger } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { Scheme } from '../schemes/scheme.js';
@@ -16,15 +16,17 @@ export function requireScheme(scheme: unknown, where: string): asserts scheme is
 
 /** Refuses what is no list of numbers of steps. */
 export function requireSteps(steps: unknown, where: string): asserts steps is readonly number[] {
-  const list = Array.isArray(steps) ? (steps as readonly unknown[]) : [];
-  if (new Set(list).size >= 2 && list.every((count) => Number.isInteger(count) && (count as number) >= 1)) return;
-  const expected = 'at least two different whole numbers ≥ 1';
+  const remedy = 'give for example [8, 16, 32, 64]';
+  if (!Array.isArray(steps))
+    throw refusal('not a list of numbers of steps', `${where}({ steps })`, 'a list', steps, remedy);
+  for (const count of steps) requireInteger(count, 1, `${where}({ steps })`, 'take at least one step');
+  if (new Set(steps).size >= 2) return;
   throw refusal(
-    'not the steps of a ladder',
+    'too few distinct numbers of steps',
     `${where}({ steps })`,
-    expected,
+    'at least two distinct ones',
     steps,
-    'give for example [8, 16, 32, 64]',
+    remedy,
   );
 }
 
