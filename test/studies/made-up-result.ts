@@ -72,7 +72,14 @@ function twoDigits(): TwoDigits {
       },
       agree: true,
       levels,
-      constant: { order: 2, constant: 0.31, interval: [0.29, 0.33], confidence: 0.95, next: 0.4 },
+      constant: {
+        order: 2,
+        value: 0.31,
+        interval: { low: 0.29, high: 0.33, level: 0.95 },
+        verdict: 'settled',
+        reason: 'error / h^2 settles',
+        next: 0.4,
+      },
       warnings: [],
       provenance: {},
     },
@@ -82,11 +89,16 @@ function twoDigits(): TwoDigits {
 function orderFit(expected: number, verdict: 'confirmed' | 'inconclusive'): SmallNoiseStudy['remainder'] {
   return {
     expected,
-    order: expected + 0.04,
-    interval: [expected - 0.11, expected + 0.19],
-    confidence: 0.95,
-    constant: 0.3,
-    constantInterval: [0.25, 0.35],
+    value: expected + 0.04,
+    interval: { low: expected - 0.11, high: expected + 0.19, level: 0.95 },
+    constant: {
+      order: expected,
+      value: 0.3,
+      interval: { low: 0.25, high: 0.35, level: 0.95 },
+      verdict: 'settled',
+      reason: 'the quotient settles',
+      next: 0.1,
+    },
     localSlopes: [expected + 0.6, expected + 0.38, Number.NaN],
     verdict,
     reason:
@@ -158,7 +170,7 @@ function depthStudy(noise: string, euler: number, curvature: number): SmallNoise
     rounding: { difference: 1e-8, images: 12 },
     constant: {
       value: total + 0.002,
-      interval: [total - 0.006, total + 0.01],
+      interval: { low: total - 0.006, high: total + 0.01, level: 0.95 },
       verdict: 'agrees',
       reason: 'the interval holds the prediction',
     },

@@ -224,7 +224,24 @@ export { type ErrorPoint, fitOrder, type OrderFit } from './studies/order-fit.js
 export { type ErrorPlotOptions, type ErrorSeries, plot, plotErrors } from './studies/plot-errors.js';
 export { type MapPlotOptions, plotMap } from './studies/plot-map.js';
 export { type StepCost, stepCost } from './studies/step-cost.js';
-export { type StrongLevel, type StrongOrderStudy, strongOrder } from './studies/strong-order.js';
+export {
+  type StrongLevel,
+  type StrongOrderOptions,
+  type StrongOrderStudy,
+  strongOrder,
+} from './studies/strong-order.js';
 export type { Study } from './studies/study.js';
-export { type OrderLevel, type OrderStudy, type StudyMethod, weakOrder } from './studies/weak-order.js';
-export { type WorkCandidate, type WorkPrecisionStudy, type WorkRow, workPrecision } from './studies/work-precision.js';
+export {
+  type OrderLevel,
+  type OrderStudy,
+  type StudyMethod,
+  type WeakOrderOptions,
+  weakOrder,
+} from './studies/weak-order.js';
+export {
+  type WorkCandidate,
+  type WorkPrecisionOptions,
+  type WorkPrecisionStudy,
+  type WorkRow,
+  workPrecision,
+} from './studies/work-precision.js';

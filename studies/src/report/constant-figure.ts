@@ -44,7 +44,14 @@ export function constantFigure({ noise, title, study }: NoiseResult, z: number):
       ),
       ruleX(points, { x: 'h', y1: (p) => p.y - p.half, y2: (p) => p.y + p.half, stroke: FLOW.color, strokeWidth: 2 }),
       dot(points, { x: 'h', y: 'y', fill: FLOW.color, r: 4.5 }),
-      ruleX([0], { x: 0, y1: interval[0], y2: interval[1], stroke: INK, strokeWidth: 3 }),
+      // Nothing is claimed where the quotients do not settle.
+      ruleX(Number.isFinite(interval.low) ? [0] : [], {
+        x: 0,
+        y1: interval.low,
+        y2: interval.high,
+        stroke: INK,
+        strokeWidth: 3,
+      }),
       dot([value], { x: 0, y: (v) => v, fill: INK, symbol: 'square', r: 5 }),
     ],
   });
@@ -54,7 +61,7 @@ export function constantFigure({ noise, title, study }: NoiseResult, z: number):
     alternative: `Measured error divided by h for ${title}, extrapolated to h = 0, against the predicted constant`,
     caption:
       `The same errors against the flow, divided by h (${title}). Theory says that they tend to C₁ as the layers get finer: look at whether ` +
-      `the interval at h = 0 holds the broken line, which was computed without any sampling. Bars are ${percent(study.orders.flow.confidence)} intervals; the thin line ` +
+      `the interval at h = 0 holds the broken line, which was computed without any sampling. Bars are ${percent(interval.level)} intervals; the thin line ` +
       'leads from the value at h = 0 through the points, of which coarse layers, on the right, need not lie on it.',
   };
 }

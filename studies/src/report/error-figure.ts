@@ -22,7 +22,7 @@ export function errorFigure({ noise, title, study }: NoiseResult, z: number): Fi
   const predicted = [
     { ...FLOW, at: (h: number) => Math.abs(total) * h },
     { ...LEADING, at: (h: number) => Math.abs(euler) * h },
-    { ...MODIFIED, at: (h: number) => Math.abs(constant) * h ** 2 },
+    { ...MODIFIED, at: (h: number) => Math.abs(constant.value) * h ** 2 },
   ].map(({ at, ...limit }) => ({ ...limit, y: ends.map(at) }));
   const svg = drawing({
     name: `error-${noise}`,
@@ -106,7 +106,7 @@ export function errorFigure({ noise, title, study }: NoiseResult, z: number): Fi
     svg,
     alternative: `Weak error of the network with ${title} against three limits, over the step h, doubly logarithmic`,
     caption:
-      `Weak error of the network with ${title} against its three limits. Bars are ${percent(study.orders.flow.confidence)} intervals of the ` +
+      `Weak error of the network with ${title} against its three limits. Bars are ${percent(study.orders.flow.interval.level)} intervals of the ` +
       'sampling; one that reaches the lower frame includes zero, and a hollow symbol is a negative error. Look at whether circles and squares ' +
       'settle on their lines, which nothing was fitted to, and whether triangles fall twice as steeply.',
   };

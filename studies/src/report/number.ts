@@ -1,3 +1,5 @@
+import type { Interval } from 'sde-core';
+
 /** Signed, with a true minus and a fixed number of decimals. */
 export function fixed(value: number, decimals: number): string {
   return Number.isFinite(value) ? value.toFixed(decimals).replace('-', '−') : '—';
@@ -16,7 +18,7 @@ export function scientific(value: number): string {
 }
 
 /** [0.93, 1.08] */
-export function interval([low, high]: readonly [number, number], decimals: number): string {
+export function interval({ low, high }: Interval, decimals: number): string {
   return `[${fixed(low, decimals)}, ${fixed(high, decimals)}]`;
 }
 

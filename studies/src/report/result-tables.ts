@@ -23,7 +23,7 @@ export function accuracyTable({ noises }: MainResult): Table {
 export function errorTable({ title, study }: NoiseResult, z: number): Table {
   const { euler, curvature, total } = study.predicted;
   return {
-    title: `${title}: E ℓ(network) − E ℓ(limit) in nats, ${percent(study.orders.flow.confidence)} intervals`,
+    title: `${title}: E ℓ(network) − E ℓ(limit) in nats, ${percent(study.orders.flow.interval.level)} intervals`,
     header: [
       'h',
       'against the flow',
@@ -53,7 +53,7 @@ export function orderTable({ title, study }: NoiseResult): Table {
     rows: ordersOf(study).map(({ what, fit }) => [
       what,
       fit.localSlopes.map((slope) => fixed(slope, 2)).join('  '),
-      fixed(fit.order, 2),
+      fixed(fit.value, 2),
       interval(fit.interval, 2),
       String(fit.expected),
       fit.verdict,
@@ -125,7 +125,7 @@ export function waysLadder({ ways }: TwoDigits, z: number): Table {
   const { constant } = ways;
   return {
     title:
-      `Network less equation = constant · h², constant ${fixed(constant.constant, 4)} ${interval(constant.interval, 4)}; ` +
+      `Network less equation = constant · h², constant ${fixed(constant.value, 4)} ${interval(constant.interval, 4)}; ` +
       `equation and Monte Carlo ${ways.agree ? 'agree' : 'differ'}`,
     header: ['layers', 'h', 'network', 'equation', 'network − equation', '(…) / h²', 'equation − Monte Carlo'],
     rows: ways.levels.map(({ refinement, h, network, equation, difference, overHSquared, monteCarlo }) => [

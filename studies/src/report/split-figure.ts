@@ -43,8 +43,10 @@ export function splitFigure(noises: readonly NoiseResult[]): Figure {
     title,
     label: PARTS[2].label,
     value: study.constant.value,
-    low: study.constant.interval[0],
-    high: study.constant.interval[1],
+    // Without an interval the value stands alone.
+    ...(Number.isFinite(study.constant.interval.low)
+      ? study.constant.interval
+      : { low: study.constant.value, high: study.constant.value }),
   }));
   const beyond = (bar: Bar): Measured | undefined =>
     measured.find((m) => m.title === bar.title && m.label === bar.label);
@@ -92,7 +94,7 @@ export function splitFigure(noises: readonly NoiseResult[]): Figure {
       text(noises, { fy: 'title', text: 'title', frameAnchor: 'top-left', dx: -182, dy: -16, fontWeight: 'bold' }),
     ],
   });
-  const level = noises[0] ? percent(noises[0].study.orders.flow.confidence) : '';
+  const level = noises[0] ? percent(noises[0].study.orders.flow.interval.level) : '';
   return {
     name: 'split',
     svg,

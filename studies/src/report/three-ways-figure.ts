@@ -15,7 +15,7 @@ export function threeWaysFigure({ ways, title }: TwoDigits, z: number, confidenc
     sampled: network - monteCarlo.mean,
     half: z * monteCarlo.standardError,
   }));
-  const { constant } = ways.constant;
+  const { value: constant } = ways.constant;
   const unit = unitOf(rows.flatMap(({ difference, sampled, half }) => [difference, sampled - half, sampled + half]));
   const svg = drawing({
     name: 'three-ways',

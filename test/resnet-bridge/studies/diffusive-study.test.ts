@@ -46,8 +46,8 @@ describe('a study of additive noise', () => {
       return (x0 ** 2 * factor ** (1 / h) + (s ** 2 * h * (factor ** (1 / h) - 1)) / (factor - 1)) / 2;
     };
     const C = (2 * (variance(1e-4) - limit)) / 1e-4 - (variance(2e-4) - limit) / 2e-4;
-    expect(study.constant.interval[0]).toBeLessThan(C);
-    expect(study.constant.interval[1]).toBeGreaterThan(C);
+    expect(study.constant.interval.low).toBeLessThan(C);
+    expect(study.constant.interval.high).toBeGreaterThan(C);
     expect(study.constant.verdict).toBe('agrees');
   });
 

@@ -57,7 +57,7 @@ describe('one number three ways', () => {
     const quotients = levels.map(({ overHSquared }) => overHSquared);
     expect(Math.abs(quotients[2] - quotients[0])).toBeLessThan(Math.abs(quotients[2]));
     expect(Math.abs(levels[2].difference)).toBeLessThan(Math.abs(levels[0].difference) / 8);
-    expect(constant.interval[0]).toBeLessThan(constant.constant);
+    expect(constant.interval.low).toBeLessThan(constant.value);
     expect(differences.networkMinusEquation).toBe(levels[0].difference);
     expect(monteCarlo.mean).toBe(levels[0].monteCarlo.mean);
     expect(result.kolmogorov.solves).toBe(2);

@@ -120,6 +120,78 @@ describe('what an expression may not be', () => {
     expect(refusal('i*x').code).toBe('unknown-symbol');
   });
 
+  it.each<readonly [string, number, string]>([
+    ['x > 0 && rate > 0', 7, 'write and'],
+    ['x > 0 & rate > 0', 7, 'write and'],
+    ['x > 0 || rate > 0', 7, 'write or'],
+    ['x | rate', 3, 'write or'],
+    ['!x', 1, 'write not'],
+    ['x > 0 and !(rate > 0)', 11, 'write not'],
+    ['x**2', 2, 'write ^'],
+    ['x === 1', 3, 'write =='],
+    ['x !== 1', 3, 'write !='],
+    ['x <> 1', 3, 'write !='],
+    ['x => 1', 3, 'write >='],
+    ['|x|', 1, 'write abs( … )'],
+    ['x²', 2, 'write ^2'],
+    ['√x', 1, 'write sqrt( … )'],
+    ['2×x', 2, 'write *'],
+    ['x − 1', 3, 'write -'],
+    ['x ≤ 1', 3, 'write <='],
+  ])('says what to write for %s', (text, place, remedy) => {
+    const { code, details } = refusal(text);
+    expect(code).toBe('expression');
+    expect(details.got).toContain(`at character ${place}:`);
+    expect(details.remedy).toBe(remedy);
+  });
+
+  it('says that an assignment is no comparison, and that a function takes an argument', () => {
+    expect(refusal('x = 1').details.remedy).toBe('write == to compare');
+    expect(refusal('sin x').details.remedy).toBe('write sin( … )');
+    expect(refusal('max').details.remedy).toBe('write max( … )');
+  });
+
+  it.each<readonly [string, (x: number, y: number) => number]>([
+    ['log10', Math.log10],
+    ['log2', Math.log2],
+    ['exp2', (x) => 2 ** x],
+    ['exp10', (x) => 10 ** x],
+    ['pow', Math.pow],
+    ['square', (x) => x * x],
+    ['cube', (x) => x ** 3],
+    ['hypot', Math.hypot],
+    ['sec', (x) => 1 / Math.cos(x)],
+    ['csc', (x) => 1 / Math.sin(x)],
+    ['cot', (x) => 1 / Math.tan(x)],
+    ['sech', (x) => 1 / Math.cosh(x)],
+    ['csch', (x) => 1 / Math.sinh(x)],
+    ['coth', (x) => 1 / Math.tanh(x)],
+    ['cosd', (x) => Math.cos((Math.PI * x) / 180)],
+    ['sinc', (x) => Math.sin(x) / x],
+    ['relu', (x) => Math.max(x, 0)],
+    ['sigmoid', (x) => 1 / (1 + Math.exp(-x))],
+    ['softplus', (x) => Math.log(1 + Math.exp(x))],
+    ['heaviside', (x) => (x > 0 ? 1 : 0)],
+  ])('offers for %s what has its value', (name, exact) => {
+    const { remedy } = refusal(`${name}(x)`).details;
+    expect(remedy).toMatch(/^write /);
+    for (const [x, y] of [
+      [0.3, 2],
+      [1.7, -0.5],
+    ]) {
+      // A handful of rounded operations.
+      const error = Math.abs(value(remedy.slice('write '.length), x, y) - exact(x, y));
+      expect(error).toBeLessThanOrEqual(8 * Number.EPSILON * Math.max(1, Math.abs(exact(x, y))));
+    }
+  });
+
+  it.each(['mod', 'floor', 'round', 'gamma', 'fix', 'tan2', 'sign2', 'step2', 'f'])(
+    'offers nothing of another value for %s',
+    (name) => {
+      expect(refusal(`${name}(x)`).details.remedy).not.toContain('did you mean');
+    },
+  );
+
   it('names an unknown function', () => {
     expect(refusal('sinn(x)').code).toBe('unknown-function');
     expect(refusal('cosch(x)').details.remedy).toBe("did you mean 'cosh'?");

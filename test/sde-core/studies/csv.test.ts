@@ -71,7 +71,7 @@ describe('csv', () => {
         error,
         error,
       ]);
-      expect([Number(row.order), row.verdict, row.resolved]).toEqual([study.fit.order, study.verdict, 'true']);
+      expect([Number(row.order), row.verdict, row.resolved]).toEqual([study.fit.value, study.verdict, 'true']);
     });
   });
 

@@ -48,11 +48,11 @@ describe('strongOrder', () => {
     const one = await strongOrder({ problem: gbm, scheme: milstein, ...common, paths: 40_960 });
     const half = await euler();
     expect(half.verdict).toBe('confirmed');
-    expect(half.interval[0]).toBeLessThan(1 / 2);
-    expect(half.interval[1]).toBeGreaterThan(1 / 2);
+    expect(half.interval.low).toBeLessThan(1 / 2);
+    expect(half.interval.high).toBeGreaterThan(1 / 2);
     expect(one.verdict).toBe('confirmed');
-    expect(one.interval[0]).toBeLessThan(1);
-    expect(one.interval[1]).toBeGreaterThan(1);
+    expect(one.interval.low).toBeLessThan(1);
+    expect(one.interval.high).toBeGreaterThan(1);
   });
 
   test('Euler 1 and SRA1 3/2 for additive noise, on one path with its time integrals', async () => {
@@ -113,8 +113,12 @@ describe('strongOrder', () => {
 
   test('progress and cancellation', async () => {
     const seen: number[] = [];
-    await euler({ steps: [2, 4], paths: 64, onProgress: (_: unknown, done: number) => seen.push(done) });
-    expect(seen).toEqual([1, 2]);
+    await euler({
+      steps: [2, 4],
+      paths: 64,
+      onProgress: ({ done, of }: { done: number; of: number }) => seen.push(done, of),
+    });
+    expect(seen).toEqual([1, 2, 2, 2]);
     await expect(euler({ signal: AbortSignal.abort() })).rejects.toThrowError(
       expect.objectContaining({ code: 'cancelled' }),
     );

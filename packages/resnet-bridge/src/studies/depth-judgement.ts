@@ -65,7 +65,7 @@ export function judge(
         ),
       },
       constant: {
-        ...constantVerdict(leading, [modified.interval[0], modified.interval[1]], confidence, facts),
+        ...constantVerdict(leading, [modified.interval.low, modified.interval.high], confidence, facts),
         modified,
       },
       warnings: [noPrediction(noise), ...(common.smooth ? [] : [impulse(network)]), ...warnings],

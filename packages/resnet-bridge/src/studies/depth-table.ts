@@ -1,11 +1,11 @@
-import { describe, type ErrorPoint, type OrderFit, SdeError } from 'sde-core';
+import { describe, type ErrorPoint, type Interval, type OrderFit, SdeError } from 'sde-core';
 import { isObject } from '../network/at-the-door.js';
 import type { DepthStudy, DiffusiveStudy, LimitName, SmallNoiseStudy } from './depth-result.js';
 import type { ConstantVerdict } from './verdicts.js';
 
 const LIMITS: readonly LimitName[] = ['flow', 'leading', 'modified'];
 const number = (value: number, digits = 4): string => value.toPrecision(digits);
-const range = ([low, high]: readonly [number, number]): string => `[${number(low, 3)}, ${number(high, 3)}]`;
+const range = ({ low, high }: Interval): string => `[${number(low, 3)}, ${number(high, 3)}]`;
 
 /**
  * A depth study as two Markdown tables: the measured error against each limit beside h C₁ at every step, and the orders with their
@@ -80,7 +80,7 @@ function diffusive(study: DiffusiveStudy, head: string): string[] {
       ['leading', study.orders.leading],
       ['modified', study.orders.modified],
     ]),
-    `error / h as h → 0: ${number(value)} ${range(interval)}; modified − leading: ${number(modified.constant)} ${range([modified.interval[0], modified.interval[1]])}: ${said(verdict, reason)}`,
+    `error / h as h → 0: ${number(value)} ${range(interval)}; modified − leading: ${number(modified.value)} ${range(modified.interval)}: ${said(verdict, reason)}`,
   ];
 }
 
@@ -96,9 +96,9 @@ function orders(fits: readonly (readonly [string, OrderFit])[]): string {
     fits.map(([name, fit]) => [
       name,
       String(fit.expected),
-      `${fit.order.toFixed(2)} [${fit.interval.map((end) => end.toFixed(2)).join(', ')}]`,
+      `${fit.value.toFixed(2)} [${fit.interval.low.toFixed(2)}, ${fit.interval.high.toFixed(2)}]`,
       fit.localSlopes.map((slope) => slope.toFixed(2)).join(', '),
-      `${number(fit.constant, 3)} ${range(fit.constantInterval)}`,
+      `${number(fit.constant.value, 3)} ${range(fit.constant.interval)}`,
       fit.verdict,
     ]),
   );

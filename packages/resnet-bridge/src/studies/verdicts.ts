@@ -1,4 +1,4 @@
-import { type ErrorPoint, fitConstant, type OrderFit } from 'sde-core';
+import { type ErrorPoint, fitConstant, type Interval, type OrderFit } from 'sde-core';
 
 /** What is known of a ladder of steps before an error on it is looked at. */
 export interface LadderFacts {
@@ -13,7 +13,7 @@ export interface LadderFacts {
 /** A constant as h → 0, held against its prediction. */
 export interface ConstantVerdict {
   readonly value: number;
-  readonly interval: readonly [number, number];
+  readonly interval: Interval;
   readonly verdict: 'agrees' | 'differs' | 'inconclusive';
   readonly reason: string;
 }
@@ -48,11 +48,12 @@ export function constantVerdict(
   confidence: number,
   facts: LadderFacts,
 ): ConstantVerdict {
-  const { constant: value, interval } = fitConstant(points, { order: 1, confidence });
+  const fit = fitConstant(points, { order: 1, confidence });
+  const { value, interval } = fit;
   const [low, high] = predicted;
   const judged = (verdict: ConstantVerdict['verdict'], reason: string): ConstantVerdict => ({
     value,
-    interval: [interval[0], interval[1]],
+    interval,
     verdict,
     reason,
   });
@@ -67,7 +68,10 @@ export function constantVerdict(
       'not yet asymptotic: error / h does not settle on these steps, finer ones are needed',
     );
   }
-  const distance = Math.max(interval[0] - high, low - interval[1], 0);
+  if (fit.verdict === 'inconclusive') return judged('inconclusive', fit.reason);
+  if (!(high - low < Number.POSITIVE_INFINITY))
+    return judged('inconclusive', 'not yet asymptotic: what it is held against does not settle on these steps');
+  const distance = Math.max(interval.low - high, low - interval.high, 0);
   if (distance === 0) return judged('agrees', 'the interval holds the prediction');
   if (!facts.smooth) return judged('inconclusive', 'not yet asymptotic: at kinks error / h settles like √h');
   const why = coarse(facts) ?? bent(changes);

@@ -1,4 +1,5 @@
 import { describe } from '../errors/at-the-door.js';
+import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { compileScalar, compileVector, type ScalarFunction, type VectorFunction } from './compile.js';
 import { derivative } from './differentiate.js';
@@ -60,12 +61,35 @@ export interface ExpressionContext {
  * f.derivative('x').evaluate(0, [2, 0]); // → 12
  */
 export function expression(text: string | number, context: ExpressionContext): Expression {
-  const { state, time = 't', parameters = {}, graph = newGraph(), where = 'expression(text)', parser } = context;
+  requireKeys<ExpressionContext>(context, CONTEXT, 'expression(text, context)', {
+    states: 'state',
+    params: 'parameters',
+  });
+  const { state, time = 't', parameters = {}, graph = newGraph(), where = 'expression(text)', parser } = context ?? {};
+  if (!Array.isArray(state)) throw noState(state);
   requireNames([...state, time, ...Object.keys(parameters)], where);
   const names = [...state, time, ...Object.keys(parameters)];
   const symbols = new Map(names.map((name) => [name, graph.symbol(name)]));
   return expressionOf(parse(graph, text, { symbols, where, parser }), { graph, state, time, parameters });
 }
+
+const CONTEXT: KnownKeys<ExpressionContext> = {
+  state: true,
+  time: true,
+  parameters: true,
+  graph: true,
+  where: true,
+  parser: true,
+};
+
+const noState = (state: unknown): SdeError =>
+  new SdeError('value', {
+    what: 'no names of the state',
+    where: 'expression(text, { state })',
+    expected: "a list of names: ['x', 'y']",
+    got: describe(state),
+    remedy: 'say what x[0], x[1], … are called',
+  });
 
 /** The expression that a node stands for; its symbols are those of the context. */
 export function expressionOf(

@@ -1,8 +1,8 @@
 import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
-import { applyFunction, CONSTANTS } from './functions.js';
+import { applyFunction, CONSTANTS, FUNCTIONS } from './functions.js';
 import type { Graph, Node } from './graph.js';
-import { expressionError, type Source, unknownSymbol } from './refusals.js';
+import { expressionError, functionAlone, refuseForeign, type Source, unknownSymbol } from './refusals.js';
 
 /** Turns text into a syntax tree in the shape that mathjs gives. */
 export type Parser = (text: string) => SyntaxNode;
@@ -55,6 +55,7 @@ export function parse(graph: Graph, text: string | number, scope: Scope): Node {
   }
   const source: Source = { text, where: scope.where };
   const strange = /[%#"'`;\n]|\.[*/^]/.exec(text);
+  refuseForeign(source);
   if (strange)
     throw expressionError(source, `'${strange[0].replace('\n', '\\n')}' is not real arithmetic`, strange.index);
   return lower(graph, syntaxOf(source, scope.parser ?? mathjs(scope.where)), scope, source);
@@ -68,7 +69,7 @@ function syntaxOf(source: Source, parser: Parser): SyntaxNode {
     const message = cause instanceof Error ? cause.message : String(cause);
     const place = /\s*\(char (\d+)\)/.exec(message);
     const said = message.replace(/\s*\(char \d+\)/, '');
-    throw expressionError(source, said, place ? Number(place[1]) - 1 : undefined, cause);
+    throw expressionError(source, said, place ? Number(place[1]) - 1 : undefined, { cause });
   }
 }
 
@@ -109,7 +110,9 @@ function lower(graph: Graph, root: SyntaxNode, scope: Scope, source: Source): No
       case 'FunctionNode':
         return call(graph, node, at, scope, source);
       default:
-        throw expressionError(source, `${KINDS[node?.type ?? ''] ?? 'this'} is not real arithmetic`);
+        throw expressionError(source, `${KINDS[node?.type ?? ''] ?? 'this'} is not real arithmetic`, undefined, {
+          ...(node?.type === 'AssignmentNode' && { remedy: 'write == to compare' }),
+        });
     }
   };
   return at(root);
@@ -131,6 +134,7 @@ function symbolNode(graph: Graph, name: string, scope: Scope, source: Source): N
   if (known) return known;
   const constant = CONSTANTS.get(name);
   if (constant !== undefined) return graph.constant(constant);
+  if (FUNCTIONS.has(name)) throw functionAlone(source, name);
   throw unknownSymbol(source, name, [...scope.symbols.keys(), ...CONSTANTS.keys()]);
 }
 

@@ -1,5 +1,6 @@
 import { SdeError } from '../errors/sde-error.js';
 import { closest } from '../errors/suggest.js';
+import { equivalentOf, foreignPart } from './other-languages.js';
 
 /** A text, and where the caller wrote it. */
 export interface Source {
@@ -8,21 +9,26 @@ export interface Source {
 }
 
 /** A text that is not an expression: `part` is the offending part or its index. */
-export function expressionError(source: Source, what: string, part?: string | number, cause?: unknown): SdeError {
+export function expressionError(
+  source: Source,
+  what: string,
+  part?: string | number,
+  { cause, remedy = 'correct the expression at the place shown' }: { cause?: unknown; remedy?: string } = {},
+): SdeError {
   const index = typeof part === 'string' ? placeOf(source.text, part) : part;
   const details = {
     what,
     where: source.where,
     expected: 'real arithmetic: + - * / ^, comparisons, and, or, not, c ? a : b, and the functions of the toolkit',
     got: shown(source.text, index),
-    remedy: 'correct the expression at the place shown',
+    remedy,
   };
   return new SdeError('expression', details, cause === undefined ? undefined : { cause });
 }
 
 /** A symbol that nobody declared. */
 export function unknownSymbol(source: Source, name: string, known: readonly string[]): SdeError {
-  const meant = asProduct(name, known) ?? closest(name, known);
+  const meant = asProduct(name, known) ?? misspelling(name, known);
   return new SdeError('unknown-symbol', {
     what: `unknown symbol '${name}'`,
     where: source.where,
@@ -32,29 +38,47 @@ export function unknownSymbol(source: Source, name: string, known: readonly stri
   });
 }
 
+/** A function that stands without its argument. */
+export function functionAlone(source: Source, name: string): SdeError {
+  const what = `'${name}' is a function and stands here without an argument`;
+  return expressionError(source, what, name, { remedy: `write ${name}( … )` });
+}
+
+/** Refuses what other languages write for an operator, saying what it is here. */
+export function refuseForeign(source: Source): void {
+  const found = foreignPart(source.text);
+  if (!found) return;
+  const what = `'${found.part}' is no operator of an expression`;
+  throw expressionError(source, what, found.index, { remedy: `write ${found.meant}` });
+}
+
 /** A function that the toolkit does not have. */
 export function unknownFunction(source: Source, name: string, known: readonly string[]): SdeError {
-  const meant = OTHER_NAMES[name] ?? closest(name, known);
+  const equivalent = equivalentOf(name);
+  const meant = equivalent ? undefined : misspelling(name, known);
   return new SdeError('unknown-function', {
     what: `unknown function '${name}'`,
     where: source.where,
     expected: `one of ${known.join(', ')}`,
     got: shown(source.text, placeOf(source.text, name)),
-    remedy: meant ? `did you mean '${meant}'?` : 'write it with the functions that are known',
+    remedy: equivalent ?? (meant ? `did you mean '${meant}'?` : 'write it with the functions that are known'),
   });
 }
 
-/** What other languages call the functions that are known here. */
-const OTHER_NAMES: Readonly<Record<string, string>> = {
-  ln: 'log',
-  pow: 'x^y',
-  arcsin: 'asin',
-  arccos: 'acos',
-  arctan: 'atan',
-  fabs: 'abs',
-  Phi: 'normcdf',
-  heaviside: 'x > 0',
-};
+/**
+ * The known name that a name is a misspelling of: one that is as long to a letter or two, holds the same digits and is not itself short. A name
+ * that only looks like another means something else.
+ */
+function misspelling(name: string, known: readonly string[]): string | undefined {
+  const plain = name.toLowerCase();
+  const digits = name.replace(/\D/g, '');
+  const candidates = known.filter((candidate) => {
+    if (candidate.toLowerCase() === plain) return true;
+    const length = Math.min(name.length, candidate.length);
+    return length >= 3 && candidate.replace(/\D/g, '') === digits && candidate[0].toLowerCase() === plain[0];
+  });
+  return closest(name, candidates);
+}
 
 /** `xy` where x and y are known is probably x*y. */
 function asProduct(name: string, known: readonly string[]): string | undefined {

@@ -1,4 +1,5 @@
 import { describe } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { derivative } from '../expression/differentiate.js';
 import { bind, type Expression, expressionOf } from '../expression/expression.js';
@@ -61,6 +62,7 @@ export function weakErrorOperator(
   scheme: Scheme,
   options: WeakErrorOptions = {},
 ): readonly WeakErrorTerm[] {
+  requireKeys<WeakErrorOptions>(options, { order: true }, 'weakErrorOperator(model, scheme, options)', { k: 'order' });
   const where = 'weakErrorOperator(model, scheme)';
   const { symbolic, expanded } = requireFormulas(model, scheme, where);
   const { order = 1 } = options;

@@ -1,4 +1,5 @@
 import { describe } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { problem } from '../models/problem.js';
 import type { SymbolicModel } from '../models/symbolic.js';
@@ -8,6 +9,7 @@ import { momentsForWeakOrder } from '../schemes/scheme-driver.js';
 import { type Certificate, type CertificateRow, printMoment, printOrder } from './certificate.js';
 import { type CertificateModel, certificateModels } from './certificate-models.js';
 import { discreteLaw, type WeightedNoise } from './discrete-law.js';
+import { requireScheme } from './doors.js';
 import { localMoments } from './local-moments.js';
 import { degreeOf, exponentVectors, type LocalErrors, localOrder, stepMoments } from './local-order.js';
 import { localStrongOrder } from './local-strong-order.js';
@@ -44,6 +46,8 @@ const NEAREST = 1 / 4;
  * ```
  */
 export function certify(scheme: Scheme, options: { readonly models?: readonly CertificateModel[] } = {}): Certificate {
+  requireScheme(scheme, 'certify(scheme)');
+  requireKeys<{ models?: unknown }>(options, { models: true }, 'certify(scheme, options)', { model: 'models' });
   const { name, citation, calculus, order } = scheme;
   if (order.weak > 2) throw tooHigh(scheme);
   const models = (options.models ?? certificateModels(calculus)).filter(

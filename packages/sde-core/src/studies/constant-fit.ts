@@ -1,88 +1,131 @@
-import { chiSquareTail, normalQuantile } from '../numerics/distributions.js';
+import { requireFinite } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
+import type { Interval } from '../estimation/confidence.js';
+import { normalQuantile } from '../numerics/distributions.js';
 import type { ErrorPoint } from './error-point.js';
 import { extrapolateConstant } from './order-extrapolation.js';
-import { ADEQUATE, fitAtOrder, type Truncation, truncationOf } from './order-profile.js';
+import { fitAtOrder } from './order-profile.js';
 import { orderedPoints } from './ordered-points.js';
+import { quotients, turns, unsettled } from './settled.js';
 
-/** The constant in error ≈ constant · h^order as h → 0. */
+/** The constant in error ≈ value · h^order as h → 0. */
 export interface ConstantFit {
   readonly order: number;
-  readonly constant: number;
-  /** At `confidence`, with the uncertainty of the model. */
-  readonly interval: readonly [number, number];
-  readonly confidence: number;
-  /** Of the coefficient b in error = h^order (constant + b h). */
+  readonly value: number;
+  /** With the uncertainty of the model; (−∞, ∞) where the verdict is `inconclusive`: nothing is claimed. */
+  readonly interval: Interval;
+  /** `settled`: error / h^order tends to a limit on these steps. */
+  readonly verdict: 'settled' | 'inconclusive';
+  /** Why, in one sentence. */
+  readonly reason: string;
+  /** Of the coefficient b in error = h^order (value + b h). */
   readonly next: number;
 }
+
+/** What the extrapolation to h = 0 adds to the finest quotient may be this part of the limit, as in the fit of an order. */
+const DOMINANCE = 0.5;
+
+/** Fits from finer steps alone have to agree with one from more of them within so many standard errors. Empirical. */
+const AGREEMENT = 1.5;
 
 /**
  * The leading constant of an error whose order is known: error(h) = h^p (a + b h).
  *
- * Exact errors (standard error 0) are extrapolated and the interval is the last change. Measured ones are fitted by weighted least
- * squares with the neglected term c h² as a systematic error: of the size of a geometric series' next term, or as large as the points
- * themselves show it to be, whichever is more. No interval is closer than the change of error / h^p between the two finest steps.
+ * Exact errors (standard error 0) are extrapolated and the interval is the last change. Measured ones are fitted by weighted least squares on the finest
+ * steps: on one step less than all those fits agree on, so that what the model neglects stays below what is drawn at random. The interval holds its
+ * quantile of the standard error, and, added in squares, the change of error / h^p between the two finest steps or what that change itself
+ * does beyond its noise, whichever is more.
  *
- * @throws SdeError `value` for fewer than two distinct steps or a point that is not finite.
+ * `settled` asks that the changes of error / h^p shrink from step to step, as they do where the expansion holds, and that extrapolation adds at most half the
+ * constant to the finest of them; else nothing is claimed: `inconclusive`, not yet asymptotic, with an interval of all numbers.
+ *
+ * @throws SdeError `value` for fewer than two distinct steps, a point that is not finite, an option that is not known.
+ * @see [lepski1991]
  */
 export function fitConstant(
   points: readonly ErrorPoint[],
   options: { readonly order: number; readonly confidence?: number },
 ): ConstantFit {
-  const { order, confidence = 0.95 } = options;
+  requireKeys<{ order: number; confidence?: number }>(
+    options,
+    { order: true, confidence: true },
+    'fitConstant(points, options)',
+    {
+      level: 'confidence',
+      expected: 'order',
+    },
+  );
+  const { order, confidence = 0.95 } = options ?? {};
+  requireFinite(order, 'fitConstant({ order })', 'give the order that the theory promises');
   const { points: ladder, exact } = orderedPoints(points, confidence, 'fitConstant');
-  const least = ladder[ladder.length - 1].h;
-  if (exact) {
-    const a = extrapolateConstant(ladder, order) ?? twoPointLimit(ladder, order);
-    const coarse = ladder[ladder.length - 2];
-    const fine = ladder[ladder.length - 1];
-    const next = (coarse.error / coarse.h ** order - fine.error / fine.h ** order) / (coarse.h - fine.h);
-    return {
-      order,
-      constant: a.value,
-      interval: [a.value - a.halfWidth, a.value + a.halfWidth],
-      confidence,
-      next,
-    };
+  const { value, halfWidth, next } = exact ? extrapolated(ladder, order) : fitted(ladder, order, confidence);
+  const { values } = quotients(ladder, order);
+  const finest = values[values.length - 1];
+  const trouble =
+    unsettled(ladder, order, confidence) ??
+    (Math.abs(value - finest) > DOMINANCE * Math.abs(value)
+      ? `not yet asymptotic: error / h^${order} is ${finest.toPrecision(3)} on the finest step and would tend to ${value.toPrecision(3)}; finer steps are needed`
+      : undefined);
+  if (trouble) {
+    const interval = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, level: confidence };
+    return { order, value, interval, verdict: 'inconclusive', reason: trouble, next };
   }
-  const z = normalQuantile(0.5 + confidence / 2);
-  const kept = adequateTail(ladder, order);
-  const fit = fitAtOrder(kept, order, 2, kept.length > 2 ? neglected(kept, order) : undefined);
-  const scale = least ** -order;
-  const half = Math.max(z * Math.sqrt(fit.covariance[0]), lastChange(ladder, order) / scale);
-  const constant = fit.coefficients[0] * scale;
   return {
     order,
-    constant,
-    interval: [constant - half * scale, constant + half * scale],
-    confidence,
-    next: (fit.coefficients[1] * scale) / least,
+    value,
+    interval: { low: value - halfWidth, high: value + halfWidth, level: confidence },
+    verdict: 'settled',
+    reason: `error / h^${order} settles: ${finest.toPrecision(3)} on the finest step`,
+    next,
   };
 }
 
-function adequateTail(points: readonly ErrorPoint[], order: number): readonly ErrorPoint[] {
-  let kept = points;
-  while (
-    kept.length > 3 &&
-    chiSquareTail(fitAtOrder(kept, order, 2, neglected(kept, order)).chiSquare, kept.length - 2) < ADEQUATE
-  ) {
-    kept = kept.slice(1);
+interface Fitted {
+  readonly value: number;
+  readonly halfWidth: number;
+  readonly next: number;
+}
+
+function extrapolated(ladder: readonly ErrorPoint[], order: number): Fitted {
+  const limit = extrapolateConstant(ladder, order) ?? twoPointLimit(ladder, order);
+  const { values, lastChange } = quotients(ladder, order);
+  const [coarse, fine] = ladder.slice(-2);
+  const [before, last] = values.slice(-2);
+  // Three points agree by accident too easily.
+  const few = ladder.length < 4 ? lastChange : 0;
+  const doubt = turns(ladder, order) ? lastChange + Math.abs(limit.value - last) : few;
+  return {
+    value: limit.value,
+    halfWidth: Math.max(limit.halfWidth, doubt),
+    next: (before - last) / (coarse.h - fine.h),
+  };
+}
+
+function fitted(ladder: readonly ErrorPoint[], order: number, confidence: number): Fitted {
+  const { lastChange, bend } = quotients(ladder, order);
+  const { value, standardError, next } = adaptedLine(ladder, order);
+  const z = normalQuantile(0.5 + confidence / 2);
+  return { value, halfWidth: Math.hypot(z * standardError, lastChange, bend), next };
+}
+
+/** a and b of h^p (a + b h), fitted to one step less than the finest ones whose fits have a value in common. */
+function adaptedLine(
+  ladder: readonly ErrorPoint[],
+  order: number,
+): { readonly value: number; readonly standardError: number; readonly next: number } {
+  const least = ladder[ladder.length - 1].h;
+  const scale = least ** -order;
+  const fits = [];
+  let [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let count = 2; count <= ladder.length; count++) {
+    const { coefficients, covariance } = fitAtOrder(ladder.slice(-count), order);
+    const [value, standardError] = [coefficients[0] * scale, Math.sqrt(covariance[0]) * scale];
+    low = Math.max(low, value - AGREEMENT * standardError);
+    high = Math.min(high, value + AGREEMENT * standardError);
+    if (low > high) break;
+    fits.push({ value, standardError, next: (coefficients[1] * scale) / least });
   }
-  return kept;
-}
-
-/** What error / h^order still did between the two finest steps: no extrapolation is trusted more closely. */
-function lastChange(points: readonly ErrorPoint[], order: number): number {
-  const [coarse, fine] = points.slice(-2).map(({ error, h }) => error / h ** order);
-  return Math.abs(fine - coarse);
-}
-
-/** Standard deviation of the neglected term at each point: where the correction b happens to be small, the next term is not. */
-function neglected(points: readonly ErrorPoint[], order: number): Truncation {
-  const geometric = truncationOf(points, order);
-  if (points.length < 4) return geometric;
-  const c = Math.abs(fitAtOrder(points, order, 3).coefficients[2]);
-  const least = points[points.length - 1].h;
-  return points.map(({ h }, i) => Math.max(geometric[i], c * (h / least) ** (order + 2)));
+  return fits[Math.max(0, fits.length - 2)];
 }
 
 /** With two exact points the change is that from the finest quotient. */

@@ -1,3 +1,5 @@
+import type { Interval } from '../estimation/confidence.js';
+import { requireStudy } from './doors.js';
 import { samplingFloor } from './noise-floor.js';
 import type { StrongLevel, StrongOrderStudy } from './strong-order.js';
 import type { Study } from './study.js';
@@ -34,6 +36,7 @@ type Row = Readonly<Record<string, Cell>>;
  * ```
  */
 export function csv(study: Study): string {
+  requireStudy(study, 'csv(study)');
   switch (study.kind) {
     case 'order-study':
       return table(orderRows(study));
@@ -51,9 +54,9 @@ function orderRows({ chain, functional, truth, levels, fit, verdict }: OrderStud
     chain,
     functional: functional.name,
     truth,
-    ...levelCells(level, fit.confidence),
+    ...levelCells(level, fit.interval.level),
     value: level.value,
-    ...fitCells(fit.expected, fit.order, fit.interval),
+    ...fitCells(fit.expected, fit.value, fit.interval),
     verdict,
   }));
 }
@@ -61,7 +64,7 @@ function orderRows({ chain, functional, truth, levels, fit, verdict }: OrderStud
 function strongRows({ scheme, levels, fit, order, interval, verdict }: StrongOrderStudy): readonly Row[] {
   return levels.map((level) => ({
     scheme,
-    ...levelCells(level, fit.confidence),
+    ...levelCells(level, fit.interval.level),
     paths: level.paths,
     nonFinite: level.nonFinite,
     ...fitCells(fit.expected / 2, order, interval),
@@ -70,21 +73,21 @@ function strongRows({ scheme, levels, fit, order, interval, verdict }: StrongOrd
 }
 
 function workRows({ functional, truth, tolerance, rows, verdict, cheapest }: WorkPrecisionStudy): readonly Row[] {
-  return rows.flatMap(({ name, workPerStep, study, work, workInterval = [] }) =>
+  return rows.flatMap(({ name, workPerStep, study, work, workInterval }) =>
     study.levels.map((level) => ({
       method: name,
       functional: functional.name,
       truth,
-      ...levelCells(level, study.fit.confidence),
+      ...levelCells(level, study.fit.interval.level),
       value: level.value,
       workPerStep,
       pathWork: workPerStep * level.steps,
-      ...fitCells(study.fit.expected, study.fit.order, study.fit.interval),
+      ...fitCells(study.fit.expected, study.fit.value, study.fit.interval),
       orderVerdict: study.verdict,
       tolerance,
       work,
-      workLow: workInterval[0],
-      workHigh: workInterval[1],
+      workLow: workInterval?.low,
+      workHigh: workInterval?.high,
       cheapest,
       verdict,
     })),
@@ -98,7 +101,7 @@ function levelCells(level: OrderLevel | StrongLevel, confidence: number): Row {
   return { steps, h, error, standardError, ...interval, noiseFloor, resolved };
 }
 
-const fitCells = (expected: number, order: number, [low, high]: readonly [number, number]): Row => ({
+const fitCells = (expected: number, order: number, { low, high }: Interval): Row => ({
   expected,
   order,
   orderLow: low,

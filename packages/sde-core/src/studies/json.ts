@@ -1,5 +1,6 @@
 import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
+import { requireStudy } from './doors.js';
 import type { Study } from './study.js';
 
 /** Numbers that JSON has no way to write. */
@@ -23,6 +24,7 @@ const KINDS: Readonly<Record<Study['kind'], true>> = {
  * Each sampled level holds the provenance of its estimate: `rerun(level.provenance, chain(level.steps))` computes it again.
  */
 export function json(study: Study): string {
+  requireStudy(study, 'json(study)');
   const written = (_: string, value: unknown): unknown =>
     typeof value === 'number' && !Number.isFinite(value) ? { [NUMBER]: String(value) } : value;
   return `${JSON.stringify(study, written, 2)}\n`;

@@ -1,4 +1,6 @@
 import { normalQuantile } from '../numerics/distributions.js';
+import type { ConstantFit } from './constant-fit.js';
+import { requireStudy } from './doors.js';
 import { belowFloor } from './noise-floor.js';
 import type { StrongOrderStudy } from './strong-order.js';
 import type { Study } from './study.js';
@@ -7,16 +9,17 @@ import type { WorkPrecisionStudy } from './work-precision.js';
 
 /** A study as a Markdown table: a row a level, the local slopes, and the verdict with its reason. */
 export function markdown(study: Study): string {
+  requireStudy(study, 'markdown(study)');
   return study.kind === 'work-precision-study' ? workTable(study) : orderTable(study);
 }
 
 function workTable({ functional, truth, tolerance, rows, verdict, reason }: WorkPrecisionStudy): string {
   const works = rows.map(({ name, workPerStep, study, work, workInterval }) => {
-    const interval = workInterval ? workInterval.map((end) => end.toPrecision(3)).join(', ') : '';
+    const interval = workInterval ? `${workInterval.low.toPrecision(3)}, ${workInterval.high.toPrecision(3)}` : '';
     return [
       escaped(name),
       workPerStep,
-      `${study.fit.order.toFixed(2)} (${study.verdict})`,
+      `${study.fit.value.toFixed(2)} (${study.verdict})`,
       work?.toPrecision(4) ?? '',
       interval,
     ];
@@ -35,15 +38,15 @@ function workTable({ functional, truth, tolerance, rows, verdict, reason }: Work
 
 function orderTable(study: OrderStudy | StrongOrderStudy): string {
   const { fit, levels } = study;
-  const z = normalQuantile(0.5 + fit.confidence / 2);
-  const percent = `${Number((100 * fit.confidence).toPrecision(3))} %`;
+  const z = normalQuantile(0.5 + fit.interval.level / 2);
+  const percent = `${Number((100 * fit.interval.level).toPrecision(3))} %`;
   const slopes = new Map(localPairs(study).map(({ steps, slope }) => [steps, slope]));
   const rows = levels.map(({ h, steps, error, standardError, resolved }) => {
     const half = standardError > 0 ? `± ${(z * standardError).toExponential(1)}` : resolved ? 'exact' : 'rounding';
     const slope = slopes.get(steps);
     return [steps, number(h), error.toExponential(4), half, slope === undefined ? '' : slope.toFixed(2)];
   });
-  const [low, high] = fit.interval;
+  const { low, high } = fit.interval;
   const floor = belowFloor(levels);
   return [
     heading(study),
@@ -52,13 +55,18 @@ function orderTable(study: OrderStudy | StrongOrderStudy): string {
     '|---:|---:|---:|---:|---:|',
     ...rows.map((row) => `| ${row.join(' | ')} |`),
     '',
-    `Order at h → 0: ${fit.order.toFixed(2)} in [${low.toFixed(2)}, ${high.toFixed(2)}], expected ${fit.expected}: **${study.verdict}**, ` +
+    `Order at h → 0: ${fit.value.toFixed(2)} in [${low.toFixed(2)}, ${high.toFixed(2)}], expected ${fit.expected}: **${study.verdict}**, ` +
       `${fit.reason}.`,
     ...(floor ? [floor] : []),
     ...(study.pathsNeeded ? [`It would take about ${Number(study.pathsNeeded.toPrecision(2))} paths a level.`] : []),
-    `Error ≈ ${fit.constant.toPrecision(4)} h^${fit.expected} in [${fit.constantInterval.map((c) => c.toPrecision(3)).join(', ')}].`,
+    constantLine(fit.constant),
     '',
   ].join('\n');
+}
+
+function constantLine({ order, value, interval, verdict, reason }: ConstantFit): string {
+  if (verdict === 'inconclusive') return `No constant of h^${order}: ${reason}.`;
+  return `Error ≈ ${value.toPrecision(4)} h^${order} in [${interval.low.toPrecision(3)}, ${interval.high.toPrecision(3)}].`;
 }
 
 function heading(study: OrderStudy | StrongOrderStudy): string {
@@ -66,7 +74,7 @@ function heading(study: OrderStudy | StrongOrderStudy): string {
     case 'order-study':
       return `**${escaped(study.chain)}**, E ${escaped(study.functional.name)} = ${study.truth}`;
     case 'strong-order-study':
-      return `**${escaped(study.scheme)}**, E (X_h − X_(h/2))² at T, of twice the strong order: ${study.order.toFixed(2)} in [${study.interval.map((end) => end.toFixed(2)).join(', ')}]`;
+      return `**${escaped(study.scheme)}**, E (X_h − X_(h/2))² at T, of twice the strong order: ${study.order.toFixed(2)} in [${study.interval.low.toFixed(2)}, ${study.interval.high.toFixed(2)}]`;
     default:
       return study satisfies never;
   }

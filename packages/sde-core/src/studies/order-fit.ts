@@ -1,10 +1,13 @@
 import { requireFinite } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
+import type { Interval } from '../estimation/confidence.js';
 import { chiSquareTail, normalQuantile } from '../numerics/distributions.js';
-import { fitConstant } from './constant-fit.js';
+import { type ConstantFit, fitConstant } from './constant-fit.js';
 import type { ErrorPoint } from './error-point.js';
 import { extrapolateOrder, localSlopes } from './order-extrapolation.js';
 import { ADEQUATE, fitAtOrder, ORDER_RANGE, profileOrder } from './order-profile.js';
 import { orderedPoints } from './ordered-points.js';
+import { unsettled } from './settled.js';
 
 export type { ErrorPoint } from './error-point.js';
 
@@ -12,13 +15,11 @@ export type { ErrorPoint } from './error-point.js';
 export interface OrderFit {
   readonly expected: number;
   /** The order extrapolated to h → 0. */
-  readonly order: number;
-  /** Of the order, at `confidence`. */
-  readonly interval: readonly [number, number];
-  readonly confidence: number;
-  /** Error ≈ constant · h^expected as h → 0, with its interval. */
-  readonly constant: number;
-  readonly constantInterval: readonly [number, number];
+  readonly value: number;
+  /** Of the order. */
+  readonly interval: Interval;
+  /** Error ≈ constant · h^expected as h → 0. */
+  readonly constant: ConstantFit;
   /** Slopes between neighboring steps, coarse to fine; NaN where the error changes sign. */
   readonly localSlopes: readonly number[];
   readonly verdict: 'confirmed' | 'refuted' | 'inconclusive';
@@ -42,33 +43,73 @@ const RESOLUTION = 0.5;
  * `refuted`: the interval lies below `expected` (of sampled errors also at a tenth of its error probability, and without the coarsest step), the
  * order is nearer to another half, the errors differ from zero, keep their sign and the model fits. An interval above `expected` contradicts no
  * bound and is `inconclusive`: the leading constant is zero, or too small to be seen on these steps. So is all else, with the reason and the
- * sampling it would take.
+ * sampling it would take; above all where error / h^p does not settle for the order p that was found: not yet asymptotic.
  *
- * @throws SdeError `value` for fewer than two distinct steps or a point that is not finite.
+ * @throws SdeError `value` for fewer than two distinct steps, a point that is not finite or an option that is not known.
  * @see [bates1988]
  */
 export function fitOrder(
   points: readonly ErrorPoint[],
   options: { readonly expected: number; readonly confidence?: number },
 ): OrderFit {
-  const { expected, confidence = 0.95 } = options;
+  requireKeys<{ expected: number; confidence?: number }>(
+    options,
+    { expected: true, confidence: true },
+    'fitOrder(points, options)',
+    { level: 'confidence', order: 'expected' },
+  );
+  const { expected, confidence = 0.95 } = options ?? {};
   requireFinite(expected, 'fitOrder({ expected })', 'give the order that the theory promises');
   const ladder = orderedPoints(points, confidence, 'fitOrder');
   const fitted = ladder.exact ? exactOrder(ladder.points, expected) : sampledOrder(ladder.points, confidence, expected);
-  const { constant, interval: constantInterval } = fitConstant(points, { order: expected, confidence });
+  const constant = fitConstant(points, { order: expected, confidence });
   const { order, interval, trouble, samplesFactor } = fitted;
-  const decided = decide(expected, order, interval, trouble);
+  const decided = asymptotic(decide(expected, order, interval, trouble), ladder.points, {
+    order,
+    expected,
+    confidence,
+  });
   return {
     expected,
-    order,
-    interval,
-    confidence,
+    value: order,
+    interval: { low: interval[0], high: interval[1], level: confidence },
     constant,
-    constantInterval,
     localSlopes: localSlopes(ladder.points),
     ...decided,
     ...(decided.verdict === 'inconclusive' && samplesFactor !== undefined ? { samplesFactor } : {}),
   };
+}
+
+/** A verdict is one only where error / h^p settles for the order that it names, the multiple of ½ next to what was measured. */
+function asymptotic(
+  decided: Pick<OrderFit, 'verdict' | 'reason'>,
+  points: readonly ErrorPoint[],
+  { order, expected, confidence }: { readonly order: number; readonly expected: number; readonly confidence: number },
+): Pick<OrderFit, 'verdict' | 'reason'> {
+  if (decided.verdict === 'inconclusive') return decided;
+  const reason = unsettled(points, Math.round(order / RESOLUTION) * RESOLUTION, confidence);
+  if (reason) return { verdict: 'inconclusive', reason };
+  if (decided.verdict === 'refuted' && stillRising(points, expected)) {
+    return {
+      verdict: 'inconclusive',
+      reason: `not yet asymptotic: the slopes still rise towards ${expected}; finer steps are needed`,
+    };
+  }
+  return decided;
+}
+
+/** So many times the rise of the slopes has to be below what is missing: slopes whose rise shrinks by a tenth a step go so far. Empirical. */
+const RISE = 10;
+
+/** Whether the slopes on the finest steps rise so that they may yet reach the expected order. */
+function stillRising(points: readonly ErrorPoint[], expected: number): boolean {
+  const [last, before, first = before] = localSlopes(points).slice(-3).reverse();
+  // Where the expansion holds a rise is half the one before it: the mean of both is surer than either.
+  const rise = (last - before + (before - first) / 2) / 2;
+  const [s3, s2, s1, s0 = 0] = points.map(({ error, standardError }) => standardError / Math.abs(error)).reverse();
+  const octave = Math.log(points[points.length - 2].h / points[points.length - 1].h);
+  const noise = Math.hypot(s3, 1.5 * s2, s1 / 4, s0 / 4) / octave;
+  return Math.max(RISE * rise, (RISE / 2) * (rise + noise)) > expected - last;
 }
 
 /** The paths that would decide, from those that did not. */

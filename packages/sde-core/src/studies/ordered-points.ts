@@ -8,7 +8,9 @@ export function orderedPoints(
   confidence: number,
   where: string,
 ): { readonly points: readonly ErrorPoint[]; readonly exact: boolean } {
+  if (!Array.isArray(points)) throw noPoints(points, where);
   for (const [i, point] of points.entries()) {
+    if (typeof point !== 'object' || point === null) throw noPoints(point, where);
     requireFinite(point.h, `${where}(points[${i}].h)`, 'give the step size');
     requireFinite(point.error, `${where}(points[${i}].error)`, 'leave out levels whose estimate is not finite');
     requireFinite(point.standardError, `${where}(points[${i}].standardError)`, 'give 0 for an exact error');
@@ -51,3 +53,12 @@ export function orderedPoints(
   }));
   return { points: weighted, exact };
 }
+
+const noPoints = (got: unknown, where: string): SdeError =>
+  new SdeError('value', {
+    what: 'not a list of errors',
+    where: `${where}(points)`,
+    expected: 'points { h, error, standardError }',
+    got: describe(got),
+    remedy: 'give the error at each step size',
+  });

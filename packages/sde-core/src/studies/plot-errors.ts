@@ -1,4 +1,5 @@
 import { describe } from '../errors/at-the-door.js';
+import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { normalQuantile } from '../numerics/distributions.js';
 import type { ErrorPoint } from './error-point.js';
@@ -35,6 +36,19 @@ export interface ErrorPlotOptions {
   readonly height?: number;
 }
 
+const KNOWN: KnownKeys<ErrorPlotOptions> = {
+  series: true,
+  slopes: true,
+  title: true,
+  xLabel: true,
+  xTicks: true,
+  tolerance: true,
+  yLabel: true,
+  confidence: true,
+  width: true,
+  height: true,
+};
+
 const FONT = 'DejaVu Sans, sans-serif';
 // Okabe and Ito's colors, which remain apart for most color-blind readers on white.
 const COLORS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00'];
@@ -48,7 +62,8 @@ const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye'] as co
  * @throws SdeError `value` if no point has an error other than 0.
  */
 export async function plotErrors(options: ErrorPlotOptions): Promise<string> {
-  const { series, slopes = [], title, xLabel = 'step h', yLabel = '|weak error|', confidence = 0.95 } = options;
+  requireKeys<ErrorPlotOptions>(options, KNOWN, 'plotErrors(options)', { level: 'confidence', points: 'series' });
+  const { series, slopes = [], title, xLabel = 'step h', yLabel = '|weak error|', confidence = 0.95 } = options ?? {};
   const { width = 640, height = 440, xTicks = 'steps', tolerance } = options;
   const [Plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
   const z = normalQuantile(0.5 + confidence / 2);
@@ -190,12 +205,12 @@ export async function plot(study: Study): Promise<string> {
   if (study.kind === 'strong-order-study') return plotStrong(study);
   const { chain, functional, fit, levels, verdict } = study;
   const points = levels.filter((level) => level.resolved && level.error !== 0);
-  const label = `E ${functional.name}: ${verdict}, order ${fit.order.toFixed(2)}`;
+  const label = `E ${functional.name}: ${verdict}, order ${fit.value.toFixed(2)}`;
   return plotErrors({
-    series: [{ label, points, predicted: { constant: fit.constant, order: fit.expected } }],
+    series: [{ label, points, predicted: { constant: fit.constant.value, order: fit.expected } }],
     slopes: [...new Set([1, 2, fit.expected])],
     title: `Weak error of ${chain.replace(/, \d+ steps?$/, '')}`,
-    confidence: fit.confidence,
+    confidence: fit.interval.level,
   });
 }
 
@@ -207,13 +222,13 @@ function plotStrong({ scheme, levels, fit, order, verdict }: StrongOrderStudy): 
       const root = Math.sqrt(error);
       return { h, error: root, standardError: standardError / (2 * root) };
     });
-  const predicted = { constant: Math.sqrt(Math.abs(fit.constant)), order: fit.expected / 2 };
+  const predicted = { constant: Math.sqrt(Math.abs(fit.constant.value)), order: fit.expected / 2 };
   return plotErrors({
     series: [{ label: `${verdict}, strong order ${order.toFixed(2)}`, points, predicted }],
     slopes: [...new Set([1 / 2, 1, fit.expected / 2])],
     title: `Strong error of ${scheme}`,
     yLabel: '√ E |X_h − X_(h/2)|²',
-    confidence: fit.confidence,
+    confidence: fit.interval.level,
   });
 }
 
@@ -224,11 +239,11 @@ function plotWork({ rows, functional, tolerance, verdict, cheapest }: WorkPrecis
     const points = levels.map(({ steps, error, standardError }) => ({ h: workPerStep * steps, error, standardError }));
     const { h, steps } = study.levels[0];
     const { constant, expected } = study.fit;
-    const predicted = { constant: constant * (h * steps * workPerStep) ** expected, order: -expected };
+    const predicted = { constant: constant.value * (h * steps * workPerStep) ** expected, order: -expected };
     return { label: name, points, predicted };
   });
   const title = `Work to a weak error of E ${functional.name}: ${cheapest ? `least with ${cheapest}` : verdict}`;
-  const { confidence } = rows[0].study.fit;
+  const confidence = rows[0].study.fit.interval.level;
   return plotErrors({
     series,
     title,

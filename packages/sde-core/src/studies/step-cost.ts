@@ -1,3 +1,5 @@
+import { requireInteger } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { graph, type Node } from '../expression/graph.js';
 import { numbers } from '../expression/numbers.js';
 import { operandsFirst } from '../expression/order.js';
@@ -5,6 +7,7 @@ import type { Coefficients } from '../kernels/coefficients.js';
 import { stepInput } from '../kernels/step-input.js';
 import type { NativeScheme, Scheme, TracedScheme } from '../schemes/scheme.js';
 import type { IncrementLaw } from '../schemes/scheme-driver.js';
+import { requireScheme } from './doors.js';
 
 /** What one step of a scheme takes. Evaluations at the same time and state count once, and those that nothing reads do not count. */
 export interface StepCost {
@@ -39,7 +42,16 @@ export function stepCost(
   scheme: Scheme,
   shape: { readonly noiseDimension: number; readonly dimension?: number },
 ): StepCost {
-  const { noiseDimension: m, dimension: d = 2 } = shape;
+  requireScheme(scheme, 'stepCost(scheme)');
+  requireKeys<{ noiseDimension: number; dimension?: number }>(
+    shape,
+    { noiseDimension: true, dimension: true },
+    'stepCost(scheme, shape)',
+    { m: 'noiseDimension', d: 'dimension' },
+  );
+  const { noiseDimension: m, dimension: d = 2 } = shape ?? {};
+  requireInteger(m, 1, 'stepCost(scheme, { noiseDimension })', 'give the number of Wiener processes');
+  requireInteger(d, 1, 'stepCost(scheme, { dimension })', 'give the number of states');
   const { increments, auxiliary } = scheme.driver;
   const laws = [...Array.from({ length: m }, () => increments), ...auxiliary(m)];
   const variables: Partial<Record<IncrementLaw, number>> = {};

@@ -1,5 +1,6 @@
-import { requireInteger } from '../errors/at-the-door.js';
+import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import type { Interval } from '../estimation/confidence.js';
 import type { Divergence } from '../estimation/divergence.js';
 import type { SamplingProvenance } from '../estimation/estimate.js';
 import { expectation } from '../estimation/expectation.js';
@@ -14,6 +15,7 @@ import { fold, type Key } from '../randomness/key.js';
 import type { Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
 import { undecided } from './diverged-levels.js';
+import { requireScheme, requireSteps } from './doors.js';
 import { type FlooredPoint, samplingFloor } from './noise-floor.js';
 import { fitOrder, type OrderFit, pathsNeeded } from './order-fit.js';
 
@@ -39,12 +41,43 @@ export interface StrongOrderStudy {
   readonly fit: OrderFit;
   /** Half the order of the fit, with its interval. */
   readonly order: number;
-  readonly interval: readonly [number, number];
+  readonly interval: Interval;
   readonly verdict: OrderFit['verdict'];
   /** `inconclusive`: how many paths a level it would take, where more of them can help. */
   readonly pathsNeeded?: number;
   readonly version: string;
 }
+
+/** What {@link strongOrder} takes. */
+export interface StrongOrderOptions<N extends Need> {
+  readonly problem: Problem<ModelsByNeed[N]>;
+  readonly scheme: Scheme<N>;
+  /** Of the coarse copy of each level. */
+  readonly steps: readonly number[];
+  readonly paths: number;
+  readonly key: Key;
+  /** Default: the scheme's declared strong order. */
+  readonly expected?: number;
+  /** Of the interval of the order. Default 0.95. */
+  readonly confidence?: number;
+  readonly backend?: Backend;
+  /** Called after each level. */
+  readonly onProgress?: (progress: { readonly done: number; readonly of: number; readonly level: StrongLevel }) => void;
+  readonly signal?: AbortSignal;
+}
+
+const KNOWN: KnownKeys<StrongOrderOptions<Need>> = {
+  problem: true,
+  scheme: true,
+  steps: true,
+  paths: true,
+  key: true,
+  expected: true,
+  confidence: true,
+  backend: true,
+  onProgress: true,
+  signal: true,
+};
 
 /** A difference is one if its square is this many times that of the rounding of the two ends. */
 const TRUSTED = 1000;
@@ -70,31 +103,22 @@ const TRUSTED = 1000;
  * study.verdict; // → confirmed
  * ```
  */
-export async function strongOrder<N extends Need>(options: {
-  readonly problem: Problem<ModelsByNeed[N]>;
-  readonly scheme: Scheme<N>;
-  /** Of the coarse copy of each level. */
-  readonly steps: readonly number[];
-  readonly paths: number;
-  readonly key: Key;
-  /** Default: the scheme's declared strong order. */
-  readonly expected?: number;
-  /** Of the interval of the order. Default 0.95. */
-  readonly confidence?: number;
-  readonly backend?: Backend;
-  /** Called after each level. */
-  readonly onProgress?: (level: StrongLevel, done: number) => void;
-  readonly signal?: AbortSignal;
-}): Promise<StrongOrderStudy> {
-  const { problem, scheme, steps, confidence, onProgress } = options;
+export async function strongOrder<N extends Need>(options: StrongOrderOptions<N>): Promise<StrongOrderStudy> {
+  requireKeys<StrongOrderOptions<N>>(options, KNOWN, 'strongOrder(options)', {
+    level: 'confidence',
+    seed: 'key',
+    order: 'expected',
+  });
+  const { problem, scheme, steps, confidence, onProgress } = options ?? {};
+  requireScheme(scheme, 'strongOrder({ scheme })');
+  requireSteps(steps, 'strongOrder');
   const expected = options.expected ?? scheme.order.strong;
   if (expected === null) throw noOrder(scheme.name);
-  for (const count of steps) requireInteger(count, 1, 'strongOrder({ steps })', 'take at least one step');
   const levels: StrongLevel[] = [];
   for (const count of [...steps].sort((a, b) => a - b)) {
     const level = await measure(coupled(problem, scheme, { steps: count }), count, options);
     levels.push(level);
-    onProgress?.(level, levels.length);
+    onProgress?.({ done: levels.length, of: steps.length, level });
   }
   const resolved = levels.filter((level) => level.resolved);
   const measured = fitOrder(resolved.length >= 2 ? resolved : levels, { expected: 2 * expected, confidence });
@@ -104,8 +128,8 @@ export async function strongOrder<N extends Need>(options: {
     scheme: scheme.name,
     levels,
     fit,
-    order: fit.order / 2,
-    interval: [fit.interval[0] / 2, fit.interval[1] / 2],
+    order: fit.value / 2,
+    interval: { ...fit.interval, low: fit.interval.low / 2, high: fit.interval.high / 2 },
     verdict: fit.verdict,
     ...pathsNeeded(fit, options.paths),
     version: VERSION,

@@ -1,4 +1,5 @@
-import { requireFinite, requireInteger } from '../errors/at-the-door.js';
+import { requireFinite } from '../errors/at-the-door.js';
+import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { Divergence } from '../estimation/divergence.js';
 import type { SamplingProvenance } from '../estimation/estimate.js';
@@ -11,6 +12,7 @@ import type { Backend } from '../execution/backend.js';
 import type { Chain } from '../paths/chain.js';
 import { fold, type Key } from '../randomness/key.js';
 import { undecided } from './diverged-levels.js';
+import { requireFunction, requireMethod, requireSteps } from './doors.js';
 import { type FlooredPoint, samplingFloor } from './noise-floor.js';
 import { type ErrorPoint, fitOrder, type OrderFit, pathsNeeded } from './order-fit.js';
 
@@ -49,6 +51,34 @@ export interface OrderStudy {
   readonly version: string;
 }
 
+/** What {@link weakOrder} takes. */
+export interface WeakOrderOptions {
+  readonly chain: (steps: number) => Chain;
+  readonly steps: readonly number[];
+  readonly functional: Functional;
+  /** E φ(X(T)) of what the chain approximates. */
+  readonly truth: number;
+  readonly expected: number;
+  readonly method: StudyMethod;
+  /** Of the interval of the order. Default 0.95. */
+  readonly confidence?: number;
+  /** Called after each level. */
+  readonly onProgress?: (progress: { readonly done: number; readonly of: number; readonly level: OrderLevel }) => void;
+  readonly signal?: AbortSignal;
+}
+
+const KNOWN: KnownKeys<WeakOrderOptions> = {
+  chain: true,
+  steps: true,
+  functional: true,
+  truth: true,
+  expected: true,
+  method: true,
+  confidence: true,
+  onProgress: true,
+  signal: true,
+};
+
 /** An exact error is trusted if it is this many times its rounding. */
 const TRUSTED = 100;
 
@@ -61,29 +91,23 @@ const TRUSTED = 100;
  * @throws SdeError `value` for fewer than two distinct numbers of steps or a level without a finite estimate; `cancelled`; those of
  * {@link exactExpectationDetailed} and {@link expectation}.
  */
-export async function weakOrder(options: {
-  readonly chain: (steps: number) => Chain;
-  readonly steps: readonly number[];
-  readonly functional: Functional;
-  /** E φ(X(T)) of what the chain approximates. */
-  readonly truth: number;
-  readonly expected: number;
-  readonly method: StudyMethod;
-  /** Of the interval of the order. Default 0.95. */
-  readonly confidence?: number;
-  /** Called after each level. */
-  readonly onProgress?: (level: OrderLevel, done: number) => void;
-  readonly signal?: AbortSignal;
-}): Promise<OrderStudy> {
-  const { steps, functional, truth, expected, method, confidence = 0.95, onProgress, signal } = options;
+export async function weakOrder(options: WeakOrderOptions): Promise<OrderStudy> {
+  requireKeys<WeakOrderOptions>(options, KNOWN, 'weakOrder(options)', {
+    level: 'confidence',
+    exact: 'truth',
+    order: 'expected',
+  });
+  const { steps, functional, truth, expected, method, confidence = 0.95, onProgress, signal } = options ?? {};
+  requireFunction(options?.chain, 'weakOrder({ chain })', 'give (steps) => discretize(problem, scheme, steps)');
+  requireSteps(steps, 'weakOrder');
+  requireMethod(method, 'weakOrder');
   requireFinite(truth, 'weakOrder({ truth })', 'give the exact expectation');
-  for (const count of steps) requireInteger(count, 1, 'weakOrder({ steps })', 'take at least one step');
   const levels: OrderLevel[] = [];
   for (const count of [...steps].sort((a, b) => a - b)) {
     if (signal?.aborted) throw cancelled(signal.reason);
     const level = await measure(options.chain(count), { functional, truth, method, signal, confidence });
     levels.push(level);
-    onProgress?.(level, levels.length);
+    onProgress?.({ done: levels.length, of: steps.length, level });
   }
   const fit = undecided(fitOrder(points(levels), { expected, confidence }), levels);
   return {

@@ -1,10 +1,13 @@
 import { describe, requireFinite } from '../errors/at-the-door.js';
+import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import type { Interval } from '../estimation/confidence.js';
 import type { Functional, FunctionalRecord } from '../estimation/functional.js';
 import { VERSION } from '../estimation/version.js';
 import { operandsFirst } from '../expression/order.js';
 import type { Chain } from '../paths/chain.js';
 import { fold } from '../randomness/key.js';
+import { requireFunction, requireMethod, requireSteps } from './doors.js';
 import { type OrderStudy, type StudyMethod, weakOrder } from './weak-order.js';
 
 /** One competitor: a name, its chain at any number of steps, and the weak order that it should have. */
@@ -23,7 +26,7 @@ export interface WorkRow {
   /** Work of one path whose weak error is the tolerance, by error = C h^order; absent where the order is not confirmed. */
   readonly work?: number;
   /** From the interval of C. */
-  readonly workInterval?: readonly [number, number];
+  readonly workInterval?: Interval;
 }
 
 /** Candidates at several steps, and which of them reaches a tolerance with the least work: plain data. */
@@ -41,6 +44,38 @@ export interface WorkPrecisionStudy {
   readonly samplesFactor?: number;
   readonly version: string;
 }
+
+/** What {@link workPrecision} takes. */
+export interface WorkPrecisionOptions {
+  readonly candidates: readonly WorkCandidate[];
+  readonly steps: readonly number[];
+  readonly functional: Functional;
+  /** E φ(X(T)). */
+  readonly truth: number;
+  /** The weak error that the work is asked for. */
+  readonly tolerance: number;
+  readonly method: StudyMethod;
+  /** Work of one step of a path. Default: its operations, and 30 for each random variable. */
+  readonly workPerStep?: (chain: Chain) => number;
+  /** Of the intervals. Default 0.95. */
+  readonly confidence?: number;
+  /** Called after each candidate. */
+  readonly onProgress?: (progress: { readonly done: number; readonly of: number; readonly row: WorkRow }) => void;
+  readonly signal?: AbortSignal;
+}
+
+const KNOWN: KnownKeys<WorkPrecisionOptions> = {
+  candidates: true,
+  steps: true,
+  functional: true,
+  truth: true,
+  tolerance: true,
+  method: true,
+  workPerStep: true,
+  confidence: true,
+  onProgress: true,
+  signal: true,
+};
 
 /** A random variable in operations: a Gaussian takes about this long as an addition does. Empirical. */
 const VARIABLE = 30;
@@ -75,24 +110,14 @@ const VARIABLE = 30;
  * study.cheapest; // → Platen
  * ```
  */
-export async function workPrecision(options: {
-  readonly candidates: readonly WorkCandidate[];
-  readonly steps: readonly number[];
-  readonly functional: Functional;
-  /** E φ(X(T)). */
-  readonly truth: number;
-  /** The weak error that the work is asked for. */
-  readonly tolerance: number;
-  readonly method: StudyMethod;
-  /** Work of one step of a path. Default: its operations, and 30 for each random variable. */
-  readonly workPerStep?: (chain: Chain) => number;
-  /** Of the intervals. Default 0.95. */
-  readonly confidence?: number;
-  /** Called after each candidate. */
-  readonly onProgress?: (row: WorkRow, done: number) => void;
-  readonly signal?: AbortSignal;
-}): Promise<WorkPrecisionStudy> {
-  const { candidates, steps, functional, truth, tolerance, method, confidence, onProgress, signal } = options;
+export async function workPrecision(options: WorkPrecisionOptions): Promise<WorkPrecisionStudy> {
+  requireKeys<WorkPrecisionOptions>(options, KNOWN, 'workPrecision(options)', {
+    level: 'confidence',
+    schemes: 'candidates',
+  });
+  const { candidates, steps, functional, truth, tolerance, method, confidence, onProgress, signal } = options ?? {};
+  requireSteps(steps, 'workPrecision');
+  requireMethod(method, 'workPrecision');
   requireCandidates(candidates, tolerance);
   const workPerStep = options.workPerStep ?? operations;
   const rows: WorkRow[] = [];
@@ -102,7 +127,7 @@ export async function workPrecision(options: {
     const one = chain(Math.max(...steps));
     const row = { name, workPerStep: workPerStep(one), study, ...workAt(study, one, workPerStep(one), tolerance) };
     rows.push(row);
-    onProgress?.(row, rows.length);
+    onProgress?.({ done: rows.length, of: candidates.length, row });
   }
   const functionalRecord = rows[0].study.functional;
   return {
@@ -138,14 +163,14 @@ function workAt(
   perStep: number,
   tolerance: number,
 ): Pick<WorkRow, 'work' | 'workInterval'> {
-  if (verdict !== 'confirmed') return {};
+  if (verdict !== 'confirmed' || fit.constant.verdict !== 'settled') return {};
   const T = h * steps;
   const work = (constant: number): number =>
     perStep * Math.max(1, T * (Math.abs(constant) / tolerance) ** (1 / fit.expected));
-  const [low, high] = fit.constantInterval;
+  const { low, high, level } = fit.constant.interval;
   const ends = [Math.abs(low), Math.abs(high)];
   const least = low < 0 && high > 0 ? 0 : Math.min(...ends);
-  return { work: work(fit.constant), workInterval: [work(least), work(Math.max(...ends))] };
+  return { work: work(fit.constant.value), workInterval: { low: work(least), high: work(Math.max(...ends)), level } };
 }
 
 function decide(
@@ -154,15 +179,23 @@ function decide(
 ): Pick<WorkPrecisionStudy, 'verdict' | 'cheapest' | 'reason' | 'samplesFactor'> {
   const open = rows.find(({ work }) => work === undefined);
   if (open) {
-    const { samplesFactor } = open.study.fit;
+    const { samplesFactor, constant, reason } = open.study.fit;
     return {
       verdict: 'inconclusive',
-      reason: `${open.name} has no confirmed order: ${open.study.fit.reason}`,
+      reason:
+        open.study.verdict === 'confirmed'
+          ? `${open.name} has no constant that settles: ${constant.reason}`
+          : `${open.name} has no confirmed order: ${reason}`,
       ...(samplesFactor === undefined ? {} : { samplesFactor }),
     };
   }
   const known = rows
-    .map(({ name, work = 0, workInterval = [0, 0] }) => ({ name, work, low: workInterval[0], high: workInterval[1] }))
+    .map(({ name, work = 0, workInterval }) => ({
+      name,
+      work,
+      low: workInterval?.low ?? 0,
+      high: workInterval?.high ?? 0,
+    }))
     .sort((a, b) => a.work - b.work);
   const [best, ...others] = known;
   const rival = others.find(({ low }) => low <= best.high);
@@ -186,6 +219,15 @@ function decide(
 
 function requireCandidates(candidates: readonly WorkCandidate[], tolerance: number): void {
   requireFinite(tolerance, 'workPrecision({ tolerance })', 'give the weak error that you accept');
+  if (!Array.isArray(candidates)) throw notCandidates(candidates);
+  for (const candidate of candidates) {
+    requireKeys<WorkCandidate>(candidate, { name: true, chain: true, expected: true }, 'workPrecision({ candidates })');
+    requireFunction(
+      candidate?.chain,
+      'workPrecision({ candidates })',
+      'give chain: (steps) => discretize(problem, scheme, steps)',
+    );
+  }
   const names = new Set(candidates.map(({ name }) => name));
   const enough = candidates.length >= 2 && names.size === candidates.length;
   if (enough && tolerance > 0) return;
@@ -197,3 +239,12 @@ function requireCandidates(candidates: readonly WorkCandidate[], tolerance: numb
     remedy: enough ? 'give the weak error that you accept' : 'give what is to be compared',
   });
 }
+
+const notCandidates = (candidates: unknown): SdeError =>
+  new SdeError('value', {
+    what: 'not a list of candidates',
+    where: 'workPrecision({ candidates })',
+    expected: 'at least two, each { name, chain, expected }',
+    got: describe(candidates),
+    remedy: 'give what is to be compared',
+  });

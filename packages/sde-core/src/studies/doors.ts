@@ -1,0 +1,63 @@
+import { describe, requireInteger } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
+import { SdeError } from '../errors/sde-error.js';
+import type { Scheme } from '../schemes/scheme.js';
+
+const refusal = (what: string, where: string, expected: string, got: unknown, remedy: string): SdeError =>
+  new SdeError('value', { what, where, expected, got: describe(got), remedy });
+
+/** Refuses what is no scheme, a factory that was not called among others. */
+export function requireScheme(scheme: unknown, where: string): asserts scheme is Scheme {
+  const { kind, order, driver } = (scheme ?? {}) as Partial<Scheme>;
+  if ((kind === 'traced' || kind === 'native') && order && driver) return;
+  const remedy = typeof scheme === 'function' ? 'call it: it makes the scheme' : 'give for example eulerMaruyama';
+  throw refusal('not a scheme', where, 'a scheme, such as eulerMaruyama', scheme, remedy);
+}
+
+/** Refuses what is no list of numbers of steps. */
+export function requireSteps(steps: unknown, where: string): asserts steps is readonly number[] {
+  const remedy = 'give for example [8, 16, 32, 64]';
+  if (!Array.isArray(steps))
+    throw refusal('not a list of numbers of steps', `${where}({ steps })`, 'a list', steps, remedy);
+  for (const count of steps) requireInteger(count, 1, `${where}({ steps })`, 'take at least one step');
+  if (new Set(steps).size >= 2) return;
+  throw refusal(
+    'too few distinct numbers of steps',
+    `${where}({ steps })`,
+    'at least two distinct ones',
+    steps,
+    remedy,
+  );
+}
+
+/** Refuses an option that has to be a function and is none. */
+export function requireFunction(value: unknown, where: string, remedy: string): void {
+  if (typeof value !== 'function') throw refusal('not a function', where, 'a function', value, remedy);
+}
+
+/** Refuses what has to be an object of a kind and is none. */
+export function requireKind(value: unknown, kinds: readonly string[], where: string, remedy: string): void {
+  const kind = (value as { readonly kind?: unknown } | null | undefined)?.kind;
+  if (typeof kind === 'string' && kinds.includes(kind)) return;
+  throw refusal('not what is taken here', where, `an object of kind ${kinds.join(', ')}`, value, remedy);
+}
+
+/** Refuses a way of computing expectations that is none, or has options that are not known. */
+export function requireMethod(method: unknown, where: string): void {
+  requireKind(
+    method,
+    ['exact', 'sampled'],
+    `${where}({ method })`,
+    "give { kind: 'exact' } or { kind: 'sampled', paths, key }",
+  );
+  const { kind } = method as { readonly kind: string };
+  if (kind === 'exact') requireKeys(method, { kind: true }, `${where}({ method })`);
+  else
+    requireKeys(method, { kind: true, paths: true, key: true, backend: true }, `${where}({ method })`, { seed: 'key' });
+}
+
+/** Refuses what is no study. */
+export function requireStudy(study: unknown, where: string): void {
+  const kinds = ['order-study', 'strong-order-study', 'work-precision-study'];
+  requireKind(study, kinds, where, 'give what weakOrder, strongOrder or workPrecision returned');
+}
