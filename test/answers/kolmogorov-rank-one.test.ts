@@ -71,12 +71,14 @@ describe('a nonlinear layered model of rank one with little noise', () => {
     expect(Math.abs(errors[2])).toBeLessThan(Math.abs(noise) / 20);
   });
 
-  test('extrapolated, is within 1e-6 on a 161 × 161 grid, and says how far the plain solve was off', () => {
+  test('extrapolated, is within 1e-6 on a 161 × 161 grid, and claims no less than the plain solve was off', () => {
     const [plain, better] = [solved(161, 96, false), solved(161, 96, true)];
     const error = plain.at(0, [x0, y0]) - exact();
     expect(Math.abs(better.at(0, [x0, y0]) - exact())).toBeLessThan(1e-6);
     const estimate = better.error?.(0, [x0, y0]) ?? Number.NaN;
+    // A bound over the neighborhood of the point, not an estimate at it.
+    expect(better.reliable?.(0, [x0, y0])).toBe(true);
     expect(estimate / Math.abs(error)).toBeGreaterThan(0.9);
-    expect(estimate / Math.abs(error)).toBeLessThan(1.1);
+    expect(estimate / Math.abs(error)).toBeLessThan(4);
   });
 });

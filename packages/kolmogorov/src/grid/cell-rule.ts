@@ -141,6 +141,7 @@ function marksOf(grid: Grid, cuts: readonly Cut[], cyclic: readonly boolean[], s
       nodeAt(grid, p, x);
       values[p] = at(x);
     }
+    snap(values, grid);
     // For each node that the cut goes through, on which sides of it there is something: 1 below, 2 above.
     const through = new Map<number, number>();
     for (let p = 0; p < size; p++) {
@@ -184,6 +185,23 @@ function marksOf(grid: Grid, cuts: readonly Cut[], cyclic: readonly boolean[], s
     for (const [q, signs] of through) if (signs === 3 && (jump || !left(q))) mark(q);
   }
   return marks;
+}
+
+/** Beside its neighbors' values, what of a node's is rounding: the places of nodes and the constants of formulas have some. */
+const ROUNDING = 2 ** -40;
+
+/** Puts a cut that misses a node by rounding alone through it. */
+function snap(values: Float64Array, { shape, strides, size }: Grid): void {
+  const given = values.slice();
+  for (let p = 0; p < size; p++) {
+    let around = 0;
+    for (let k = 0; k < shape.length; k++) {
+      const i = Math.floor(p / strides[k]) % shape[k];
+      if (i > 0) around = Math.max(around, Math.abs(given[p - strides[k]]));
+      if (i < shape[k] - 1) around = Math.max(around, Math.abs(given[p + strides[k]]));
+    }
+    if (Math.abs(given[p]) <= ROUNDING * around) values[p] = 0;
+  }
 }
 
 /** What an edge that a kink cuts counts, where one that a jump cuts counts 1: less than all of them together. */
