@@ -76,10 +76,15 @@ describe('quasiExpectation', () => {
   });
 
   test('counts what is not finite', async () => {
-    const estimate = await quasiExpectation(chain, terminal('log(x - 1.4)'), { points: 64, key: key(1) });
-    expect(estimate.nonFinite).toBeGreaterThan(0);
-    expect(estimate.nonFinite).toBeLessThan(estimate.paths);
-    expect(Number.isFinite(estimate.mean)).toBe(true);
+    const options = { points: 64, key: key(1) };
+    const withheld = await quasiExpectation(chain, terminal('log(x - 1.4)'), options);
+    expect(withheld.nonFinite).toBeGreaterThan(0);
+    expect(withheld.nonFinite).toBeLessThan(withheld.paths);
+    expect(withheld).toMatchObject({ mean: Number.NaN, standardError: Number.NaN, variance: Number.NaN });
+    const others = await quasiExpectation(chain, terminal('log(x - 1.4)'), { ...options, lostPaths: 'exclude' });
+    expect(Number.isFinite(others.mean)).toBe(true);
+    for (const { warnings } of [withheld, others]) expect(warnings.map(({ kind }) => kind)).toEqual(['lost-paths']);
+    expect((await rerun(others.provenance, chain)).mean).toBe(others.mean);
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
+import { quasiInterval } from './quasi-interval.js';
 import type { SampleFacts } from './sample-facts.js';
 import { sampleInterval } from './sample-interval.js';
 
@@ -29,6 +30,9 @@ export function confidence(
     readonly paths: number;
     readonly degreesOfFreedom?: number;
     readonly sample?: SampleFacts;
+    /** Of a quasi-random estimate: facts of the means of its randomizations. */
+    readonly means?: SampleFacts;
+    readonly gain?: number;
     readonly bias?: number;
   },
   level: number,
@@ -40,7 +44,11 @@ export function confidence(
   if (degreesOfFreedom < 1 && sample?.lowest === undefined && sample?.highest === undefined) {
     return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, level };
   }
-  const { low, high } = sampleInterval({ mean, standardError, degreesOfFreedom, sample }, level);
+  const sampled = { mean, standardError, degreesOfFreedom, sample };
+  const { low, high } =
+    estimate.gain === undefined
+      ? sampleInterval(sampled, level)
+      : quasiInterval({ ...sampled, means: estimate.means }, level);
   return { low: low - bias, high: high + bias, level };
 }
 

@@ -41,7 +41,15 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     confidence: optional(isNumber),
     lostPaths: optional((value) => value === 'exclude'),
   },
-  quasi: { ...common, program: isText, chain: isText, points: isCount, randomizations: isCount },
+  quasi: {
+    ...common,
+    program: isText,
+    chain: isText,
+    points: isCount,
+    randomizations: isCount,
+    confidence: optional(isNumber),
+    lostPaths: optional((value) => value === 'exclude'),
+  },
   multilevel: {
     ...common,
     scheme: isText,

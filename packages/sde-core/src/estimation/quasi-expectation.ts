@@ -1,4 +1,5 @@
 import { describe, requireInteger } from '../errors/at-the-door.js';
+import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { type Backend, BLOCK_SIZE, type Prepared } from '../execution/backend.js';
 import { inline } from '../execution/inline.js';
@@ -8,24 +9,46 @@ import type { Chain } from '../paths/chain.js';
 import { program } from '../paths/program.js';
 import { ALL_DIMENSIONS } from '../randomness/direction-numbers.js';
 import { fold, type Key, keyRecord } from '../randomness/key.js';
+import {
+  type LostPaths,
+  requireChain,
+  requireFunctional,
+  requireKey,
+  requireLostPaths,
+  requireRun,
+} from './arguments.js';
+import { type Interval, requireLevel } from './confidence.js';
+import type { SampleContext } from './estimate.js';
 import { type Functional, type FunctionalRecord, recordOf } from './functional.js';
+import { knownValues } from './known-values.js';
+import { isSeen, quasiInterval } from './quasi-interval.js';
+import { factsOf, type SampleFacts } from './sample-facts.js';
+import { type EstimateWarning, sampleWarnings } from './sample-warnings.js';
 import { VERSION } from './version.js';
 
 /** A mean over randomizations of a low-discrepancy sequence: plain data, and what {@link confidence} takes. */
 export interface QuasiEstimate {
+  /** NaN where paths were lost, unless `lostPaths: 'exclude'` was asked for. */
   readonly mean: number;
-  /** Of the mean, from the scatter of the randomizations alone. */
+  /** Of the mean, from the scatter of the randomizations alone. NaN where the mean is. */
   readonly standardError: number;
-  /** Of one path's value, pooled: what independent paths would have had. */
+  /** Of one path's value, pooled: what independent paths would have had. NaN where the mean is. */
   readonly variance: number;
+  /** At the `confidence` that was asked for; {@link confidence} gives it at others. */
+  readonly interval: Interval;
+  /** What there is to say about all this: empty for nothing. */
+  readonly warnings: readonly EstimateWarning[];
   /** Points times randomizations. */
   readonly paths: number;
-  /** Paths whose value was not finite: they are not in the mean. */
+  /** Paths whose value was not finite: they are in no mean. */
   readonly nonFinite: number;
   /** Randomizations less one. */
   readonly degreesOfFreedom: number;
   /** Variance of as many independent paths over that of this mean: by what factor the sequence saves paths. */
   readonly gain: number;
+  /** What the interval is made of: facts of the means, and of all values. Absent where the mean is withheld. */
+  readonly means?: SampleFacts;
+  readonly sample?: SampleFacts;
   readonly provenance: QuasiProvenance;
 }
 
@@ -39,6 +62,10 @@ export interface QuasiProvenance {
   readonly key: Key;
   readonly points: number;
   readonly randomizations: number;
+  /** Of the interval, where it is not 0.95. */
+  readonly confidence?: number;
+  /** Present where the mean is that of the paths that stayed finite. */
+  readonly lostPaths?: 'exclude';
   readonly version: string;
 }
 
@@ -49,6 +76,10 @@ export interface QuasiOptions {
   /** Default 16. */
   readonly randomizations?: number;
   readonly key: Key;
+  /** Of the interval. Default 0.95. */
+  readonly confidence?: number;
+  /** Where paths leave the finite numbers: `withhold` the mean (default), or `exclude` them and give that of the others. */
+  readonly lostPaths?: LostPaths;
   /** Default `workers()` for a program that is traced and not small, else `inline()`; closed at the end. A backend given stays open. */
   readonly backend?: Backend;
   /** Called after each block of paths; `done` and `of` count paths. */
@@ -91,9 +122,12 @@ export async function quasiExpectation(
   functional: Functional,
   options: QuasiOptions,
 ): Promise<QuasiEstimate> {
+  requireChain(chain, 'quasiExpectation(chain, functional)');
+  requireFunctional(functional, 'quasiExpectation(chain, functional)');
   requireOptions(chain, options);
-  const { points, randomizations = 16, key, onProgress, signal } = options;
-  const averaged = program(chain, functional.on(chain));
+  const { points, randomizations = 16, key, confidence = 0.95, lostPaths = 'withhold', onProgress, signal } = options;
+  const phi = functional.on(chain);
+  const averaged = program(chain, phi);
   const large = averaged.kind === 'traced' && points * randomizations * chain.steps >= WORTH_THREADS;
   const backend = options.backend ?? (large ? workers() : inline());
   requirePoints(backend);
@@ -117,9 +151,17 @@ export async function quasiExpectation(
       key: keyRecord(key),
       points,
       randomizations,
+      ...(confidence === 0.95 ? {} : { confidence }),
+      ...(lostPaths === 'exclude' ? { lostPaths } : {}),
       version: VERSION,
     };
-    return estimateOf(parts, points, provenance);
+    const known = { ...knownValues(chain, phi, {}), closed: phi.trace === undefined };
+    return estimateOf(
+      parts,
+      points,
+      { known, confidence, lostPaths },
+      { provenance, assumed: functional.assumed ?? [] },
+    );
   } finally {
     if (!options.backend) await backend.close();
   }
@@ -165,27 +207,75 @@ async function inTurn<T>(
   return found;
 }
 
-function estimateOf(parts: readonly Moments[], points: number, provenance: QuasiProvenance): QuasiEstimate {
-  const means = parts.map(({ count, mean }) => (count > 0 ? mean : Number.NaN));
-  const nonFinite = parts.reduce((sum, part) => sum + part.nonFinite, 0);
-  const within = parts.reduce((sum, { m2 }) => sum + m2, 0);
-  const over = momentsOf(means);
-  const paths = points * parts.length;
-  const count = paths - nonFinite;
-  // Scatter within the randomizations and between them.
-  const variance = (within + points * over.m2) / Math.max(1, count - 1);
+function estimateOf(
+  parts: readonly Moments[],
+  points: number,
+  { known, confidence, lostPaths }: SampleContext,
+  { provenance, assumed }: { readonly provenance: QuasiProvenance; readonly assumed: readonly EstimateWarning[] },
+): QuasiEstimate {
+  const over = momentsOf(parts.map(({ count, mean }) => (count > 0 ? mean : Number.NaN)));
+  const pooled = parts.reduce(mergeMoments, noMoments);
+  const { count, nonFinite } = pooled;
+  const sample = factsOf(pooled, known);
+  const means = meansOf(over, points, sample);
   const standardError = over.count > 1 ? Math.sqrt(over.m2 / (over.count - 1) / over.count) : Number.POSITIVE_INFINITY;
-  return {
+  const variance = pooled.m2 / Math.max(1, count - 1);
+  const withheld = nonFinite > 0 && lostPaths === 'withhold';
+  const sampled = {
     mean: over.count > 0 ? over.mean : Number.NaN,
     standardError,
-    variance,
-    paths,
-    nonFinite,
     degreesOfFreedom: Math.max(0, over.count - 1),
+    ...(means && { means }),
+    ...(sample && { sample }),
+  };
+  const { low, high } = withheld
+    ? { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
+    : quasiInterval(sampled, confidence);
+  const seen = !sample || withheld || isSeen(sample) ? [] : sampleWarnings(sample, { low, high, basis: 'few' });
+  const certain = sample !== undefined && sample.lowest !== undefined && sample.lowest === sample.highest;
+  const { means: _, sample: __, ...bare } = sampled;
+  return {
+    ...(withheld ? { ...bare, mean: Number.NaN, standardError: Number.NaN } : sampled),
+    variance: withheld ? Number.NaN : variance,
+    interval: { low, high, level: confidence },
+    warnings: [
+      ...(nonFinite > 0 ? [lost(nonFinite, count + nonFinite, lostPaths)] : []),
+      ...(certain ? [] : seen),
+      ...assumed,
+    ],
+    paths: count + nonFinite,
+    nonFinite,
     gain: standardError > 0 ? variance / count / standardError ** 2 : 1,
     provenance,
   };
 }
+
+/** Facts of the means. Of two values each mean is a fraction of the points, and one that is always the same may be the nearest to what lies between two. */
+function meansOf(over: Moments, points: number, sample: SampleFacts | undefined): SampleFacts | undefined {
+  const facts = factsOf(over, { lowest: Number.NEGATIVE_INFINITY, highest: Number.POSITIVE_INFINITY, closed: false });
+  if (!facts || !sample?.twoValued) return undefined;
+  const fraction = (sample.most - sample.least) / points;
+  const { least, most } = facts;
+  // To rounding: means are sums of fractions.
+  if (most - least > 1.5 * fraction) return undefined;
+  const within = (end: number | undefined, move: number, take: typeof Math.min): number =>
+    end === undefined ? least + move : take(end, least + move);
+  if (least !== most) return { ...facts, twoValued: facts.atLeast + facts.atMost === facts.count };
+  const [lowest, highest] = [within(sample.lowest, -fraction, Math.max), within(sample.highest, fraction, Math.min)];
+  return { ...facts, lowest, highest };
+}
+
+const lost = (lost: number, paths: number, lostPaths: LostPaths): EstimateWarning => ({
+  kind: 'lost-paths',
+  lost,
+  paths,
+  message:
+    `${lost} of ${paths} paths are not finite. ` +
+    (lostPaths === 'exclude'
+      ? 'The mean is that of the other paths, which are not a sample of the same law.'
+      : "The mean is withheld: { lostPaths: 'exclude' } gives that of the other paths, which are not a sample of the same law.") +
+    ' expectation(chain, functional, …) says where the first of its paths is lost, and what would hold it.',
+});
 
 function requirePoints(backend: Backend): void {
   if (backend.pointSets?.includes('sobol')) return;
@@ -198,8 +288,28 @@ function requirePoints(backend: Backend): void {
   });
 }
 
-function requireOptions({ driver, steps }: Chain, { points, randomizations = 16, key }: QuasiOptions): void {
+const KNOWN: KnownKeys<QuasiOptions> = {
+  points: true,
+  randomizations: true,
+  key: true,
+  confidence: true,
+  lostPaths: true,
+  backend: true,
+  onProgress: true,
+  signal: true,
+};
+
+/** Words of other functions for what has a name here. */
+const RENAMED = { paths: 'points', level: 'confidence', samples: 'points', replications: 'randomizations' } as const;
+
+function requireOptions({ driver, steps }: Chain, options: QuasiOptions): void {
   const where = (field: string): string => `quasiExpectation(chain, functional, { ${field} })`;
+  requireKeys<QuasiOptions>(options ?? {}, KNOWN, where('…'), RENAMED);
+  const { points, randomizations = 16, key, confidence = 0.95, lostPaths, ...run } = options ?? {};
+  requireKey(key, where('key'));
+  requireLevel(confidence, where('confidence'));
+  requireLostPaths(lostPaths, where('lostPaths'));
+  requireRun(run, where);
   requireInteger(points, 2, where('points'), 'take a power of two');
   requireInteger(randomizations, 2, where('randomizations'), 'take at least two: their scatter is the error');
   if (!Number.isInteger(Math.log2(points)) || points > 2 ** 32) {
@@ -209,15 +319,6 @@ function requireOptions({ driver, steps }: Chain, { points, randomizations = 16,
       expected: 'a power of two up to 2³²',
       got: describe(points),
       remedy: `take ${2 ** Math.round(Math.log2(points))}`,
-    });
-  }
-  if (key?.words?.length !== 2) {
-    throw new SdeError('value', {
-      what: 'no key',
-      where: where('key'),
-      expected: 'a key, the only source of randomness',
-      got: describe(key),
-      remedy: 'give key: key(1)',
     });
   }
   const other = driver.laws.find(({ kind }) => kind !== 'gaussian');

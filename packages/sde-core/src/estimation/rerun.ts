@@ -125,10 +125,18 @@ async function sampledAgain(provenance: SamplingProvenance, chain: Chain, option
 }
 
 async function quasiAgain(provenance: QuasiProvenance, chain: Chain, options: RerunOptions): Promise<QuasiEstimate> {
-  const { key, points, randomizations } = provenance;
+  const { key, points, randomizations, confidence, lostPaths } = provenance;
   const functional = restored(provenance.functional, options.functional, 'functional');
   const { backend, signal } = options;
-  const estimate = await quasiExpectation(chain, functional, { key, points, randomizations, backend, signal });
+  const estimate = await quasiExpectation(chain, functional, {
+    key,
+    points,
+    randomizations,
+    confidence,
+    lostPaths,
+    backend,
+    signal,
+  });
   requireSame(provenance, estimate.provenance.program, chain.name);
   return estimate;
 }
