@@ -1,6 +1,7 @@
 import type { Operation } from './algebra.js';
 import type { Node } from './graph.js';
 import { operandsFirst } from './order.js';
+import { notNumber } from './refusals.js';
 
 /**
  * The JavaScript of one operation on operands that are already text, each a name or a literal.
@@ -53,8 +54,15 @@ export function isCall(operation: Operation): boolean {
   return javascript(operation, ['']).startsWith(`${operation}(`);
 }
 
-/** A constant as a JavaScript operand: it reads back to the same bits. */
+/**
+ * A constant as a JavaScript operand: it reads back to the same bits.
+ *
+ * The only way for a value into generated code, and so the last guard of it: what is no number, whatever its type says, is refused.
+ *
+ * @throws SdeError `value` for anything but a number.
+ */
 export function literal(value: number): string {
+  if (typeof value !== 'number') throw notNumber(value, 'generated code');
   return value < 0 ? `(${value})` : `${value}`;
 }
 

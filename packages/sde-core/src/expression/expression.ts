@@ -1,4 +1,4 @@
-import { describe } from '../errors/at-the-door.js';
+import { describe, requireFinite } from '../errors/at-the-door.js';
 import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { compileScalar, compileVector, type ScalarFunction, type VectorFunction } from './compile.js';
@@ -68,6 +68,8 @@ export function expression(text: string | number, context: ExpressionContext): E
   const { state, time = 't', parameters = {}, graph = newGraph(), where = 'expression(text)', parser } = context ?? {};
   if (!Array.isArray(state)) throw noState(state);
   requireNames([...state, time, ...Object.keys(parameters)], where);
+  for (const [name, value] of Object.entries(parameters))
+    requireFinite(value, `${where}: parameters.${name}`, 'give each parameter a finite number');
   const names = [...state, time, ...Object.keys(parameters)];
   const symbols = new Map(names.map((name) => [name, graph.symbol(name)]));
   return expressionOf(parse(graph, text, { symbols, where, parser }), { graph, state, time, parameters });

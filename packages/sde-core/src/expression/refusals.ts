@@ -1,3 +1,4 @@
+import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
 import { closest } from '../errors/suggest.js';
 import { equivalentOf, foreignPart } from './other-languages.js';
@@ -24,6 +25,28 @@ export function expressionError(
     remedy,
   };
   return new SdeError('expression', details, cause === undefined ? undefined : { cause });
+}
+
+/** What is no number where a constant of a graph belongs. */
+export function notNumber(value: unknown, where: string): SdeError {
+  return new SdeError('value', {
+    what: 'not a number',
+    where,
+    expected: 'a number',
+    got: describe(value),
+    remedy: 'give the number itself: text is never taken for one',
+  });
+}
+
+/** What is no operation of the algebra. */
+export function unknownOperation(operation: unknown): SdeError {
+  return new SdeError('value', {
+    what: 'not an operation of the algebra',
+    where: 'graph.apply(operation, …)',
+    expected: 'the name of an operation of Algebra, such as add',
+    got: describe(operation),
+    remedy: 'use one of the names that Algebra declares',
+  });
 }
 
 /** A symbol that nobody declared. */

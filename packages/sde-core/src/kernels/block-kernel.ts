@@ -58,7 +58,7 @@ export function blockSource(
     `const walk = (noise, path${antithetic ? ', sign' : ''}) => {`,
     ...Array.from(parts.x0, (start, i) => `  let x${i} = ${literal(start)};`),
     ...(watched ? ['  let least = 0;'] : []),
-    `  for (let n = 0; n < ${grid.steps}; n++) {`,
+    `  for (let n = 0; n < ${literal(grid.steps)}; n++) {`,
     ...(size > 0
       ? [
           '    if ((n & 1) === 0) noise(path, n >>> 1, w);',
