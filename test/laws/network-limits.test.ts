@@ -144,7 +144,7 @@ describe('additive noise of order √h a step', () => {
   const errors = (accuracy: Accuracy) =>
     each.refinements.map((m) => {
       const fine = refine(each.network, m);
-      const value = exactLoss(asChain(fine, each.noise, each), each.loss);
+      const value = exactLoss(asChain(fine, each.noise, { x0: each.x0 }), each.loss);
       return { h: fine.h, error: value - byEquation(each, fine, accuracy) };
     });
 

@@ -71,7 +71,7 @@ describe('a study of additive noise', () => {
       const network = residualNetwork({ dimension: 2, width: 3, depth: 2, key: key('diffusive') });
       const study = await depthStudy(network, gaussianMultiplicative({ scale: 0.3, elementwise }), {
         functional: { states: [[0.4, -0.2]], loss: () => squaredLoss([0, 0]) },
-        refinements: [2, 4, 8],
+        refinements: [2, 4, 8, 16],
         draws: { network: 1000, leading: 200, modified: 200 },
         precision: 'f64',
         key: key('multiplicative'),

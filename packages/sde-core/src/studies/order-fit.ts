@@ -7,7 +7,7 @@ import type { ErrorPoint } from './error-point.js';
 import { extrapolateOrder, localSlopes } from './order-extrapolation.js';
 import { ADEQUATE, fitAtOrder, ORDER_RANGE, profileOrder } from './order-profile.js';
 import { orderedPoints } from './ordered-points.js';
-import { unsettled } from './settled.js';
+import { quotients, unsettled } from './settled.js';
 
 export type { ErrorPoint } from './error-point.js';
 
@@ -87,7 +87,8 @@ function asymptotic(
   { order, expected, confidence }: { readonly order: number; readonly expected: number; readonly confidence: number },
 ): Pick<OrderFit, 'verdict' | 'reason'> {
   if (decided.verdict === 'inconclusive') return decided;
-  const reason = unsettled(points, Math.round(order / RESOLUTION) * RESOLUTION, confidence);
+  const p = Math.round(order / RESOLUTION) * RESOLUTION;
+  const reason = isFlat(points, p) ? undefined : unsettled(points, p, confidence);
   if (reason) return { verdict: 'inconclusive', reason };
   if (decided.verdict === 'refuted' && stillRising(points, expected)) {
     return {
@@ -96,6 +97,22 @@ function asymptotic(
     };
   }
   return decided;
+}
+
+/** What error / h^p may change by on each of the two finest steps, relative to itself, to be the order for certain: a slope off by 0.07, where the next order is ½ away. */
+const FLAT = 0.05;
+
+/** Whether error / h^p is so nearly constant that p is the order, however its small changes go on: these matter to its constant alone. */
+function isFlat(points: readonly ErrorPoint[], p: number): boolean {
+  const { values, standardErrors } = quotients(points, p);
+  const n = values.length;
+  return (
+    n >= 3 &&
+    [n - 1, n - 2].every((i) => {
+      const noise = 2 * Math.hypot(standardErrors[i], standardErrors[i - 1]);
+      return Math.abs(values[i] - values[i - 1]) + noise <= FLAT * Math.abs(values[i]);
+    })
+  );
 }
 
 /** So many times the rise of the slopes has to be below what is missing: slopes whose rise shrinks by a tenth a step go so far. Empirical. */
