@@ -20,6 +20,8 @@ export interface Chain {
   readonly t0: number;
   /** Shape (d). */
   readonly x0: Float64Array;
+  /** Names of the states, as every expression about the chain writes them; shape (d). Absent where nobody named them: {@link stateNames} says how they are called then. */
+  readonly stateNames?: readonly string[];
   readonly driver: Driver;
   /** `x` and `out` have shape (d) and may not be the same array; `noise` has shape (driver.size). */
   step(n: number, x: Float64Array, noise: Float64Array, out: Float64Array): void;
@@ -47,6 +49,4 @@ export interface ChainDiffusion {
 export interface TracedChain {
   readonly step: TracedStep;
   readonly grid: TimeGrid;
-  /** Names of the states, as expressions of a functional write them; shape (d). */
-  readonly stateNames: readonly string[];
 }

@@ -14,6 +14,7 @@ import type { Chain, TracedChain } from './chain.js';
 import { discretize, type ModelsByNeed } from './discretize.js';
 import type { Observation } from './observation.js';
 import { drawsOf, observe, observeHalves } from './observe.js';
+import { stateNames } from './state-names.js';
 
 /** How many fine paths go with a coarse one: `plain` one, `antithetic` a second one that takes the two halves of each step in exchanged order. */
 export type Coupling = 'plain' | 'antithetic';
@@ -74,7 +75,8 @@ export function coupled<N extends Need>(
   const both = observations ? observeHalves(halved, observations, divided) : halved;
   const layout = { size: large.driver.size, draws: observations ? drawsOf(observations) : 0 };
   const { dimension: d, t0, x0 } = coarse;
-  const copies = coupling === 'antithetic' ? 3 : 2;
+  const suffixes = coupling === 'antithetic' ? ['fine', 'antithetic', 'coarse'] : ['fine', 'coarse'];
+  const copies = suffixes.length;
   const common = {
     name: `${coarse.name} coupled with ${2 * steps}${coupling === 'antithetic' ? ', antithetic' : ''}`,
     dimension: copies * d,
@@ -82,6 +84,7 @@ export function coupled<N extends Need>(
     h: coarse.h,
     t0,
     x0: Float64Array.from({ length: copies * d }, (_, i) => x0[i % d]),
+    stateNames: suffixes.flatMap((suffix) => stateNames(coarse).map((name) => `${name}_${suffix}`)),
     driver: both.driver,
     ...(coarse.calculus && { calculus: coarse.calculus }),
     fine,
@@ -178,12 +181,7 @@ function tracedPair(fine: Chain, both: Chain, copies: number, layout: Layout): T
     ...taken(nodes, large.step, time, part(copies - 1), noise),
   ];
   const step: TracedStep = { graph: nodes, time, before: nodes.symbol('before'), state, noise, next, calls: [] };
-  const suffixes = copies === 3 ? ['fine', 'antithetic', 'coarse'] : ['fine', 'coarse'];
-  return {
-    step,
-    grid: large.grid,
-    stateNames: suffixes.flatMap((suffix) => large.stateNames.map((name) => `${name}_${suffix}`)),
-  };
+  return { step, grid: large.grid };
 }
 
 /** A traced step in another graph, from other nodes. */

@@ -1,6 +1,7 @@
 import { requireInteger } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
 import { numbers } from '../expression/numbers.js';
+import { type ImplicitDrift, implicitDrift } from '../kernels/affine-drift.js';
 import { numericCoefficients } from '../kernels/coefficients.js';
 import { opaqueCoefficients } from '../kernels/opaque-coefficients.js';
 import { stepInput } from '../kernels/step-input.js';
@@ -65,6 +66,7 @@ export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, sc
     h: grid.h,
     t0: problem.t0,
     x0: problem.x0,
+    ...(isSymbolicModel(model) && { stateNames: model.state }),
     driver: driver(laws),
     diffusion: diffusionOf(model),
     calculus: model.calculus,
@@ -79,7 +81,13 @@ export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, sc
     symbols ? { coefficients: symbolicCoefficients(symbols, nodes), calls: [] } : opaqueCoefficients(model, nodes),
   );
   const chain = { ...common, step: compileStep(step, grid, model) };
-  return Object.freeze(isSymbolicModel(model) ? { ...chain, traced: { step, grid, stateNames: model.state } } : chain);
+  return Object.freeze(isSymbolicModel(model) ? { ...chain, traced: { step, grid } } : chain);
+}
+
+/** The direct solution of implicit steps, where the drift has one. */
+function affine(model: SymbolicModel): { readonly implicitDrift?: ImplicitDrift } {
+  const found = implicitDrift(model);
+  return found ? { implicitDrift: found } : {};
 }
 
 /** The scheme's step over numbers, as written: the reference that every compiled kernel agrees with. */
@@ -88,7 +96,7 @@ export function referenceStep(model: Model, scheme: Scheme, grid: TimeGrid): Ste
   const coefficients =
     isSymbolicModel(model) && scheme.needs === 'symbols'
       ? symbolicCoefficients(coefficientNodes(model), numbers)
-      : numericCoefficients(model, numbers);
+      : { ...numericCoefficients(model, numbers), ...(isSymbolicModel(model) && affine(model)) };
   const { noiseDimension } = model;
   return (n, x, noise, out) => {
     const place = {

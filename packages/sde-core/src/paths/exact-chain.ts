@@ -44,6 +44,7 @@ export function exactChain(
     h: grid.h,
     t0,
     x0,
+    stateNames: model.state,
     driver: driver(transition.variables.map((variable) => LAWS[variable])),
     diffusion: diffusionOf(model),
     calculus: model.calculus,
@@ -71,7 +72,7 @@ export function exactChain(
   return Object.freeze<Chain>({
     ...common,
     step: compileStep(step, grid, model),
-    traced: { step, grid, stateNames: model.state },
+    traced: { step, grid },
   });
 }
 

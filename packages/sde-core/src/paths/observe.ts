@@ -78,6 +78,7 @@ function observedChain(chain: Chain, observations: Readonly<Record<string, Obser
     name: `${chain.name}, with ${added.join(', ')}`,
     dimension: d + added.length,
     x0: Float64Array.of(...x0, ...starts),
+    stateNames: [...names, ...added],
     driver:
       extra === 0
         ? chain.driver
@@ -213,7 +214,7 @@ function tracedObservation(chain: Chain, plan: Plan): TracedChain | undefined {
     drawn += draws;
   }
   const step = { graph: nodes, time: t, before: nodes.symbol('before'), state, noise, next, calls: [] };
-  return { step, grid: traced.grid, stateNames: [...names, ...added] };
+  return { step, grid: traced.grid };
 }
 
 function valuesAt(
