@@ -1,4 +1,13 @@
-export { describe, requireFinite, requireInteger, requireLength } from './errors/at-the-door.js';
+export {
+  describe,
+  requireArray,
+  requireFinite,
+  requireFunction,
+  requireInteger,
+  requireLength,
+  requireNumbers,
+  requireOneOf,
+} from './errors/at-the-door.js';
 export { type KnownKeys, requireKeys } from './errors/options.js';
 export { SdeError, type SdeErrorCode, type SdeErrorDetails } from './errors/sde-error.js';
 export { closest } from './errors/suggest.js';

@@ -1,6 +1,7 @@
 import { type Algebra, BINARY, type Binary, type Operation, UNARY, type Unary } from './algebra.js';
 import { numbers } from './numbers.js';
 import { multipliedOut } from './powers.js';
+import { notNode } from './refusals.js';
 
 /** A value in an expression graph: a constant, a symbol, or an operation on other nodes. Equal expressions are the same node. */
 export interface Node {
@@ -66,6 +67,7 @@ export function graph(): Graph {
     intern(`$${name}`, (id) => ({ id, operation: 'symbol', operands: [], value: Number.NaN, name, constants: 0 }));
 
   const apply = (operation: Operation, ...given: Node[]): Node => {
+    for (const operand of given) if (operand?.operands === undefined) throw notNode(operation, operand);
     const operands = COMMUTATIVE.has(operation) && given[0].id > given[1].id ? [given[1], given[0]] : given;
     if (operands.every((operand) => operand.operation === 'constant')) {
       // An operation's arity is that of its operands here and in the algebra of numbers alike.

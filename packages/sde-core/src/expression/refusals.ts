@@ -1,3 +1,4 @@
+import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
 import { closest } from '../errors/suggest.js';
 
@@ -18,6 +19,18 @@ export function expressionError(source: Source, what: string, part?: string | nu
     remedy: 'correct the expression at the place shown',
   };
   return new SdeError('expression', details, cause === undefined ? undefined : { cause });
+}
+
+/** What is no node where an operation of a graph takes one. */
+export function notNode(operation: string, operand: unknown): SdeError {
+  return new SdeError('value', {
+    what: 'an operand that is no value of the algebra',
+    where: `algebra.${operation}`,
+    expected: 'a value that an operation of the algebra gave, or algebra.constant(…)',
+    got: describe(operand),
+    remedy:
+      'write add(x, y), multiply(x, y), constant(2) in place of x + y, x * y, 2: JavaScript knows no operators on nodes',
+  });
 }
 
 /** A symbol that nobody declared. */

@@ -1,4 +1,5 @@
-import { describe } from '../errors/at-the-door.js';
+import { describe, requireArray } from '../errors/at-the-door.js';
+import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { type Arguments, compileVector, type VectorFunction } from '../expression/compile.js';
 import { derivative } from '../expression/differentiate.js';
@@ -67,12 +68,13 @@ export interface SymbolicOptions {
  * model.noise.kind; // → scalar
  */
 export function symbolic(options: SymbolicOptions): SymbolicModel {
-  const { state, parameters = {}, calculus = 'ito', time = 't', breakpoints, parser } = options;
+  requireKeys<SymbolicOptions>(options, SYMBOLIC_KEYS, 'symbolic({ … })', { diffusions: 'diffusion', states: 'state' });
+  const { state, parameters = {}, calculus = 'ito', time = 't', breakpoints, parser } = options ?? {};
   if (!Array.isArray(state) || state.length === 0) {
     throw shapeError('no states', 'symbolic({ state })', "the names of the states, as in ['x', 'y']", describe(state));
   }
-  requireNames([...state, time, ...Object.keys(parameters)], 'symbolic({ state, time, parameters })');
   requireValues(parameters, 'symbolic({ parameters })');
+  requireNames([...state, time, ...Object.keys(parameters)], 'symbolic({ state, time, parameters })');
   requireCalculus(calculus, 'symbolic({ calculus })');
   requireAscending(breakpoints, 'symbolic({ breakpoints })');
   const graph = newGraph();
@@ -86,6 +88,8 @@ export function symbolic(options: SymbolicOptions): SymbolicModel {
   );
   const noiseDimension = rows[0].length;
   const coefficients = { driftNodes, diffusionNodes, noiseDimension };
+  if (options.nonNegative !== undefined)
+    requireArray(options.nonNegative, 'symbolic({ nonNegative })', "name the states, as in ['x']");
   const nonNegative = options.nonNegative?.map((name) => requireState(name, state));
   return symbolicModel({
     graph,
@@ -98,6 +102,18 @@ export function symbolic(options: SymbolicOptions): SymbolicModel {
     ...coefficients,
   });
 }
+
+const SYMBOLIC_KEYS: KnownKeys<SymbolicOptions> = {
+  state: true,
+  drift: true,
+  diffusion: true,
+  parameters: true,
+  calculus: true,
+  time: true,
+  breakpoints: true,
+  nonNegative: true,
+  parser: true,
+};
 
 /** What a symbolic model is made of: {@link symbolic} makes it from text. */
 export type SymbolicParts = Pick<
@@ -215,6 +231,8 @@ function shapeError(what: string, where: string, expected: string, got: string):
 }
 
 function requireValues(parameters: Readonly<Record<string, number>>, where: string): void {
+  if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters))
+    throw notNamed(parameters, where);
   for (const [name, value] of Object.entries(parameters)) {
     if (typeof value === 'number' && Number.isFinite(value)) continue;
     throw new SdeError('value', {
@@ -226,6 +244,15 @@ function requireValues(parameters: Readonly<Record<string, number>>, where: stri
     });
   }
 }
+
+const notNamed = (got: unknown, where: string): SdeError =>
+  new SdeError('value', {
+    what: 'no names and values of parameters',
+    where,
+    expected: 'an object, as in { mu: 0.3 }',
+    got: describe(got),
+    remedy: 'write each parameter by its name',
+  });
 
 function requireState(name: string, state: readonly string[]): number {
   const index = state.indexOf(name);

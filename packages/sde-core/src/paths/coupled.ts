@@ -1,4 +1,5 @@
-import { describe } from '../errors/at-the-door.js';
+import { describe, requireOneOf } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { Algebra } from '../expression/algebra.js';
 import { type Graph, graph, type Node } from '../expression/graph.js';
@@ -6,18 +7,29 @@ import { numbers } from '../expression/numbers.js';
 import { carry } from '../kernels/carry.js';
 import { compileStep } from '../kernels/step-kernel.js';
 import type { TracedStep } from '../kernels/trace.js';
-import type { Problem } from '../models/problem.js';
+import { type Problem, requireProblem } from '../models/problem.js';
 import { driver } from '../randomness/driver.js';
-import type { Scheme } from '../schemes/scheme.js';
+import { requireScheme, type Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
 import type { Chain, TracedChain } from './chain.js';
 import { discretize, type ModelsByNeed } from './discretize.js';
 import type { Observation } from './observation.js';
 import { drawsOf, observe, observeHalves } from './observe.js';
 import { stateNames } from './state-names.js';
+import { requireSteps } from './steps.js';
 
 /** How many fine paths go with a coarse one: `plain` one, `antithetic` a second one that takes the two halves of each step in exchanged order. */
 export type Coupling = 'plain' | 'antithetic';
+
+/** What {@link coupled} takes. */
+export interface CouplingOptions {
+  /** N, of the coarse copy. */
+  readonly steps: number;
+  /** Default `'plain'`. */
+  readonly coupling?: Coupling;
+  /** What each copy gathers, as {@link observe} takes it. */
+  readonly observe?: Readonly<Record<string, Observation>>;
+}
 
 /** A chain of several copies of a state that share their noise, with the chains it was made of. */
 export interface CoupledChain extends Chain {
@@ -57,13 +69,15 @@ export interface CoupledChain extends Chain {
 export function coupled<N extends Need>(
   problem: Problem<ModelsByNeed[N]>,
   scheme: Scheme<N>,
-  options: {
-    readonly steps: number;
-    readonly coupling?: Coupling;
-    readonly observe?: Readonly<Record<string, Observation>>;
-  },
+  options: CouplingOptions,
 ): CoupledChain {
-  const { steps, coupling = 'plain', observe: observations } = options;
+  const where = 'coupled(problem, scheme, { … })';
+  requireKeys<CouplingOptions>(options, { steps: true, coupling: true, observe: true }, where);
+  const { steps, coupling = 'plain', observe: observations } = options ?? {};
+  requireProblem(problem, where);
+  requireScheme(scheme, where);
+  requireSteps(steps, 'coupled(problem, scheme, { steps })');
+  requireOneOf(coupling, ['plain', 'antithetic'], 'coupled(problem, scheme, { coupling })', "leave it out for 'plain'");
   const m = problem.model.noiseDimension;
   requireSummable(scheme, m);
   const [large, small] = [discretize(problem, scheme, steps), discretize(problem, scheme, 2 * steps)];

@@ -1,4 +1,3 @@
-import { requireInteger } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
 import { numbers } from '../expression/numbers.js';
 import { type ImplicitDrift, implicitDrift } from '../kernels/affine-drift.js';
@@ -8,17 +7,18 @@ import { stepInput } from '../kernels/step-input.js';
 import { compileStep, type StepFunction } from '../kernels/step-kernel.js';
 import { coefficientNodes, symbolicCoefficients } from '../kernels/symbolic-coefficients.js';
 import { type TimeGrid, timeGrid } from '../kernels/time-grid.js';
-import { traceStep } from '../kernels/trace.js';
+import { requireState, stepOnce, traceStep } from '../kernels/trace.js';
 import { isJacobianModel, type JacobianModel, type Model } from '../models/model.js';
-import type { Problem } from '../models/problem.js';
+import { type Problem, requireProblem } from '../models/problem.js';
 import { isSymbolicModel, type SymbolicModel } from '../models/symbolic.js';
 import { driver } from '../randomness/driver.js';
 import { gaussian, type Law, threePoint, twoPoint } from '../randomness/law.js';
-import { coversNoise, type Scheme } from '../schemes/scheme.js';
+import { coversNoise, requireScheme, type Scheme } from '../schemes/scheme.js';
 import type { IncrementLaw } from '../schemes/scheme-driver.js';
 import type { Need } from '../schemes/step-input.js';
 import type { Chain } from './chain.js';
 import { diffusionOf } from './chain-diffusion.js';
+import { requireSteps } from './steps.js';
 
 /** The models that have what a scheme needs. */
 export interface ModelsByNeed {
@@ -51,7 +51,9 @@ const LAWS: Readonly<Record<IncrementLaw, Law>> = { gaussian, 'two-point': twoPo
  * ```
  */
 export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, scheme: Scheme<N>, steps: number): Chain {
-  requireInteger(steps, 1, 'discretize(problem, scheme, steps)', 'take at least one step');
+  requireProblem(problem, 'discretize(problem, scheme, steps)');
+  requireScheme(scheme, 'discretize(problem, scheme, steps)');
+  requireSteps(steps, 'discretize(problem, scheme, steps)');
   const model: Model = problem.model;
   requireSupport(model, scheme);
   const grid = timeGrid(problem.t0, problem.T, steps, model.breakpoints);
@@ -97,7 +99,8 @@ export function referenceStep(model: Model, scheme: Scheme, grid: TimeGrid): Ste
     isSymbolicModel(model) && scheme.needs === 'symbols'
       ? symbolicCoefficients(coefficientNodes(model), numbers)
       : { ...numericCoefficients(model, numbers), ...(isSymbolicModel(model) && affine(model)) };
-  const { noiseDimension } = model;
+  const { noiseDimension, dimension } = model;
+  let checked = false;
   return (n, x, noise, out) => {
     const place = {
       h: grid.h,
@@ -107,7 +110,12 @@ export function referenceStep(model: Model, scheme: Scheme, grid: TimeGrid): Ste
       noise: Array.from(noise),
       noiseDimension,
     };
-    out.set(scheme.step(stepInput(numbers, place, coefficients)));
+    const next = checked
+      ? scheme.step(stepInput(numbers, place, coefficients))
+      : stepOnce(() => scheme.step(stepInput(numbers, place, coefficients)), scheme.name);
+    if (!checked || next?.length !== dimension) requireState(next, scheme.name, dimension);
+    checked = true;
+    out.set(next);
   };
 }
 

@@ -1,8 +1,10 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { requireInteger } from '../errors/at-the-door.js';
-import type { Key } from '../randomness/key.js';
+import { requireKeys } from '../errors/options.js';
+import { type Key, requireKey } from '../randomness/key.js';
 import { noiseSource } from '../randomness/noise.js';
 import type { Chain } from './chain.js';
+import { requireChain } from './chain-check.js';
 
 /** One path of a chain. */
 export interface Path {
@@ -10,6 +12,13 @@ export interface Path {
   readonly t: Float64Array;
   /** Shape (steps + 1, d). */
   readonly x: NdArray<Float64Array>;
+}
+
+/** What {@link simulate} takes. */
+export interface SimulateOptions {
+  readonly key: Key;
+  /** Its index, default 0. */
+  readonly path?: number;
 }
 
 /**
@@ -29,8 +38,11 @@ export interface Path {
  * x.get(100, 0) === simulate(chain, { key: key(7), path: 12 }).x.get(100, 0); // → true
  * ```
  */
-export function simulate(chain: Chain, options: { readonly key: Key; readonly path?: number }): Path {
-  const { key, path = 0 } = options;
+export function simulate(chain: Chain, options: SimulateOptions): Path {
+  requireChain(chain, 'simulate(chain)');
+  requireKeys<SimulateOptions>(options, { key: true, path: true }, 'simulate(chain, { … })');
+  const { key, path = 0 } = options ?? {};
+  requireKey(key, 'simulate(chain, { key })');
   requireInteger(path, 0, 'simulate(chain, { path })', 'number paths from 0');
   const { dimension, steps, h, t0, x0, driver, traced } = chain;
   const noise = noiseSource(driver.laws, key);

@@ -1,6 +1,7 @@
 import { describe, requireFinite, requireInteger, requireLength } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
-import { fold, type Key } from './key.js';
+import { fold, type Key, requireKey } from './key.js';
 import { gaussian } from './law.js';
 import { philoxNoise } from './philox-noise.js';
 
@@ -21,6 +22,18 @@ export interface BrownianPath {
   increment(level: number, n: number, out: Float64Array): void;
   /** ∫ (W(s) − W(t_n)) ds over step n, shape (m). */
   timeIntegral(level: number, n: number, out: Float64Array): void;
+}
+
+/** What {@link brownianPath} takes. */
+export interface BrownianPathOptions {
+  readonly key: Key;
+  /** m. */
+  readonly noiseDimension: number;
+  readonly T: number;
+  /** Default 0. */
+  readonly t0?: number;
+  /** Its index, default 0. */
+  readonly path?: number;
 }
 
 /** A node of the tree is numbered 2^level + n, in 32 bits. */
@@ -52,14 +65,11 @@ const ROOT_3 = Math.sqrt(3);
  * Math.abs(whole[0] - left[0] - right[0]) < 1e-15; // → true
  * ```
  */
-export function brownianPath(options: {
-  readonly key: Key;
-  readonly noiseDimension: number;
-  readonly T: number;
-  readonly t0?: number;
-  readonly path?: number;
-}): BrownianPath {
-  const { key, noiseDimension: m, T, t0 = 0, path = 0 } = options;
+export function brownianPath(options: BrownianPathOptions): BrownianPath {
+  const fields = { key: true, noiseDimension: true, T: true, t0: true, path: true } as const;
+  requireKeys<BrownianPathOptions>(options, fields, 'brownianPath({ … })');
+  const { key, noiseDimension: m, T, t0 = 0, path = 0 } = options ?? {};
+  requireKey(key, 'brownianPath({ key })');
   const where = (field: string): string => `brownianPath({ ${field} })`;
   requireInteger(m, 1, where('noiseDimension'), 'take at least one Wiener process');
   requireInteger(path, 0, where('path'), 'number paths from 0');

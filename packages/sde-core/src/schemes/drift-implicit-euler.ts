@@ -1,4 +1,5 @@
 import { describe } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { newton } from './newton.js';
 import { defineScheme, type NativeScheme } from './scheme.js';
@@ -18,6 +19,11 @@ import { combine } from './stage.js';
  * @see [kloeden1992, (12.2.9)]
  */
 export function driftImplicitEuler(options: { readonly theta?: number } = {}): NativeScheme<'coefficients'> {
+  requireKeys<Parameters<typeof driftImplicitEuler>[0] & object>(
+    options,
+    { theta: true },
+    'driftImplicitEuler({ theta })',
+  );
   const { theta = 1 } = options;
   if (!(theta >= 0 && theta <= 1)) {
     throw new SdeError('value', {

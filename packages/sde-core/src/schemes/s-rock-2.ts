@@ -1,4 +1,5 @@
 import { requireInteger } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { pairCount, pairVariables } from './area-signs.js';
 import { rockPolynomials } from './rock-polynomials.js';
 import { defineScheme, type TracedScheme } from './scheme.js';
@@ -32,6 +33,7 @@ const SHIFT = 1.5;
  * @see [abdulle2013]
  */
 export function sRock2(options: { readonly stages?: number } = {}): TracedScheme<'coefficients'> {
+  requireKeys<Parameters<typeof sRock2>[0] & object>(options, { stages: true }, 'sRock2({ stages })');
   const { stages: s = 10 } = options;
   requireInteger(s, 4, 'sRock2({ stages })', 'take s with h |λ| < 0.42 s² for the fastest rate λ of the drift');
   const interval = { halfLength: HALF_LENGTH * s ** 2, origin: 1 + SHIFT / s ** 2 };

@@ -1,4 +1,5 @@
 import { describe } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { defineScheme, type TracedScheme } from './scheme.js';
 import { incrementsAlone } from './scheme-driver.js';
@@ -18,6 +19,11 @@ import { combine, norm } from './stage.js';
 export function truncatedEuler(
   options: { readonly growth?: number; readonly scale?: number } = {},
 ): TracedScheme<'coefficients'> {
+  requireKeys<Parameters<typeof truncatedEuler>[0] & object>(
+    options,
+    { growth: true, scale: true },
+    'truncatedEuler({ growth, scale })',
+  );
   const { growth = 3, scale = 10 } = options;
   requireRange(growth >= 1, 'growth', 'a number ≥ 1', growth);
   requireRange(scale > 0 && Number.isFinite(scale), 'scale', 'a number > 0', scale);
