@@ -75,7 +75,7 @@ describe('95 % intervals hold the truth for 93 to 97 % of 1000 seeds', () => {
     const rounds = new Set<number>();
     const interval = async (own: Key): Promise<Interval> => {
       // About 23 000 paths: six blocks, seven for some seeds.
-      const estimate = await expectation(coins, square, { tolerance: 0.0155, level: LEVEL, key: own, backend });
+      const estimate = await expectation(coins, square, { tolerance: 0.0155, confidence: LEVEL, key: own, backend });
       expect(estimate.converged).toBe(true);
       rounds.add(estimate.paths);
       return confidence(estimate, LEVEL);
@@ -111,11 +111,12 @@ describe('95 % intervals hold the truth for 93 to 97 % of 1000 seeds', () => {
     const exact = Math.exp(2 * mu + sigma ** 2);
     const interval = async (own: Key): Promise<Interval> => {
       const estimate = await multilevel(on, milstein, square, { tolerance: 0.15, key: own, firstPaths: 128, backend });
-      const { mean, standardError, freedom, levels, interval } = estimate;
+      const { mean, standardError, degreesOfFreedom, levels, interval } = estimate;
       if (interval.low <= exact && exact <= interval.high) whole++;
       // About the mean of its own finest chain, which seeds reach at different levels.
       const finest = milsteinSquare(levels[levels.length - 1].steps);
-      const { low, high } = confidence({ mean: mean - finest, standardError, freedom, paths: freedom + 1 }, LEVEL);
+      const centered = { mean: mean - finest, standardError, degreesOfFreedom, paths: degreesOfFreedom + 1 };
+      const { low, high } = confidence(centered, LEVEL);
       return { low, high, level: LEVEL };
     };
     holds(await coverage('multilevel', interval, 0, FEWER), FEWER);

@@ -12,6 +12,7 @@ export { type KnownKeys, requireKeys } from './errors/options.js';
 export { SdeError, type SdeErrorCode, type SdeErrorDetails } from './errors/sde-error.js';
 export { closest } from './errors/suggest.js';
 export type { Warning } from './errors/warning.js';
+export type { LostPaths } from './estimation/arguments.js';
 export { confidence, type Interval } from './estimation/confidence.js';
 export type { Control } from './estimation/control-variate.js';
 export type { Divergence, NegativeStates, PathPlace } from './estimation/divergence.js';
@@ -19,6 +20,7 @@ export type { CombinedProvenance, Estimate, Provenance, SamplingProvenance } fro
 export {
   type ExactExpectation,
   type ExactOptions,
+  type ExactWarning,
   exactExpectation,
   exactExpectationDetailed,
   exactExpectations,
@@ -51,6 +53,16 @@ export {
   type Prepared,
 } from './execution/backend.js';
 export type { PointSet } from './execution/block-noise.js';
+export type { SampleFacts } from './estimation/sample-facts.js';
+export type { EstimateWarning } from './estimation/sample-warnings.js';
+export {
+  type StateSummary,
+  type SummaryWarning,
+  type TimeSummary,
+  type TimeSummaryOptions,
+  timeSummary,
+} from './estimation/time-summary.js';
+export { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prepared } from './execution/backend.js';
 export { inline } from './execution/inline.js';
 export { workers } from './execution/workers.js';
 export type { Algebra } from './expression/algebra.js';

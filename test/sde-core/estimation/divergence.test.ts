@@ -147,7 +147,7 @@ describe('an ensemble that diverges', () => {
       steps: 8,
       backend: inline(),
     });
-    const warning = estimate.warnings.find(({ kind }) => kind === 'non-finite');
+    const warning = estimate.warnings.find(({ kind }) => kind === 'lost-paths');
     expect(warning?.message).toContain('tamed Euler (tamed)');
   });
 });

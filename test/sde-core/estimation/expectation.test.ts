@@ -62,7 +62,7 @@ describe('expectation, fixed paths', () => {
     const estimate = await expectation(chain, square, { paths: 20_000, key: key(1), backend: inline() });
     // Seeded; 4 standard errors.
     expect(Math.abs(estimate.mean - exactSquare)).toBeLessThan(4 * estimate.standardError);
-    expect(estimate).toMatchObject({ paths: 20_000, nonFinite: 0, freedom: 19_999 });
+    expect(estimate).toMatchObject({ paths: 20_000, nonFinite: 0, degreesOfFreedom: 19_999 });
     expect(Math.abs(estimate.standardError - Math.sqrt(estimate.variance / 20_000))).toBeLessThan(1e-15);
   });
 
@@ -93,17 +93,27 @@ describe('expectation, fixed paths', () => {
     expect((await rerun(sampled(estimate), chain, { functional: phi })).mean).toBe(estimate.mean);
   });
 
-  test('values that are not finite are counted, located and not averaged', async () => {
+  test('values that are not finite are counted, located and not averaged; the mean of the others is given to who asks', async () => {
     const phi = terminal((x) => (x[0] > 1.5 ? Number.NaN : 1));
-    const estimate = await expectation(chain, phi, { paths: 5000, key: key(4) });
+    const withheld = await expectation(chain, phi, { paths: 5000, key: key(4) });
+    const nothing = { mean: Number.NaN, standardError: Number.NaN, variance: Number.NaN };
+    expect(withheld).toMatchObject({
+      ...nothing,
+      interval: { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY },
+    });
+    const estimate = await expectation(chain, phi, { paths: 5000, key: key(4), lostPaths: 'exclude' });
     expect(estimate.mean).toBe(1);
+    for (const { warnings, nonFinite } of [withheld, estimate]) {
+      expect(warnings[0]).toMatchObject({ kind: 'lost-paths', lost: nonFinite, paths: 5000 });
+      expect(warnings[0].message).toContain('write a functional that is finite there');
+    }
     expect(estimate.nonFinite).toBeGreaterThan(1000);
-    expect(estimate.freedom).toBe(4999 - estimate.nonFinite);
+    expect(estimate.degreesOfFreedom).toBe(4999 - estimate.nonFinite);
     expect(estimate.firstNonFinite).toBeGreaterThanOrEqual(0);
     const none = await expectation(
       chain,
       terminal(() => Number.POSITIVE_INFINITY),
-      { paths: 10, key: key(4) },
+      { paths: 10, key: key(4), lostPaths: 'exclude' },
     );
     expect(none).toMatchObject({ mean: Number.NaN, standardError: Number.POSITIVE_INFINITY, nonFinite: 10 });
     const bound = confidence(none, 0.95);
@@ -112,7 +122,7 @@ describe('expectation, fixed paths', () => {
 
   test('one path has a mean and claims no error', async () => {
     const one = await expectation(chain, square, { paths: 1, key: key(5), backend: inline() });
-    expect(one).toMatchObject({ paths: 1, freedom: 0, standardError: Number.POSITIVE_INFINITY });
+    expect(one).toMatchObject({ paths: 1, degreesOfFreedom: 0, standardError: Number.POSITIVE_INFINITY });
   });
 
   test('provenance names the version of the package', async () => {
@@ -139,7 +149,7 @@ describe('expectation, to a tolerance', () => {
   });
 
   test('says when it gave up', async () => {
-    const options = { tolerance: 1e-6, mostPaths: 20_000, key: key(7), backend: inline() };
+    const options = { tolerance: 1e-6, maxPaths: 20_000, key: key(7), backend: inline() };
     expect(await expectation(chain, square, options)).toMatchObject({ converged: false, paths: 16_384 });
   });
 });
@@ -196,8 +206,8 @@ describe('progress and cancelling', () => {
       paths: 10_000,
       key: key(1),
       backend: inline(),
-      onProgress: ({ done, total, standardError }) => {
-        expect(total).toBe(10_000);
+      onProgress: ({ done, of, standardError }) => {
+        expect(of).toBe(10_000);
         expect(standardError).toBeGreaterThan(0);
         seen.push(done);
       },
@@ -236,7 +246,7 @@ describe('bad input', () => {
     [{ paths: 0 }, 'paths'],
     [{ paths: 1.5 }, 'paths'],
     [{ tolerance: -1 }, 'tolerance'],
-    [{ tolerance: 0.1, level: 95 }, 'confidence level'],
+    [{ tolerance: 0.1, confidence: 95 }, 'confidence level'],
     [{ paths: 10, key: undefined }, 'no key'],
     [{ paths: 10, control: { functional: square, mean: Number.NaN } }, 'control'],
   ])('%j', async (options, message) => {

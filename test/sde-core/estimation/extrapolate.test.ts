@@ -67,8 +67,8 @@ describe('extrapolate', () => {
     expect(Math.abs(both.standardError - Math.hypot(coarse.standardError, 2 * fine.standardError))).toBeLessThan(1e-14);
     expect(both.mean).toBe(-1 * coarse.mean + 2 * fine.mean);
     expect(both).toMatchObject({ paths: 8000, nonFinite: 0 });
-    expect(both.freedom).toBeGreaterThan(3999);
-    expect(both.freedom).toBeLessThan(8000);
+    expect(both.degreesOfFreedom).toBeGreaterThan(3999);
+    expect(both.degreesOfFreedom).toBeLessThan(8000);
     expect(JSON.parse(JSON.stringify(both))).toEqual(both);
   });
 

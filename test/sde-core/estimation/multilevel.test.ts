@@ -168,7 +168,7 @@ describe('multilevel', () => {
 
   test('the report adds up, and survives JSON', async () => {
     const progress: number[] = [];
-    const estimate = await run(0.002, { onProgress: ({ cost }: { cost: number }) => progress.push(cost) });
+    const estimate = await run(0.002, { onProgress: ({ done }: { done: number }) => progress.push(done) });
     const { levels, mean, standardError, paths, cost, provenance } = estimate;
     expect(levels.reduce((sum, level) => sum + level.mean, 0)).toBe(mean);
     expect(
@@ -227,10 +227,10 @@ describe('multilevel', () => {
   });
 
   test('gives up where it is told to, and says why', async () => {
-    const levels = await run(0.0005, { mostLevels: 2 });
+    const levels = await run(0.0005, { maxLevels: 2 });
     expect(levels).toMatchObject({ kind: 'stalled', reason: expect.stringMatching(/bias/) });
-    const cost = await run(1e-6, { mostCost: 1e5 });
-    expect(cost).toMatchObject({ kind: 'stalled', reason: expect.stringMatching(/mostCost/) });
+    const cost = await run(1e-6, { maxCost: 1e5 });
+    expect(cost).toMatchObject({ kind: 'stalled', reason: expect.stringMatching(/maxCost/) });
     const lost = await multilevel(gbm, milstein, terminal('log(x - 9)'), {
       tolerance: 1,
       key: key(1),
@@ -238,11 +238,11 @@ describe('multilevel', () => {
       firstPaths: 64,
     });
     expect(lost).toMatchObject({ kind: 'stalled', reason: expect.stringMatching(/not finite/) });
-    expect(lost.warnings.some(({ kind }) => kind === 'non-finite')).toBe(true);
+    expect(lost.warnings.some(({ kind }) => kind === 'lost-paths')).toBe(true);
   });
 
   test('warns of a level whose variance rests on few paths', async () => {
-    const rare = await run(0.05, { key: key(1), mostCost: 1e6 });
+    const rare = await run(0.05, { key: key(1), maxCost: 1e6 });
     expect(rare.warnings).toEqual([]);
     const jump = await multilevel(gbm, milstein, terminal('x > 1.6 ? 1 : 0'), {
       tolerance: 0.01,
@@ -250,7 +250,7 @@ describe('multilevel', () => {
       backend: inline(),
       firstPaths: 1024,
     });
-    expect(jump.warnings.map(({ kind }) => kind)).toContain('kurtosis');
+    expect(jump.warnings.map(({ kind }) => kind)).toContain('rare-event');
   });
 
   test('stops when told to', async () => {
@@ -262,10 +262,10 @@ describe('multilevel', () => {
   test.each([
     [{ tolerance: 0 }, 'tolerance'],
     [{ tolerance: Number.NaN }, 'tolerance'],
-    [{ level: 1 }, 'level'],
+    [{ confidence: 1 }, 'confidence'],
     [{ steps: 0 }, 'steps'],
     [{ firstPaths: 3 }, 'firstPaths'],
-    [{ mostLevels: 1 }, 'mostLevels'],
+    [{ maxLevels: 1 }, 'maxLevels'],
     [{ coupling: 'other' }, 'coupling'],
     [{ key: undefined }, 'key'],
   ])('refuses %o', async (options, field) => {

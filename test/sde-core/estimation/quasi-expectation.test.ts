@@ -56,14 +56,14 @@ describe('quasiExpectation', () => {
   });
 
   test('its variance is that of one path', async () => {
-    const { variance, paths, freedom } = await run({ points: 1024 });
+    const { variance, paths, degreesOfFreedom } = await run({ points: 1024 });
     const plain = 1 - (7 / 8) ** 16;
     const spread = (0.16 / 8 / (1 - (7 / 8) ** 2)) * plain;
     const mean = 1 + (7 / 8) ** 8;
     const exact = 4 * mean ** 2 * spread + 2 * spread ** 2;
     // √(2/paths) for Gaussian values, which these nearly are; a net is better. Four of them.
     expect(Math.abs(variance / exact - 1)).toBeLessThan(4 * Math.sqrt(2 / paths));
-    expect(freedom).toBe(15);
+    expect(degreesOfFreedom).toBe(15);
   });
 
   test('plain data from its key, with progress', async () => {

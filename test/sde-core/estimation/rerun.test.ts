@@ -40,7 +40,7 @@ describe('rerun of a quasi-expectation', () => {
 
 describe('rerun of a multilevel estimate', () => {
   test('gives every bit again after a way through JSON, with options that are not the default ones', async () => {
-    const options = { tolerance: 0.01, key: key('levels'), firstPaths: 256, steps: 2, level: 0.9, backend };
+    const options = { tolerance: 0.01, key: key('levels'), firstPaths: 256, steps: 2, confidence: 0.9, backend };
     const once = await multilevel(on, milstein, call, options);
     expect(await rerun(json(once.provenance), { problem: on, scheme: milstein }, { backend })).toEqual(once);
   });
@@ -50,7 +50,7 @@ describe('rerun of a multilevel estimate', () => {
       tolerance: 0.001,
       key: key('stalled'),
       firstPaths: 64,
-      mostCost: 5000,
+      maxCost: 5000,
       backend,
     });
     expect(stalled.kind).toBe('stalled');

@@ -4,7 +4,14 @@ import { summarize } from '#sde-core/execution/block-summary';
 describe('summarize', () => {
   it('has count, mean and Σ (value − mean)² of a block', () => {
     const values = Float64Array.of(1, 2, 3, 6, 99);
-    expect(summarize(3, 12_288, 4, values)).toEqual({ block: 3, count: 4, mean: 3, m2: 14, nonFinite: 0 });
+    expect(summarize(3, 12_288, 4, values)).toEqual({
+      block: 3,
+      count: 4,
+      mean: 3,
+      m2: 14,
+      shape: { least: 1, most: 6, atLeast: 1, atMost: 1, third: expect.any(Number), fourth: expect.any(Number) },
+      nonFinite: 0,
+    });
   });
 
   it('keeps its digits where the mean is large against the spread', () => {
@@ -19,6 +26,7 @@ describe('summarize', () => {
       count: 2,
       mean: 2,
       m2: 2,
+      shape: { least: 1, most: 3, atLeast: 1, atMost: 1, third: 0, fourth: expect.any(Number) },
       nonFinite: 2,
       firstNonFinite: 4097,
     });

@@ -27,7 +27,14 @@ describe('moments', () => {
 
   test('nothing merges neutrally, and non-finite values are counted and not averaged', () => {
     const some = momentsOf([1, Number.NaN, 3, Number.POSITIVE_INFINITY]);
-    expect(some).toEqual({ count: 2, mean: 2, m2: 2, nonFinite: 2, firstNonFinite: 1 });
+    expect(some).toEqual({
+      count: 2,
+      mean: 2,
+      m2: 2,
+      shape: { least: 1, most: 3, atLeast: 1, atMost: 1, third: 0, fourth: expect.any(Number) },
+      nonFinite: 2,
+      firstNonFinite: 1,
+    });
     expect(mergeMoments(noMoments, some)).toEqual(some);
     expect(mergeMoments(some, noMoments)).toEqual(some);
     const other = { ...momentsOf([5]), nonFinite: 1, firstNonFinite: 0 };

@@ -1,6 +1,7 @@
 import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
-import { studentHalfWidth } from '../numerics/distributions.js';
+import type { SampleFacts } from './sample-facts.js';
+import { sampleInterval } from './sample-interval.js';
 
 /** An interval at a level of confidence. */
 export interface Interval {
@@ -10,33 +11,60 @@ export interface Interval {
 }
 
 /**
- * The two-sided interval mean ± t SE, t the Student quantile with `paths` − 1 degrees of freedom.
+ * The two-sided interval of an estimate at a level: mean ± t SE, t the Student quantile with the estimate's degrees of freedom, or `paths` − 1; wider by `bias`
+ * where the estimate has a bound on it.
  *
- * One path has no interval: it is (−∞, ∞). Estimates of several samples carry `freedom`, their own count of degrees.
+ * An estimate that carries its `sample` is given the interval that the sample allows: exact for values of 0 and 1, no narrower than the scatter of its
+ * variance, and without end where no variance was seen and φ has no bounds. One path has no interval either: it is (−∞, ∞), as is that of a mean that is
+ * withheld.
  *
- * @throws SdeError `value` if the level is not in (0, 1).
+ * @throws SdeError `value` if the level is not in (0, 1), or the estimate is none.
  * @see [student1908]
+ * @see [clopper1934]
  */
 export function confidence(
   estimate: {
     readonly mean: number;
     readonly standardError: number;
     readonly paths: number;
-    readonly freedom?: number;
+    readonly degreesOfFreedom?: number;
+    readonly sample?: SampleFacts;
+    readonly bias?: number;
   },
   level: number,
 ): Interval {
-  if (!(level > 0 && level < 1)) {
-    throw new SdeError('value', {
-      what: 'not a confidence level',
-      where: 'confidence(estimate, level)',
-      expected: 'a number in (0, 1)',
-      got: describe(level),
-      remedy: 'give for example 0.95',
-    });
+  requireLevel(level, 'confidence(estimate, level)');
+  requireEstimate(estimate);
+  const { mean, standardError, paths, sample, bias = 0 } = estimate;
+  const degreesOfFreedom = estimate.degreesOfFreedom ?? paths - 1;
+  if (degreesOfFreedom < 1 && sample?.lowest === undefined && sample?.highest === undefined) {
+    return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, level };
   }
-  const freedom = estimate.freedom ?? estimate.paths - 1;
-  if (freedom < 1) return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, level };
-  const half = studentHalfWidth(level, freedom) * estimate.standardError;
-  return { low: estimate.mean - half, high: estimate.mean + half, level };
+  const { low, high } = sampleInterval({ mean, standardError, degreesOfFreedom, sample }, level);
+  return { low: low - bias, high: high + bias, level };
+}
+
+/** Refuses what is no level of confidence. */
+export function requireLevel(level: unknown, where: string): void {
+  if (typeof level === 'number' && level > 0 && level < 1) return;
+  throw new SdeError('value', {
+    what: 'not a confidence level',
+    where,
+    expected: 'a number in (0, 1)',
+    got: describe(level),
+    remedy: 'give for example 0.95',
+  });
+}
+
+function requireEstimate(estimate: unknown): void {
+  const { mean, standardError, paths } = (estimate ?? {}) as Readonly<Record<string, unknown>>;
+  const numbers = [mean, standardError, paths];
+  if (numbers.every((value) => typeof value === 'number') && !(Number(standardError) < 0)) return;
+  throw new SdeError('value', {
+    what: 'not an estimate',
+    where: 'confidence(estimate, level)',
+    expected: 'an object with mean, standardError ≥ 0 and paths',
+    got: describe(estimate),
+    remedy: 'give what expectation(…) returned',
+  });
 }

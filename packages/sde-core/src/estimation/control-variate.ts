@@ -1,10 +1,12 @@
 import type { Backend } from '../execution/backend.js';
 import { BLOCK_SIZE } from '../execution/backend.js';
+import type { Moments } from '../numerics/moments.js';
 import type { Chain } from '../paths/chain.js';
 import { program, type TerminalFunctional } from '../paths/program.js';
 import { fold, type Key } from '../randomness/key.js';
 import type { Functional } from './functional.js';
 import { sample } from './sample.js';
+import type { EstimateWarning } from './sample-warnings.js';
 
 /** A functional of the same paths whose expectation is known, for the chain itself (not for its limit). */
 export interface Control {
@@ -35,27 +37,52 @@ export function combined(
   };
 }
 
+/** A control that is off by more standard errors than this has another mean. */
+const DISTANT = 6;
+
 /**
  * The regression coefficient Cov(φ, ψ)/Var(ψ), from one block of paths under a key of its own: the main run is then unbiased.
  *
- * The covariance comes from variances alone: with s = sd φ / sd ψ, Var(φ + sψ) = 2 Var φ (1 + ρ). 0 where either does not vary.
+ * The covariance comes from variances alone: with s = sd φ / sd ψ, Var(φ + sψ) = 2 Var φ (1 + ρ). 0 where either does not vary, with a warning; another warns
+ * where the mean of ψ on these paths is not the one given, which would shift the estimate.
  */
 export async function regressionCoefficient(
   chain: Chain,
-  pair: { readonly phi: TerminalFunctional; readonly psi: TerminalFunctional },
+  pair: { readonly phi: TerminalFunctional; readonly psi: TerminalFunctional; readonly mean: number },
   run: { readonly key: Key; readonly antithetic: boolean; readonly backend: Backend; readonly signal?: AbortSignal },
-): Promise<number> {
-  const { phi, psi } = pair;
+): Promise<{ readonly coefficient: number; readonly warnings: readonly EstimateWarning[] }> {
+  const { phi, psi, mean } = pair;
   const { key, antithetic, backend, signal } = run;
   const pilot = fold(key, 'pilot');
-  const variance = async (functional: TerminalFunctional): Promise<number> => {
+  const moments = async (functional: TerminalFunctional): Promise<Moments> => {
     const prepared = await backend.prepare(program(chain, functional, { antithetic }), signal);
-    const { count, m2 } = await sample(backend, prepared, { key: pilot, first: 0, paths: BLOCK_SIZE }, { signal });
-    return m2 / Math.max(1, count - 1);
+    return sample(backend, prepared, { key: pilot, first: 0, paths: BLOCK_SIZE }, { signal });
   };
-  const [first, second] = [await variance(phi), await variance(psi)];
-  if (!(first > 0 && second > 0)) return 0;
+  const [ofPhi, ofPsi] = [await moments(phi), await moments(psi)];
+  const [first, second] = [varianceOf(ofPhi), varianceOf(ofPsi)];
+  const warnings = otherMean(psi.name, ofPsi, mean);
   const ratio = Math.sqrt(first / second);
-  const correlation = (await variance(combined(phi, psi, ratio, 0))) / (2 * first) - 1;
-  return Number.isFinite(correlation) ? ratio * correlation : 0;
+  const varies = first > 0 && second > 0;
+  const correlation = varies ? varianceOf(await moments(combined(phi, psi, ratio, 0))) / (2 * first) - 1 : Number.NaN;
+  const coefficient = ratio * correlation;
+  if (Number.isFinite(coefficient)) return { coefficient, warnings };
+  return { coefficient: 0, warnings: [...warnings, unused(first > 0 ? psi.name : phi.name)] };
 }
+
+const varianceOf = ({ count, m2, shape }: Moments): number =>
+  shape && shape.least === shape.most ? 0 : m2 / Math.max(1, count - 1);
+
+function otherMean(name: string, moments: Moments, given: number): readonly EstimateWarning[] {
+  const { count, mean, shape } = moments;
+  if (!shape || 1 / shape.fourth < count / 100) return [];
+  const error = Math.sqrt(varianceOf(moments) / count);
+  const rounding = 64 * Number.EPSILON * Math.max(Math.abs(mean), Math.abs(given));
+  if (!(Math.abs(mean - given) > DISTANT * error + rounding)) return [];
+  const message = `The control ${name} has the mean ${mean.toPrecision(6)} ± ${error.toPrecision(2)} on ${count} paths of this chain, not ${given}: the estimate is shifted by the difference times the coefficient. Give the expectation along the chain, not that of its limit.`;
+  return [{ kind: 'control-mean', given, mean, standardError: error, message }];
+}
+
+const unused = (name: string): EstimateWarning => ({
+  kind: 'control-unused',
+  message: `${name} does not vary on ${BLOCK_SIZE} paths, or not within the floating-point numbers: the control was left out, and the estimate is that without it.`,
+});

@@ -4,6 +4,8 @@ import type { TerminalFunctional } from '../paths/program.js';
 import { stateNames } from '../paths/state-names.js';
 import type { Key } from '../randomness/key.js';
 import { noiseSource } from '../randomness/noise.js';
+import type { LostPaths } from './arguments.js';
+import type { EstimateWarning } from './sample-warnings.js';
 
 /** Where a path went wrong. */
 export interface PathPlace {
@@ -67,6 +69,49 @@ export async function troubles(
     }),
     ...(negative !== undefined && { negative: { paths: negative, ...(below && { first: below }) } }),
   };
+}
+
+/** Both as warnings: what was lost, with what became of the mean; and states below 0, whose values are in it. */
+export function lossWarnings(
+  { divergence, negative }: { readonly divergence?: Divergence; readonly negative?: NegativeStates },
+  { paths, lostPaths }: { readonly paths: number; readonly lostPaths: LostPaths },
+): readonly EstimateWarning[] {
+  const first = (of: { readonly first?: object }): object => (of.first ? { first: of.first } : {});
+  const policy =
+    lostPaths === 'exclude'
+      ? 'The mean is that of the other paths, which are not a sample of the same law.'
+      : "The mean is withheld: { lostPaths: 'exclude' } gives that of the other paths, which are not a sample of the same law.";
+  return [
+    ...(divergence
+      ? [
+          {
+            kind: 'lost-paths' as const,
+            lost: divergence.paths,
+            paths,
+            ...first(divergence),
+            message: `${divergence.message} ${policy}`,
+          },
+        ]
+      : []),
+    ...(negative && negative.paths > 0
+      ? [
+          {
+            kind: 'negative-states' as const,
+            negative: negative.paths,
+            paths,
+            ...first(negative),
+            message: below(negative, paths),
+          },
+        ]
+      : []),
+  ];
+}
+
+function below({ paths: negative, first }: NegativeStates, paths: number): string {
+  const where = first
+    ? `: the first is path ${first.path} in step ${first.step}, where ${first.state} is ${Number(first.value.toPrecision(6))}`
+    : '';
+  return `On ${negative} of ${paths} paths a state fell below 0 that the equation keeps at or above it${where}. Their values are in the mean. Take smaller steps, or a scheme or an exact chain that keeps the sign.`;
 }
 
 /** What to do about paths that leave the finite numbers: the schemes whose declared restraint holds them, in this calculus. */

@@ -1,7 +1,10 @@
-import { describe, requireFinite } from '../errors/at-the-door.js';
+import { describe, requireInteger } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import type { Warning } from '../errors/warning.js';
 import type { Chain } from '../paths/chain.js';
 import type { Outcome } from '../randomness/driver.js';
+import { requireChain, requireFunctional, requirePositive } from './arguments.js';
 import type { Functional } from './functional.js';
 import { liftedExpectation } from './moment-lift.js';
 import { terminalLaw } from './outcome-tree.js';
@@ -21,8 +24,12 @@ export interface ExactOptions {
   readonly states?: number;
 }
 
+/** `lost-paths`: outcomes whose value is no finite number; `estimated-error`: an error that is no bound. */
+export type ExactWarning = Warning<'lost-paths' | 'estimated-error'>;
+
 /** E φ(X_N) with what is known of its error. */
 export interface ExactExpectation {
+  /** NaN or infinite where outcomes are. */
   readonly value: number;
   /** `tree`, `lift`: rounding alone; `transfer`: polynomial interpolation. */
   readonly method: 'tree' | 'lift' | 'transfer';
@@ -30,6 +37,8 @@ export interface ExactExpectation {
   readonly error: number;
   /** Terminal states of the tree, moments of the lift, or the most polynomial coefficients of a step. */
   readonly size: number;
+  /** Empty for nothing to say. */
+  readonly warnings: readonly ExactWarning[];
 }
 
 const SMALL_TREE = [20_000, 5_000];
@@ -44,7 +53,7 @@ const TOLERANCE = 1e-9;
  * @throws SdeError `unsupported` if the driver is not discrete, if the tree is too large, or if φ is not smooth enough to interpolate.
  */
 export function exactExpectation(chain: Chain, functional: Functional, options: ExactOptions = {}): number {
-  return exactExpectationDetailed(chain, functional, options).value;
+  return detailed(chain, functional, options, 'exactExpectation').value;
 }
 
 /** {@link exactExpectation} with the method that was taken, its size and its error bound. */
@@ -53,9 +62,13 @@ export function exactExpectationDetailed(
   functional: Functional,
   options: ExactOptions = {},
 ): ExactExpectation {
-  const outcomes = requireOutcomes(chain, 'exactExpectation(chain, functional)');
+  return detailed(chain, functional, options, 'exactExpectationDetailed');
+}
+
+function detailed(chain: Chain, functional: Functional, options: ExactOptions, door: string): ExactExpectation {
+  requireKeys<ExactOptions>(options ?? null, KNOWN, `${door}(chain, functional, options)`);
+  const outcomes = requireOutcomes(chain, functional, options, door);
   const { method, tolerance = TOLERANCE, states = MOST_STATES / chain.dimension } = options;
-  requireFinite(tolerance, 'exactExpectation({ tolerance })', 'give a small number, for example 1e-9');
   const terminalFunctional = functional.on(chain);
   const { value } = terminalFunctional;
   const small = Math.min(SMALL_TREE[Math.min(chain.dimension, 2) - 1], states);
@@ -65,7 +78,9 @@ export function exactExpectationDetailed(
   }
   if (method === undefined || method === 'lift') {
     const lifted = liftedExpectation(chain, outcomes, terminalFunctional);
-    if (lifted !== undefined) return { value: lifted, method: 'lift', error: 0, size: (chain.dimension + 1) ** 2 };
+    if (lifted !== undefined) {
+      return { value: lifted, method: 'lift', error: 0, size: (chain.dimension + 1) ** 2, warnings: lostIn(lifted) };
+    }
     if (method === 'lift') throw notLinear(chain);
   }
   if (method === undefined && chain.dimension > 2) {
@@ -76,8 +91,8 @@ export function exactExpectationDetailed(
   requirePlane(chain);
   const transferred = transfer({ chain, outcomes, value, initial: chain.x0, tolerance });
   if (transferred.converged) {
-    const { values, error, nodes } = transferred;
-    return { value: values[0], method: 'transfer', error, size: nodes };
+    const { values, error, nodes, bounded } = transferred;
+    return { value: values[0], method: 'transfer', error, size: nodes, warnings: bounded ? [] : [estimated(error)] };
   }
   // Without merging, which the smaller tree would have shown.
   const affordable = method !== 'transfer' && outcomes.length ** chain.steps <= states;
@@ -102,7 +117,11 @@ export function exactExpectations(
   },
 ): Float64Array {
   const where = 'exactExpectations(chain, functional, { initial })';
-  const outcomes = requireOutcomes(chain, where);
+  requireKeys<ExactOptions & { initial: unknown }>(options ?? null, { ...KNOWN, initial: true }, where, {
+    x0: 'initial',
+  });
+  const outcomes = requireOutcomes(chain, functional, options, 'exactExpectations');
+  requireNumbers(options.initial, where);
   const { initial, method, tolerance = TOLERANCE, states = MOST_STATES / chain.dimension } = options;
   const d = chain.dimension;
   const count = initial.length / d;
@@ -143,17 +162,74 @@ function fromTree(
   const d = chain.dimension;
   let sum = 0;
   let lost = 0;
+  let infinite = 0;
   for (let i = 0; i < law.count; i++) {
     // Neumaier's compensated sum: a million terms keep the digits of one.
     const term = law.probabilities[i] * value(law.states.subarray(i * d, (i + 1) * d));
+    if (!Number.isFinite(term)) infinite += law.probabilities[i];
     const next = sum + term;
     lost += Math.abs(sum) >= Math.abs(term) ? sum - next + term : term - next + sum;
     sum = next;
   }
-  return { value: sum + lost, method: 'tree', error: 0, size: law.count };
+  const exact = infinite > 0 ? sum : sum + lost;
+  return { value: exact, method: 'tree', error: 0, size: law.count, warnings: lostIn(exact, infinite) };
 }
 
-function requireOutcomes(chain: Chain, where: string): readonly Outcome[] {
+/** Of a value that is no finite number; the tree knows how probable it is. */
+function lostIn(value: number, probability?: number): readonly ExactWarning[] {
+  if (Number.isFinite(value)) return [];
+  const share = probability === undefined ? 'Some outcomes' : `Outcomes of probability ${probability.toPrecision(3)}`;
+  const message = `${share} have no finite value, and so the expectation has none. Take smaller steps, a scheme that keeps its states where the coefficients are real, or another functional.`;
+  return [{ kind: 'lost-paths', ...(probability !== undefined && { probability }), message }];
+}
+
+const estimated = (error: number): ExactWarning => ({
+  kind: 'estimated-error',
+  error,
+  message: `The error of ${error.toExponential(1)} is the last change on doubling the nodes, no bound. method: 'tree' with fewer steps has none.`,
+});
+
+const KNOWN = { method: true, tolerance: true, states: true } as const;
+const METHODS: readonly unknown[] = ['tree', 'lift', 'transfer', undefined];
+
+function requireNumbers(initial: unknown, where: string): void {
+  const length = (initial as { readonly length?: unknown } | undefined | null)?.length;
+  const list = Array.isArray(initial) || (ArrayBuffer.isView(initial) && typeof length === 'number');
+  const numbers = list ? Array.from(initial as ArrayLike<unknown>) : [];
+  if (list && numbers.every(Number.isFinite)) return;
+  throw new SdeError('value', {
+    what: 'not initial states',
+    where,
+    expected: 'finite numbers, shape (n, d)',
+    got: describe(list ? numbers.find((value) => !Number.isFinite(value)) : initial),
+    remedy: 'give the numbers of all states, row after row',
+  });
+}
+
+function requireOutcomes(
+  chain: Chain,
+  functional: Functional,
+  options: ExactOptions,
+  door: string,
+): readonly Outcome[] {
+  const where = `${door}(chain, functional)`;
+  requireChain(chain, where);
+  requireFunctional(functional, where);
+  const { method, tolerance, states } = options;
+  const at = (field: string): string => `${door}(chain, functional, { ${field} })`;
+  if (tolerance !== undefined) {
+    requirePositive(tolerance, 'not a tolerance', at('tolerance'), 'give a small number, for example 1e-9');
+  }
+  if (states !== undefined) requireInteger(states, 1, at('states'), 'allow a million, for example');
+  if (!METHODS.includes(method)) {
+    throw new SdeError('value', {
+      what: 'not a method',
+      where: at('method'),
+      expected: "'tree', 'lift' or 'transfer'",
+      got: describe(method),
+      remedy: 'leave it out for the one that fits',
+    });
+  }
   if (chain.driver.outcomes) return chain.driver.outcomes;
   throw new SdeError('unsupported', {
     what: 'the noise of a step has no finite list of outcomes',

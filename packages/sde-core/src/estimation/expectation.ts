@@ -1,18 +1,31 @@
 import { describe, requireFinite, requireInteger } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { type Backend, BLOCK_SIZE } from '../execution/backend.js';
 import { inline } from '../execution/inline.js';
 import { workers } from '../execution/workers.js';
-import { studentHalfWidth } from '../numerics/distributions.js';
-import { type MergeTree, type Moments, mergeMoments, mergeTree } from '../numerics/moments.js';
+import { type MergeTree, type Moments, mergeMoments, mergeTree, noMoments } from '../numerics/moments.js';
 import type { Chain } from '../paths/chain.js';
 import { program, type TerminalFunctional } from '../paths/program.js';
 import { type Key, keyRecord } from '../randomness/key.js';
+import {
+  type LostPaths,
+  requireChain,
+  requireFlag,
+  requireFunctional,
+  requireKey,
+  requireLostPaths,
+  requirePositive,
+  requireRun,
+} from './arguments.js';
+import { requireLevel } from './confidence.js';
 import { type Control, combined, regressionCoefficient } from './control-variate.js';
 import { troubles } from './divergence.js';
-import { type Estimate, estimateOf, type SamplingProvenance } from './estimate.js';
+import { type Estimate, estimateOf, type SampleContext, type SamplingProvenance, sampledOf } from './estimate.js';
 import { type Functional, recordOf } from './functional.js';
+import { knownValues } from './known-values.js';
 import { sample } from './sample.js';
+import { reachOf, sampleInterval } from './sample-interval.js';
 import { VERSION } from './version.js';
 
 /** How far an expectation has come. */
@@ -20,7 +33,8 @@ export interface Progress {
   /** Paths computed. */
   readonly done: number;
   /** Paths in all; with a tolerance, as foreseen now. */
-  readonly total: number;
+  readonly of: number;
+  /** NaN once paths are lost, unless they are excluded. */
   readonly mean: number;
   readonly standardError: number;
 }
@@ -29,12 +43,12 @@ export interface Progress {
 export interface ExpectationOptions {
   /** Paths to compute. */
   readonly paths?: number;
-  /** Largest half-width of the interval at `level`, in the units of the functional. */
+  /** Largest distance of the mean from the ends of its interval, in the units of the functional. */
   readonly tolerance?: number;
-  /** Of the interval that `tolerance` bounds. Default 0.95. */
-  readonly level?: number;
+  /** Of the interval. Default 0.95. */
+  readonly confidence?: number;
   /** Paths after which a tolerance is given up. Default 2³⁰. */
-  readonly mostPaths?: number;
+  readonly maxPaths?: number;
   readonly key: Key;
   /** Default `workers()` for a program that is traced, else `inline()`; closed at the end. A backend given stays open. */
   readonly backend?: Backend;
@@ -42,6 +56,8 @@ export interface ExpectationOptions {
   readonly antithetic?: boolean;
   /** A functional with known mean, subtracted with its regression coefficient. */
   readonly control?: Control;
+  /** Paths that leave the finite numbers: `withhold` the mean, or `exclude` them from it. Default `'withhold'`. */
+  readonly lostPaths?: LostPaths;
   /** Called after each block. */
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
@@ -54,17 +70,26 @@ const FIRST_BLOCKS = 4;
 const MARGIN = 1.05;
 const GROWTH = 8;
 
+/** With so many times the paths, a variance that few values carry has to be carried by so many times the values, or it is given up. Empirical. */
+const PATIENCE = 16;
+const PROGRESS = 4;
+
 /**
- * E φ(X_N) by Monte Carlo: mean, standard error, and everything that it takes to compute it again.
+ * E φ(X_N) by Monte Carlo: mean, standard error, interval, and everything that it takes to compute it again.
  *
- * With `paths`, so many. With `tolerance`, rounds of whole blocks until the half-width of the interval at `level` is at most the tolerance, from
- * four blocks on; such stopping keeps the level in the limit of small tolerances. Threads and order of arrival change no bit. Non-finite values
- * are counted and not averaged; `divergence` says where the first path went, and names schemes that hold it. With a tolerance they end the run, not
- * converged. Paths with negative states of a model that declares `nonNegative` ones are counted in `negative`. Cost: paths × steps.
+ * With `paths`, so many. With `tolerance`, rounds of whole blocks until the interval at `confidence` reaches no farther than the tolerance, from four blocks
+ * on, and there is reason to trust it; such stopping keeps the level in the limit of small tolerances. What is rare is counted: a functional of two
+ * values has an exact interval, for no hits too. Where few values carry the variance the run goes on while more paths show more of them, and is else not
+ * converged. `warnings` says all this, empty for nothing. What no path has shown and no bound of the formula limits stays unknown.
  *
- * @throws SdeError `value` for neither or both of `paths` and `tolerance`; `unsupported` for antithetic paths of noise that is not symmetric,
- * or a closure on a backend that needs expressions; `cancelled` when the signal aborts.
+ * Threads and order of arrival change no bit. Where values are not finite the mean is withheld, NaN: `lostPaths: 'exclude'` gives that of the others;
+ * `divergence` says where the first path went, and what would hold it. With a tolerance they end the run, not converged. Paths with negative
+ * states of a model that declares `nonNegative` ones are counted in `negative`. Cost: paths × steps.
+ *
+ * @throws SdeError `value` for neither or both of `paths` and `tolerance`, or what is no chain, functional or option; `unsupported` for antithetic paths of noise
+ * that is not symmetric, or a closure on a backend that needs expressions; `cancelled` when the signal aborts.
  * @see [chow1965]
+ * @see [clopper1934]
  * @see [glasserman2003, sections 4.1 and 4.2]
  */
 export async function expectation(
@@ -72,29 +97,38 @@ export async function expectation(
   functional: Functional,
   options: ExpectationOptions,
 ): Promise<Estimate> {
+  requireChain(chain, 'expectation(chain, functional)');
+  requireFunctional(functional, 'expectation(chain, functional)');
   requireOptions(options);
-  const { key, antithetic = false, control, signal } = options;
+  const { key, antithetic = false, control, signal, confidence = 0.95, lostPaths = 'withhold' } = options;
   const phi = functional.on(chain);
   const psi = control?.functional.on(chain);
   const plain = program(chain, phi, { antithetic });
   const traced = plain.kind === 'traced' && (!psi || psi.trace !== undefined);
   const backend = options.backend ?? (traced ? workers() : inline());
   try {
-    const coefficient = psi
-      ? await regressionCoefficient(chain, { phi, psi }, { key, antithetic, backend, signal })
-      : 0;
+    const { coefficient, warnings } =
+      psi && control
+        ? await regressionCoefficient(chain, { phi, psi, mean: control.mean }, { key, antithetic, backend, signal })
+        : { coefficient: 0, warnings: [] };
     const averaged: TerminalFunctional = psi && control ? combined(phi, psi, -coefficient, control.mean) : phi;
     const whole = psi ? program(chain, averaged, { antithetic }) : plain;
     const prepared = await backend.prepare(whole, signal);
     const tree = mergeTree<Moments>(mergeMoments);
-    const run = (first: number, paths: number, total: number): Promise<Moments> =>
+    const closed = averaged.trace === undefined;
+    const context: SampleContext = {
+      known: { ...knownValues(chain, averaged, { antithetic }), closed },
+      confidence,
+      lostPaths,
+    };
+    const run = (first: number, paths: number, of: number): Promise<Moments> =>
       sample(
         backend,
         prepared,
         { key, first, paths },
-        { tree, signal, onBlock: (t) => options.onProgress?.(progressOf(t, total)) },
+        { tree, signal, onBlock: (t) => options.onProgress?.(progressOf(t, of, context)) },
       );
-    const outcome = await rounds(run, options);
+    const outcome = await rounds(run, options, context);
     const provenance: SamplingProvenance = {
       kind: 'sampled',
       program: whole.hash,
@@ -104,14 +138,17 @@ export async function expectation(
       paths: outcome.moments.count + outcome.moments.nonFinite,
       antithetic,
       ...(control ? { control: { functional: recordOf(control.functional), mean: control.mean, coefficient } } : {}),
+      ...(confidence === 0.95 ? {} : { confidence }),
+      ...(lostPaths === 'exclude' ? { lostPaths } : {}),
       backend: backend.name,
       determinism: backend.determinism.kind,
       version: VERSION,
     };
-    const estimate = {
-      ...estimateOf(outcome.moments, provenance),
-      ...(await troubles(outcome.moments, { chain, functional: averaged, key, antithetic })),
-    };
+    const estimate = estimateOf(outcome.moments, context, {
+      troubles: await troubles(outcome.moments, { chain, functional: averaged, key, antithetic }),
+      warnings: [...warnings, ...(functional.assumed ?? [])],
+      provenance,
+    });
     return outcome.converged === undefined ? estimate : { ...estimate, converged: outcome.converged };
   } finally {
     if (!options.backend) await backend.close();
@@ -124,36 +161,86 @@ interface Outcome {
 }
 
 async function rounds(
-  run: (first: number, paths: number, total: number) => Promise<Moments>,
+  run: (first: number, paths: number, of: number) => Promise<Moments>,
   options: ExpectationOptions,
+  context: SampleContext,
 ): Promise<Outcome> {
-  const { paths, tolerance = 0, level = 0.95, mostPaths = 2 ** 30 } = options;
+  const { paths, tolerance = 0, maxPaths = 2 ** 30 } = options;
   if (paths !== undefined) return { moments: await run(0, paths, paths) };
-  const limit = Math.max(1, Math.floor(mostPaths / BLOCK_SIZE));
+  const limit = Math.max(1, Math.floor(maxPaths / BLOCK_SIZE));
   let done = 0;
   let next = Math.min(FIRST_BLOCKS, limit);
+  let doubt: Doubt | undefined;
   for (;;) {
     const moments = await run(done, next * BLOCK_SIZE, next * BLOCK_SIZE);
     done = next;
-    const { count, m2 } = moments;
-    const half = studentHalfWidth(level, count - 1) * Math.sqrt(m2 / Math.max(1, count - 1) / Math.max(1, count));
     // A mean of the other paths meets no tolerance, however many there are of them.
     if (moments.nonFinite > 0) return { moments, converged: false };
-    if (count > 1 && half <= tolerance) return { moments, converged: true };
-    if (done >= limit || count < 2) return { moments, converged: false };
-    const needed = Math.ceil(done * (half / tolerance) ** 2 * MARGIN);
-    next = Math.min(limit, GROWTH * done, Math.max(done + 1, needed));
+    const sampled = sampledOf(moments, context);
+    const based = sampleInterval(sampled, context.confidence);
+    const reach = reachOf(sampled.mean, based);
+    const doubtful = based.basis === 'few' || based.basis === 'unseen';
+    if (reach <= tolerance && !doubtful) return { moments, converged: true };
+    if (done >= limit) return { moments, converged: false };
+    if (doubtful) {
+      const carriers = based.basis === 'few' ? (sampled.sample?.carriers ?? 0) : 0;
+      doubt ??= { done, carriers };
+      if (done >= PATIENCE * doubt.done) {
+        if (carriers <= PROGRESS * doubt.carriers) return { moments, converged: false };
+        doubt = { done, carriers };
+      }
+    }
+    // What bounds leave falls like 1/paths, a standard error like the root of that.
+    const ratio = Math.max(1, reach / tolerance);
+    const needed = Math.ceil(done * (based.basis === 'bounded' ? ratio : ratio ** 2) * MARGIN);
+    next = Math.min(limit, GROWTH * done, Math.max(doubtful ? 2 * done : done + 1, needed));
   }
 }
 
-function progressOf(tree: MergeTree<Moments>, total: number): Progress {
-  const { count, mean, m2, nonFinite } = tree.total() ?? { count: 0, mean: Number.NaN, m2: 0, nonFinite: 0 };
-  const standardError = count > 1 ? Math.sqrt(m2 / (count - 1) / count) : Number.POSITIVE_INFINITY;
-  return { done: count + nonFinite, total, mean, standardError };
+/** When a variance was last found to rest on few values, and on how many. */
+interface Doubt {
+  readonly done: number;
+  readonly carriers: number;
 }
 
-function requireOptions({ paths, tolerance, level = 0.95, control, key, mostPaths }: ExpectationOptions): void {
+function progressOf(tree: MergeTree<Moments>, of: number, context: SampleContext): Progress {
+  const moments = tree.total() ?? noMoments;
+  const { mean, standardError } = sampledOf(moments, context);
+  const done = moments.count + moments.nonFinite;
+  if (moments.nonFinite > 0 && context.lostPaths === 'withhold') {
+    return { done, of, mean: Number.NaN, standardError: Number.NaN };
+  }
+  return { done, of, mean, standardError };
+}
+
+const KNOWN = {
+  paths: true,
+  tolerance: true,
+  confidence: true,
+  maxPaths: true,
+  key: true,
+  backend: true,
+  antithetic: true,
+  control: true,
+  lostPaths: true,
+  onProgress: true,
+  signal: true,
+} as const;
+
+/** Words of other libraries, and of earlier versions, for what has a name here. */
+const RENAMED = {
+  level: 'confidence',
+  mostPaths: 'maxPaths',
+  samples: 'paths',
+  seed: 'key: key(seed)',
+  threads: 'backend: workers({ threads })',
+  controlVariate: 'control',
+} as const;
+
+function requireOptions(options: ExpectationOptions): void {
   const where = (field: string): string => `expectation(chain, functional, { ${field} })`;
+  requireKeys<ExpectationOptions>(options ?? null, KNOWN, 'expectation(chain, functional, options)', RENAMED);
+  const { paths, tolerance, confidence, control, key, maxPaths, antithetic, lostPaths } = options;
   if ((paths === undefined) === (tolerance === undefined)) {
     throw new SdeError('value', {
       what: 'either paths or a tolerance',
@@ -164,25 +251,23 @@ function requireOptions({ paths, tolerance, level = 0.95, control, key, mostPath
     });
   }
   if (paths !== undefined) requireInteger(paths, 1, where('paths'), 'compute at least one path');
-  if (mostPaths !== undefined) requireInteger(mostPaths, 1, where('mostPaths'), 'allow at least one path');
-  if (control) requireFinite(control.mean, where('control: { mean }'), 'give the exact expectation of the control');
-  const positive = tolerance === undefined || (Number.isFinite(tolerance) && tolerance > 0);
-  if (!positive || !(level > 0 && level < 1)) {
-    throw new SdeError('value', {
-      what: positive ? 'not a confidence level' : 'not a tolerance',
-      where: where(positive ? 'level' : 'tolerance'),
-      expected: positive ? 'a number in (0, 1)' : 'a finite number > 0',
-      got: describe(positive ? level : tolerance),
-      remedy: positive ? 'give for example 0.95' : 'give the largest half-width you accept',
-    });
+  if (maxPaths !== undefined) requireInteger(maxPaths, 1, where('maxPaths'), 'allow at least one path');
+  if (control !== undefined) requireControl(control, where);
+  if (tolerance !== undefined) {
+    requirePositive(tolerance, 'not a tolerance', where('tolerance'), 'give the largest half-width you accept');
   }
-  if (key?.words?.length !== 2) {
-    throw new SdeError('value', {
-      what: 'no key',
-      where: where('key'),
-      expected: 'a key, the only source of randomness',
-      got: describe(key),
-      remedy: 'give key: key(1)',
-    });
-  }
+  if (confidence !== undefined) requireLevel(confidence, where('confidence'));
+  requireFlag(antithetic, where('antithetic'));
+  requireLostPaths(lostPaths, where('lostPaths'));
+  requireKey(key, where('key'));
+  requireRun(options, where);
+}
+
+function requireControl(control: Control, where: (field: string) => string): void {
+  requireKeys<Control>(control, { functional: true, mean: true }, where('control: { functional, mean }'), {
+    phi: 'functional',
+    expectation: 'mean',
+  });
+  requireFunctional(control.functional, where('control: { functional }'));
+  requireFinite(control.mean, where('control: { mean }'), 'give the exact expectation of the control');
 }

@@ -1,5 +1,7 @@
 import { describe } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import type { Warning } from '../errors/warning.js';
 import { expression } from '../expression/expression.js';
 import { substitute } from '../expression/substitute.js';
 import type { Chain } from '../paths/chain.js';
@@ -22,6 +24,8 @@ export interface Functional {
   readonly text?: string;
   /** Values of names in the text that are no states. */
   readonly parameters?: Readonly<Record<string, number>>;
+  /** What an estimate of it takes for granted: it is among the estimate's warnings. */
+  readonly assumed?: readonly Warning<'assumed-order'>[];
   /** The functional on the states of a chain, under the chain's own names. */
   on(chain: Chain): TerminalFunctional;
 }
@@ -38,7 +42,17 @@ export function terminal(
   phi: string | ((x: Float64Array) => number),
   options: { readonly name?: string; readonly parameters?: Readonly<Record<string, number>> } = {},
 ): Functional {
+  requireKeys<{ name?: string; parameters?: object }>(
+    options,
+    { name: true, parameters: true },
+    'terminal(φ, options)',
+    {
+      params: 'parameters',
+    },
+  );
   const { parameters } = options;
+  requireName(options.name);
+  if (parameters !== undefined) requireParameters(parameters);
   if (typeof phi === 'function') {
     const name = options.name ?? (phi.name || 'φ');
     return Object.freeze<Functional>({ kind: 'terminal', name, on: () => ({ name, value: phi }) });
@@ -68,6 +82,30 @@ export function terminal(
 /** A functional as provenance keeps it. */
 export function recordOf({ name, text, parameters }: Functional): FunctionalRecord {
   return { name, ...(text === undefined ? {} : { text }), ...(parameters ? { parameters } : {}) };
+}
+
+function requireName(name: unknown): void {
+  if (name === undefined || typeof name === 'string') return;
+  throw new SdeError('value', {
+    what: 'not a name',
+    where: 'terminal(φ, { name })',
+    expected: 'a text',
+    got: describe(name),
+    remedy: 'leave it out: an expression is its own name',
+  });
+}
+
+function requireParameters(parameters: unknown): void {
+  const record = typeof parameters === 'object' && parameters !== null && !Array.isArray(parameters);
+  const [name, value] = record ? (Object.entries(parameters).find(([, v]) => !Number.isFinite(v)) ?? []) : [];
+  if (record && name === undefined) return;
+  throw new SdeError('value', {
+    what: 'not values of parameters',
+    where: 'terminal(φ, { parameters })',
+    expected: 'an object of finite numbers by name',
+    got: name === undefined ? describe(parameters) : `${name}: ${describe(value)}`,
+    remedy: 'write for example { parameters: { K: 100 } }',
+  });
 }
 
 const notFunctional = (got: unknown): SdeError =>

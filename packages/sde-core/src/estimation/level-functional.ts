@@ -32,21 +32,6 @@ export function copiesOf(
   return { fine, coarse: onCopy(pair.coarse, phi, last, d) };
 }
 
-/** (f − center)², for the fourth central moment of f. */
-export function squaredDeviation(f: TerminalFunctional, center: number): TerminalFunctional {
-  const { trace } = f;
-  return {
-    name: `(${f.name} - ${center})^2`,
-    value: (x) => (f.value(x) - center) ** 2,
-    ...(trace && {
-      trace: (graph: Graph, state: readonly Node[]) => {
-        const deviation = graph.subtract(trace(graph, state), graph.constant(center));
-        return graph.multiply(deviation, deviation);
-      },
-    }),
-  };
-}
-
 function onCopy(chain: Chain, phi: Functional, copy: number, d: number): TerminalFunctional {
   const { name, value, trace } = phi.on(chain);
   return {

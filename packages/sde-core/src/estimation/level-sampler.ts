@@ -5,13 +5,12 @@ import type { CoupledChain, Coupling } from '../paths/coupled.js';
 import { program, type TerminalFunctional } from '../paths/program.js';
 import { fold, type Key } from '../randomness/key.js';
 import type { Functional } from './functional.js';
-import { type LevelFunctionals, levelFunctionals, squaredDeviation } from './level-functional.js';
+import { type KnownValues, knownValues } from './known-values.js';
+import { type LevelFunctionals, levelFunctionals } from './level-functional.js';
 import { sample } from './sample.js';
 
-/** What the first paths of a level say beyond its mean and variance. */
+/** What the first paths of a level say of its copies. */
 export interface LevelDiagnostics {
-  /** E (Y − E Y)⁴ / Var(Y)²: the standard error of the variance is about Var √((kurtosis − 1)/paths). */
-  readonly kurtosis: number;
   /** φ(X_fine), and φ(X_coarse) from level 1 on. */
   readonly fine: Moments;
   readonly coarse?: Moments;
@@ -19,6 +18,11 @@ export interface LevelDiagnostics {
 
 /** One level of a multilevel estimate, which grows by rounds of paths. */
 export interface LevelSampler {
+  readonly kind: LevelChain['kind'];
+  /** What the formula of φ says of its values, those of one copy. */
+  readonly known: KnownValues;
+  /** Whether φ is a closure. */
+  readonly closed: boolean;
   /** Of the fine copy. */
   readonly steps: number;
   /** Steps taken for one path of it. */
@@ -41,7 +45,7 @@ export type LevelChain =
 
 const STEPS_PER_COARSE: Readonly<Record<Coupling, number>> = { plain: 3, antithetic: 5 };
 
-/** A sampler of one level. Cost of a path: its fine and coarse steps; the first round takes three or four times its paths. */
+/** A sampler of one level. Cost of a path: its fine and coarse steps; from level 1 on the first round takes three times its paths. */
 export function levelSampler(
   level: LevelChain,
   phi: Functional,
@@ -70,18 +74,17 @@ export function levelSampler(
       { signal },
     );
   };
-  const diagnose = async (paths: number): Promise<LevelDiagnostics> => {
-    // The summaries of a backend are mean and scatter: the fourth moment is that of the squared deviation on the same paths.
-    const squares = await of(squaredDeviation(averaged, moments.mean), paths);
-    const second = squares.mean;
-    const fourth = squares.m2 / Math.max(1, squares.count) + second ** 2;
-    // A constant has no tails.
-    const kurtosis = second === 0 ? 1 : fourth / second ** 2;
-    if (!functionals) return { kurtosis, fine: moments };
-    return { kurtosis, fine: await of(functionals.fine, paths), coarse: await of(functionals.coarse, paths) };
-  };
+  const diagnose = async (paths: number): Promise<LevelDiagnostics> =>
+    functionals
+      ? { fine: await of(functionals.fine, paths), coarse: await of(functionals.coarse, paths) }
+      : { fine: moments };
+  const copy = level.kind === 'pair' ? level.chain.fine : chain;
+  const onCopy = phi.on(copy);
 
   return {
+    kind: level.kind,
+    known: knownValues(copy, onCopy, {}),
+    closed: onCopy.trace === undefined,
     steps: level.kind === 'pair' ? 2 * chain.steps : chain.steps,
     costPerPath,
     hash: whole.hash,

@@ -1,3 +1,4 @@
+import type { Warning } from '../errors/warning.js';
 import { studentTail } from '../numerics/distributions.js';
 import type { Moments } from '../numerics/moments.js';
 import type { Coupling } from '../paths/coupled.js';
@@ -5,6 +6,7 @@ import type { Key } from '../randomness/key.js';
 import { decayRate } from './allocation.js';
 import type { Interval } from './confidence.js';
 import type { FunctionalRecord } from './functional.js';
+import { type LevelError, levelError, varianceOf } from './level-error.js';
 import type { LevelSampler } from './level-sampler.js';
 
 /** One level of a multilevel estimate. */
@@ -14,11 +16,11 @@ export interface LevelReport {
   /** Of the fine copy. */
   readonly steps: number;
   readonly paths: number;
-  /** Of Y_l = φ(X_l) − φ(X_(l−1)), and of φ(X_0) on level 0. */
+  /** Of Y_l = φ(X_l) − φ(X_(l−1)), and of φ(X_0) on level 0. NaN, as what follows, where paths were lost, unless they are excluded. */
   readonly mean: number;
   readonly variance: number;
   readonly standardError: number;
-  /** Of Y_l, on its first paths. */
+  /** Of Y_l. */
   readonly kurtosis: number;
   /** From level 1 on: (E φ(X_coarse) here − E φ(X_fine) on the level before) in standard errors; of size 1 if the levels telescope. */
   readonly consistency?: number;
@@ -27,13 +29,16 @@ export interface LevelReport {
   readonly cost: number;
 }
 
-/** What in the levels makes the error estimate doubtful. */
-export interface MultilevelWarning {
-  /** `kurtosis`: rare large values carry the variance; `telescoping`: the levels do not add up; `non-finite`: values that are in no mean. */
-  readonly kind: 'kurtosis' | 'telescoping' | 'non-finite';
+/**
+ * What in the levels makes the error estimate doubtful, each with its `level`. `heavy-tail`: few large values carry the variance; `rare-event`: what decides
+ * the level was seen on few paths or none; `telescoping`: the levels do not add up; `lost-paths`: values that are not finite; `negative-states`: states below 0
+ * that the equation keeps above.
+ */
+export type MultilevelWarning = Warning<
+  'heavy-tail' | 'rare-event' | 'telescoping' | 'lost-paths' | 'negative-states'
+> & {
   readonly level: number;
-  readonly message: string;
-}
+};
 
 /** Everything that it takes to compute a multilevel estimate again. */
 export interface MultilevelProvenance {
@@ -45,11 +50,12 @@ export interface MultilevelProvenance {
   readonly tolerance: number;
   /** What else decides how the levels grow. */
   readonly options: {
-    readonly level: number;
+    readonly confidence: number;
     readonly steps: number;
     readonly firstPaths: number;
-    readonly mostLevels: number;
-    readonly mostCost: number;
+    readonly maxLevels: number;
+    readonly maxCost: number;
+    readonly lostPaths?: 'exclude';
   };
   /** What the paths gathered, by name; observations must be given again, and their programs compared. */
   readonly observed?: Readonly<Record<string, { readonly kind: string; readonly text: string }>>;
@@ -61,20 +67,20 @@ export interface MultilevelProvenance {
 }
 
 interface Common {
-  /** Σ_l mean(Y_l). */
+  /** Σ_l mean(Y_l). NaN where paths were lost, unless they are excluded. */
   readonly mean: number;
   /** Of the sampling: √(Σ V_l / N_l). */
   readonly standardError: number;
   /** A bound on |E φ(X_L) − E φ(X(T))|, from the last levels and the weak order. */
   readonly bias: number;
-  /** mean ± (z standardError + bias). */
+  /** mean ± (z standardError + bias), with what levels whose variance few values carry may have missed; cut at the bounds that the formula of φ shows. */
   readonly interval: Interval;
   readonly tolerance: number;
   /** Of all levels. */
   readonly paths: number;
   readonly nonFinite: number;
-  /** Welch's degrees of freedom. */
-  readonly freedom: number;
+  /** Welch's. */
+  readonly degreesOfFreedom: number;
   /** Steps taken in all, those for diagnostics included. */
   readonly cost: number;
   readonly levels: readonly LevelReport[];
@@ -89,30 +95,36 @@ export type MultilevelEstimate =
   | (Common & { readonly kind: 'converged' })
   | (Common & { readonly kind: 'stalled'; readonly reason: string });
 
-/** Above this the variance of a level is known badly. Empirical, as published. @see [giles2015] */
-const MOST_KURTOSIS = 100;
 /** A level that does not telescope is called so at this error probability. */
 const ALARM = 1e-5;
 
-/** Variance of one path; with fewer than two, unknown. */
-export const varianceOf = ({ count, m2 }: Moments): number => (count > 1 ? m2 / (count - 1) : Number.POSITIVE_INFINITY);
+/** Fewer values than this may not carry the variance of a level above the first, without bounds on φ; on the first the rule is that of an expectation. Empirical. */
+const CARRIERS = 10;
 
-/** The rows of the report. */
-export function levelReports(levels: readonly LevelSampler[]): readonly LevelReport[] {
+/** Whether a level's error may be far larger than it seems, and nothing limits it. */
+export const isDoubtful = ({ trusted, carriers, bounded }: LevelError, { kind, moments }: LevelSampler): boolean =>
+  !trusted && !bounded && (kind === 'single' || carriers < Math.min(CARRIERS, moments.count / 10));
+
+/** The rows of the report; with `withheld`, those that lost paths have no numbers. */
+export function levelReports(levels: readonly LevelSampler[], withheld: boolean): readonly LevelReport[] {
   return levels.map(({ steps, moments, diagnostics, cost }, level) => {
-    const variance = varianceOf(moments);
+    const { count, nonFinite, shape } = moments;
+    const hidden = withheld && nonFinite > 0;
+    const variance = hidden ? Number.NaN : varianceOf(moments);
     const before = levels[level - 1]?.diagnostics?.fine;
     const coarse = diagnostics?.coarse;
+    // A constant has no tails.
+    const constant = shape !== undefined && shape.least === shape.most;
     return {
       level,
       steps,
-      paths: moments.count + moments.nonFinite,
-      mean: moments.mean,
+      paths: count + nonFinite,
+      mean: hidden ? Number.NaN : moments.mean,
       variance,
-      standardError: Math.sqrt(variance / moments.count),
-      kurtosis: diagnostics?.kurtosis ?? Number.NaN,
+      standardError: Math.sqrt(variance / count),
+      kurtosis: hidden || !shape ? Number.NaN : constant ? 1 : shape.fourth * count,
       ...(coarse && before ? { consistency: deviation(coarse, before) } : {}),
-      nonFinite: moments.nonFinite,
+      nonFinite,
       cost,
     };
   });
@@ -128,36 +140,63 @@ function deviation(a: Moments, b: Moments): number {
 }
 
 /** What the report warns of; `remedy` for values that are not finite. */
-export function warningsOf(reports: readonly LevelReport[], remedy: string): readonly MultilevelWarning[] {
-  return reports.flatMap(({ level, kurtosis, consistency, nonFinite, paths }): MultilevelWarning[] => [
-    ...(kurtosis > MOST_KURTOSIS
-      ? [
-          {
-            kind: 'kurtosis' as const,
-            level,
-            message: `kurtosis ${kurtosis.toPrecision(3)} on level ${level}: its variance rests on few paths; ask for more first paths`,
-          },
-        ]
-      : []),
-    ...(consistency !== undefined && studentTail(Math.abs(consistency), 1e6) < ALARM
-      ? [
-          {
-            kind: 'telescoping' as const,
-            level,
-            message: `the coarse mean of level ${level} is ${consistency.toFixed(1)} standard errors from the fine one of level ${level - 1}`,
-          },
-        ]
-      : []),
-    ...(nonFinite > 0
-      ? [
-          {
-            kind: 'non-finite' as const,
-            level,
-            message: `${nonFinite} of ${paths} values on level ${level} are not finite: the mean describes the others alone. ${remedy}`,
-          },
-        ]
-      : []),
-  ]);
+export function warningsOf(
+  levels: readonly LevelSampler[],
+  reports: readonly LevelReport[],
+  {
+    confidence,
+    remedy,
+    withheld,
+  }: { readonly confidence: number; readonly remedy: string; readonly withheld: boolean },
+): readonly MultilevelWarning[] {
+  return reports.flatMap(({ level, consistency, nonFinite, paths }): MultilevelWarning[] => {
+    const { negative = 0 } = levels[level].moments;
+    const warnings: MultilevelWarning[] = [];
+    const warn = (kind: MultilevelWarning['kind'], message: string, facts: object): void => {
+      warnings.push({ kind, level, ...facts, message });
+    };
+    if (nonFinite > 0) {
+      const policy = withheld
+        ? "the mean is withheld, and { lostPaths: 'exclude' } gives that of the others"
+        : 'the mean describes the others alone';
+      warn('lost-paths', `${nonFinite} of ${paths} values on level ${level} are not finite: ${policy}. ${remedy}`, {
+        lost: nonFinite,
+        paths,
+      });
+    } else warnings.push(...spreadWarnings(levels[level], level, confidence));
+    if (consistency !== undefined && studentTail(Math.abs(consistency), 1e6) < ALARM) {
+      const far = `${consistency.toFixed(1)} standard errors from the fine one of level ${level - 1}`;
+      warn('telescoping', `the coarse mean of level ${level} is ${far}`, { consistency });
+    }
+    if (negative > 0) {
+      const what = 'paths had a state below 0 that the equation keeps at or above it: their values are in the mean';
+      warn('negative-states', `${negative} of ${paths} ${what}, on level ${level}`, { negative, paths });
+    }
+    return warnings;
+  });
+}
+
+function spreadWarnings(of: LevelSampler, level: number, confidence: number): MultilevelWarning[] {
+  const { moments } = of;
+  const { shape, count } = moments;
+  const error = levelError(of, confidence);
+  if (!shape || error.trusted || error.reach === 0) return [];
+  const { reach, carriers } = error;
+  const others = count - Math.max(shape.atLeast, shape.atMost);
+  const rare = others < count / 2;
+  const facts = { level, hits: others, count, carriers, reach };
+  const away = Number.isFinite(reach)
+    ? `its mean is taken as known to ${reach.toPrecision(2)}`
+    : 'nothing bounds its mean';
+  if (others === 0 && (of.kind === 'single' || !Number.isFinite(reach))) {
+    const message = `all ${count} values on level ${level} are ${shape.least}: no variance was seen, and ${away}; ask for more first paths`;
+    return [{ kind: 'rare-event', ...facts, message }];
+  }
+  if (carriers >= Math.min(CARRIERS, count / 10)) return [];
+  const message = rare
+    ? `${others} of ${count} values on level ${level} differ from ${shape.atLeast > shape.atMost ? shape.least : shape.most}, and decide its variance: ${away}; ask for more first paths`
+    : `about ${carriers.toPrecision(2)} of ${count} values carry the variance of level ${level}: larger ones may not have been seen; ask for more first paths`;
+  return [{ kind: rare ? 'rare-event' : 'heavy-tail', ...facts, message }];
 }
 
 /** The measured rates of means and variances over levels 1, 2, …. */

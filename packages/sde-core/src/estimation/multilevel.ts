@@ -1,4 +1,5 @@
 import { describe, requireInteger } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { Backend } from '../execution/backend.js';
 import { inline } from '../execution/inline.js';
@@ -13,39 +14,51 @@ import { program } from '../paths/program.js';
 import { type Key, keyRecord } from '../randomness/key.js';
 import type { Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
-import { decayRate, optimalAllocation } from './allocation.js';
+import {
+  type LostPaths,
+  requireFunctional,
+  requireKey,
+  requireLostPaths,
+  requirePositive,
+  requireRun,
+} from './arguments.js';
+import { requireLevel } from './confidence.js';
 import { remedyFor } from './divergence.js';
 import { type Functional, recordOf } from './functional.js';
+import { ANY } from './known-values.js';
+import { levelError, varianceOf } from './level-error.js';
 import { type LevelChain, type LevelSampler, levelSampler } from './level-sampler.js';
+import { biasOf, costOf, type MultilevelSettings, refine } from './multilevel-refine.js';
 import {
   levelReports,
   type MultilevelEstimate,
   type MultilevelProvenance,
   ratesOf,
-  varianceOf,
   warningsOf,
 } from './multilevel-report.js';
 import { VERSION } from './version.js';
 
 /** How a multilevel estimate is made. */
 export interface MultilevelOptions {
-  /** Largest half-width of the interval at `level`, bias included, in the units of the functional. */
+  /** Largest half-width of the interval, bias included, in the units of the functional. */
   readonly tolerance: number;
   readonly key: Key;
   /** Of the interval. Default 0.95. */
-  readonly level?: number;
+  readonly confidence?: number;
   /** Steps of the coarsest level. Default 1. */
   readonly steps?: number;
   /** `antithetic` pairs two fine paths with a coarse one: for truncatedMilstein where columns do not commute. Default `'plain'`. */
   readonly coupling?: Coupling;
   /** What the paths gather on the way, under names that the functional may use; as in {@link observe}. */
   readonly observe?: Readonly<Record<string, Observation>>;
-  /** Paths that a level starts with, on which its kurtosis and consistency are taken. Default 1024. */
+  /** Paths that a level starts with, on which its consistency is taken. Default 1024. */
   readonly firstPaths?: number;
-  /** The finest level that may be added: its chain has steps · 2^mostLevels steps. Default 14. */
-  readonly mostLevels?: number;
+  /** The finest level that may be added: its chain has steps · 2^maxLevels steps. Default 14. */
+  readonly maxLevels?: number;
   /** Steps after which the tolerance is given up. Default 2⁴⁰. */
-  readonly mostCost?: number;
+  readonly maxCost?: number;
+  /** Paths that leave the finite numbers: `withhold` the mean, or `exclude` them from it. Default `'withhold'`. */
+  readonly lostPaths?: LostPaths;
   /** Default `workers()` for a program that is traced, else `inline()`; closed at the end. A backend given stays open. */
   readonly backend?: Backend;
   /** Called after each round of paths. */
@@ -60,22 +73,13 @@ export interface MultilevelProgress {
   /** Levels so far. */
   readonly levels: number;
   /** Steps taken so far. */
-  readonly cost: number;
+  readonly done: number;
+  /** Steps in all, as foreseen now for the levels so far. */
+  readonly of: number;
+  /** NaN once paths are lost, unless they are excluded. */
   readonly mean: number;
   readonly standardError: number;
 }
-
-/** What is taken where an option is left out. */
-const DEFAULTS = { level: 0.95, steps: 1, firstPaths: 1024, mostLevels: 14, mostCost: 2 ** 40 } as const;
-
-/** What part of the tolerance the bias may take. Empirical: a smaller one costs a level, a larger one costs paths on all. */
-const BIAS_SHARE = 1 / 3;
-/** Levels 0, 1, 2 are always there: the bias is judged from the means of the last ones. */
-const FIRST_LEVELS = 3;
-/** A measured rate replaces the weak order where it is smaller by this many standard errors: it is asked again on every level. Empirical. */
-const SIGNIFICANT = 3;
-/** The variance of a level is taken as at least this part of the one before: below strong order 1 it decays no faster than by 4. Empirical. */
-const LEAST_DECAY = 1 / 8;
 
 /**
  * E φ(X(T)) by multilevel Monte Carlo: E φ(X_0) + Σ_l E (φ(X_l) − φ(X_(l−1))), each difference on coupled paths of 2^l and 2^(l−1) steps.
@@ -88,10 +92,14 @@ const LEAST_DECAY = 1 / 8;
  * With `observe` the functional is one of the path: of an integral, a maximum, a barrier. What looks between the steps keeps the weak order 1 that the bias
  * needs, and a coarse copy shares the fine path's bridge; what is seen on the grid alone is of order ½, and the bias is bounded with that.
  *
- * Every level has its own key, folded from `key`; threads change no bit. A level warns where its kurtosis makes the variance doubtful, where its
- * coarse mean is not the fine mean of the level before, and where values are not finite.
+ * No variance is taken for seen that was not. Where few values carry that of a level its interval is as wide as that leaves; where all differences are the same, what
+ * is rarer than their number shows may be as large as φ is wide. Level 0 grows until its variance is trusted, or φ shows two values, which are counted;
+ * where more paths do not help, the estimate is `stalled`.
  *
- * @throws SdeError `value` for options out of range; `unsupported` for a scheme whose noise is not Gaussian increments and their time integrals; `cancelled` when the
+ * Every level has its own key, folded from `key`; threads change no bit. A level warns where its variance stays doubtful, where its coarse mean is not the fine
+ * mean of the level before, and where values are not finite: then the mean is withheld, NaN, unless `lostPaths: 'exclude'`.
+ *
+ * @throws SdeError `value` for options out of range, or unknown, or what is no problem, scheme or functional; `unsupported` for a scheme whose noise is not Gaussian increments and their time integrals; `cancelled` when the
  * signal aborts.
  * @see [giles2008]
  * @see [giles2015]
@@ -113,9 +121,10 @@ export async function multilevel<N extends Need>(
   functional: Functional,
   options: MultilevelOptions,
 ): Promise<MultilevelEstimate> {
-  requireOptions(options);
-  const { key, coupling = 'plain', observe: observations, signal } = options;
-  const { steps = DEFAULTS.steps, firstPaths = DEFAULTS.firstPaths } = options;
+  requireParts(problem, scheme, functional);
+  const settings = requireOptions(options);
+  const { key, coupling = 'plain', observe: observations, signal, onProgress } = options;
+  const { steps, firstPaths, confidence, lostPaths } = settings;
   const single = discretize(problem, scheme, steps);
   const chainOf = (level: number): LevelChain =>
     level === 0
@@ -129,53 +138,25 @@ export async function multilevel<N extends Need>(
   const backend = options.backend ?? (traced ? workers() : inline());
   const levels: LevelSampler[] = [];
   try {
-    const grow = async (level: number, paths: number): Promise<void> => {
+    const grow = async (level: number, paths: number, of: number): Promise<void> => {
       await levels[level].grow(paths);
-      options.onProgress?.({ level, levels: levels.length, cost: costOf(levels), ...sumOf(levels) });
+      const done = costOf(levels);
+      const lost = lostPaths === 'withhold' && levels.some(({ moments }) => moments.nonFinite > 0);
+      const sum = lost ? { mean: Number.NaN, standardError: Number.NaN } : sumOf(levels);
+      onProgress?.({ level, levels: levels.length, done, of: Math.max(done, of), ...sum });
     };
     const add = async (): Promise<void> => {
       const index = levels.length;
       levels.push(levelSampler(chainOf(index), functional, { key, index, backend, signal }));
-      await grow(index, firstPaths);
+      await grow(index, firstPaths, 0);
     };
-    while (levels.length < FIRST_LEVELS) await add();
-    const stalled = await refine(levels, { add, grow }, options, orderOf(scheme, observations));
+    const weak = orderOf(scheme, observations);
+    const stalled = await refine(levels, { add, grow }, settings, weak);
     const remedy = levels.some(({ moments }) => moments.nonFinite > 0) ? await remedyFor(coarsest) : '';
-    return report(levels, { stalled, scheme, functional, backend, remedy }, options);
+    const bias = biasOf(levels, weak, confidence);
+    return report(levels, { stalled, bias, scheme, functional, backend, remedy }, options, settings);
   } finally {
     if (!options.backend) await backend.close();
-  }
-}
-
-/** Grows the levels until the tolerance is met; the reason if it is not. */
-async function refine(
-  levels: readonly LevelSampler[],
-  { add, grow }: { add(): Promise<void>; grow(level: number, paths: number): Promise<void> },
-  options: MultilevelOptions,
-  weak: number,
-): Promise<string | undefined> {
-  const { tolerance, level: confidence = DEFAULTS.level, firstPaths = DEFAULTS.firstPaths } = options;
-  const { mostLevels = DEFAULTS.mostLevels, mostCost = DEFAULTS.mostCost } = options;
-  // Welch's degrees of freedom are at least the least of the levels'.
-  const z = studentHalfWidth(confidence, firstPaths / 2 - 1);
-  const square = (((1 - BIAS_SHARE) * tolerance) / z) ** 2;
-  for (;;) {
-    for (;;) {
-      const empty = levels.findIndex(({ moments }) => moments.count < Math.max(2, firstPaths / 2));
-      if (empty >= 0) return `most values on level ${empty} are not finite`;
-      const costs = levels.map(({ costPerPath }) => costPerPath);
-      const targets = optimalAllocation(flooredVariances(levels), costs, square);
-      const needs = targets.map((target, l) => Math.max(0, target - levels[l].moments.count));
-      if (needs.every((need) => need === 0)) break;
-      const foreseen = costOf(levels) + needs.reduce((sum, need, l) => sum + need * costs[l], 0);
-      if (foreseen > mostCost)
-        return `the tolerance needs about ${foreseen.toPrecision(2)} steps, more than mostCost allows`;
-      for (let l = 0; l < needs.length; l++) if (needs[l] > 0) await grow(l, needs[l]);
-    }
-    if (biasOf(levels, weak) <= BIAS_SHARE * tolerance) return undefined;
-    if (levels.length > mostLevels)
-      return `the bias is still too large on level ${levels.length - 1}, the last one allowed`;
-    await add();
   }
 }
 
@@ -183,61 +164,53 @@ async function refine(
 const orderOf = ({ order }: Pick<Scheme, 'order'>, observations: Readonly<Record<string, Observation>> = {}): number =>
   Math.min(order.weak, ...Object.values(observations).map((observation) => observation.order));
 
-function flooredVariances(levels: readonly LevelSampler[]): readonly number[] {
-  const floored: number[] = [];
-  levels.forEach(({ moments }, l) => {
-    floored.push(l < 2 ? varianceOf(moments) : Math.max(varianceOf(moments), LEAST_DECAY * floored[l - 1]));
-  });
-  return floored;
-}
-
-/** The bound on the bias from the means of the last three levels. */
-function biasOf(levels: readonly LevelSampler[], weak: number): number {
-  const differences = levels.slice(1).map(({ moments }) => moments);
-  const measured = decayRate(
-    differences.map(({ mean }) => mean),
-    differences.map((moments) => Math.sqrt(varianceOf(moments) / moments.count)),
-  );
-  const slower = measured && measured.rate + SIGNIFICANT * measured.standardError < weak;
-  const p = slower ? Math.max(1 / 2, measured.rate) : weak;
-  const last = differences.slice(-3).reverse();
-  return Math.max(...last.map(({ mean }, k) => Math.abs(mean) * 2 ** (-p * k))) / (2 ** p - 1);
-}
-
 function report<N extends Need>(
   levels: readonly LevelSampler[],
   parts: {
     readonly stalled: string | undefined;
+    readonly bias: number;
     readonly scheme: Scheme<N>;
     readonly functional: Functional;
     readonly backend: Backend;
     readonly remedy: string;
   },
   options: MultilevelOptions,
+  settings: MultilevelSettings,
 ): MultilevelEstimate {
-  const { stalled, scheme, functional, backend, remedy } = parts;
-  const { tolerance, key, level = DEFAULTS.level, coupling = 'plain', observe: observations } = options;
-  const { steps = DEFAULTS.steps, firstPaths = DEFAULTS.firstPaths } = options;
-  const { mostLevels = DEFAULTS.mostLevels, mostCost = DEFAULTS.mostCost } = options;
-  const reports = levelReports(levels);
-  const { mean, standardError } = sumOf(levels);
+  const { stalled, bias, scheme, functional, backend, remedy } = parts;
+  const { key, coupling = 'plain', observe: observations } = options;
+  const { tolerance, confidence: level, steps, firstPaths, maxLevels, maxCost, lostPaths } = settings;
+  const withheld = lostPaths === 'withhold' && levels.some(({ moments }) => moments.nonFinite > 0);
+  const reports = levelReports(levels, withheld);
+  const { mean, standardError } = withheld ? { mean: Number.NaN, standardError: Number.NaN } : sumOf(levels);
   const welch = reports.reduce((sum, { standardError: error, paths }) => sum + error ** 4 / Math.max(1, paths - 1), 0);
-  const freedom = welch > 0 ? Math.floor(standardError ** 4 / welch) : Number.MAX_SAFE_INTEGER;
-  const bias = biasOf(levels, orderOf(scheme, observations));
-  const half = studentHalfWidth(level, freedom) * standardError + bias;
+  const degreesOfFreedom = welch > 0 ? Math.floor(standardError ** 4 / welch) : Number.MAX_SAFE_INTEGER;
+  const errors = levels.map((of) => levelError(of, level));
+  const half = errors.every(({ trusted }) => trusted)
+    ? studentHalfWidth(level, degreesOfFreedom) * standardError + bias
+    : Math.hypot(...errors.map(({ reach }) => reach)) + bias;
+  // The value of a chain without noise is that of its own steps: no bound for the equation.
+  const { known } = levels[0];
+  const bounds = known.lowest < known.highest ? known : ANY;
   const common = {
     mean,
     standardError,
-    bias,
-    interval: { low: mean - half, high: mean + half, level },
+    bias: withheld ? Number.NaN : bias,
+    interval: withheld
+      ? { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, level }
+      : {
+          low: Math.max(mean - half, bounds.lowest),
+          high: Math.min(mean + half, bounds.highest),
+          level,
+        },
     tolerance,
     paths: reports.reduce((sum, { paths }) => sum + paths, 0),
     nonFinite: reports.reduce((sum, { nonFinite }) => sum + nonFinite, 0),
-    freedom,
+    degreesOfFreedom,
     cost: costOf(levels),
     levels: reports,
     rates: ratesOf(reports),
-    warnings: warningsOf(reports, remedy),
+    warnings: warningsOf(levels, reports, { confidence: level, remedy, withheld }),
     provenance: {
       kind: 'multilevel' as const,
       scheme: scheme.name,
@@ -245,7 +218,14 @@ function report<N extends Need>(
       functional: recordOf(functional),
       key: keyRecord(key),
       tolerance,
-      options: { level, steps, firstPaths, mostLevels, mostCost },
+      options: {
+        confidence: level,
+        steps,
+        firstPaths,
+        maxLevels,
+        maxCost,
+        ...(lostPaths === 'exclude' ? { lostPaths } : {}),
+      },
       ...(observations && { observed: recordsOf(observations) }),
       levels: levels.map(({ hash, steps, rounds }) => ({ program: hash, steps, rounds: [...rounds] })),
       backend: backend.name,
@@ -259,35 +239,101 @@ function report<N extends Need>(
 const recordsOf = (observations: Readonly<Record<string, Observation>>): MultilevelProvenance['observed'] =>
   Object.fromEntries(Object.entries(observations).map(([name, { kind, text }]) => [name, { kind, text }]));
 
-const costOf = (levels: readonly LevelSampler[]): number => levels.reduce((sum, { cost }) => sum + cost, 0);
-
 function sumOf(levels: readonly LevelSampler[]): { readonly mean: number; readonly standardError: number } {
   const mean = levels.reduce((sum, { moments }) => sum + moments.mean, 0);
   const square = levels.reduce((sum, { moments }) => sum + varianceOf(moments) / moments.count, 0);
   return { mean, standardError: Math.sqrt(square) };
 }
 
-function requireOptions(options: MultilevelOptions): void {
-  const { tolerance, key, level = 0.95, steps, firstPaths, mostLevels, coupling = 'plain' } = options;
-  const refuse = (what: string, field: string, expected: string, got: unknown, remedy: string): never => {
-    const where = `multilevel(problem, scheme, functional, { ${field} })`;
+function requireParts(problem: unknown, scheme: unknown, functional: unknown): void {
+  const where = 'multilevel(problem, scheme, functional)';
+  const has = (value: unknown, ...fields: readonly string[]): boolean =>
+    typeof value === 'object' && value !== null && fields.every((field) => field in value);
+  const refuse = (what: string, expected: string, got: unknown, remedy: string): never => {
     throw new SdeError('value', { what, where, expected, got: describe(got), remedy });
   };
-  if (!(Number.isFinite(tolerance) && tolerance > 0)) {
-    refuse('not a tolerance', 'tolerance', 'a finite number > 0', tolerance, 'give the largest half-width you accept');
+  if (!has(problem, 'model', 'x0', 't0', 'T')) {
+    refuse(
+      'not a problem',
+      'what problem({ model, x0, T }) returns',
+      problem,
+      'give the problem, not a chain: every level makes its own',
+    );
   }
-  if (!(level > 0 && level < 1)) {
-    refuse('not a confidence level', 'level', 'a number in (0, 1)', level, 'give for example 0.95');
+  if (!has(scheme, 'name', 'order', 'calculus')) {
+    refuse(
+      'not a scheme',
+      'a scheme, for example milstein',
+      scheme,
+      typeof scheme === 'function' ? 'call it: a factory makes a scheme' : 'give the scheme itself',
+    );
   }
-  if (coupling !== 'plain' && coupling !== 'antithetic') {
-    refuse('not a coupling', 'coupling', "'plain' or 'antithetic'", coupling, 'leave it out for plain pairs');
-  }
-  if (key?.words?.length !== 2) {
-    refuse('no key', 'key', 'a key, the only source of randomness', key, 'give key: key(1)');
-  }
-  const where = (field: string): string => `multilevel(problem, scheme, functional, { ${field} })`;
-  if (steps !== undefined) requireInteger(steps, 1, where('steps'), 'take at least one step');
-  if (firstPaths !== undefined)
-    requireInteger(firstPaths, 64, where('firstPaths'), 'judge a level on 64 paths or more');
-  if (mostLevels !== undefined) requireInteger(mostLevels, 2, where('mostLevels'), 'allow levels 0, 1 and 2');
+  requireFunctional(functional, where);
 }
+
+function requireOptions(options: MultilevelOptions): MultilevelSettings {
+  const where = (field: string): string => `multilevel(problem, scheme, functional, { ${field} })`;
+  requireKeys<MultilevelOptions>(options ?? null, KNOWN, 'multilevel(problem, scheme, functional, options)', RENAMED);
+  const { tolerance, key, coupling = 'plain' } = options;
+  const { confidence = 0.95, steps = 1, firstPaths = 1024, maxLevels = 14, maxCost = 2 ** 40 } = options;
+  const { lostPaths = 'withhold' } = options;
+  requirePositive(tolerance, 'not a tolerance', where('tolerance'), 'give the largest half-width you accept');
+  requireLevel(confidence, where('confidence'));
+  if (coupling !== 'plain' && coupling !== 'antithetic') {
+    throw new SdeError('value', {
+      what: 'not a coupling',
+      where: where('coupling'),
+      expected: "'plain' or 'antithetic'",
+      got: describe(coupling),
+      remedy: 'leave it out for plain pairs',
+    });
+  }
+  requireKey(key, where('key'));
+  requireInteger(steps, 1, where('steps'), 'take at least one step');
+  requireInteger(firstPaths, 64, where('firstPaths'), 'judge a level on 64 paths or more');
+  requireInteger(maxLevels, 2, where('maxLevels'), 'allow levels 0, 1 and 2');
+  requirePositive(maxCost, 'not a number of steps', where('maxCost'), 'give the steps that you can afford');
+  requireLostPaths(lostPaths, where('lostPaths'));
+  requireObservations(options.observe, where('observe'));
+  requireRun(options, where);
+  return { tolerance, confidence, steps, firstPaths, maxLevels, maxCost, lostPaths };
+}
+
+function requireObservations(observations: unknown, where: string): void {
+  if (observations === undefined) return;
+  const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+  const named = isObject(observations) && !Array.isArray(observations);
+  if (named && Object.values(observations).every((one) => isObject(one) && 'suffixes' in one)) return;
+  throw new SdeError('value', {
+    what: 'not observations by name',
+    where,
+    expected: "an object of what supremum('…'), barrier('…'), runningIntegral('…') or exitTime('…') return",
+    got: describe(observations),
+    remedy: "write for example { area: runningIntegral('x') }",
+  });
+}
+
+const KNOWN = {
+  tolerance: true,
+  key: true,
+  confidence: true,
+  steps: true,
+  coupling: true,
+  observe: true,
+  firstPaths: true,
+  maxLevels: true,
+  maxCost: true,
+  lostPaths: true,
+  backend: true,
+  onProgress: true,
+  signal: true,
+} as const;
+
+const RENAMED = {
+  level: 'confidence',
+  mostLevels: 'maxLevels',
+  mostCost: 'maxCost',
+  observations: 'observe',
+  seed: 'key: key(seed)',
+  threads: 'backend: workers({ threads })',
+} as const;

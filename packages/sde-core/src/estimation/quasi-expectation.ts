@@ -23,7 +23,7 @@ export interface QuasiEstimate {
   /** Paths whose value was not finite: they are not in the mean. */
   readonly nonFinite: number;
   /** Randomizations less one. */
-  readonly freedom: number;
+  readonly degreesOfFreedom: number;
   /** Variance of as many independent paths over that of this mean: by what factor the sequence saves paths. */
   readonly gain: number;
   readonly provenance: QuasiProvenance;
@@ -181,7 +181,7 @@ function estimateOf(parts: readonly Moments[], points: number, provenance: Quasi
     variance,
     paths,
     nonFinite,
-    freedom: Math.max(0, over.count - 1),
+    degreesOfFreedom: Math.max(0, over.count - 1),
     gain: standardError > 0 ? variance / count / standardError ** 2 : 1,
     provenance,
   };

@@ -1,3 +1,5 @@
+import { describe } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { Backend } from '../execution/backend.js';
 import type { Problem } from '../models/problem.js';
@@ -6,11 +8,13 @@ import type { ModelsByNeed } from '../paths/discretize.js';
 import type { Observation } from '../paths/observation.js';
 import type { Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
+import { requireChain, requireFunctional, requireRun } from './arguments.js';
 import type { Estimate, SamplingProvenance } from './estimate.js';
 import { expectation } from './expectation.js';
 import { type Functional, type FunctionalRecord, terminal } from './functional.js';
 import { multilevel } from './multilevel.js';
 import type { MultilevelEstimate, MultilevelProvenance } from './multilevel-report.js';
+import { requireProvenance } from './provenance-check.js';
 import { type QuasiEstimate, type QuasiProvenance, quasiExpectation } from './quasi-expectation.js';
 
 /** What provenance cannot hold, and where to compute. */
@@ -36,7 +40,8 @@ interface LevelSource<N extends Need> {
  * Functionals given as expressions come from the provenance; a closure must be given again. For a multilevel estimate the chain's place is taken by
  * `{ problem, scheme }`, with `observe` where it was; its levels grow again as they did.
  *
- * @throws SdeError `data` if chain or functional are not those of the provenance: a program's hash differs.
+ * @throws SdeError `data` if chain or functional are not those of the provenance: a program's hash differs; or for a provenance that is damaged, or of a
+ * combination, whose levels have their own.
  *
  * @example
  * ```ts
@@ -60,6 +65,18 @@ export async function rerun(
   source: Chain | LevelSource<Need>,
   options: RerunOptions = {},
 ): Promise<Estimate | QuasiEstimate | MultilevelEstimate> {
+  requireProvenance(provenance);
+  requireKeys<RerunOptions>(
+    options ?? null,
+    { functional: true, control: true, backend: true, signal: true },
+    'rerun(provenance, chain, options)',
+  );
+  const { functional, control } = options;
+  if (functional !== undefined) requireFunctional(functional, 'rerun(provenance, chain, { functional })');
+  if (control !== undefined) requireFunctional(control, 'rerun(provenance, chain, { control })');
+  requireRun(options, (field) => `rerun(provenance, chain, { ${field} })`);
+  if (provenance.kind === 'multilevel') requireSource(source);
+  else requireChain(source, 'rerun(provenance, chain)');
   // The overloads pair each provenance with its source.
   switch (provenance.kind) {
     case 'sampled':
@@ -73,13 +90,29 @@ export async function rerun(
   }
 }
 
+function requireSource(source: unknown): void {
+  const { problem, scheme, ...rest } = (source ?? {}) as Readonly<Record<string, unknown>>;
+  const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+  const known = Object.keys(rest).every((key) => key === 'observe');
+  if (isObject(source) && isObject(problem) && isObject(scheme) && known) return;
+  throw new SdeError('value', {
+    what: 'not what the levels are made of',
+    where: 'rerun(provenance, { problem, scheme, observe })',
+    expected: 'a problem and a scheme, and what was observed',
+    got: describe(source),
+    remedy: 'give what multilevel(problem, scheme, …) was given',
+  });
+}
+
 async function sampledAgain(provenance: SamplingProvenance, chain: Chain, options: RerunOptions): Promise<Estimate> {
-  const { key, paths, antithetic, control } = provenance;
+  const { key, paths, antithetic, control, confidence, lostPaths } = provenance;
   const { backend, signal } = options;
   const estimate = await expectation(chain, restored(provenance.functional, options.functional, 'functional'), {
     paths,
     key,
     antithetic,
+    confidence,
+    lostPaths,
     backend,
     signal,
     ...(control

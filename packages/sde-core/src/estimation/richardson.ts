@@ -1,7 +1,9 @@
 import { requireFinite } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { Chain } from '../paths/chain.js';
 import type { CoupledChain } from '../paths/coupled.js';
+import { requireFunctional } from './arguments.js';
 import type { Functional } from './functional.js';
 import { copiesOf, weighted } from './level-functional.js';
 
@@ -11,7 +13,8 @@ import { copiesOf, weighted } from './level-functional.js';
  *
  * Both grids share each path, so that one standard error is that of the extrapolated number, with the correlation in it: near Var φ, where the
  * independent levels of {@link extrapolate} have (4^p + 1)/(2^p − 1)² times Var φ. It goes wherever a functional goes: to a tolerance, with a control,
- * antithetic, on any backend. An antithetic pair enters with the mean of its two fine copies. The expansion in whole powers of h is assumed.
+ * antithetic, on any backend. An antithetic pair enters with the mean of its two fine copies. The expansion in whole powers of h is assumed, and
+ * the estimate says so among its `warnings`: one pair shows no order.
  *
  * @param phi - On one copy, under its own names.
  * @param options - `order` p: the weak order of the scheme.
@@ -30,6 +33,8 @@ import { copiesOf, weighted } from './level-functional.js';
  * ```
  */
 export function richardson(phi: Functional, options: { readonly order: number }): Functional {
+  requireFunctional(phi, 'richardson(φ, { order })');
+  requireKeys<{ order: number }>(options ?? null, { order: true }, 'richardson(φ, { order })');
   const { order } = options;
   requireFinite(order, 'richardson(φ, { order })', 'give the weak order of the scheme');
   if (order <= 0) {
@@ -46,6 +51,13 @@ export function richardson(phi: Functional, options: { readonly order: number })
   return Object.freeze<Functional>({
     kind: 'terminal',
     name,
+    assumed: [
+      {
+        kind: 'assumed-order',
+        order,
+        message: `Two grids show no order: that errors go as h^${order}, then in whole powers of h, is assumed. extrapolate(…) of three levels would show it.`,
+      },
+    ],
     on: (chain) => {
       requirePair(chain);
       const { fine, coarse } = copiesOf(chain, phi);

@@ -1,14 +1,18 @@
 import { describe, requireInteger } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import type { Warning } from '../errors/warning.js';
 import { type QuantileSketch, quantileSketch } from '../numerics/quantile-sketch.js';
 import type { Chain } from '../paths/chain.js';
 import { stateNames } from '../paths/state-names.js';
 import type { Key } from '../randomness/key.js';
 import { noiseSource } from '../randomness/noise.js';
+import { type LostPaths, requireChain, requireKey, requireLostPaths, requireRun } from './arguments.js';
 
 /** One state of an ensemble at one time. */
 export interface StateSummary {
   readonly state: string;
+  /** NaN, as all that follows, where paths were lost by then, unless they are excluded. */
   readonly mean: number;
   readonly variance: number;
   /** Shape of `probabilities`. */
@@ -23,6 +27,26 @@ export interface TimeSummary {
   readonly states: readonly StateSummary[];
   /** Paths that have left the finite numbers by then: they are in no summary. */
   readonly nonFinite: number;
+  /** Empty for nothing to say. */
+  readonly warnings: readonly SummaryWarning[];
+}
+
+/** `lost-paths`: paths that are in no summary; `negative-states`: values below 0 of a state that the equation keeps above; `heavy-tail`: few values carry a variance. */
+export type SummaryWarning = Warning<'lost-paths' | 'negative-states' | 'heavy-tail'>;
+
+/** How an ensemble is summarized. */
+export interface TimeSummaryOptions {
+  readonly paths: number;
+  readonly key: Key;
+  /** So many steps lie between two summaries; the first and the last step have one always. Default 1. */
+  readonly every?: number;
+  /** Of the quantiles. Default 0.05, 0.5, 0.95. */
+  readonly probabilities?: readonly number[];
+  /** Of the quantiles, relative. Default 0.01. */
+  readonly accuracy?: number;
+  /** Paths that leave the finite numbers: `withhold` the summaries from there on, or `exclude` the paths. Default `'withhold'`. */
+  readonly lostPaths?: LostPaths;
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -31,8 +55,6 @@ export interface TimeSummary {
  * The paths are those of {@link expectation} under the same key. Quantiles come from a sketch, within `accuracy` of their size. Runs on the
  * calling thread. Cost: paths × steps; memory: steps/every × d sketches.
  *
- * @param options - `every` so many steps is summarized, default 1, the first and the last always; `probabilities`, default 0.05, 0.5, 0.95;
- * `accuracy`, relative, default 0.01.
  * @throws SdeError `value` for options out of range; `cancelled` when the signal aborts.
  * @see [masson2019]
  * @see [chan1983]
@@ -47,21 +69,11 @@ export interface TimeSummary {
  * summaries[0].states[0].mean; // → 1
  * ```
  */
-export async function timeSummary(
-  chain: Chain,
-  options: {
-    readonly paths: number;
-    readonly key: Key;
-    readonly every?: number;
-    readonly probabilities?: readonly number[];
-    readonly accuracy?: number;
-    readonly signal?: AbortSignal;
-  },
-): Promise<readonly TimeSummary[]> {
+export async function timeSummary(chain: Chain, options: TimeSummaryOptions): Promise<readonly TimeSummary[]> {
+  requireChain(chain, 'timeSummary(chain)');
+  requireOptions(options);
   const { paths, key, every = 1, probabilities = [0.05, 0.5, 0.95], accuracy = 0.01, signal } = options;
-  requireInteger(paths, 1, 'timeSummary(chain, { paths })', 'compute at least one path');
-  requireInteger(every, 1, 'timeSummary(chain, { every })', 'summarize every step or fewer');
-  requireFractions(probabilities, accuracy);
+  const { lostPaths = 'withhold' } = options;
   const { dimension: d, steps, driver, x0, t0, h } = chain;
   const names = stateNames(chain);
   const recorded = Array.from({ length: steps + 1 }, (_, n) => n).filter((n) => n % every === 0 || n === steps);
@@ -84,13 +96,32 @@ export async function timeSummary(
       [now, next] = [next, now];
     }
   }
-  return [...places].map(([step, { nonFinite, states }]) => ({
-    step,
-    t: t0 + step * h,
-    nonFinite,
-    states: states.map((one, i) => ({ state: names[i], ...one.summary(probabilities) })),
-  }));
+  return [...places].map(([step, { nonFinite, states }]) => {
+    const withheld = nonFinite > 0 && lostPaths === 'withhold';
+    const nothing = { mean: Number.NaN, variance: Number.NaN, quantiles: probabilities.map(() => Number.NaN) };
+    return {
+      step,
+      t: t0 + step * h,
+      nonFinite,
+      states: states.map((one, i) => ({ state: names[i], ...(withheld ? nothing : one.summary(probabilities)) })),
+      warnings: [
+        ...(nonFinite > 0 ? [lost(nonFinite, paths, withheld)] : []),
+        ...states.flatMap((one, i) => one.warnings(names[i], chain.nonNegative?.includes(i) ?? false)),
+      ],
+    };
+  });
 }
+
+const lost = (nonFinite: number, paths: number, withheld: boolean): SummaryWarning => ({
+  kind: 'lost-paths',
+  lost: nonFinite,
+  paths,
+  message: `${nonFinite} of ${paths} paths have left the finite numbers by then. ${
+    withheld
+      ? "Their summary is withheld: { lostPaths: 'exclude' } gives that of the others, which are not a sample of the same law."
+      : 'The summary is that of the others, which are not a sample of the same law.'
+  } expectation(…) under the same key says where the first of them went, and what to do.`,
+});
 
 /** Paths between two pauses. */
 const PAUSE = 1024;
@@ -98,17 +129,29 @@ const PAUSE = 1024;
 interface Column {
   add(value: number): void;
   summary(probabilities: readonly number[]): Omit<StateSummary, 'state'>;
+  warnings(state: string, nonNegative: boolean): readonly SummaryWarning[];
 }
+
+/** A variance that fewer values carry is not trusted, as in an expectation; nor one that fewer than a tenth of few values carry. */
+const CARRIERS = 50;
 
 function column(accuracy: number): Column {
   const sketch: QuantileSketch = quantileSketch(accuracy);
   let mean = 0;
-  let m2 = 0;
+  let [m2, m3, m4] = [0, 0, 0];
+  let negative = 0;
   return {
     add(value) {
       sketch.add(value);
+      if (value < 0) negative++;
+      const n = sketch.count;
       const delta = value - mean;
-      mean += delta / sketch.count;
+      const share = delta / n;
+      const across = delta * share * (n - 1);
+      mean += share;
+      // The moments about the new mean, from those about the old one: the fourth, the third, the second.
+      m4 += across * share * share * (n * n - 3 * n + 3) + 6 * share * share * m2 - 4 * share * m3;
+      m3 += across * share * (n - 2) - 3 * share * m2;
       m2 += delta * (value - mean);
     },
     summary: (probabilities) => ({
@@ -116,6 +159,19 @@ function column(accuracy: number): Column {
       variance: sketch.count > 1 ? m2 / (sketch.count - 1) : Number.NaN,
       quantiles: probabilities.map((p) => sketch.quantile(p)),
     }),
+    warnings(state, nonNegative) {
+      const { count } = sketch;
+      const carriers = m4 > 0 ? m2 ** 2 / m4 : count;
+      const heavy = count > 1 && !(carriers >= Math.min(CARRIERS, count / 10));
+      const tail = `About ${carriers.toPrecision(2)} of ${count} values of ${state} carry its variance: larger ones have probably not been seen, so that mean and variance may be far too small. Quantiles are not affected.`;
+      const below = `${negative} of ${count} values of ${state} are below 0, where the equation keeps it at or above: take smaller steps, or a scheme or an exact chain that keeps the sign.`;
+      return [
+        ...(nonNegative && negative > 0
+          ? [{ kind: 'negative-states' as const, state, negative, count, message: below }]
+          : []),
+        ...(heavy ? [{ kind: 'heavy-tail' as const, state, carriers, count, message: tail }] : []),
+      ];
+    },
   };
 }
 
@@ -132,14 +188,40 @@ async function pause(signal: AbortSignal | undefined): Promise<void> {
   });
 }
 
-function requireFractions(probabilities: readonly number[], accuracy: number): void {
-  const wrong = probabilities.find((p) => !(p >= 0 && p <= 1));
-  if (wrong === undefined && accuracy > 0 && accuracy < 1) return;
+function requireOptions(options: TimeSummaryOptions): void {
+  const where = (field: string): string => `timeSummary(chain, { ${field} })`;
+  requireKeys<TimeSummaryOptions>(
+    options ?? null,
+    { paths: true, key: true, every: true, probabilities: true, accuracy: true, lostPaths: true, signal: true },
+    'timeSummary(chain, options)',
+    { quantiles: 'probabilities' },
+  );
+  const { paths, key, every, probabilities, accuracy, lostPaths, signal } = options;
+  requireInteger(paths, 1, where('paths'), 'compute at least one path');
+  if (every !== undefined) requireInteger(every, 1, where('every'), 'summarize every step or fewer');
+  if (probabilities !== undefined) requireProbabilities(probabilities, where('probabilities'));
+  requireLostPaths(lostPaths, where('lostPaths'));
+  requireKey(key, where('key'));
+  requireRun({ signal }, where);
+  if (accuracy === undefined || (typeof accuracy === 'number' && accuracy > 0 && accuracy < 1)) return;
   throw new SdeError('value', {
-    what: wrong === undefined ? 'not an accuracy' : 'not a probability',
-    where: `timeSummary(chain, { ${wrong === undefined ? 'accuracy' : 'probabilities'} })`,
-    expected: wrong === undefined ? 'a number in (0, 1)' : 'numbers in [0, 1]',
-    got: describe(wrong ?? accuracy),
-    remedy: wrong === undefined ? 'give for example 0.01' : 'give for example 0.5 for the median',
+    what: 'not an accuracy',
+    where: where('accuracy'),
+    expected: 'a number in (0, 1)',
+    got: describe(accuracy),
+    remedy: 'give for example 0.01',
+  });
+}
+
+function requireProbabilities(probabilities: readonly number[], where: string): void {
+  const all: readonly unknown[] | undefined = Array.isArray(probabilities) ? probabilities : undefined;
+  const wrong = all?.findIndex((p) => !(typeof p === 'number' && p >= 0 && p <= 1));
+  if (wrong === -1) return;
+  throw new SdeError('value', {
+    what: 'not a list of probabilities',
+    where,
+    expected: 'numbers in [0, 1]',
+    got: describe(wrong === undefined ? probabilities : probabilities[wrong]),
+    remedy: 'give for example [0.5] for the median',
   });
 }

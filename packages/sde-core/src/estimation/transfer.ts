@@ -34,6 +34,8 @@ export interface TransferredValues {
   readonly values: Float64Array;
   /** Bound on the interpolation error, or the last change on doubling the nodes; with the rounding of large values far out. */
   readonly error: number;
+  /** Whether that is the bound. */
+  readonly bounded: boolean;
   /** The most coefficients that any step needed. */
   readonly nodes: number;
   readonly converged: boolean;
@@ -64,10 +66,10 @@ export function transfer(options: TransferOptions): TransferredValues {
       : Number.POSITIVE_INFINITY;
     const error = Math.min(bound, change);
     // More nodes do not help against rounding: it is reported, and no reason to go on.
-    last = { values, error: error + rounding, nodes, converged: error <= tolerance * scale };
+    last = { values, error: error + rounding, bounded: bound <= change, nodes, converged: error <= tolerance * scale };
     if (last.converged) return last;
   }
-  return last ?? { values: new Float64Array(0), error: 0, nodes: 0, converged: true };
+  return last ?? { values: new Float64Array(0), error: 0, bounded: true, nodes: 0, converged: true };
 }
 
 function sweep(

@@ -1,4 +1,5 @@
 import type { Program } from '../kernels/program.js';
+import type { SampleShape } from '../numerics/sample-shape.js';
 import type { Key } from '../randomness/key.js';
 import type { PointSet } from './block-noise.js';
 
@@ -13,6 +14,8 @@ export interface BlockSummary {
   readonly mean: number;
   /** Σ (value − mean)². */
   readonly m2: number;
+  /** What says whether this scatter can be trusted; without it an estimate says that it cannot know. Absent for no finite value. */
+  readonly shape?: SampleShape;
   readonly nonFinite: number;
   /** The first path whose value was not finite, if any. */
   readonly firstNonFinite?: number;

@@ -1,3 +1,4 @@
+import { shapeOf } from '../numerics/sample-shape.js';
 import type { BlockSummary } from './backend.js';
 
 /** The moments of values[0 … count − 1], the paths of one block, in two passes over them; `below` marks paths with a state below 0, if that is asked. */
@@ -17,14 +18,41 @@ export function summarize(
       sum += values[i];
     } else firstNonFinite ??= firstPath + i;
   }
-  const mean = finite === 0 ? 0 : sum / finite;
+  const mean = finite === 0 ? 0 : meanOf(values, count, { sum, finite });
   let m2 = 0;
   for (let i = 0; i < count; i++) if (Number.isFinite(values[i])) m2 += (values[i] - mean) ** 2;
   const nonFinite = count - finite;
-  const common = { block, count: finite, mean, m2, nonFinite, ...(firstNonFinite !== undefined && { firstNonFinite }) };
+  const shape = shapeOf(values, count, { mean, m2 });
+  const common = {
+    block,
+    count: finite,
+    mean,
+    m2,
+    ...(shape && { shape }),
+    nonFinite,
+    ...(firstNonFinite !== undefined && { firstNonFinite }),
+  };
   if (!below) return common;
   const marked = below.subarray(0, count);
   const firstBelow = marked.indexOf(1);
   const negative = marked.reduce((sum, mark) => sum + mark, 0);
   return { ...common, negative, ...(firstBelow >= 0 && { firstNegative: firstPath + firstBelow }) };
+}
+
+/** The mean of the finite values, whose sum may be none where they are large. */
+function meanOf(
+  values: Float64Array,
+  count: number,
+  { sum, finite }: { readonly sum: number; readonly finite: number },
+): number {
+  if (Number.isFinite(sum)) return sum / finite;
+  let [mean, least, most] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < count; i++) {
+    if (!Number.isFinite(values[i])) continue;
+    mean += values[i] / finite;
+    least = Math.min(least, values[i]);
+    most = Math.max(most, values[i]);
+  }
+  // Shares round.
+  return Math.min(most, Math.max(least, mean));
 }

@@ -1,10 +1,15 @@
+import { mergeShapes, type SampleShape, shapeOf } from './sample-shape.js';
+
 /** Count, mean and scatter of a sample. Values that are not finite are counted, never averaged. */
 export interface Moments {
   /** Finite values. */
   readonly count: number;
+  /** Between the least and the largest of them, and so finite. */
   readonly mean: number;
-  /** Σ (value − mean)². */
+  /** Σ (value − mean)²; infinite where the squares overflow. */
   readonly m2: number;
+  /** Absent where there is no finite value, or a backend does not say. */
+  readonly shape?: SampleShape;
   readonly nonFinite: number;
   /** Number of the first value that is not finite, if any. */
   readonly firstNonFinite?: number;
@@ -28,17 +33,30 @@ export function mergeMoments(a: Moments, b: Moments): Moments {
   const firstNegative = earlier(a.firstNegative, b.firstNegative);
   const marked = a.negative !== undefined || b.negative !== undefined;
   const trace = {
+    nonFinite,
     ...(firstNonFinite !== undefined && { firstNonFinite }),
     ...(marked && { negative: (a.negative ?? 0) + (b.negative ?? 0) }),
     ...(firstNegative !== undefined && { firstNegative }),
   };
   const count = a.count + b.count;
-  if (b.count === 0) return { count, mean: a.mean, m2: a.m2, nonFinite, ...trace };
-  if (a.count === 0) return { count, mean: b.mean, m2: b.m2, nonFinite, ...trace };
+  if (a.count === 0 || b.count === 0) {
+    const { mean, m2, shape } = b.count === 0 ? a : b;
+    return { count, mean, m2, ...(shape && { shape }), ...trace };
+  }
   const delta = b.mean - a.mean;
-  const mean = a.mean + (delta * b.count) / count;
+  const mean = mergedMean(a, b);
   const m2 = a.m2 + b.m2 + (delta * delta * a.count * b.count) / count;
-  return { count, mean, m2, nonFinite, ...trace };
+  const shape = a.shape && b.shape && mergeShapes({ ...a, shape: a.shape }, { ...b, shape: b.shape }, m2);
+  return { count, mean, m2, ...(shape && { shape }), ...trace };
+}
+
+function mergedMean(a: Moments, b: Moments): number {
+  const count = a.count + b.count;
+  const mean = a.mean + ((b.mean - a.mean) * b.count) / count;
+  if (Number.isFinite(mean)) return mean;
+  // Means near the largest number, whose difference or multiple is none.
+  const shares = a.mean * (a.count / count) + b.mean * (b.count / count);
+  return Math.min(Math.max(a.mean, b.mean), Math.max(Math.min(a.mean, b.mean), shares));
 }
 
 const earlier = (a: number | undefined, b: number | undefined): number | undefined =>
@@ -59,10 +77,12 @@ export function momentsOf(values: ArrayLike<number>): Moments {
     }
     count++;
     const delta = value - mean;
-    mean += delta / count;
-    m2 += delta * (value - mean);
+    // Halves cannot overflow: only where their difference would are they taken.
+    mean = Number.isFinite(delta) ? mean + delta / count : 2 * (mean / 2 + (value / 2 - mean / 2) / count);
+    m2 += Number.isFinite(delta) ? delta * (value - mean) : Number.POSITIVE_INFINITY;
   }
-  return { count, mean, m2, nonFinite, ...(first < 0 ? {} : { firstNonFinite: first }) };
+  const shape = shapeOf(values, values.length, { mean, m2 });
+  return { count, mean, m2, ...(shape && { shape }), nonFinite, ...(first < 0 ? {} : { firstNonFinite: first }) };
 }
 
 /** Merges the summaries of numbered blocks; see {@link mergeTree}. */

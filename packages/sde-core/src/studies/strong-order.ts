@@ -124,7 +124,8 @@ async function measure(
   },
 ): Promise<StrongLevel> {
   const { paths, key, confidence = 0.95, backend, signal } = run;
-  const options = { paths, key: fold(key, steps), backend, signal };
+  // A level that lost paths decides nothing, and says so itself.
+  const options = { paths, key: fold(key, steps), backend, signal, lostPaths: 'exclude' as const };
   const estimate = await expectation(pair, squaredDistance(pair), options);
   if (!Number.isFinite(estimate.standardError)) throw noEstimate(steps, estimate.divergence);
   const { mean: error, standardError, nonFinite, divergence, provenance } = estimate;

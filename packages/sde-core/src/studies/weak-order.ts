@@ -121,7 +121,9 @@ async function measure(
     return { h, steps, value, error, standardError: 0, noiseFloor, resolved: Math.abs(error) > noiseFloor };
   }
   const { paths, key, backend } = method;
-  const estimate = await expectation(chain, functional, { paths, key: fold(key, steps), backend, signal });
+  // A level that lost paths decides nothing, and says so itself.
+  const how = { paths, key: fold(key, steps), backend, signal, lostPaths: 'exclude' as const };
+  const estimate = await expectation(chain, functional, how);
   const { mean: value, standardError, divergence } = estimate;
   requireFinite(standardError, `weakOrder({ method }), ${steps} steps`, divergence?.message ?? 'take more paths');
   const provenance = estimate.provenance.kind === 'sampled' ? estimate.provenance : undefined;

@@ -1,0 +1,60 @@
+import type { Warning } from '../errors/warning.js';
+
+/** What an order seen on three levels may be away from the one that is assumed before it is another. Empirical: corrections of the next order move it. */
+const ORDER_APART = 0.5;
+/** And in standard errors. */
+const SIGNIFICANT = 3;
+
+/** What the levels of a ladder say of the expansion that their extrapolation assumes. */
+export function extrapolationWarnings(
+  levels: readonly { readonly mean: number; readonly standardError: number }[],
+  { h, order }: { readonly h: readonly number[]; readonly order: number },
+): readonly Warning<'assumed-order'>[] {
+  const ladder = levels
+    .map(({ mean, standardError }, i) => ({ mean, error: standardError, h: h[i] }))
+    .sort((a, b) => b.h - a.h)
+    .slice(-3);
+  const say = (message: string, facts: object): readonly Warning<'assumed-order'>[] => [
+    { kind: 'assumed-order', order, ...facts, message },
+  ];
+  const assumed = `that errors go as h^${order}, then in whole powers of h, is assumed`;
+  if (ladder.length < 3) {
+    return say(`Two levels show no order: ${assumed}. A third would show it.`, {});
+  }
+  const [coarse, middle, fine] = ladder;
+  const [first, second] = [coarse.mean - middle.mean, middle.mean - fine.mean];
+  const [e1, e2] = [Math.hypot(coarse.error, middle.error), Math.hypot(middle.error, fine.error)];
+  if (!(Math.abs(second) > SIGNIFICANT * e2) || !(Math.abs(first) > SIGNIFICANT * e1)) {
+    if (first === 0 && second === 0) return [];
+    return say(`The levels do not differ by ${SIGNIFICANT} standard errors: ${assumed}, and was not seen.`, {});
+  }
+  const steps = [coarse.h, middle.h, fine.h] as const;
+  const ratio = first / second;
+  const seen = orderOf(ratio, steps);
+  const spread = Math.abs(ratio) * Math.hypot(e1 / first, e2 / second) * SIGNIFICANT;
+  const ends = [orderOf(ratio - spread, steps), orderOf(ratio + spread, steps)];
+  const holds = (ends[0] ?? 0) <= order + ORDER_APART && (ends[1] ?? LARGEST) >= order - ORDER_APART;
+  if (ratio > 0 && holds) return [];
+  const found = seen === undefined ? 'no order at all' : `the order ${seen.toPrecision(2)}`;
+  return say(
+    `The last three levels show ${found}, where ${order} is assumed: the result may be no better than the finest level.`,
+    {
+      ...(seen !== undefined && { seen }),
+    },
+  );
+}
+
+const LARGEST = 16;
+
+/** The p with (h₁^p − h₂^p) / (h₂^p − h₃^p) = ratio, which increases in p; undefined if there is none up to 16. */
+function orderOf(ratio: number, [h1, h2, h3]: readonly [number, number, number]): number | undefined {
+  const at = (p: number): number => ((h1 / h2) ** p - 1) / (1 - (h3 / h2) ** p);
+  let [low, high] = [1e-3, LARGEST];
+  if (!(ratio > at(low) && ratio < at(high))) return undefined;
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (at(middle) < ratio) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}

@@ -1,0 +1,101 @@
+import type { Warning } from '../errors/warning.js';
+import type { SampleFacts } from './sample-facts.js';
+import { type BasedInterval, isTrusted } from './sample-interval.js';
+
+/**
+ * What an estimate says about itself. `lost-paths`: values that are not finite; `negative-states`: states below 0 that the equation keeps above; `rare-event`: what
+ * decides the value occurred on few paths or none; `heavy-tail`: few large values carry the variance; `out-of-scale`: the squares of the values leave the
+ * floating-point numbers; `control-unused`, `control-mean`: of a control that was left out, or whose mean is not the one given; `assumed-order`: an extrapolation
+ * whose expansion was taken for granted.
+ */
+export type EstimateWarning = Warning<
+  | 'lost-paths'
+  | 'negative-states'
+  | 'rare-event'
+  | 'heavy-tail'
+  | 'out-of-scale'
+  | 'control-unused'
+  | 'control-mean'
+  | 'assumed-order'
+>;
+
+/** Fewer hits than this are said, although their interval is exact: its ends are then apart by a factor of about 3. Empirical. */
+const FEW_HITS = 16;
+
+/** What to do about what is seldom seen. */
+const RARER = 'Take more paths, start nearer, or observe a smoother functional with the same mean';
+
+/** What a sample shows that limits its variance, and with it every interval but an exact one. */
+export function sampleWarnings(sample: SampleFacts, { basis, low, high }: BasedInterval): readonly EstimateWarning[] {
+  if (basis === 'exact') return [];
+  const { count, least, most, atLeast, atMost } = sample;
+  if (least === most) return [unseen(sample, basis === 'bounded', { low, high })];
+  if (sample.twoValued) {
+    const hits = Math.min(atLeast, atMost);
+    if (hits >= FEW_HITS) return [];
+    const value = atLeast < atMost ? least : most;
+    const message = `Only ${hits} of ${count} values are ${value}. The interval from ${digits(low)} to ${digits(high)} is exact for so few; mean ± standard errors is not one. ${RARER}.`;
+    return [{ kind: 'rare-event', hits, count, value, message }];
+  }
+  if (isTrusted(sample)) return [];
+  const usual = atLeast > atMost ? least : most;
+  const hits = count - Math.max(atLeast, atMost);
+  if (hits < count / 2) return [rare(sample, usual, hits)];
+  return [heavy(sample)];
+}
+
+function unseen(
+  { count, least }: SampleFacts,
+  bounded: boolean,
+  { low, high }: { low: number; high: number },
+): EstimateWarning {
+  const rest = bounded
+    ? `the interval from ${digits(low)} to ${digits(high)} is what the bounds of φ leave`
+    : 'its formula gives φ no bounds, and so there is no interval';
+  return {
+    kind: 'rare-event',
+    hits: 0,
+    count,
+    value: least,
+    message: `All ${count} values are ${digits(least)}: no variance was seen. What occurs on fewer than ${digits(3.7 / count)} of the paths may have been missed; ${rest}. ${RARER}.`,
+  };
+}
+
+function rare({ count, carriers, kurtosis }: SampleFacts, value: number, hits: number): EstimateWarning {
+  return {
+    kind: 'rare-event',
+    hits,
+    count,
+    value,
+    carriers,
+    kurtosis,
+    message: `${count - hits} of ${count} values are ${digits(value)}, and about ${digits(carriers)} of the others carry the variance: it may be far too small. ${RARER}.`,
+  };
+}
+
+function heavy({ count, carriers, kurtosis, largestShare, skewness }: SampleFacts): EstimateWarning {
+  return {
+    kind: 'heavy-tail',
+    carriers,
+    kurtosis,
+    skewness,
+    largestShare,
+    count,
+    message:
+      `About ${digits(carriers)} of ${count} values carry the variance, the largest ${digits(100 * largestShare)} % of it: ` +
+      'larger ones have probably not been seen, so that mean, variance and interval may all be far too small. ' +
+      'Take a functional with lighter tails (a logarithm, a capped payoff), a control that has the same tail, or many more paths.',
+  };
+}
+
+/** Where mean ± standard errors has no standard error. */
+export function outOfScale({ least, most }: SampleFacts): EstimateWarning {
+  return {
+    kind: 'out-of-scale',
+    least,
+    most,
+    message: `The squares of the values, from ${digits(least)} to ${digits(most)}, leave the floating-point numbers: there is no standard error. Scale the functional to values near 1.`,
+  };
+}
+
+const digits = (value: number): string => String(Number(value.toPrecision(3)));
