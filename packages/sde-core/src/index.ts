@@ -43,16 +43,6 @@ export {
 } from './estimation/quasi-expectation.js';
 export { type RerunOptions, rerun } from './estimation/rerun.js';
 export { richardson } from './estimation/richardson.js';
-export { type StateSummary, type TimeSummary, timeSummary } from './estimation/time-summary.js';
-export {
-  type Backend,
-  BLOCK_SIZE,
-  type BlockRange,
-  type BlockSummary,
-  type BlockWork,
-  type Prepared,
-} from './execution/backend.js';
-export type { PointSet } from './execution/block-noise.js';
 export type { SampleFacts } from './estimation/sample-facts.js';
 export type { EstimateWarning } from './estimation/sample-warnings.js';
 export {
@@ -62,7 +52,15 @@ export {
   type TimeSummaryOptions,
   timeSummary,
 } from './estimation/time-summary.js';
-export { type Backend, BLOCK_SIZE, type BlockRange, type BlockSummary, type Prepared } from './execution/backend.js';
+export {
+  type Backend,
+  BLOCK_SIZE,
+  type BlockRange,
+  type BlockSummary,
+  type BlockWork,
+  type Prepared,
+} from './execution/backend.js';
+export type { PointSet } from './execution/block-noise.js';
 export { inline } from './execution/inline.js';
 export { workers } from './execution/workers.js';
 export type { Algebra } from './expression/algebra.js';
