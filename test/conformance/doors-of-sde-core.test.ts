@@ -52,6 +52,14 @@ const write = (_t: number, x: Float64Array, out: Float64Array): void => {
 };
 const ou = sde.ornsteinUhlenbeck({ theta: 1, mu: 0, sigma: 1 });
 
+const additive = sde.symbolic({ state: ['x'], drift: ['-x'], diffusion: [['1']] });
+const tangentModel = sde.tangent(sde.geometricBrownianMotion({ mu: 1, sigma: 1 }), { parameters: ['mu'] });
+const pick = (from: object, names: readonly string[]): object =>
+  Object.fromEntries(Object.entries(from).filter(([name]) => names.includes(name)));
+/** What a tableau scheme was made of, as data that may be changed. */
+const tableauOptions = (scheme: object): object =>
+  JSON.parse(JSON.stringify(pick(scheme, ['name', 'citation', 'order', 'tableau'])));
+
 /** A right call of each function: every argument, and every field inside it, is then replaced by every wrong value. */
 const CALLS: readonly (readonly [name: string, call: (...given: never[]) => unknown, given: readonly unknown[]])[] = [
   [
@@ -145,7 +153,7 @@ const CALLS: readonly (readonly [name: string, call: (...given: never[]) => unkn
   ['brownianPath', sde.brownianPath, [{ key: key(1), noiseDimension: 1, T: 1, t0: 0, path: 0 }]],
   ['noiseSource', sde.noiseSource, [[sde.gaussian], key(1)]],
   ['sobol', sde.sobol, [{ dimension: 2, key: key(1) }]],
-  ['levyArea', sde.levyArea, [[1, 2], { h: 1, method: { kind: 'davie' }, normals: [1] }]],
+  ['levyArea', sde.levyArea, [[1, 2], { h: 1, method: { kind: 'davie' }, normals: [1, 2, 3] }]],
   ['philox4x32', sde.philox4x32, [new Uint32Array(4), new Uint32Array(2)]],
   ['workers', sde.workers, [{ threads: 1 }]],
   ['defineScheme', sde.defineScheme, [definition]],
@@ -157,6 +165,50 @@ const CALLS: readonly (readonly [name: string, call: (...given: never[]) => unkn
   ['truncatedMilstein', sde.truncatedMilstein, [{ growth: 3, scale: 10 }]],
   ['milsteinGeneral', sde.milsteinGeneral as (...given: never[]) => unknown, [{ area: { kind: 'fourier', terms: 2 } }]],
   ['exponentialEuler', sde.exponentialEuler, [{ linear: [[1]] }]],
+  [
+    'symbolicModel',
+    sde.symbolicModel,
+    [
+      {
+        ...pick(model, [
+          'graph',
+          'state',
+          'time',
+          'parameters',
+          'calculus',
+          'breakpoints',
+          'driftNodes',
+          'diffusionNodes',
+          'noiseDimension',
+        ]),
+      },
+    ],
+  ],
+  ['generator', sde.generator, [model]],
+  ['generator(…)', (phi: never) => sde.generator(model)(phi), ['x^2']],
+  ['generator(…).adjoint', (phi: never) => sde.generator(model).adjoint(phi), ['x^2']],
+  ['generator(…).power', (n: never) => sde.generator(model).power(n), [2]],
+  ['polynomialMoment', sde.polynomialMoment, [model, 'x^2', { t: 1, x0: [1] }]],
+  ['isJacobianModel', sde.isJacobianModel, [model]],
+  ['isSymbolicModel', sde.isSymbolicModel, [model]],
+  ['modifiedEquation', sde.modifiedEquation, [additive, eulerMaruyama, { order: 1 }]],
+  ['weakErrorOperator', sde.weakErrorOperator, [model, eulerMaruyama, { order: 1 }]],
+  ['areaError', sde.areaError, [{ kind: 'fourier', terms: 2 }, 2]],
+  ['areaVariables', sde.areaVariables, [{ kind: 'fourier', terms: 2 }, 2]],
+  ['tangent(…).initialState', (x0: never) => tangentModel.initialState(x0), [[1]]],
+  ['tangent(…).sensitivity', (phi: never, name: never) => tangentModel.sensitivity(phi, name), ['x', 'mu']],
+  ['sobol(…).point', (i: never, out: never) => sde.sobol({ dimension: 2 }).point(i, out), [1, new Float64Array(2)]],
+  [
+    'noiseSource(…)',
+    (path: never, n: never, out: never) => sde.noiseSource([sde.gaussian], key(1))(path, n, out),
+    [0, 0, new Float64Array(1)],
+  ],
+  ['tableau', sde.tableau, [tableauOptions(sde.ri6)]],
+  ['stratonovichTableau', sde.stratonovichTableau, [tableauOptions(sde.rs1)]],
+  ['strongTableau', sde.strongTableau, [tableauOptions(sde.sriw1)]],
+  ['additiveTableau', sde.additiveTableau, [tableauOptions(sde.sra1)]],
+  ['inline', sde.inline, []],
+  ['joeKuoDirections', sde.joeKuoDirections, []],
 ];
 
 describe('every door of models, schemes, paths, randomness and execution', () => {

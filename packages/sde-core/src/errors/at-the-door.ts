@@ -1,12 +1,18 @@
 import { SdeError } from './sde-error.js';
 
-/** Refuses anything but an integer of at least `least`; returns it. */
-export function requireInteger(value: unknown, least: number, where: string, remedy: string): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < least) {
+/** Refuses anything but an integer of at least `least`, and of no more than `most`; returns it. */
+export function requireInteger(
+  value: unknown,
+  least: number,
+  where: string,
+  remedy: string,
+  most: number = Number.POSITIVE_INFINITY,
+): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
     throw new SdeError('value', {
       what: 'not a whole number in range',
       where,
-      expected: `an integer ≥ ${least}`,
+      expected: most < Number.POSITIVE_INFINITY ? `an integer from ${least} to ${most}` : `an integer ≥ ${least}`,
       got: describe(value),
       remedy,
     });

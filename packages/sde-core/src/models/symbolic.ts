@@ -176,8 +176,8 @@ export function symbolicModel(parts: SymbolicParts): SymbolicModel {
     driftNodes,
     diffusionNodes,
     withParameters: (values) => {
-      requireKnown(values, parameters);
       requireValues(values, 'model.withParameters(values)');
+      requireKnown(values, parameters);
       return symbolicModel({ ...parts, parameters: { ...parameters, ...values } });
     },
   });
@@ -185,7 +185,8 @@ export function symbolicModel(parts: SymbolicParts): SymbolicModel {
 
 /** Whether a model is made of expressions. */
 export function isSymbolicModel(model: { readonly kind: string }): model is SymbolicModel {
-  return model.kind === 'symbolic';
+  // A caller without types may have nothing here; the question is then answered all the same.
+  return (model as { readonly kind: string } | null | undefined)?.kind === 'symbolic' && 'graph' in model;
 }
 
 /** ∂entry/∂x_j for every entry, shape (entries, d), row-major. */

@@ -1,3 +1,4 @@
+import { requireKeys } from '../errors/options.js';
 import { derivative } from '../expression/differentiate.js';
 import { type Expression, expressionOf } from '../expression/expression.js';
 import type { Node } from '../expression/graph.js';
@@ -77,6 +78,7 @@ export interface ModifiedOptions {
  * outcome.kind === 'none' && outcome.obstruction; // → -0.5*x^3 ∂x^3
  */
 export function modifiedEquation(model: Model, scheme: Scheme, options: ModifiedOptions = {}): ModifiedEquation {
+  requireKeys<ModifiedOptions>(options ?? null, { order: true }, 'modifiedEquation(model, scheme, { … })');
   const { order = 1 } = options;
   const { symbolic, expanded } = requireFormulas(model, scheme, 'modifiedEquation(model, scheme)');
   requireOrder(order, 1, 'modifiedEquation(model, scheme, { order })');

@@ -1,13 +1,14 @@
 import { describe } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { derivative } from '../expression/differentiate.js';
 import { bind, type Expression, expressionOf } from '../expression/expression.js';
 import type { Node } from '../expression/graph.js';
 import { isZero, normalizer } from '../expression/normal-form.js';
 import { toIto } from '../models/calculus.js';
-import type { Model } from '../models/model.js';
+import { type Model, requireModel } from '../models/model.js';
 import { isSymbolicModel, type SymbolicModel } from '../models/symbolic.js';
-import type { Scheme } from '../schemes/scheme.js';
+import { requireScheme, type Scheme } from '../schemes/scheme.js';
 import {
   addOperators,
   composeOperators,
@@ -63,6 +64,7 @@ export function weakErrorOperator(
 ): readonly WeakErrorTerm[] {
   const where = 'weakErrorOperator(model, scheme)';
   const { symbolic, expanded } = requireFormulas(model, scheme, where);
+  requireKeys<WeakErrorOptions>(options ?? null, { order: true }, 'weakErrorOperator(model, scheme, { … })');
   const { order = 1 } = options;
   requireOrder(order, 1 / 2, 'weakErrorOperator(model, scheme, { order })');
   const { graph, state, time, parameters } = symbolic;
@@ -149,6 +151,8 @@ export function requireFormulas(
       got,
       remedy: 'write the model with symbolic(), and take a scheme whose step is traced or has an expansion',
     });
+  requireModel(model, where);
+  requireScheme(scheme, where);
   if (!isSymbolicModel(model)) throw refusal('a symbolic model', `a ${model.kind} model`);
   const expanded = expandedScheme(scheme);
   if (!expanded) throw refusal('a scheme whose step can be expanded', `the native scheme ${scheme.name}`);

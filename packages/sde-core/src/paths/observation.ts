@@ -47,13 +47,13 @@ interface Monitored extends Text {
 
 /** Checks f and the values of its names. */
 function requireText(text: string, options: Text, name: string): Text {
-  requireKeys<Text>(options, { parameters: true }, `${name}(text, { … })`);
+  requireKeys<Text>(options ?? null, { parameters: true }, `${name}(text, { … })`);
   return requireFormula(text, options, name);
 }
 
 /** The same with how the path is looked at. */
 function requireMonitored(text: string, options: Monitored, name: string): Monitored {
-  requireKeys<Monitored>(options, { parameters: true, monitoring: true }, `${name}(text, { … })`);
+  requireKeys<Monitored>(options ?? null, { parameters: true, monitoring: true }, `${name}(text, { … })`);
   const { monitoring } = requireFormula(text, options, name);
   if (monitoring !== undefined) {
     const where = `${name}(text, { monitoring })`;
@@ -65,11 +65,22 @@ function requireMonitored(text: string, options: Monitored, name: string): Monit
 function requireFormula<O extends Text>(text: string, options: O, name: string): O {
   if (typeof text !== 'string') throw notFormula(text, name);
   const { parameters = {} } = options;
+  if (parameters === null || typeof parameters !== 'object' || Array.isArray(parameters))
+    throw notNamed(parameters, name);
   for (const [key, value] of Object.entries(parameters)) {
     requireFinite(value, `${name}(text, { parameters: { ${key} } })`, 'give each parameter a finite number');
   }
   return options;
 }
+
+const notNamed = (got: unknown, name: string): SdeError =>
+  new SdeError('value', {
+    what: 'no names and values of parameters',
+    where: `${name}(text, { parameters })`,
+    expected: 'an object, as in { a: 0.3 }',
+    got: describe(got),
+    remedy: 'write each parameter by its name',
+  });
 
 const notFormula = (got: unknown, name: string): SdeError =>
   new SdeError('value', {

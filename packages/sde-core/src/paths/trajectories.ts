@@ -69,6 +69,7 @@ export function trajectories(chain: Chain, options: TrajectoryOptions): Trajecto
   requireKey(key, 'trajectories(chain, { key })');
   const { shape, bytes } = trajectorySize(chain, paths);
   requireInteger(first, 0, 'trajectories(chain, { first })', 'number paths from 0');
+  requireNumber(maxBytes);
   if (!(bytes <= maxBytes)) throw tooLarge(shape, bytes, maxBytes);
   const [, times, d] = shape;
   const values = new Float64Array(paths * times * d);
@@ -76,6 +77,17 @@ export function trajectories(chain: Chain, options: TrajectoryOptions): Trajecto
   values.set(start.x.data);
   for (let i = 1; i < paths; i++) values.set(simulate(chain, { key, path: first + i }).x.data, i * times * d);
   return { t: start.t, x: ndarray(values, [...shape]) };
+}
+
+function requireNumber(maxBytes: unknown): void {
+  if (typeof maxBytes === 'number' && maxBytes > 0) return;
+  throw new SdeError('value', {
+    what: 'not a number of bytes',
+    where: 'trajectories(chain, { maxBytes })',
+    expected: 'a number > 0',
+    got: describe(maxBytes),
+    remedy: 'leave it out for 2²⁸',
+  });
 }
 
 const tooLarge = (shape: TrajectorySize['shape'], bytes: number, most: number): SdeError =>

@@ -1,6 +1,7 @@
 import { describe, requireFinite, requireInteger, requireLength } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import { MOST_COMPONENTS } from './counter.js';
 import { fold, type Key, requireKey } from './key.js';
 import { gaussian } from './law.js';
 import { philoxNoise } from './philox-noise.js';
@@ -71,7 +72,7 @@ export function brownianPath(options: BrownianPathOptions): BrownianPath {
   const { key, noiseDimension: m, T, t0 = 0, path = 0 } = options ?? {};
   requireKey(key, 'brownianPath({ key })');
   const where = (field: string): string => `brownianPath({ ${field} })`;
-  requireInteger(m, 1, where('noiseDimension'), 'take at least one Wiener process');
+  requireInteger(m, 1, where('noiseDimension'), 'take at least one Wiener process', MOST_COMPONENTS);
   requireInteger(path, 0, where('path'), 'number paths from 0');
   requireFinite(t0, where('t0'), 'give the time that the path starts at');
   if (!(Number.isFinite(T) && T > t0)) throw emptyInterval(t0, T);

@@ -29,7 +29,7 @@ const MOST_OUTCOMES = 65_536;
 
 /** A driver of independent components. @throws SdeError `value` for what is no array of laws. */
 export function driver(laws: readonly Law[]): Driver {
-  requireLaws(laws);
+  requireLaws(laws, 'driver(laws)');
   const kinds = new Set(laws.map((law) => law.kind));
   const kind = kinds.size === 0 ? 'none' : kinds.size === 1 ? laws[0].kind : 'mixed';
   const count = laws.reduce((product, law) => product * (law.outcomes?.length ?? Number.POSITIVE_INFINITY), 1);
@@ -52,14 +52,15 @@ function product(laws: readonly Law[]): Outcome[] {
 
 const KINDS: readonly Law['kind'][] = ['gaussian', 'two-point', 'three-point', 'bernoulli', 'uniform'];
 
-function requireLaws(laws: unknown): void {
-  requireArray(laws, 'driver(laws)', 'give one law for each random variable of a step');
+/** Refuses what is no list of laws. */
+export function requireLaws(laws: unknown, where: string): void {
+  requireArray(laws, where, 'give one law for each random variable of a step');
   for (let i = 0; i < laws.length; i++) {
     const law = laws[i] as Law | undefined;
     if (law && KINDS.includes(law.kind) && Array.isArray(law.parameters)) continue;
     throw new SdeError('value', {
       what: 'not a law',
-      where: `driver(laws)[${i}]`,
+      where: `${where}[${i}]`,
       expected: 'gaussian, twoPoint, threePoint, bernoulli(p) or uniformLaw(a, b)',
       got: describe(law),
       remedy: 'name one of the laws',

@@ -104,11 +104,16 @@ function absorb(words: readonly [number, number], label: number | string): reado
 
 /** Refuses what is no key: two whole numbers of 32 bits, and a generator that is known. */
 export function requireKey(given: unknown, where: string): asserts given is Key {
-  const { words, generator } = (given ?? {}) as Readonly<Record<string, unknown>>;
+  const { words, generator, label } = (given ?? {}) as Readonly<Record<string, unknown>>;
   const word = (value: unknown): boolean =>
     Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 32;
   const whole = Array.isArray(words) && words.length === 2 && words.every(word);
-  if (whole && (generator === undefined || Object.hasOwn(generators, generator as string))) return;
+  if (
+    whole &&
+    (label === undefined || typeof label === 'string') &&
+    (generator === undefined || (typeof generator === 'string' && Object.hasOwn(generators, generator)))
+  )
+    return;
   throw new SdeError('value', {
     what: whole ? 'unknown generator' : 'no key',
     where,

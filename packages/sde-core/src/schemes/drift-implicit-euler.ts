@@ -25,7 +25,7 @@ export function driftImplicitEuler(options: { readonly theta?: number } = {}): N
     'driftImplicitEuler({ theta })',
   );
   const { theta = 1 } = options;
-  if (!(theta >= 0 && theta <= 1)) {
+  if (!(typeof theta === 'number' && theta >= 0 && theta <= 1)) {
     throw new SdeError('value', {
       what: 'theta weighs b(Y) against b(Y′)',
       where: 'driftImplicitEuler({ theta })',

@@ -25,8 +25,8 @@ export function truncatedEuler(
     'truncatedEuler({ growth, scale })',
   );
   const { growth = 3, scale = 10 } = options;
-  requireRange(growth >= 1, 'growth', 'a number ≥ 1', growth);
-  requireRange(scale > 0 && Number.isFinite(scale), 'scale', 'a number > 0', scale);
+  requireRange(Number.isFinite(growth) && growth >= 1, 'growth', 'a number ≥ 1', growth);
+  requireRange(Number.isFinite(scale) && scale > 0, 'scale', 'a number > 0', scale);
   return defineScheme({
     name: 'truncated Euler',
     citation: 'mao2015',
