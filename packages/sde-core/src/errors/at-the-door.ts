@@ -78,12 +78,13 @@ export function requireFunction(value: unknown, where: string, remedy: string): 
 
 /** Refuses an array-like whose length is not `length`. */
 export function requireLength(value: ArrayLike<unknown>, length: number, where: string, remedy: string): void {
-  if (value.length !== length) {
+  const has = (value as ArrayLike<unknown> | null | undefined)?.length;
+  if (has !== length) {
     throw new SdeError('shape', {
       what: 'wrong shape',
       where,
       expected: `shape (${length})`,
-      got: `shape (${value.length})`,
+      got: typeof has === 'number' ? `shape (${has})` : describe(value),
       remedy,
     });
   }

@@ -201,6 +201,8 @@ export function requireModel(model: unknown, where: string): asserts model is Mo
 
 /** Whether a model knows the derivatives of its coefficients. */
 export function isJacobianModel(model: Model): model is JacobianModel {
+  // A caller without types may have nothing here; the question is then answered all the same.
+  if (!model) return false;
   return model.driftJacobian !== undefined && model.diffusionJacobian !== undefined;
 }
 

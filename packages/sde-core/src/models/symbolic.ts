@@ -1,4 +1,4 @@
-import { describe, requireArray } from '../errors/at-the-door.js';
+import { describe, requireArray, requireFunction, requireInteger, requireLength } from '../errors/at-the-door.js';
 import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { type Arguments, compileVector, type VectorFunction } from '../expression/compile.js';
@@ -146,6 +146,7 @@ export type SymbolicParts = Pick<
  * model.noise.kind; // → additive
  */
 export function symbolicModel(parts: SymbolicParts): SymbolicModel {
+  requireParts(parts);
   const { graph, state, time, calculus, breakpoints, nonNegative, driftNodes, diffusionNodes, noiseDimension } = parts;
   const parameters = Object.freeze({ ...parts.parameters });
   const stateNodes = state.map((name) => graph.symbol(name));
@@ -180,6 +181,35 @@ export function symbolicModel(parts: SymbolicParts): SymbolicModel {
       requireKnown(values, parameters);
       return symbolicModel({ ...parts, parameters: { ...parameters, ...values } });
     },
+  });
+}
+
+function requireParts(parts: SymbolicParts): void {
+  const where = (field: string): string => `symbolicModel({ ${field} })`;
+  const { graph, state, time, parameters, calculus, breakpoints, driftNodes, diffusionNodes } = parts ?? {};
+  requireFunction(graph?.symbol, where('graph'), 'give graph(), in which the nodes were built');
+  requireArray(state, where('state'), "name the states, as in ['x']");
+  requireInteger(parts.noiseDimension, 0, where('noiseDimension'), 'give m, the columns of σ', 2 ** 24);
+  requireValues(parameters, where('parameters'));
+  requireNames([...state, time, ...Object.keys(parameters)], 'symbolicModel({ state, time, parameters })');
+  requireCalculus(calculus, where('calculus'));
+  requireAscending(breakpoints, where('breakpoints'));
+  requireNodes(driftNodes, state.length, where('driftNodes'));
+  requireNodes(diffusionNodes, state.length * parts.noiseDimension, where('diffusionNodes'));
+}
+
+function requireNodes(nodes: readonly Node[], length: number, where: string): void {
+  const remedy = 'give one node of the graph for each entry, by rows';
+  requireArray(nodes, where, remedy);
+  requireLength(nodes, length, where, remedy);
+  const wrong = Array.from(nodes).findIndex((node) => !Array.isArray(node?.operands));
+  if (wrong < 0) return;
+  throw new SdeError('value', {
+    what: 'not a node of a graph',
+    where: `${where}[${wrong}]`,
+    expected: 'what graph().symbol, constant, add, … give',
+    got: describe(nodes[wrong]),
+    remedy: 'write formulas as text with symbolic({ state, drift, diffusion })',
   });
 }
 

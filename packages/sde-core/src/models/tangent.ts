@@ -1,4 +1,4 @@
-import { describe, requireArray, requireLength } from '../errors/at-the-door.js';
+import { describe, requireArray, requireLength, requireNumbers } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { closest } from '../errors/suggest.js';
@@ -101,6 +101,7 @@ export function tangent(model: SymbolicModel, options: TangentOptions): TangentM
     base: model,
     directions,
     initialState: (x0) => {
+      requireNumbers(x0, 'tangent(model).initialState(x0)', 'give one initial value for each state of the model');
       requireLength(x0, d, 'tangent(model).initialState(x0)', 'give one initial value for each state of the model');
       const start = new Float64Array(d * (1 + directions.length));
       start.set(Array.from(x0));

@@ -78,7 +78,7 @@ export function weakErrorOperator(
 
 /** Refuses an order that is not a multiple of `unit` up to 3. */
 export function requireOrder(order: number, unit: number, where: string): void {
-  if (Number.isInteger(order / unit) && order >= unit && order <= MOST_ORDER) return;
+  if (typeof order === 'number' && Number.isInteger(order / unit) && order >= unit && order <= MOST_ORDER) return;
   throw new SdeError('value', {
     what: 'no order of an expansion that is kept',
     where,

@@ -48,7 +48,7 @@ export function program(
   if (traced && functional.trace) {
     const nodes = graph();
     const state = Array.from(x0, (_, i) => nodes.symbol(`x${i}`));
-    const value = { state, node: functional.trace(nodes, state) };
+    const value = { state, node: requireNode(functional.trace(nodes, state)) };
     const source = blockSource(traced.step, traced.grid, { value, x0, antithetic, nonNegative });
     return { ...common, kind: 'traced', source, hash: contentHash(JSON.stringify([laws, source])) };
   }
@@ -60,6 +60,17 @@ export function program(
     functional: (x) => functional.value(x),
     hash: contentHash(JSON.stringify(identity)),
   };
+}
+
+function requireNode(node: Node): Node {
+  if (Array.isArray((node as Node | undefined)?.operands)) return node;
+  throw new SdeError('value', {
+    what: 'a trace that gives no node',
+    where: 'program(chain, functional): functional.trace',
+    expected: 'a node of the graph that it is given',
+    got: describe(node),
+    remedy: "leave trace out for a closure, or write terminal('x').on(chain)",
+  });
 }
 
 function requireFunctionalName({ name, trace }: TerminalFunctional): void {
