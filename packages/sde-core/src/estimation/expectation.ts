@@ -26,6 +26,7 @@ import { type Functional, recordOf } from './functional.js';
 import { knownValues } from './known-values.js';
 import { sample } from './sample.js';
 import { reachOf, sampleInterval } from './sample-interval.js';
+import { truncationWarnings } from './truncation-warning.js';
 import { VERSION } from './version.js';
 
 /** How far an expectation has come. */
@@ -146,7 +147,7 @@ export async function expectation(
     };
     const estimate = estimateOf(outcome.moments, context, {
       troubles: await troubles(outcome.moments, { chain, functional: averaged, key, antithetic }),
-      warnings: [...warnings, ...(functional.assumed ?? [])],
+      warnings: [...truncationWarnings(chain, key, provenance.paths), ...warnings, ...(functional.assumed ?? [])],
       provenance,
     });
     return outcome.converged === undefined ? estimate : { ...estimate, converged: outcome.converged };

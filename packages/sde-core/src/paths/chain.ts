@@ -33,8 +33,19 @@ export interface Chain {
   readonly calculus?: Calculus;
   /** Indices of the states that the equation keeps at or above 0. */
   readonly nonNegative?: readonly number[];
+  /** Where the scheme cuts the coefficients off. Absent for one that does not. */
+  readonly truncation?: Truncation;
   /** Text that stands for all numbers inside `step` (weights, coefficients), for the hash of a program that is not traced. */
   readonly content?: string;
+}
+
+/** The distance from 0, of the first states of a chain, beyond which its scheme takes the coefficients of a nearer state. */
+export interface Truncation {
+  readonly radius: number;
+  /** How many states are meant: those of the equation. */
+  readonly states: number;
+  /** The name of the scheme. */
+  readonly scheme: string;
 }
 
 /** The columns of σ at a time and a state of a chain. */

@@ -101,6 +101,8 @@ export function coupled<N extends Need>(
     stateNames: suffixes.flatMap((suffix) => stateNames(coarse).map((name) => `${name}_${suffix}`)),
     driver: both.driver,
     ...(coarse.calculus && { calculus: coarse.calculus }),
+    // Of the fine path, whose states come first.
+    ...(fine.truncation && { truncation: fine.truncation }),
     fine,
     coarse,
     coupling,

@@ -72,6 +72,9 @@ export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, sc
     driver: driver(laws),
     diffusion: diffusionOf(model),
     calculus: model.calculus,
+    ...(scheme.truncation && {
+      truncation: { radius: scheme.truncation(grid.h), states: model.dimension, scheme: scheme.name },
+    }),
     // A linear equation that starts below 0 stays there.
     ...(model.nonNegative && { nonNegative: model.nonNegative.filter((i) => problem.x0[i] >= 0) }),
   };

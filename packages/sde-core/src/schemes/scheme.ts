@@ -42,6 +42,11 @@ interface Common<N extends Need> {
    * `implicit` equation. Absent for a scheme that such drifts throw out.
    */
   readonly restraint?: 'tamed' | 'implicit';
+  /**
+   * The distance from 0 beyond which a step of size h takes b and σ of a nearer state than its own: beyond it the scheme solves another equation. Absent for a
+   * scheme that takes them where the path is.
+   */
+  truncation?(h: number): number;
   /** What it asks of a model besides b and σ. */
   readonly needs: N;
   /** Only of a scheme that makes Lévy areas of its auxiliary variables. */
@@ -139,6 +144,7 @@ const DEFINITION_KEYS: KnownKeys<AnyDefinition> = {
   noise: true,
   driver: true,
   restraint: true,
+  truncation: true,
   needs: true,
   areas: true,
   step: true,
@@ -150,7 +156,7 @@ const LAWS: readonly IncrementLaw[] = ['gaussian', 'two-point', 'three-point'];
 
 /** Checks every field: what a scheme declares is what certificates, tables and refusals rest on. */
 function requireDefinition(definition: Partial<Scheme>): void {
-  const { kind, name, citation, order, calculus, noise, driver, restraint, needs, step } = definition;
+  const { kind, name, citation, order, calculus, noise, driver, restraint, truncation, needs, step } = definition;
   const where = (field: string): string => `defineScheme({ ${field} })`;
   requireText(name, 'name', 'name the scheme as tables should print it');
   requireText(citation, 'citation', 'give the key of the reference that proves the order');
@@ -172,6 +178,8 @@ function requireDefinition(definition: Partial<Scheme>): void {
   requireFunction(auxiliary, where('driver: { auxiliary }'), 'write auxiliary: () => [] for none');
   if (restraint !== undefined)
     requireOneOf(restraint, ['tamed', 'implicit'], where('restraint'), 'leave it out for none');
+  if (truncation !== undefined)
+    requireFunction(truncation, where('truncation'), 'write truncation: (h) => radius, or leave it out for none');
   if (needs !== undefined)
     requireOneOf(needs, ['coefficients', 'jacobians', 'symbols'], where('needs'), "leave it out for 'coefficients'");
   requireFunction(step, where('step'), 'write step({ algebra, h, y, dW, time, drift, diffusion }) { return … }');
