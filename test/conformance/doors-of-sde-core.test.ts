@@ -152,6 +152,7 @@ const CALLS: readonly (readonly [name: string, call: (...given: never[]) => unkn
   ['uniformLaw', sde.uniformLaw, [0, 1]],
   ['brownianPath', sde.brownianPath, [{ key: key(1), noiseDimension: 1, T: 1, t0: 0, path: 0 }]],
   ['noiseSource', sde.noiseSource, [[sde.gaussian], key(1)]],
+  ['windowStream', sde.windowStream, [key(1), 1]],
   ['sobol', sde.sobol, [{ dimension: 2, key: key(1) }]],
   ['levyArea', sde.levyArea, [[1, 2], { h: 1, method: { kind: 'davie' }, normals: [1, 2, 3] }]],
   ['philox4x32', sde.philox4x32, [new Uint32Array(4), new Uint32Array(2)]],

@@ -166,6 +166,7 @@ export { levyArea } from './randomness/levy-area.js';
 export { type NoiseSource, noiseSource, type Stream } from './randomness/noise.js';
 export { philox4x32 } from './randomness/philox.js';
 export { type Sobol, type SobolOptions, sobol } from './randomness/sobol.js';
+export { windowStream } from './randomness/window.js';
 export { type AdditiveTableau, additiveTableau } from './schemes/additive-tableau.js';
 export { baoab } from './schemes/baoab.js';
 export { dri1 } from './schemes/dri1.js';

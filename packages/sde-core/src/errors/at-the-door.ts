@@ -12,7 +12,7 @@ export function requireInteger(
     throw new SdeError('value', {
       what: 'not a whole number in range',
       where,
-      expected: most < Number.POSITIVE_INFINITY ? `an integer from ${least} to ${most}` : `an integer ≥ ${least}`,
+      expected: `an integer ≥ ${least}${most < Number.POSITIVE_INFINITY ? ` and ≤ ${most}` : ''}`,
       got: describe(value),
       remedy,
     });

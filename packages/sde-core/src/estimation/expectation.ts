@@ -83,6 +83,9 @@ const PROGRESS = 4;
  * values has an exact interval, for no hits too. Where few values carry the variance the run goes on while more paths show more of them, and is else not
  * converged. `warnings` says all this, empty for nothing. What no path has shown and no bound of the formula limits stays unknown.
  *
+ * The paths are those of {@link simulate}: under one key, chains that start at the same t0 share their noise step by step, and those that start at different times
+ * do not.
+ *
  * Threads and order of arrival change no bit. Where values are not finite the mean is withheld, NaN: `lostPaths: 'exclude'` gives that of the others;
  * `divergence` says where the first path went, and what would hold it. With a tolerance they end the run, not converged. Paths with negative
  * states of a model that declares `nonNegative` ones are counted in `negative`. Cost: paths × steps.

@@ -25,6 +25,8 @@ export interface ProblemOptions<M extends Model = Model> {
 /**
  * dX = b dt + σ dW on [t0, T] with X(t0) = x0.
  *
+ * A window that starts at another t0 has noise of its own under the same key.
+ *
  * @throws SdeError `shape` if x0 is not (d), `value` if it is not finite or T ≤ t0.
  */
 export function problem<M extends Model>(options: ProblemOptions<M>): Problem<M> {

@@ -5,6 +5,7 @@ import { MOST_COMPONENTS } from './counter.js';
 import { fold, type Key, requireKey } from './key.js';
 import { gaussian } from './law.js';
 import { philoxNoise } from './philox-noise.js';
+import { windowStream } from './window.js';
 
 /** One Brownian path on [t0, T] that can be read on every dyadic grid: level l has 2^l equal steps. */
 export interface BrownianPath {
@@ -45,7 +46,7 @@ const ROOT_3 = Math.sqrt(3);
  * A Brownian path that can be refined: the same path at any step, with its time integrals; a coarse increment is the sum of its two fine ones.
  *
  * A step's (ξ, ζ) splits into those of its halves by an orthogonal map of (ξ, ζ, a, b), with a, b new normals of the node:
- * ξ₁,₂ = (ξ ± (√3 ζ + b)/2)/√2, ζ₁,₂ = ((ζ − √3 b)/2 ± a)/√2. So the law is exact on every level, and the path is a function of (key, path,
+ * ξ₁,₂ = (ξ ± (√3 ζ + b)/2)/√2, ζ₁,₂ = ((ζ − √3 b)/2 ± a)/√2. So the law is exact on every level, and the path is a function of (key, t0, path,
  * component, node) alone: neither the order of reading nor other components change it. Sums agree to rounding, a few units a level. Cost: two
  * normals a component and step in order, `level` times that out of order; memory (2m) a level.
  *
@@ -78,7 +79,7 @@ export function brownianPath(options: BrownianPathOptions): BrownianPath {
   if (!(Number.isFinite(T) && T > t0)) throw emptyInterval(t0, T);
   const source = philoxNoise.source(
     Array.from({ length: m }, () => gaussian),
-    fold(key, 'brownian path').words,
+    fold({ ...key, ...windowStream(key, t0) }, 'brownian path').words,
   );
   const fresh = new Float64Array(2 * m);
   // The steps from the root to the last one read: reading in order splits one or two of them.
