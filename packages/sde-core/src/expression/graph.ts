@@ -67,7 +67,7 @@ export function graph(): Graph {
     intern(`$${name}`, (id) => ({ id, operation: 'symbol', operands: [], value: Number.NaN, name, constants: 0 }));
 
   const apply = (operation: Operation, ...given: Node[]): Node => {
-    for (const operand of given) if (operand?.operands === undefined) throw notNode(operation, operand);
+    for (const operand of given) if (operand?.operands === undefined) throw notNode(operand, `algebra.${operation}`);
     const operands = COMMUTATIVE.has(operation) && given[0].id > given[1].id ? [given[1], given[0]] : given;
     if (operands.every((operand) => operand.operation === 'constant')) {
       // An operation's arity is that of its operands here and in the algebra of numbers alike.

@@ -22,10 +22,10 @@ export function expressionError(source: Source, what: string, part?: string | nu
 }
 
 /** What is no node where an operation of a graph takes one. */
-export function notNode(operation: string, operand: unknown): SdeError {
+export function notNode(operand: unknown, where: string): SdeError {
   return new SdeError('value', {
     what: 'an operand that is no value of the algebra',
-    where: `algebra.${operation}`,
+    where,
     expected: 'a value that an operation of the algebra gave, or algebra.constant(…)',
     got: describe(operand),
     remedy:

@@ -58,7 +58,7 @@ export function traceStep(
   const next = stepOnce(() => scheme.step(stepInput(nodes, place, model.coefficients)), scheme.name);
   requireState(next, scheme.name, shape.dimension);
   const wrong = next.findIndex((value) => value?.operands === undefined);
-  if (wrong >= 0) throw notNode('step', next[wrong]);
+  if (wrong >= 0) throw notNode(next[wrong], `defineScheme({ step }) of ${scheme.name}`);
   return { graph: nodes, time, before, state, noise, next, calls: model.calls };
 }
 
