@@ -1,4 +1,13 @@
-export { describe, requireFinite, requireInteger, requireLength } from './errors/at-the-door.js';
+export {
+  describe,
+  requireArray,
+  requireFinite,
+  requireFunction,
+  requireInteger,
+  requireLength,
+  requireNumbers,
+  requireOneOf,
+} from './errors/at-the-door.js';
 export { type KnownKeys, requireKeys } from './errors/options.js';
 export { SdeError, type SdeErrorCode, type SdeErrorDetails } from './errors/sde-error.js';
 export { closest } from './errors/suggest.js';
@@ -130,7 +139,7 @@ export {
   modifiedEquation,
 } from './modified/modified-equation.js';
 export { type WeakErrorOptions, type WeakErrorTerm, weakErrorOperator } from './modified/weak-error-operator.js';
-export type { Chain, ChainDiffusion } from './paths/chain.js';
+export type { Chain, ChainDiffusion, Truncation } from './paths/chain.js';
 export { type CoupledChain, type Coupling, coupled } from './paths/coupled.js';
 export { discretize, type ModelsByNeed } from './paths/discretize.js';
 export { exactChain } from './paths/exact-chain.js';
@@ -158,6 +167,7 @@ export { levyArea } from './randomness/levy-area.js';
 export { type NoiseSource, noiseSource, type Stream } from './randomness/noise.js';
 export { philox4x32 } from './randomness/philox.js';
 export { type Sobol, type SobolOptions, sobol } from './randomness/sobol.js';
+export { windowStream } from './randomness/window.js';
 export { type AdditiveTableau, additiveTableau } from './schemes/additive-tableau.js';
 export { alfonsi } from './schemes/alfonsi.js';
 export { baoab } from './schemes/baoab.js';

@@ -108,7 +108,7 @@ describe('coupled', () => {
   });
 
   test('symbolic pairs are traced and run anywhere, closures and breakpoints are not', () => {
-    expect(coupled(gbm, milstein, { steps: 4 }).traced?.stateNames).toEqual(['x_fine', 'x_coarse']);
+    expect(coupled(gbm, milstein, { steps: 4 }).stateNames).toEqual(['x_fine', 'x_coarse']);
     expect(coupled(closures, eulerMaruyama, { steps: 4 }).traced).toBeUndefined();
   });
 

@@ -27,7 +27,7 @@ describe('discretize', () => {
     expect(chain).toMatchObject({ name: 'Euler–Maruyama, 8 steps', dimension: 1, steps: 8, h: 1 / 8, t0: 1 });
     expect(chain.x0).toEqual(Float64Array.of(1));
     expect(Object.isFrozen(chain)).toBe(true);
-    expect(chain.traced?.stateNames).toEqual(['x']);
+    expect(chain.stateNames).toEqual(['x']);
   });
 
   it('gives each Wiener process an increment, and then the auxiliary variables', () => {

@@ -196,7 +196,7 @@ describe('a domain in the plane', () => {
     const hash = async (a: number): Promise<string> => {
       const chain = discretize(problem({ model: closure, x0: [1], T: 1 }), eulerMaruyama, 4);
       const of = observe(chain, { alive: barrier('x + a', { parameters: { a } }) });
-      const { provenance } = await expectation(of, terminal('y'), { paths: 10, key: key(1), backend: inline() });
+      const { provenance } = await expectation(of, terminal('alive'), { paths: 10, key: key(1), backend: inline() });
       return provenance.kind === 'sampled' ? provenance.program : '';
     };
     expect(await hash(1)).not.toBe(await hash(2));

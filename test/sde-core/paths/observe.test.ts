@@ -77,7 +77,7 @@ describe('observe', () => {
   test('the given states move as before, bit for bit', () => {
     const [a, b] = [simulate(chain, { key: key(1), path: 5 }), simulate(observed, { key: key(1), path: 5 })];
     for (let n = 0; n <= steps; n++) expect(b.x.get(n, 0)).toBe(a.x.get(n, 0));
-    expect(observed.traced?.stateNames).toEqual(['x', 'area', 'top', 'out', 'out_inside']);
+    expect(observed.stateNames).toEqual(['x', 'area', 'top', 'out', 'out_inside']);
   });
 
   test('a functional of the path runs on every backend with the same bits', async () => {

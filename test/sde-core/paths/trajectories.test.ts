@@ -48,8 +48,8 @@ describe('trajectories', () => {
   test('say their size, and are refused above a limit before anything is allocated', () => {
     const { shape, bytes } = trajectorySize(chain, 1000);
     expect([shape, bytes]).toEqual([[1000, 7, 2], 8 * 1000 * 7 * 2]);
-    expect(trajectories(chain, { paths: 10, key: key(1), mostBytes: 1120 }).x.data).toHaveLength(140);
-    const refused = (): unknown => trajectories(chain, { paths: 10, key: key(1), mostBytes: 1119 });
+    expect(trajectories(chain, { paths: 10, key: key(1), maxBytes: 1120 }).x.data).toHaveLength(140);
+    const refused = (): unknown => trajectories(chain, { paths: 10, key: key(1), maxBytes: 1119 });
     expect(refused).toThrowError(SdeError);
     expect(refused).toThrowError(/shape \(10, 7, 2\), 1120 bytes/);
     // A petabyte: allocated, it would fail with another error.
@@ -60,7 +60,7 @@ describe('trajectories', () => {
     [{ paths: 0 }, 'paths'],
     [{ paths: 2.5 }, 'paths'],
     [{ paths: 2, first: -1 }, 'first'],
-    [{ paths: 2, mostBytes: Number.NaN }, 'mostBytes'],
+    [{ paths: 2, maxBytes: Number.NaN }, 'maxBytes'],
   ])('refuses %o', (options, field) => {
     expect(() => trajectories(chain, { key: key(1), ...options })).toThrowError(field);
   });

@@ -1,12 +1,18 @@
 import { SdeError } from './sde-error.js';
 
-/** Refuses anything but an integer of at least `least`; returns it. */
-export function requireInteger(value: unknown, least: number, where: string, remedy: string): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < least) {
+/** Refuses anything but an integer of at least `least`, and of no more than `most`; returns it. */
+export function requireInteger(
+  value: unknown,
+  least: number,
+  where: string,
+  remedy: string,
+  most: number = Number.POSITIVE_INFINITY,
+): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
     throw new SdeError('value', {
       what: 'not a whole number in range',
       where,
-      expected: `an integer ≥ ${least}`,
+      expected: `an integer ≥ ${least}${most < Number.POSITIVE_INFINITY ? ` and ≤ ${most}` : ''}`,
       got: describe(value),
       remedy,
     });
@@ -28,14 +34,57 @@ export function requireFinite(value: unknown, where: string, remedy: string): nu
   return value;
 }
 
+/** Refuses anything but one of a few words; returns it. */
+export function requireOneOf<Word extends string>(
+  value: unknown,
+  words: readonly Word[],
+  where: string,
+  remedy: string,
+): Word {
+  const found = words.find((word) => word === value);
+  if (found !== undefined) return found;
+  throw new SdeError('value', {
+    what: 'a word that is not known here',
+    where,
+    expected: words.map((word) => `'${word}'`).join(' or '),
+    got: describe(value),
+    remedy,
+  });
+}
+
+/** Refuses anything but an array or a typed array; nothing in it is looked at. */
+export function requireArray(value: unknown, where: string, remedy: string): asserts value is ArrayLike<unknown> {
+  if (Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))) return;
+  throw new SdeError('value', {
+    what: 'not an array',
+    where,
+    expected: 'an array or a typed array',
+    got: describe(value),
+    remedy,
+  });
+}
+
+/** Refuses anything but an array of finite numbers; nothing in it is taken for a number that is none. */
+export function requireNumbers(value: unknown, where: string, remedy: string): asserts value is ArrayLike<number> {
+  requireArray(value, where, remedy);
+  for (let i = 0; i < value.length; i++) requireFinite(value[i], `${where}[${i}]`, remedy);
+}
+
+/** Refuses anything but a function. */
+export function requireFunction(value: unknown, where: string, remedy: string): void {
+  if (typeof value === 'function') return;
+  throw new SdeError('value', { what: 'not a function', where, expected: 'a function', got: describe(value), remedy });
+}
+
 /** Refuses an array-like whose length is not `length`. */
 export function requireLength(value: ArrayLike<unknown>, length: number, where: string, remedy: string): void {
-  if (value.length !== length) {
+  const has = (value as ArrayLike<unknown> | null | undefined)?.length;
+  if (has !== length) {
     throw new SdeError('shape', {
       what: 'wrong shape',
       where,
       expected: `shape (${length})`,
-      got: `shape (${value.length})`,
+      got: typeof has === 'number' ? `shape (${has})` : describe(value),
       remedy,
     });
   }

@@ -2,8 +2,8 @@ import type { Moments } from '../numerics/moments.js';
 import type { Chain } from '../paths/chain.js';
 import type { TerminalFunctional } from '../paths/program.js';
 import { stateNames } from '../paths/state-names.js';
+import { walk } from '../paths/walk.js';
 import type { Key } from '../randomness/key.js';
-import { noiseSource } from '../randomness/noise.js';
 import type { LostPaths } from './arguments.js';
 import { lossRemedy, remedyFor } from './loss-remedy.js';
 import type { EstimateWarning } from './sample-warnings.js';
@@ -164,22 +164,3 @@ const placeOf = ({ t0, h }: Chain, path: number, step: number, sign: 1 | -1): Pa
   step,
   t: t0 + step * h,
 });
-
-/** The steps of one path, from 1; the arrays are used again. */
-function* walk(
-  { steps, dimension, driver, x0, step }: Chain,
-  key: Key,
-  path: number,
-  sign: 1 | -1,
-): Generator<{ readonly step: number; readonly before: Float64Array; readonly after: Float64Array }> {
-  const noise = noiseSource(driver.laws, key);
-  const xi = new Float64Array(driver.size);
-  let [before, after] = [Float64Array.from(x0), new Float64Array(dimension)];
-  for (let n = 0; n < steps; n++) {
-    noise(path, n, xi);
-    if (sign < 0) for (let j = 0; j < xi.length; j++) xi[j] = -xi[j];
-    step(n, before, xi, after);
-    yield { step: n + 1, before, after };
-    [before, after] = [after, before];
-  }
-}

@@ -4,11 +4,13 @@ import { SdeError } from '../errors/sde-error.js';
 import type { Warning } from '../errors/warning.js';
 import type { Chain } from '../paths/chain.js';
 import type { Outcome } from '../randomness/driver.js';
+import { key } from '../randomness/key.js';
 import { requireChain, requireFunctional, requirePositive } from './arguments.js';
 import type { Functional } from './functional.js';
 import { liftedExpectation } from './moment-lift.js';
 import { terminalLaw } from './outcome-tree.js';
 import { type TransferredValues, transfer } from './transfer.js';
+import { truncationWarnings } from './truncation-warning.js';
 
 /** How an exact expectation is computed. */
 export interface ExactOptions {
@@ -24,8 +26,8 @@ export interface ExactOptions {
   readonly states?: number;
 }
 
-/** `lost-paths`: outcomes whose value is no finite number; `estimated-error`: an error that is no bound. */
-export type ExactWarning = Warning<'lost-paths' | 'estimated-error'>;
+/** `lost-paths`: outcomes whose value is no finite number; `estimated-error`: an error that is no bound; `truncation-reached`: states at which the scheme does not take the coefficients of the equation. */
+export type ExactWarning = Warning<'lost-paths' | 'estimated-error' | 'truncation-reached'>;
 
 /** E φ(X_N) with what is known of its error. */
 export interface ExactExpectation {
@@ -62,7 +64,10 @@ export function exactExpectationDetailed(
   functional: Functional,
   options: ExactOptions = {},
 ): ExactExpectation {
-  return detailed(chain, functional, options, 'exactExpectationDetailed');
+  const found = detailed(chain, functional, options, 'exactExpectationDetailed');
+  // Any stream shows where paths of this chain go.
+  const truncated = truncationWarnings(chain, key('truncation'), Number.POSITIVE_INFINITY);
+  return truncated.length === 0 ? found : { ...found, warnings: [...found.warnings, ...truncated] };
 }
 
 function detailed(chain: Chain, functional: Functional, options: ExactOptions, door: string): ExactExpectation {

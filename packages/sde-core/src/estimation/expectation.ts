@@ -26,6 +26,7 @@ import { type Functional, recordOf } from './functional.js';
 import { knownValues } from './known-values.js';
 import { sample } from './sample.js';
 import { reachOf, sampleInterval } from './sample-interval.js';
+import { truncationWarnings } from './truncation-warning.js';
 import { VERSION } from './version.js';
 
 /** How far an expectation has come. */
@@ -81,6 +82,9 @@ const PROGRESS = 4;
  * on, and there is reason to trust it; such stopping keeps the level in the limit of small tolerances. What is rare is counted: a functional of two
  * values has an exact interval, for no hits too. Where few values carry the variance the run goes on while more paths show more of them, and is else not
  * converged. `warnings` says all this, empty for nothing. What no path has shown and no bound of the formula limits stays unknown.
+ *
+ * The paths are those of {@link simulate}: under one key, chains that start at the same t0 share their noise step by step, and those that start at different times
+ * do not.
  *
  * Threads and order of arrival change no bit. Where values are not finite the mean is withheld, NaN: `lostPaths: 'exclude'` gives that of the others;
  * `divergence` says where the first path went, and what would hold it. With a tolerance they end the run, not converged. Paths with negative
@@ -146,7 +150,7 @@ export async function expectation(
     };
     const estimate = estimateOf(outcome.moments, context, {
       troubles: await troubles(outcome.moments, { chain, functional: averaged, key, antithetic }),
-      warnings: [...warnings, ...(functional.assumed ?? [])],
+      warnings: [...truncationWarnings(chain, key, provenance.paths), ...warnings, ...(functional.assumed ?? [])],
       provenance,
     });
     return outcome.converged === undefined ? estimate : { ...estimate, converged: outcome.converged };

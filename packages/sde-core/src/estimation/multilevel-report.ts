@@ -32,10 +32,10 @@ export interface LevelReport {
 /**
  * What in the levels makes the error estimate doubtful, each with its `level`. `heavy-tail`: few large values carry the variance; `rare-event`: what decides
  * the level was seen on few paths or none; `telescoping`: the levels do not add up; `lost-paths`: values that are not finite; `negative-states`: states below 0
- * that the equation keeps above.
+ * that the equation keeps above; `truncation-reached`: states at which the scheme does not take the coefficients of the equation.
  */
 export type MultilevelWarning = Warning<
-  'heavy-tail' | 'rare-event' | 'telescoping' | 'lost-paths' | 'negative-states'
+  'heavy-tail' | 'rare-event' | 'telescoping' | 'lost-paths' | 'negative-states' | 'truncation-reached'
 > & {
   readonly level: number;
 };

@@ -33,9 +33,11 @@ import {
   levelReports,
   type MultilevelEstimate,
   type MultilevelProvenance,
+  type MultilevelWarning,
   ratesOf,
   warningsOf,
 } from './multilevel-report.js';
+import { truncationWarnings } from './truncation-warning.js';
 import { VERSION } from './version.js';
 
 /** How a multilevel estimate is made. */
@@ -154,7 +156,12 @@ export async function multilevel<N extends Need>(
     const stalled = await refine(levels, { add, grow }, settings, weak);
     const remedy = levels.some(({ moments }) => moments.nonFinite > 0) ? await remedyFor(coarsest) : '';
     const bias = biasOf(levels, weak, confidence);
-    return report(levels, { stalled, bias, scheme, functional, backend, remedy }, options, settings);
+    // What the levels add up to is the mean of the finest one.
+    const level = levels.length - 1;
+    const finest = chainOf(level);
+    const walked = finest.kind === 'pair' ? finest.chain.fine : finest.chain;
+    const truncated = truncationWarnings(walked, key, levels[level].moments.count).map((one) => ({ ...one, level }));
+    return report(levels, { stalled, bias, scheme, functional, backend, remedy, truncated }, options, settings);
   } finally {
     if (!options.backend) await backend.close();
   }
@@ -173,11 +180,12 @@ function report<N extends Need>(
     readonly functional: Functional;
     readonly backend: Backend;
     readonly remedy: string;
+    readonly truncated: readonly MultilevelWarning[];
   },
   options: MultilevelOptions,
   settings: MultilevelSettings,
 ): MultilevelEstimate {
-  const { stalled, bias, scheme, functional, backend, remedy } = parts;
+  const { stalled, bias, scheme, functional, backend, remedy, truncated } = parts;
   const { key, coupling = 'plain', observe: observations } = options;
   const { tolerance, confidence: level, steps, firstPaths, maxLevels, maxCost, lostPaths } = settings;
   const withheld = lostPaths === 'withhold' && levels.some(({ moments }) => moments.nonFinite > 0);
@@ -210,7 +218,7 @@ function report<N extends Need>(
     cost: costOf(levels),
     levels: reports,
     rates: ratesOf(reports),
-    warnings: warningsOf(levels, reports, { confidence: level, remedy, withheld }),
+    warnings: [...truncated, ...warningsOf(levels, reports, { confidence: level, remedy, withheld })],
     provenance: {
       kind: 'multilevel' as const,
       scheme: scheme.name,

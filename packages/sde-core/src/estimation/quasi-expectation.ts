@@ -24,6 +24,7 @@ import { knownValues } from './known-values.js';
 import { isSeen, quasiInterval } from './quasi-interval.js';
 import { factsOf, type SampleFacts } from './sample-facts.js';
 import { type EstimateWarning, sampleWarnings } from './sample-warnings.js';
+import { truncationWarnings } from './truncation-warning.js';
 import { VERSION } from './version.js';
 
 /** A mean over randomizations of a low-discrepancy sequence: plain data, and what {@link confidence} takes. */
@@ -156,12 +157,8 @@ export async function quasiExpectation(
       version: VERSION,
     };
     const known = { ...knownValues(chain, phi, {}), closed: phi.trace === undefined };
-    return estimateOf(
-      parts,
-      points,
-      { known, confidence, lostPaths },
-      { provenance, assumed: functional.assumed ?? [] },
-    );
+    const said = [...truncationWarnings(chain, key, of), ...(functional.assumed ?? [])];
+    return estimateOf(parts, points, { known, confidence, lostPaths }, { provenance, said });
   } finally {
     if (!options.backend) await backend.close();
   }
@@ -211,7 +208,7 @@ function estimateOf(
   parts: readonly Moments[],
   points: number,
   { known, confidence, lostPaths }: SampleContext,
-  { provenance, assumed }: { readonly provenance: QuasiProvenance; readonly assumed: readonly EstimateWarning[] },
+  { provenance, said }: { readonly provenance: QuasiProvenance; readonly said: readonly EstimateWarning[] },
 ): QuasiEstimate {
   const over = momentsOf(parts.map(({ count, mean }) => (count > 0 ? mean : Number.NaN)));
   const pooled = parts.reduce(mergeMoments, noMoments);
@@ -241,7 +238,7 @@ function estimateOf(
     warnings: [
       ...(nonFinite > 0 ? [lost(nonFinite, count + nonFinite, lostPaths)] : []),
       ...(certain ? [] : seen),
-      ...assumed,
+      ...said,
     ],
     paths: count + nonFinite,
     nonFinite,

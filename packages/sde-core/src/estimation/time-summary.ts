@@ -7,7 +7,9 @@ import type { Chain } from '../paths/chain.js';
 import { stateNames } from '../paths/state-names.js';
 import type { Key } from '../randomness/key.js';
 import { noiseSource } from '../randomness/noise.js';
+import { windowStream } from '../randomness/window.js';
 import { type LostPaths, requireChain, requireKey, requireLostPaths, requireRun } from './arguments.js';
+import { truncationWarnings } from './truncation-warning.js';
 
 /** One state of an ensemble at one time. */
 export interface StateSummary {
@@ -31,8 +33,8 @@ export interface TimeSummary {
   readonly warnings: readonly SummaryWarning[];
 }
 
-/** `lost-paths`: paths that are in no summary; `negative-states`: values below 0 of a state that the equation keeps above; `heavy-tail`: few values carry a variance. */
-export type SummaryWarning = Warning<'lost-paths' | 'negative-states' | 'heavy-tail'>;
+/** `lost-paths`: paths that are in no summary; `negative-states`: values below 0 of a state that the equation keeps above; `heavy-tail`: few values carry a variance; `truncation-reached`: states at which the scheme does not take the coefficients of the equation. */
+export type SummaryWarning = Warning<'lost-paths' | 'negative-states' | 'heavy-tail' | 'truncation-reached'>;
 
 /** How an ensemble is summarized. */
 export interface TimeSummaryOptions {
@@ -78,7 +80,7 @@ export async function timeSummary(chain: Chain, options: TimeSummaryOptions): Pr
   const names = stateNames(chain);
   const recorded = Array.from({ length: steps + 1 }, (_, n) => n).filter((n) => n % every === 0 || n === steps);
   const places = new Map(recorded.map((n) => [n, { nonFinite: 0, states: names.map(() => column(accuracy)) }]));
-  const noise = noiseSource(driver.laws, key);
+  const noise = noiseSource(driver.laws, windowStream(key, t0));
   const xi = new Float64Array(driver.size);
   let [now, next] = [new Float64Array(d), new Float64Array(d)];
   for (let path = 0; path < paths; path++) {
@@ -96,6 +98,7 @@ export async function timeSummary(chain: Chain, options: TimeSummaryOptions): Pr
       [now, next] = [next, now];
     }
   }
+  const truncated = truncationWarnings(chain, key, paths);
   return [...places].map(([step, { nonFinite, states }]) => {
     const withheld = nonFinite > 0 && lostPaths === 'withhold';
     const nothing = { mean: Number.NaN, variance: Number.NaN, quantiles: probabilities.map(() => Number.NaN) };
@@ -105,6 +108,7 @@ export async function timeSummary(chain: Chain, options: TimeSummaryOptions): Pr
       nonFinite,
       states: states.map((one, i) => ({ state: names[i], ...(withheld ? nothing : one.summary(probabilities)) })),
       warnings: [
+        ...(step > 0 ? truncated : []),
         ...(nonFinite > 0 ? [lost(nonFinite, paths, withheld)] : []),
         ...states.flatMap((one, i) => one.warnings(names[i], chain.nonNegative?.includes(i) ?? false)),
       ],

@@ -1,4 +1,5 @@
 import { describe } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { TracedProgram } from '../kernels/program.js';
 import { type Backend, BLOCK_SIZE, type BlockSummary, type BlockWork, type Prepared } from './backend.js';
@@ -8,6 +9,12 @@ import type { Job, Pool } from './worker-pool.js';
 
 // Path-steps that make a message worth its latency of some fifty microseconds, empirically.
 const TASK = 1_000_000;
+
+/** How many threads. */
+export interface WorkerOptions {
+  /** Default one a processor. */
+  readonly threads?: number;
+}
 
 /**
  * The backend of worker threads: `threads` of them, by default one a processor. They start with the first run.
@@ -35,7 +42,8 @@ const TASK = 1_000_000;
  * paths; // → 10000
  * ```
  */
-export function workers(options: { readonly threads?: number } = {}): Backend {
+export function workers(options: WorkerOptions = {}): Backend {
+  requireKeys<WorkerOptions>(options, { threads: true }, 'workers({ threads })');
   const { threads } = options;
   if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) throw badThreads(threads);
   const programs = new WeakMap<Prepared, TracedProgram>();

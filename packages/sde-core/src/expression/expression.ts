@@ -126,6 +126,12 @@ export function expressionOf(
   });
 }
 
+/** Whether this is an {@link Expression}, and no text, number or anything else. */
+export function isExpression(given: unknown): given is Expression {
+  const { graph, node } = (given ?? {}) as Readonly<Record<string, unknown>>;
+  return typeof given === 'object' && typeof graph === 'object' && typeof node === 'object' && node !== null;
+}
+
 /** The nodes with parameters replaced by their values. */
 export function bind(graph: Graph, nodes: readonly Node[], parameters: Readonly<Record<string, number>>): Node[] {
   const values = Object.entries(parameters).map(([name, value]): [Node, Node] => [

@@ -3,7 +3,7 @@ import { withoutGuard } from './guard.js';
 import { numbers } from './numbers.js';
 import { multipliedOut } from './powers.js';
 import { FINITE, type Range, rangeOf, rangeOfConstant } from './range.js';
-import { notNumber, unknownOperation } from './refusals.js';
+import { notNode, notNumber, unknownOperation } from './refusals.js';
 
 /** A value in an expression graph: a constant, a symbol, or an operation on other nodes. Equal expressions are the same node. */
 export interface Node {
@@ -90,6 +90,7 @@ export function graph(): Graph {
 
   const apply = (operation: Operation, ...given: Node[]): Node => {
     if (!CODES.has(operation) && operation !== 'select') throw unknownOperation(operation);
+    for (const operand of given) if (operand?.operands === undefined) throw notNode(operand, `algebra.${operation}`);
     const operands = COMMUTATIVE.has(operation) && given[0].id > given[1].id ? [given[1], given[0]] : given;
     if (operands.every((operand) => operand.operation === 'constant')) {
       // An operation's arity is that of its operands here and in the algebra of numbers alike.

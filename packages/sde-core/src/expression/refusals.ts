@@ -49,6 +49,18 @@ export function unknownOperation(operation: unknown): SdeError {
   });
 }
 
+/** What is no node where an operation of a graph takes one. */
+export function notNode(operand: unknown, where: string): SdeError {
+  return new SdeError('value', {
+    what: 'an operand that is no value of the algebra',
+    where,
+    expected: 'a value that an operation of the algebra gave, or algebra.constant(…)',
+    got: describe(operand),
+    remedy:
+      'write add(x, y), multiply(x, y), constant(2) in place of x + y, x * y, 2: JavaScript knows no operators on nodes',
+  });
+}
+
 /** A symbol that nobody declared. */
 export function unknownSymbol(source: Source, name: string, known: readonly string[]): SdeError {
   const meant = asProduct(name, known) ?? misspelling(name, known);

@@ -46,17 +46,19 @@ export function blockSource(
 ): string {
   const { antithetic, nonNegative = [] } = parts;
   const watched = nonNegative.length > 0;
+  const many = step.state.length > MOST_LOCALS;
+  const x = (i: number): string => (many ? `x[${i}]` : `x${i}`);
   const code = emitStep(step, grid, {
-    state: (i) => `x${i}`,
+    state: x,
     noise: (j) => (antithetic ? `sign * w[at + ${j}]` : `w[at + ${j}]`),
-    assign: (i, value) => `x${i} = ${value};`,
+    assign: (i, value) => `${x(i)} = ${value};`,
   });
-  const value = emitValue(parts.value);
-  const finite = step.state.map((_, i) => `x${i} - x${i}`).join(' + ');
+  const value = emitValue(parts.value, x);
+  const infinite = inParts(step.state.map((_, i) => `${x(i)} - ${x(i)}`));
   const size = step.noise.length;
   const walk = [
     `const walk = (noise, path${antithetic ? ', sign' : ''}) => {`,
-    ...Array.from(parts.x0, (start, i) => `  let x${i} = ${literal(start)};`),
+    ...(many ? ['  x.set(start);'] : Array.from(parts.x0, (start, i) => `  let x${i} = ${literal(start)};`)),
     ...(watched ? ['  let least = 0;'] : []),
     `  for (let n = 0; n < ${literal(grid.steps)}; n++) {`,
     ...(size > 0
@@ -66,10 +68,10 @@ export function blockSource(
         ]
       : []),
     ...code.lines.map((line) => `    ${line}`),
-    ...nonNegative.map((i) => `    if (x${i} < least) least = x${i};`),
+    ...nonNegative.map((i) => `    if (${x(i)} < least) least = ${x(i)};`),
     '  }',
     ...(watched ? ['  if (least < 0) under = 1;'] : []),
-    `  if (${finite} !== 0) return NaN;`,
+    ...infinite.map((part) => `  if (${part} !== 0) return NaN;`),
     ...value.lines.map((line) => `  ${line}`),
     '};',
   ];
@@ -78,6 +80,9 @@ export function blockSource(
     ...emitCalls(code, value),
     ...emitTables(step, grid),
     ...(size > 0 ? [`const w = new Float64Array(${2 * size});`] : []),
+    ...(many
+      ? [`const x = new Float64Array(${parts.x0.length});`, `const start = [${Array.from(parts.x0, literal)}];`]
+      : []),
     ...(watched ? ['let under = 0;'] : []),
     ...walk,
     `return (noise, first, count, values${watched ? ', below' : ''}) => {`,
@@ -94,8 +99,19 @@ export function blockSource(
   ].join('\n');
 }
 
-function emitValue({ state, node }: TracedValue): Emitted {
-  const places = new Map(state.map((symbol, i) => [symbol, `x${i}`]));
+/** A function with more local values than this may not fit on the stack: states are then kept in an array, to the same bits. Empirical. */
+const MOST_LOCALS = 4096;
+
+/** A sum in parts that a parser's stack holds. */
+function inParts(terms: readonly string[]): readonly string[] {
+  const size = 1024;
+  return Array.from({ length: Math.ceil(terms.length / size) }, (_, k) =>
+    terms.slice(k * size, (k + 1) * size).join(' + '),
+  );
+}
+
+function emitValue({ state, node }: TracedValue, x: (i: number) => string): Emitted {
+  const places = new Map(state.map((symbol, i) => [symbol, x(i)]));
   const { lines, calls, name } = emitNodes([node], places);
   return { lines: [...lines, `return ${name(node)};`], calls };
 }

@@ -6,7 +6,13 @@ import type { SymbolInput } from '../schemes/step-input.js';
 /** What a step can ask of a model, over a carrier V. */
 export type Coefficients<V> = Pick<
   SymbolInput<V>,
-  'drift' | 'diffusion' | 'diffusionAlongNoise' | 'driftAlongNoise' | 'generatorOfDrift' | 'generatorOfDiffusion'
+  | 'drift'
+  | 'implicitDrift'
+  | 'diffusion'
+  | 'diffusionAlongNoise'
+  | 'driftAlongNoise'
+  | 'generatorOfDrift'
+  | 'generatorOfDiffusion'
 >;
 
 /** The coefficients of a model that has Jacobians, or of one that does not, over numbers. */

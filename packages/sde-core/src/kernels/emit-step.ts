@@ -39,6 +39,9 @@ export function emitStep(step: TracedStep, grid: TimeGrid, text: StepText): Emit
   return { lines: [...lines, ...step.next.map((node, i) => text.assign(i, name(node)))], calls };
 }
 
+/** A function with more local values than this may not fit on the stack: they are then kept in an array, to the same bits. Empirical. */
+const MOST_LOCALS = 8192;
+
 /** The statements that compute nodes, and the text of each node's value. */
 export function emitNodes(
   outputs: readonly Node[],
@@ -68,18 +71,22 @@ export function emitNodes(
   };
   // Results of a call have consecutive ids, all after its arguments': its buffer is read before the next call writes it.
   const needed = [...outputs, ...modelCalls.flatMap(({ t, x }) => [t, ...x])];
-  for (const node of operandsFirst(needed)) {
+  const ordered = operandsFirst(needed);
+  const inMemory = ordered.length > MOST_LOCALS;
+  if (inMemory) lines.push(`const v = new Float64Array(${ordered.length});`);
+  for (const node of ordered) {
     if (node.operation === 'constant') {
       names.set(node, literal(node.value));
       continue;
     }
-    const local = `v${names.size}`;
+    const local = inMemory ? `v[${names.size}]` : `v${names.size}`;
+    const declared = inMemory ? local : `const ${local}`;
     if (node.operation === 'symbol') {
       const read = symbolText(node);
-      lines.push(`const ${local} = ${read};`);
+      lines.push(`${declared} = ${read};`);
     } else {
       if (isCall(node.operation)) calls.add(node.operation);
-      lines.push(`const ${local} = ${javascript(node.operation, node.operands.map(name))};`);
+      lines.push(`${declared} = ${javascript(node.operation, node.operands.map(name))};`);
     }
     names.set(node, local);
   }

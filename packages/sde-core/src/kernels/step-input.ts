@@ -27,9 +27,16 @@ export function stepInput<V>(
 ): SymbolInput<V> {
   const { h, t, before, y, noise, noiseDimension } = place;
   const sqrtH = algebra.constant(Math.sqrt(h));
+  // Safe by the check that the comment above names. Field by field: one shape for all steps, where a spread would be the cost of a small one.
+  const of = coefficients as Coefficients<V>;
   return {
-    // Safe by the check that the comment above names.
-    ...(coefficients as Coefficients<V>),
+    drift: of.drift,
+    implicitDrift: of.implicitDrift,
+    diffusion: of.diffusion,
+    diffusionAlongNoise: of.diffusionAlongNoise,
+    driftAlongNoise: of.driftAlongNoise,
+    generatorOfDrift: of.generatorOfDrift,
+    generatorOfDiffusion: of.generatorOfDiffusion,
     algebra,
     dimension: y.length,
     noiseDimension,

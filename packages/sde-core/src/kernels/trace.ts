@@ -1,5 +1,7 @@
+import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
 import { type Graph, graph, type Node } from '../expression/graph.js';
+import { notNode } from '../expression/refusals.js';
 import type { TracedScheme } from '../schemes/scheme.js';
 import type { Coefficients } from './coefficients.js';
 import type { ModelCall } from './opaque-coefficients.js';
@@ -53,17 +55,44 @@ export function traceStep(
     noise,
     noiseDimension: shape.noiseDimension,
   };
-  const next = scheme.step(stepInput(nodes, place, model.coefficients));
-  if (next.length !== shape.dimension || next.some((value) => value === undefined))
-    throw notAState(scheme, next, shape);
+  const next = stepOnce(() => scheme.step(stepInput(nodes, place, model.coefficients)), scheme.name);
+  requireState(next, scheme.name, shape.dimension);
+  const wrong = next.findIndex((value) => value?.operands === undefined);
+  if (wrong >= 0) throw notNode(next[wrong], `defineScheme({ step }) of ${scheme.name}`);
   return { graph: nodes, time, before, state, noise, next, calls: model.calls };
 }
 
-const notAState = (scheme: TracedScheme, next: readonly unknown[], shape: { readonly dimension: number }): SdeError =>
-  new SdeError('shape', {
-    what: `the step of ${scheme.name} does not give a state`,
+/** What a step throws is a fault of the step: it says whose. */
+export function stepOnce<T>(take: () => T, name: string): T {
+  try {
+    return take();
+  } catch (cause) {
+    if (cause instanceof SdeError) throw cause;
+    throw new SdeError(
+      'value',
+      {
+        what: `the step of ${name} fails`,
+        where: 'defineScheme({ step })',
+        expected: 'a function of its input alone: algebra, h, y, dW, time, drift, diffusion, …',
+        got: cause instanceof Error ? cause.message : String(cause),
+        remedy: 'take what it needs from its one argument, and compute with the operations of the algebra',
+      },
+      { cause },
+    );
+  }
+}
+
+/** Refuses what is no state: a step that forgot to return, or returned another number of components. */
+export function requireState(next: readonly unknown[] | undefined, name: string, dimension: number): void {
+  const shape = Array.isArray(next)
+    ? `shape (${next.length})${next.includes(undefined) ? ' with gaps' : ''}`
+    : describe(next);
+  if (Array.isArray(next) && next.length === dimension && !next.includes(undefined)) return;
+  throw new SdeError('shape', {
+    what: `the step of ${name} does not give a state`,
     where: 'defineScheme({ step })',
-    expected: `shape (${shape.dimension}), a value for each component of y`,
-    got: `shape (${next.length})${next.includes(undefined) ? ' with gaps' : ''}`,
-    remedy: 'return one value for each component: y.map((value, i) => …)',
+    expected: `shape (${dimension}), a value for each component of y`,
+    got: shape,
+    remedy: 'return one value for each component: return y.map((value, i) => …)',
   });
+}

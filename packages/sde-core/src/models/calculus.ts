@@ -2,7 +2,7 @@ import { SdeError } from '../errors/sde-error.js';
 import { derivative } from '../expression/differentiate.js';
 import { tidy } from '../expression/normal-form.js';
 import { productOrZero } from '../expression/zero-by-infinity.js';
-import type { Calculus, JacobianModel, Model } from './model.js';
+import { type Calculus, type JacobianModel, type Model, requireModel } from './model.js';
 import { isSymbolicModel, type SymbolicModel, symbolicModel } from './symbolic.js';
 
 /**
@@ -30,6 +30,7 @@ export function toStratonovich(model: Model): Model {
 }
 
 function convert(model: Model, calculus: Calculus, factor: number): Model {
+  requireModel(model, calculus === 'ito' ? 'toIto(model)' : 'toStratonovich(model)');
   if (model.calculus === calculus) return model;
   if (isSymbolicModel(model)) return convertSymbolic(model, calculus, factor);
   if (!model.diffusionJacobian) {

@@ -1,7 +1,7 @@
 import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
 import { cholesky } from '../numerics/cholesky.js';
-import type { Coefficient, JacobianModel, Model } from './model.js';
+import { type Coefficient, type JacobianModel, type Model, requireModel } from './model.js';
 import { isSymbolicModel, type SymbolicModel, symbolicModel } from './symbolic.js';
 
 /**
@@ -25,6 +25,7 @@ export function correlated(model: SymbolicModel, correlation: readonly (readonly
 export function correlated(model: JacobianModel, correlation: readonly (readonly number[])[]): JacobianModel;
 export function correlated(model: Model, correlation: readonly (readonly number[])[]): Model;
 export function correlated(model: Model, correlation: readonly (readonly number[])[]): Model {
+  requireModel(model, 'correlated(model, correlation)');
   const factor = factorOf(correlation, model.noiseDimension);
   return isSymbolicModel(model) ? mixedSymbolic(model, factor) : mixedNumeric(model, factor);
 }
@@ -81,10 +82,11 @@ function mixed(
 }
 
 function factorOf(correlation: readonly (readonly number[])[], m: number): Float64Array {
-  const rows = Array.isArray(correlation) ? correlation : [];
-  const ragged = rows.find((row) => !Array.isArray(row) || row.length !== m);
-  if (rows.length !== m || ragged !== undefined) {
-    const got = rows.length === m ? `a row that is ${describe(ragged)}` : describe(correlation);
+  // Array.from: a hole is an entry too.
+  const rows = Array.isArray(correlation) ? Array.from(correlation) : [];
+  const ragged = rows.findIndex((row) => !Array.isArray(row) || row.length !== m);
+  if (rows.length !== m || ragged >= 0) {
+    const got = rows.length === m ? `a row that is ${describe(rows[ragged])}` : describe(correlation);
     throw fault('shape', 'a correlation of another shape', `shape (${m}, ${m}), one row a Wiener process`, got);
   }
   for (let i = 0; i < m; i++) {

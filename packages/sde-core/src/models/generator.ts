@@ -1,7 +1,7 @@
 import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
 import { derivative } from '../expression/differentiate.js';
-import { type Expression, expression, expressionOf } from '../expression/expression.js';
+import { type Expression, expression, expressionOf, isExpression } from '../expression/expression.js';
 import type { Node } from '../expression/graph.js';
 import { tidy } from '../expression/normal-form.js';
 import { substitute } from '../expression/substitute.js';
@@ -41,7 +41,7 @@ export function generator(model: Model): Generator {
       what: 'the coefficients are closures, which cannot be differentiated',
       where: 'generator(model)',
       expected: 'a symbolic model',
-      got: `a ${model.kind} model`,
+      got: 'another model',
       remedy: 'write the model with symbolic({ state, drift, diffusion })',
     });
   }
@@ -59,7 +59,7 @@ function generatorOf(model: SymbolicModel, node: OnNodes, adjointNode: OnNodes):
   const { graph, state, time, parameters } = model;
   const context = { graph, state, time, parameters };
   const nodeOf = (phi: string | number | Expression, where: string): Node => {
-    if (typeof phi !== 'object') return expression(phi, { ...context, where }).node;
+    if (!isExpression(phi)) return expression(phi, { ...context, where }).node;
     return phi.graph === graph ? phi.node : substitute(graph, [phi.node], new Map())[0];
   };
   const apply = (phi: string | number | Expression): Expression =>

@@ -1,4 +1,5 @@
-import { describe, requireInteger } from '../errors/at-the-door.js';
+import { describe, requireArray, requireFunction, requireInteger, requireOneOf } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { declaredNoise, type NoiseStructure } from './noise-structure.js';
 
@@ -88,59 +89,135 @@ export function model(
 ): JacobianModel;
 export function model(options: ModelOptions): Model;
 export function model(options: ModelOptions): Model {
-  const { calculus = 'ito', drift, diffusion, driftJacobian, diffusionJacobian, breakpoints, autonomous } = options;
-  const { nonNegative } = options;
-  const dimension = requireInteger(options.dimension, 1, 'model({ dimension })', 'give the number of states');
+  requireKeys<ModelOptions>(options, MODEL_KEYS, 'model({ … })');
+  const {
+    calculus = 'ito',
+    drift,
+    diffusion,
+    driftJacobian,
+    diffusionJacobian,
+    breakpoints,
+    autonomous,
+  } = options ?? {};
+  const { nonNegative, noise: kind } = options ?? {};
+  const dimension = requireInteger(options?.dimension, 1, 'model({ dimension })', 'give the number of states');
   const noiseDimension = requireInteger(
-    options.noiseDimension,
+    options?.noiseDimension,
     0,
     'model({ noiseDimension })',
     'give the number of Wiener processes, 0 for an ordinary differential equation',
   );
   requireCalculus(calculus, 'model({ calculus })');
-  requireFunction(drift, 'drift');
-  requireFunction(diffusion, 'diffusion');
-  if (driftJacobian !== undefined) requireFunction(driftJacobian, 'driftJacobian');
-  if (diffusionJacobian !== undefined) requireFunction(diffusionJacobian, 'diffusionJacobian');
+  requireFunction(drift, 'model({ drift })', CLOSURE);
+  requireFunction(diffusion, 'model({ diffusion })', CLOSURE);
+  if (driftJacobian !== undefined) requireFunction(driftJacobian, 'model({ driftJacobian })', CLOSURE);
+  if (diffusionJacobian !== undefined) requireFunction(diffusionJacobian, 'model({ diffusionJacobian })', CLOSURE);
   requireAscending(breakpoints, 'model({ breakpoints })');
   requireStates(nonNegative, dimension);
-  const noise = declaredNoise(options.noise, dimension, noiseDimension);
+  if (autonomous !== undefined && typeof autonomous !== 'boolean') throw notFlag(autonomous);
+  const noise = declaredNoise(kind, dimension, noiseDimension);
   return Object.freeze<Model>({
     kind: 'numeric',
     dimension,
     noiseDimension,
     calculus,
     noise,
-    drift,
-    diffusion,
-    ...(driftJacobian && { driftJacobian }),
-    ...(diffusionJacobian && { diffusionJacobian }),
+    drift: written(drift, 'drift', dimension),
+    diffusion: written(diffusion, 'diffusion', dimension * noiseDimension),
+    ...(driftJacobian && { driftJacobian: written(driftJacobian, 'driftJacobian', dimension ** 2) }),
+    ...(diffusionJacobian && {
+      diffusionJacobian: written(diffusionJacobian, 'diffusionJacobian', dimension * noiseDimension * dimension),
+    }),
     ...(breakpoints && { breakpoints }),
     ...(nonNegative && { nonNegative: Object.freeze([...nonNegative]) }),
     ...(autonomous !== undefined && { autonomous }),
   });
 }
 
+const MODEL_KEYS = {
+  dimension: true,
+  noiseDimension: true,
+  noise: true,
+  calculus: true,
+  drift: true,
+  diffusion: true,
+  driftJacobian: true,
+  diffusionJacobian: true,
+  breakpoints: true,
+  nonNegative: true,
+  autonomous: true,
+} as const;
+
+const CLOSURE =
+  'give a closure (t, x, out) => void, or write the model as text with symbolic({ state, drift, diffusion })';
+
+/** The closure; its first call writes where NaN stood, which tells an entry that was left alone from one that is computed. */
+function written(closure: Coefficient, name: string, size: number): Coefficient {
+  let seen = false;
+  return (t, x, out) => {
+    if (seen) return closure(t, x, out);
+    seen = true;
+    const trial = new Float64Array(size).fill(Number.NaN);
+    const answer: unknown = closure(t, x, trial);
+    if (trial.some(Number.isNaN)) {
+      // Not a number by itself, or not written: other contents tell.
+      const again = new Float64Array(size).fill(1);
+      closure(t, x, again);
+      const missed = trial.findIndex((entry, i) => Number.isNaN(entry) && again[i] === 1);
+      if (missed >= 0) throw notWritten(name, missed, size, answer);
+    }
+    out.set(trial);
+  };
+}
+
+const notWritten = (name: string, index: number, size: number, answer: unknown): SdeError =>
+  new SdeError('value', {
+    what: `the ${name} leaves entry ${index} of out unwritten`,
+    where: `model({ ${name} })`,
+    expected: `all ${size} entries of out written by every call`,
+    got: answer === undefined ? 'an entry with what was there before' : `a function that returns ${describe(answer)}`,
+    remedy: 'write out[0] = …, out[1] = …, also where an entry is 0; what the function returns is not used',
+  });
+
+const notFlag = (got: unknown): SdeError =>
+  new SdeError('value', {
+    what: 'not true or false',
+    where: 'model({ autonomous })',
+    expected: 'true or false',
+    got: describe(got),
+    remedy: 'leave it out where it is not known',
+  });
+
+/** Refuses what is no model. */
+export function requireModel(model: unknown, where: string): asserts model is Model {
+  const { dimension, noiseDimension, drift, diffusion } = (model ?? {}) as Readonly<Record<string, unknown>>;
+  const sizes = [dimension, noiseDimension].every((size) => Number.isInteger(size) && (size as number) >= 0);
+  if (sizes && typeof drift === 'function' && typeof diffusion === 'function') return;
+  throw new SdeError('value', {
+    what: 'not a model',
+    where,
+    expected: 'what symbolic({ … }), model({ … }) or a model of the library gives',
+    got: describe(model),
+    remedy: "write symbolic({ state: ['x'], drift: ['-x'], diffusion: [['1']] })",
+  });
+}
+
 /** Whether a model knows the derivatives of its coefficients. */
 export function isJacobianModel(model: Model): model is JacobianModel {
+  // A caller without types may have nothing here; the question is then answered all the same.
+  if (!model) return false;
   return model.driftJacobian !== undefined && model.diffusionJacobian !== undefined;
 }
 
 /** Refuses anything but the two calculi. */
 export function requireCalculus(calculus: Calculus, where: string): void {
-  if (calculus === 'ito' || calculus === 'stratonovich') return;
-  throw new SdeError('value', {
-    what: 'unknown calculus',
-    where,
-    expected: "'ito' or 'stratonovich'",
-    got: describe(calculus),
-    remedy: 'say which stochastic integral the diffusion is meant in',
-  });
+  requireOneOf(calculus, ['ito', 'stratonovich'], where, 'say which stochastic integral the diffusion is meant in');
 }
 
 /** Refuses breakpoints that are not finite and ascending. */
 export function requireAscending(times: readonly number[] | undefined, where: string): void {
   if (times === undefined) return;
+  requireArray(times, where, 'give the times as an array');
   const fault = times.findIndex((time, k) => !Number.isFinite(time) || (k > 0 && time <= times[k - 1]));
   if (fault < 0) return;
   throw new SdeError('value', {
@@ -153,7 +230,9 @@ export function requireAscending(times: readonly number[] | undefined, where: st
 }
 
 function requireStates(indices: readonly number[] | undefined, dimension: number): void {
-  const wrong = indices?.find((index) => !(Number.isInteger(index) && index >= 0 && index < dimension));
+  if (indices === undefined) return;
+  requireArray(indices, 'model({ nonNegative })', 'give the indices of the states as an array');
+  const wrong = indices.find((index) => !(Number.isInteger(index) && index >= 0 && index < dimension));
   if (wrong === undefined) return;
   throw new SdeError('value', {
     what: 'no such state',
@@ -161,16 +240,5 @@ function requireStates(indices: readonly number[] | undefined, dimension: number
     expected: `indices from 0 to ${dimension - 1}`,
     got: describe(wrong),
     remedy: 'give the indices of the states that stay at or above 0',
-  });
-}
-
-function requireFunction(value: unknown, name: string): void {
-  if (typeof value === 'function') return;
-  throw new SdeError('value', {
-    what: `the ${name} is not a function`,
-    where: `model({ ${name} })`,
-    expected: '(t, x, out) => void',
-    got: describe(value),
-    remedy: 'give a closure, or write the model as text with symbolic({ state, drift, diffusion })',
   });
 }

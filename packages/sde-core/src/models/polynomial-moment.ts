@@ -1,6 +1,7 @@
-import { describe, requireFinite, requireLength } from '../errors/at-the-door.js';
+import { describe, requireLength, requireNumbers } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
-import { bind, type Expression, expression } from '../expression/expression.js';
+import { bind, type Expression, expression, isExpression } from '../expression/expression.js';
 import type { Node } from '../expression/graph.js';
 import { normalForm } from '../expression/normal-form.js';
 import { operandsFirst } from '../expression/order.js';
@@ -44,13 +45,14 @@ export function polynomialMoment(
   options: { readonly t: number; readonly x0: ArrayLike<number> },
 ): number {
   const where = 'polynomialMoment(model, φ, { t, x0 })';
-  const { t, x0 } = options;
   requireModel(model, where);
+  requireKeys<typeof options>(options ?? null, { t: true, x0: true }, where, { T: 't' });
+  const { t, x0 } = options;
+  requireNumbers(x0, where, 'start from a finite state');
   requireLength(x0, model.dimension, where, 'give one initial value for each state of the model');
-  for (const value of Array.from(x0)) requireFinite(value, where, 'start from a finite state');
   if (!(Number.isFinite(t) && t >= 0)) throw fault('value', 'not a time', where, 'a finite number ≥ 0', describe(t));
   const { graph, state, time, parameters } = model;
-  const parsed = typeof phi === 'object' ? phi : expression(phi, { graph, state, time, parameters, where });
+  const parsed = isExpression(phi) ? phi : expression(phi, { graph, state, time, parameters, where });
   const [node] =
     parsed.graph === graph
       ? [parsed.node]

@@ -1,4 +1,5 @@
-import { describe } from '../errors/at-the-door.js';
+import { describe, requireArray, requireFunction, requireInteger, requireLength } from '../errors/at-the-door.js';
+import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { type Arguments, compileVector, type VectorFunction } from '../expression/compile.js';
 import { derivative } from '../expression/differentiate.js';
@@ -70,12 +71,13 @@ export interface SymbolicOptions {
  * model.noise.kind; // → scalar
  */
 export function symbolic(options: SymbolicOptions): SymbolicModel {
-  const { state, parameters = {}, calculus = 'ito', time = 't', breakpoints, parser } = options;
+  requireKeys<SymbolicOptions>(options, SYMBOLIC_KEYS, 'symbolic({ … })', { diffusions: 'diffusion', states: 'state' });
+  const { state, parameters = {}, calculus = 'ito', time = 't', breakpoints, parser } = options ?? {};
   if (!Array.isArray(state) || state.length === 0) {
     throw shapeError('no states', 'symbolic({ state })', "the names of the states, as in ['x', 'y']", describe(state));
   }
-  requireNames([...state, time, ...Object.keys(parameters)], 'symbolic({ state, time, parameters })');
   requireValues(parameters, 'symbolic({ parameters })');
+  requireNames([...state, time, ...Object.keys(parameters)], 'symbolic({ state, time, parameters })');
   requireCalculus(calculus, 'symbolic({ calculus })');
   requireAscending(breakpoints, 'symbolic({ breakpoints })');
   const graph = newGraph();
@@ -89,6 +91,8 @@ export function symbolic(options: SymbolicOptions): SymbolicModel {
   );
   const noiseDimension = rows[0].length;
   const coefficients = { driftNodes, diffusionNodes, noiseDimension };
+  if (options.nonNegative !== undefined)
+    requireArray(options.nonNegative, 'symbolic({ nonNegative })', "name the states, as in ['x']");
   const nonNegative = options.nonNegative?.map((name) => requireState(name, state));
   return symbolicModel({
     graph,
@@ -101,6 +105,18 @@ export function symbolic(options: SymbolicOptions): SymbolicModel {
     ...coefficients,
   });
 }
+
+const SYMBOLIC_KEYS: KnownKeys<SymbolicOptions> = {
+  state: true,
+  drift: true,
+  diffusion: true,
+  parameters: true,
+  calculus: true,
+  time: true,
+  breakpoints: true,
+  nonNegative: true,
+  parser: true,
+};
 
 /** What a symbolic model is made of: {@link symbolic} makes it from text. */
 export type SymbolicParts = Pick<
@@ -133,6 +149,7 @@ export type SymbolicParts = Pick<
  * model.noise.kind; // → additive
  */
 export function symbolicModel(parts: SymbolicParts): SymbolicModel {
+  requireParts(parts);
   const { graph, state, time, calculus, breakpoints, nonNegative, driftNodes, diffusionNodes, noiseDimension } = parts;
   const parameters = Object.freeze({ ...parts.parameters });
   const stateNodes = state.map((name) => graph.symbol(name));
@@ -163,16 +180,46 @@ export function symbolicModel(parts: SymbolicParts): SymbolicModel {
     driftNodes,
     diffusionNodes,
     withParameters: (values) => {
-      requireKnown(values, parameters);
       requireValues(values, 'model.withParameters(values)');
+      requireKnown(values, parameters);
       return symbolicModel({ ...parts, parameters: { ...parameters, ...values } });
     },
   });
 }
 
+function requireParts(parts: SymbolicParts): void {
+  const where = (field: string): string => `symbolicModel({ ${field} })`;
+  const { graph, state, time, parameters, calculus, breakpoints, driftNodes, diffusionNodes } = parts ?? {};
+  requireFunction(graph?.symbol, where('graph'), 'give graph(), in which the nodes were built');
+  requireArray(state, where('state'), "name the states, as in ['x']");
+  requireInteger(parts.noiseDimension, 0, where('noiseDimension'), 'give m, the columns of σ', 2 ** 24);
+  requireValues(parameters, where('parameters'));
+  requireNames([...state, time, ...Object.keys(parameters)], 'symbolicModel({ state, time, parameters })');
+  requireCalculus(calculus, where('calculus'));
+  requireAscending(breakpoints, where('breakpoints'));
+  requireNodes(driftNodes, state.length, where('driftNodes'));
+  requireNodes(diffusionNodes, state.length * parts.noiseDimension, where('diffusionNodes'));
+}
+
+function requireNodes(nodes: readonly Node[], length: number, where: string): void {
+  const remedy = 'give one node of the graph for each entry, by rows';
+  requireArray(nodes, where, remedy);
+  requireLength(nodes, length, where, remedy);
+  const wrong = Array.from(nodes).findIndex((node) => !Array.isArray(node?.operands));
+  if (wrong < 0) return;
+  throw new SdeError('value', {
+    what: 'not a node of a graph',
+    where: `${where}[${wrong}]`,
+    expected: 'what graph().symbol, constant, add, … give',
+    got: describe(nodes[wrong]),
+    remedy: 'write formulas as text with symbolic({ state, drift, diffusion })',
+  });
+}
+
 /** Whether a model is made of expressions. */
 export function isSymbolicModel(model: { readonly kind: string }): model is SymbolicModel {
-  return model.kind === 'symbolic';
+  // A caller without types may have nothing here; the question is then answered all the same.
+  return (model as { readonly kind: string } | null | undefined)?.kind === 'symbolic' && 'graph' in model;
 }
 
 /** ∂entry/∂x_j for every entry, shape (entries, d), row-major. */
@@ -218,6 +265,8 @@ function shapeError(what: string, where: string, expected: string, got: string):
 }
 
 function requireValues(parameters: Readonly<Record<string, number>>, where: string): void {
+  if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters))
+    throw notNamed(parameters, where);
   for (const [name, value] of Object.entries(parameters)) {
     if (typeof value === 'number' && Number.isFinite(value)) continue;
     throw new SdeError('value', {
@@ -229,6 +278,15 @@ function requireValues(parameters: Readonly<Record<string, number>>, where: stri
     });
   }
 }
+
+const notNamed = (got: unknown, where: string): SdeError =>
+  new SdeError('value', {
+    what: 'no names and values of parameters',
+    where,
+    expected: 'an object, as in { mu: 0.3 }',
+    got: describe(got),
+    remedy: 'write each parameter by its name',
+  });
 
 function requireState(name: string, state: readonly string[]): number {
   const index = state.indexOf(name);

@@ -1,8 +1,9 @@
-import { describe, requireLength } from '../errors/at-the-door.js';
+import { describe, requireArray, requireLength, requireNumbers } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { closest } from '../errors/suggest.js';
 import { derivative } from '../expression/differentiate.js';
-import { bind, type Expression, expression } from '../expression/expression.js';
+import { bind, type Expression, expression, isExpression } from '../expression/expression.js';
 import type { Graph, Node } from '../expression/graph.js';
 import { requireNames } from '../expression/names.js';
 import { tidy } from '../expression/normal-form.js';
@@ -58,7 +59,11 @@ export interface TangentModel extends SymbolicModel {
  * polynomialMoment(model, phi, { t: 1, x0: model.initialState([1]) }); // → 5.65843…
  */
 export function tangent(model: SymbolicModel, options: TangentOptions): TangentModel {
-  const { parameters = [], initial = [] } = options;
+  requireKeys<TangentOptions>(options, { parameters: true, initial: true }, 'tangent(model, { … })', {
+    parameter: 'parameters',
+    states: 'initial',
+  });
+  const { parameters = [], initial = [] } = options ?? {};
   requireOptions(model, parameters, initial);
   const { graph, state, time, dimension: d, driftNodes, diffusionNodes, noiseDimension: m } = model;
   const directions = [...initial, ...parameters];
@@ -97,6 +102,7 @@ export function tangent(model: SymbolicModel, options: TangentOptions): TangentM
     base: model,
     directions,
     initialState: (x0) => {
+      requireNumbers(x0, 'tangent(model).initialState(x0)', 'give one initial value for each state of the model');
       requireLength(x0, d, 'tangent(model).initialState(x0)', 'give one initial value for each state of the model');
       const start = new Float64Array(d * (1 + directions.length));
       start.set(Array.from(x0));
@@ -120,7 +126,7 @@ const tangentName = (name: string, direction: string, isInitial: boolean): strin
   `d${name}_d${direction}${isInitial ? '0' : ''}`;
 
 function nodeOf({ graph, state, time, parameters }: SymbolicModel, phi: string | number | Expression): Node {
-  if (typeof phi !== 'object') {
+  if (!isExpression(phi)) {
     return expression(phi, { graph, state, time, parameters, where: 'tangent(model).sensitivity(φ, direction)' }).node;
   }
   return phi.graph === graph ? phi.node : copied(graph, phi);
@@ -140,6 +146,8 @@ function requireOptions(model: SymbolicModel, parameters: readonly string[], ini
       remedy: 'write the model with symbolic({ state, drift, diffusion })',
     });
   }
+  requireArray(parameters, where, "name the parameters, as in ['mu']");
+  requireArray(initial, where, "name the states, as in ['x']");
   if (parameters.length + initial.length === 0) {
     throw new SdeError('value', {
       what: 'nothing to differentiate with respect to',
@@ -156,7 +164,7 @@ function requireOptions(model: SymbolicModel, parameters: readonly string[], ini
 }
 
 function unknown(name: string, known: readonly string[], where: string): SdeError {
-  const meant = closest(String(name), known);
+  const meant = typeof name === 'string' ? closest(name, known) : undefined;
   return new SdeError('unknown-symbol', {
     what: `no direction ${describe(name)}`,
     where,

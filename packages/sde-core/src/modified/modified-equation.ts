@@ -78,7 +78,9 @@ export interface ModifiedOptions {
  * outcome.kind === 'none' && outcome.obstruction; // → -0.5*x^3 ∂x^3
  */
 export function modifiedEquation(model: Model, scheme: Scheme, options: ModifiedOptions = {}): ModifiedEquation {
-  requireKeys<ModifiedOptions>(options, { order: true }, 'modifiedEquation(model, scheme, options)', { k: 'order' });
+  requireKeys<ModifiedOptions>(options ?? null, { order: true }, 'modifiedEquation(model, scheme, options)', {
+    k: 'order',
+  });
   const { order = 1 } = options;
   const { symbolic, expanded } = requireFormulas(model, scheme, 'modifiedEquation(model, scheme)');
   requireOrder(order, 1, 'modifiedEquation(model, scheme, { order })');

@@ -6,9 +6,9 @@ import { bind, type Expression, expressionOf } from '../expression/expression.js
 import type { Node } from '../expression/graph.js';
 import { isZero, normalizer } from '../expression/normal-form.js';
 import { toIto } from '../models/calculus.js';
-import type { Model } from '../models/model.js';
+import { type Model, requireModel } from '../models/model.js';
 import { isSymbolicModel, type SymbolicModel } from '../models/symbolic.js';
-import type { Scheme } from '../schemes/scheme.js';
+import { requireScheme, type Scheme } from '../schemes/scheme.js';
 import {
   addOperators,
   composeOperators,
@@ -65,6 +65,7 @@ export function weakErrorOperator(
   requireKeys<WeakErrorOptions>(options, { order: true }, 'weakErrorOperator(model, scheme, options)', { k: 'order' });
   const where = 'weakErrorOperator(model, scheme)';
   const { symbolic, expanded } = requireFormulas(model, scheme, where);
+  requireKeys<WeakErrorOptions>(options ?? null, { order: true }, 'weakErrorOperator(model, scheme, { … })');
   const { order = 1 } = options;
   requireOrder(order, 1 / 2, 'weakErrorOperator(model, scheme, { order })');
   const { graph, state, time, parameters } = symbolic;
@@ -78,7 +79,7 @@ export function weakErrorOperator(
 
 /** Refuses an order that is not a multiple of `unit` up to 3. */
 export function requireOrder(order: number, unit: number, where: string): void {
-  if (Number.isInteger(order / unit) && order >= unit && order <= MOST_ORDER) return;
+  if (typeof order === 'number' && Number.isInteger(order / unit) && order >= unit && order <= MOST_ORDER) return;
   throw new SdeError('value', {
     what: 'no order of an expansion that is kept',
     where,
@@ -151,6 +152,8 @@ export function requireFormulas(
       got,
       remedy: 'write the model with symbolic(), and take a scheme whose step is traced or has an expansion',
     });
+  requireModel(model, where);
+  requireScheme(scheme, where);
   if (!isSymbolicModel(model)) throw refusal('a symbolic model', `a ${model.kind} model`);
   const expanded = expandedScheme(scheme);
   if (!expanded) throw refusal('a scheme whose step can be expanded', `the native scheme ${scheme.name}`);

@@ -21,6 +21,8 @@ export interface Chain {
   readonly t0: number;
   /** Shape (d). */
   readonly x0: Float64Array;
+  /** Names of the states, as every expression about the chain writes them; shape (d). Absent where nobody named them: {@link stateNames} says how they are called then. */
+  readonly stateNames?: readonly string[];
   readonly driver: Driver;
   /** `x` and `out` have shape (d) and may not be the same array; `noise` has shape (driver.size). */
   step(n: number, x: Float64Array, noise: Float64Array, out: Float64Array): void;
@@ -34,8 +36,19 @@ export interface Chain {
   readonly nonNegative?: readonly number[];
   /** The same problem with another scheme, or its own, in this many steps: for trials. Undefined for a scheme that does not take it. */
   retry?(scheme: Scheme | undefined, steps: number): Chain | undefined;
+  /** Where the scheme cuts the coefficients off. Absent for one that does not. */
+  readonly truncation?: Truncation;
   /** Text that stands for all numbers inside `step` (weights, coefficients), for the hash of a program that is not traced. */
   readonly content?: string;
+}
+
+/** The distance from 0, of the first states of a chain, beyond which its scheme takes the coefficients of a nearer state. */
+export interface Truncation {
+  readonly radius: number;
+  /** How many states are meant: those of the equation. */
+  readonly states: number;
+  /** The name of the scheme. */
+  readonly scheme: string;
 }
 
 /** The columns of σ at a time and a state of a chain. */
@@ -50,6 +63,4 @@ export interface ChainDiffusion {
 export interface TracedChain {
   readonly step: TracedStep;
   readonly grid: TimeGrid;
-  /** Names of the states, as expressions of a functional write them; shape (d). */
-  readonly stateNames: readonly string[];
 }

@@ -1,4 +1,5 @@
-import { describe } from '../errors/at-the-door.js';
+import { describe, requireOneOf } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { Algebra } from '../expression/algebra.js';
 import { type Graph, graph, type Node } from '../expression/graph.js';
@@ -7,17 +8,29 @@ import { carry } from '../kernels/carry.js';
 import { compileStep } from '../kernels/step-kernel.js';
 import type { TracedStep } from '../kernels/trace.js';
 import { fullyTruncated } from '../models/full-truncation.js';
-import type { Problem } from '../models/problem.js';
+import { type Problem, requireProblem } from '../models/problem.js';
 import { driver } from '../randomness/driver.js';
-import type { Scheme } from '../schemes/scheme.js';
+import { requireScheme, type Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
 import type { Chain, TracedChain } from './chain.js';
 import { discretize, type ModelsByNeed } from './discretize.js';
 import type { Observation } from './observation.js';
 import { drawsOf, observe, observeHalves } from './observe.js';
+import { stateNames } from './state-names.js';
+import { requireSteps } from './steps.js';
 
 /** How many fine paths go with a coarse one: `plain` one, `antithetic` a second one that takes the two halves of each step in exchanged order. */
 export type Coupling = 'plain' | 'antithetic';
+
+/** What {@link coupled} takes. */
+export interface CouplingOptions {
+  /** N, of the coarse copy. */
+  readonly steps: number;
+  /** Default `'plain'`. */
+  readonly coupling?: Coupling;
+  /** What each copy gathers, as {@link observe} takes it. */
+  readonly observe?: Readonly<Record<string, Observation>>;
+}
 
 /** A chain of several copies of a state that share their noise, with the chains it was made of. */
 export interface CoupledChain extends Chain {
@@ -57,13 +70,15 @@ export interface CoupledChain extends Chain {
 export function coupled<N extends Need>(
   problem: Problem<ModelsByNeed[N]>,
   scheme: Scheme<N>,
-  options: {
-    readonly steps: number;
-    readonly coupling?: Coupling;
-    readonly observe?: Readonly<Record<string, Observation>>;
-  },
+  options: CouplingOptions,
 ): CoupledChain {
-  const { steps, coupling = 'plain', observe: observations } = options;
+  const where = 'coupled(problem, scheme, { … })';
+  requireKeys<CouplingOptions>(options, { steps: true, coupling: true, observe: true }, where);
+  const { steps, coupling = 'plain', observe: observations } = options ?? {};
+  requireProblem(problem, where);
+  requireScheme(scheme, where);
+  requireSteps(steps, 'coupled(problem, scheme, { steps })');
+  requireOneOf(coupling, ['plain', 'antithetic'], 'coupled(problem, scheme, { coupling })', "leave it out for 'plain'");
   const m = problem.model.noiseDimension;
   requireSummable(scheme, m);
   const [large, small] = [discretize(problem, scheme, steps), discretize(problem, scheme, 2 * steps)];
@@ -75,7 +90,8 @@ export function coupled<N extends Need>(
   const both = observations ? observeHalves(halved, observations, divided) : halved;
   const layout = { size: large.driver.size, draws: observations ? drawsOf(observations) : 0 };
   const { dimension: d, t0, x0 } = coarse;
-  const copies = coupling === 'antithetic' ? 3 : 2;
+  const suffixes = coupling === 'antithetic' ? ['fine', 'antithetic', 'coarse'] : ['fine', 'coarse'];
+  const copies = suffixes.length;
   const common = {
     name: `${coarse.name} coupled with ${2 * steps}${coupling === 'antithetic' ? ', antithetic' : ''}`,
     dimension: copies * d,
@@ -83,8 +99,11 @@ export function coupled<N extends Need>(
     h: coarse.h,
     t0,
     x0: Float64Array.from({ length: copies * d }, (_, i) => x0[i % d]),
+    stateNames: suffixes.flatMap((suffix) => stateNames(coarse).map((name) => `${name}_${suffix}`)),
     driver: both.driver,
     ...(coarse.calculus && { calculus: coarse.calculus }),
+    // Of the fine path, whose states come first.
+    ...(fine.truncation && { truncation: fine.truncation }),
     fine,
     coarse,
     coupling,
@@ -180,12 +199,7 @@ function tracedPair(fine: Chain, both: Chain, copies: number, layout: Layout): T
     ...taken(nodes, large.step, time, part(copies - 1), noise),
   ];
   const step: TracedStep = { graph: nodes, time, before: nodes.symbol('before'), state, noise, next, calls: [] };
-  const suffixes = copies === 3 ? ['fine', 'antithetic', 'coarse'] : ['fine', 'coarse'];
-  return {
-    step,
-    grid: large.grid,
-    stateNames: suffixes.flatMap((suffix) => large.stateNames.map((name) => `${name}_${suffix}`)),
-  };
+  return { step, grid: large.grid };
 }
 
 /** A traced step in another graph, from other nodes. */

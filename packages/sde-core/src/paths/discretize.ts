@@ -1,24 +1,25 @@
-import { requireInteger } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
 import { numbers } from '../expression/numbers.js';
+import { type ImplicitDrift, implicitDrift } from '../kernels/affine-drift.js';
 import { numericCoefficients } from '../kernels/coefficients.js';
 import { opaqueCoefficients } from '../kernels/opaque-coefficients.js';
 import { stepInput } from '../kernels/step-input.js';
 import { compileStep, type StepFunction } from '../kernels/step-kernel.js';
 import { coefficientNodes, symbolicCoefficients } from '../kernels/symbolic-coefficients.js';
 import { type TimeGrid, timeGrid } from '../kernels/time-grid.js';
-import { traceStep } from '../kernels/trace.js';
+import { requireState, stepOnce, traceStep } from '../kernels/trace.js';
 import { fullyTruncated } from '../models/full-truncation.js';
 import { isJacobianModel, type JacobianModel, type Model } from '../models/model.js';
-import type { Problem } from '../models/problem.js';
+import { type Problem, requireProblem } from '../models/problem.js';
 import { isSymbolicModel, type SymbolicModel } from '../models/symbolic.js';
 import { driver } from '../randomness/driver.js';
 import { gaussian, type Law, threePoint, twoPoint } from '../randomness/law.js';
-import { coversNoise, type Scheme } from '../schemes/scheme.js';
+import { coversNoise, requireScheme, type Scheme } from '../schemes/scheme.js';
 import type { IncrementLaw } from '../schemes/scheme-driver.js';
 import type { Need } from '../schemes/step-input.js';
 import type { Chain } from './chain.js';
 import { diffusionOf } from './chain-diffusion.js';
+import { requireSteps } from './steps.js';
 
 /** The models that have what a scheme needs. */
 export interface ModelsByNeed {
@@ -53,7 +54,9 @@ const LAWS: Readonly<Record<IncrementLaw, Law>> = { gaussian, 'two-point': twoPo
  * ```
  */
 export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, scheme: Scheme<N>, steps: number): Chain {
-  requireInteger(steps, 1, 'discretize(problem, scheme, steps)', 'take at least one step');
+  requireProblem(problem, 'discretize(problem, scheme, steps)');
+  requireScheme(scheme, 'discretize(problem, scheme, steps)');
+  requireSteps(steps, 'discretize(problem, scheme, steps)');
   requireSupport(problem.model, scheme);
   requireEquation(problem.model, scheme);
   const model = fullyTruncated<Model>(problem);
@@ -69,10 +72,14 @@ export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, sc
     h: grid.h,
     t0: problem.t0,
     x0: problem.x0,
+    ...(isSymbolicModel(model) && { stateNames: model.state }),
     driver: driver(laws),
     diffusion: diffusionOf(model),
     calculus: model.calculus,
     retry: (other: Scheme = scheme, count: number) => attempt(problem, other, count),
+    ...(scheme.truncation && {
+      truncation: { radius: scheme.truncation(grid.h), states: model.dimension, scheme: scheme.name },
+    }),
     // A linear equation that starts below 0 stays there.
     ...(model.nonNegative && { nonNegative: model.nonNegative.filter((i) => problem.x0[i] >= 0) }),
   };
@@ -84,7 +91,13 @@ export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, sc
     symbols ? { coefficients: symbolicCoefficients(symbols, nodes), calls: [] } : opaqueCoefficients(model, nodes),
   );
   const chain = { ...common, step: compileStep(step, grid, model) };
-  return Object.freeze(isSymbolicModel(model) ? { ...chain, traced: { step, grid, stateNames: model.state } } : chain);
+  return Object.freeze(isSymbolicModel(model) ? { ...chain, traced: { step, grid } } : chain);
+}
+
+/** The direct solution of implicit steps, where the drift has one. */
+function affine(model: SymbolicModel): { readonly implicitDrift?: ImplicitDrift } {
+  const found = implicitDrift(model);
+  return found ? { implicitDrift: found } : {};
 }
 
 /** A chain, unless the scheme is refused for the model. */
@@ -104,8 +117,9 @@ export function referenceStep(model: Model, scheme: Scheme, grid: TimeGrid): Ste
   const coefficients =
     isSymbolicModel(model) && scheme.needs === 'symbols'
       ? symbolicCoefficients(coefficientNodes(model), numbers)
-      : numericCoefficients(model, numbers);
-  const { noiseDimension } = model;
+      : { ...numericCoefficients(model, numbers), ...(isSymbolicModel(model) && affine(model)) };
+  const { noiseDimension, dimension } = model;
+  let checked = false;
   return (n, x, noise, out) => {
     const place = {
       h: grid.h,
@@ -115,7 +129,12 @@ export function referenceStep(model: Model, scheme: Scheme, grid: TimeGrid): Ste
       noise: Array.from(noise),
       noiseDimension,
     };
-    out.set(scheme.step(stepInput(numbers, place, coefficients)));
+    const next = checked
+      ? scheme.step(stepInput(numbers, place, coefficients))
+      : stepOnce(() => scheme.step(stepInput(numbers, place, coefficients)), scheme.name);
+    if (!checked || next?.length !== dimension) requireState(next, scheme.name, dimension);
+    checked = true;
+    out.set(next);
   };
 }
 

@@ -1,15 +1,16 @@
-import { describe, requireInteger } from '../errors/at-the-door.js';
+import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
 import { graph } from '../expression/graph.js';
 import { compileStep } from '../kernels/step-kernel.js';
 import { timeGrid } from '../kernels/time-grid.js';
-import type { Problem } from '../models/problem.js';
+import { type Problem, requireProblem } from '../models/problem.js';
 import type { SymbolicModel } from '../models/symbolic.js';
 import type { TransitionModel, TransitionVariable } from '../models/transition.js';
 import { driver } from '../randomness/driver.js';
 import { gaussian, type Law, uniformLaw } from '../randomness/law.js';
 import type { Chain } from './chain.js';
 import { diffusionOf } from './chain-diffusion.js';
+import { requireSteps } from './steps.js';
 
 const LAWS: Readonly<Record<TransitionVariable, Law>> = { gaussian, uniform: uniformLaw(0, 1) };
 
@@ -32,8 +33,9 @@ export function exactChain(
   problem: Problem<SymbolicModel & Partial<Pick<TransitionModel, 'transition'>>>,
   steps: number,
 ): Chain {
+  requireProblem(problem, 'exactChain(problem, steps)');
   const { model, x0, t0, T } = problem;
-  requireInteger(steps, 1, 'exactChain(problem, steps)', 'take at least one step');
+  requireSteps(steps, 'exactChain(problem, steps)');
   if (!model.transition) throw unknownLaw(model);
   const grid = timeGrid(t0, T, steps, undefined);
   const transition = model.transition(grid.h);
@@ -44,6 +46,7 @@ export function exactChain(
     h: grid.h,
     t0,
     x0,
+    stateNames: model.state,
     driver: driver(transition.variables.map((variable) => LAWS[variable])),
     diffusion: diffusionOf(model),
     calculus: model.calculus,
@@ -71,7 +74,7 @@ export function exactChain(
   return Object.freeze<Chain>({
     ...common,
     step: compileStep(step, grid, model),
-    traced: { step, grid, stateNames: model.state },
+    traced: { step, grid },
   });
 }
 

@@ -1,8 +1,9 @@
+import { requireInteger } from '../errors/at-the-door.js';
 import { toStratonovich } from '../models/calculus.js';
-import { problem as makeProblem, type Problem } from '../models/problem.js';
+import { problem as makeProblem, type Problem, requireProblem } from '../models/problem.js';
 import type { SymbolicModel } from '../models/symbolic.js';
 import { type ModifiedEquation, modifiedEquation } from '../modified/modified-equation.js';
-import type { TracedScheme } from '../schemes/scheme.js';
+import { requireScheme, type TracedScheme } from '../schemes/scheme.js';
 import { MATCHED_MOMENTS, momentsForWeakOrder } from '../schemes/scheme-driver.js';
 import { withDriver } from '../schemes/with-driver.js';
 import type { Chain } from './chain.js';
@@ -29,6 +30,9 @@ export function modifiedIntegrator(
   scheme: TracedScheme,
   steps: number,
 ): ModifiedIntegrator {
+  requireProblem(problem, 'modifiedIntegrator(problem, scheme, steps)');
+  requireScheme(scheme, 'modifiedIntegrator(problem, scheme, steps)');
+  requireInteger(steps, 1, 'modifiedIntegrator(problem, scheme, steps)', 'take at least one step');
   const { model, x0, t0, T } = problem;
   const enough = MATCHED_MOMENTS[scheme.driver.increments] >= momentsForWeakOrder(2);
   const driven = enough ? scheme : withDriver(scheme, 'three-point');

@@ -1,3 +1,6 @@
+import { describe, requireFinite, requireOneOf } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
+import { SdeError } from '../errors/sde-error.js';
 import type { Algebra } from '../expression/algebra.js';
 import { type Law, uniformLaw } from '../randomness/law.js';
 import { type Bridge, bridgeMaximum, stayingProbability } from './bridge.js';
@@ -42,11 +45,58 @@ interface Monitored extends Text {
   readonly monitoring?: 'discrete' | 'continuous';
 }
 
+/** Checks f and the values of its names. */
+function requireText(text: string, options: Text, name: string): Text {
+  requireKeys<Text>(options ?? null, { parameters: true }, `${name}(text, { … })`);
+  return requireFormula(text, options, name);
+}
+
+/** The same with how the path is looked at. */
+function requireMonitored(text: string, options: Monitored, name: string): Monitored {
+  requireKeys<Monitored>(options ?? null, { parameters: true, monitoring: true }, `${name}(text, { … })`);
+  const { monitoring } = requireFormula(text, options, name);
+  if (monitoring !== undefined) {
+    const where = `${name}(text, { monitoring })`;
+    requireOneOf(monitoring, ['discrete', 'continuous'], where, 'leave it out for the default');
+  }
+  return options;
+}
+
+function requireFormula<O extends Text>(text: string, options: O, name: string): O {
+  if (typeof text !== 'string') throw notFormula(text, name);
+  const { parameters = {} } = options;
+  if (parameters === null || typeof parameters !== 'object' || Array.isArray(parameters))
+    throw notNamed(parameters, name);
+  for (const [key, value] of Object.entries(parameters)) {
+    requireFinite(value, `${name}(text, { parameters: { ${key} } })`, 'give each parameter a finite number');
+  }
+  return options;
+}
+
+const notNamed = (got: unknown, name: string): SdeError =>
+  new SdeError('value', {
+    what: 'no names and values of parameters',
+    where: `${name}(text, { parameters })`,
+    expected: 'an object, as in { a: 0.3 }',
+    got: describe(got),
+    remedy: 'write each parameter by its name',
+  });
+
+const notFormula = (got: unknown, name: string): SdeError =>
+  new SdeError('value', {
+    what: 'not a formula',
+    where: `${name}(text)`,
+    expected: 'a text in the states of the chain and t',
+    got: describe(got),
+    remedy: `write ${name}('x')`,
+  });
+
 /** Of an observation's own variables: symmetric about 0, as mirrored paths need. */
 export const OBSERVATION_LAW: Law = Object.freeze(uniformLaw(-1, 1));
 
 /** ∫ f(t, X) dt by the trapezoidal rule on the chain's grid: of weak order 2 beside the scheme's own error. @see [kloeden1992, section 17.1] */
-export function runningIntegral(text: string, { parameters }: Text = {}): Observation {
+export function runningIntegral(text: string, options: Text = {}): Observation {
+  const { parameters } = requireText(text, options, 'runningIntegral');
   return Object.freeze<Observation>({
     kind: 'running-integral',
     text,
@@ -83,7 +133,8 @@ export function runningIntegral(text: string, { parameters }: Text = {}): Observ
  * low < exact && exact < high; // → true
  * ```
  */
-export function supremum(text: string, { parameters, monitoring = 'discrete' }: Monitored = {}): Observation {
+export function supremum(text: string, options: Monitored = {}): Observation {
+  const { parameters, monitoring = 'discrete' } = requireMonitored(text, options, 'supremum');
   const continuous = monitoring === 'continuous';
   return Object.freeze<Observation>({
     kind: 'supremum',
@@ -110,7 +161,8 @@ export function supremum(text: string, { parameters, monitoring = 'discrete' }: 
  *
  * @see [gobet2000]
  */
-export function exitTime(text: string, { parameters, monitoring = 'discrete' }: Monitored = {}): Observation {
+export function exitTime(text: string, options: Monitored = {}): Observation {
+  const { parameters, monitoring = 'discrete' } = requireMonitored(text, options, 'exitTime');
   const continuous = monitoring === 'continuous';
   return Object.freeze<Observation>({
     kind: 'exit-time',
@@ -156,7 +208,8 @@ export function exitTime(text: string, { parameters, monitoring = 'discrete' }: 
  * Math.abs(mean - 0.6826894921) < 4 * standardError; // → true
  * ```
  */
-export function barrier(text: string, { parameters, monitoring = 'continuous' }: Monitored = {}): Observation {
+export function barrier(text: string, options: Monitored = {}): Observation {
+  const { parameters, monitoring = 'continuous' } = requireMonitored(text, options, 'barrier');
   const continuous = monitoring === 'continuous';
   return Object.freeze<Observation>({
     kind: 'barrier',

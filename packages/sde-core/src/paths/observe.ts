@@ -11,6 +11,7 @@ import { build } from '../kernels/emit-step.js';
 import { stepSource } from '../kernels/step-kernel.js';
 import { driver } from '../randomness/driver.js';
 import type { Chain, ChainDiffusion, TracedChain } from './chain.js';
+import { requireChain } from './chain-check.js';
 import { gathered } from './gather.js';
 import { OBSERVATION_LAW, type Observation } from './observation.js';
 import { stateNames } from './state-names.js';
@@ -58,6 +59,8 @@ export function observeHalves(
 }
 
 function observedChain(chain: Chain, observations: Readonly<Record<string, Observation>>, halved?: Halved): Chain {
+  requireChain(chain, 'observe(chain)');
+  requireObservations(observations);
   const names = stateNames(chain);
   const entries = Object.entries(observations);
   const added = entries.flatMap(([name, { suffixes }]) => suffixes.map((suffix) => `${name}${suffix}`));
@@ -78,6 +81,7 @@ function observedChain(chain: Chain, observations: Readonly<Record<string, Obser
     name: `${chain.name}, with ${added.join(', ')}`,
     dimension: d + added.length,
     x0: Float64Array.of(...x0, ...starts),
+    stateNames: [...names, ...added],
     driver:
       extra === 0
         ? chain.driver
@@ -213,7 +217,7 @@ function tracedObservation(chain: Chain, plan: Plan): TracedChain | undefined {
     drawn += draws;
   }
   const step = { graph: nodes, time: t, before: nodes.symbol('before'), state, noise, next, calls: [] };
-  return { step, grid: traced.grid, stateNames: [...names, ...added] };
+  return { step, grid: traced.grid };
 }
 
 function valuesAt(
@@ -234,6 +238,19 @@ function valuesAt(
     ...Object.entries(parameters).map(([name, value]): [Node, Node] => [nodes.symbol(name), nodes.constant(value)]),
   ]);
   return substitute(nodes, wanted, values);
+}
+
+function requireObservations(observations: unknown): void {
+  const entries = typeof observations === 'object' && observations !== null ? Object.entries(observations) : undefined;
+  const wrong = entries?.find(([, observation]) => typeof (observation as Observation | null)?.update !== 'function');
+  if (entries && !Array.isArray(observations) && !wrong) return;
+  throw new SdeError('value', {
+    what: 'not an observation',
+    where: wrong ? `observe(chain, { ${wrong[0]} })` : 'observe(chain, observations)',
+    expected: 'runningIntegral(…), supremum(…), exitTime(…) or barrier(…) under a name',
+    got: describe(wrong ? wrong[1] : observations),
+    remedy: "write for example { area: runningIntegral('x') }",
+  });
 }
 
 function requireNames(names: readonly string[], added: readonly string[]): void {

@@ -1,10 +1,12 @@
-import { describe } from '../errors/at-the-door.js';
+import { describe, requireFunction } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { type Graph, graph, type Node } from '../expression/graph.js';
 import { blockSource } from '../kernels/block-kernel.js';
 import { contentHash } from '../kernels/content-hash.js';
 import type { Program, ProgramFunctional } from '../kernels/program.js';
 import type { Chain } from './chain.js';
+import { requireChain } from './chain-check.js';
 
 /** A function of the state at T; with `trace`, one that can be compiled into the kernel. */
 export interface TerminalFunctional extends ProgramFunctional {
@@ -24,6 +26,10 @@ export function program(
   functional: TerminalFunctional,
   options: { readonly antithetic?: boolean } = {},
 ): Program {
+  requireChain(chain, 'program(chain, functional)');
+  requireKeys<NonNullable<typeof options>>(options ?? null, { antithetic: true }, 'program(chain, functional, { … })');
+  requireFunction(functional?.value, 'program(chain, functional): functional.value', "write terminal('x').on(chain)");
+  requireFunctionalName(functional);
   const { antithetic = false } = options;
   const { dimension, steps, h, t0, x0, driver, traced, nonNegative } = chain;
   const { laws } = driver;
@@ -42,7 +48,7 @@ export function program(
   if (traced && functional.trace) {
     const nodes = graph();
     const state = Array.from(x0, (_, i) => nodes.symbol(`x${i}`));
-    const value = { state, node: functional.trace(nodes, state) };
+    const value = { state, node: requireNode(functional.trace(nodes, state)) };
     const source = blockSource(traced.step, traced.grid, { value, x0, antithetic, nonNegative });
     return { ...common, kind: 'traced', source, hash: contentHash(JSON.stringify([laws, source])) };
   }
@@ -54,6 +60,30 @@ export function program(
     functional: (x) => functional.value(x),
     hash: contentHash(JSON.stringify(identity)),
   };
+}
+
+function requireNode(node: Node): Node {
+  if (Array.isArray((node as Node | undefined)?.operands)) return node;
+  throw new SdeError('value', {
+    what: 'a trace that gives no node',
+    where: 'program(chain, functional): functional.trace',
+    expected: 'a node of the graph that it is given',
+    got: describe(node),
+    remedy: "leave trace out for a closure, or write terminal('x').on(chain)",
+  });
+}
+
+function requireFunctionalName({ name, trace }: TerminalFunctional): void {
+  const where = 'program(chain, functional)';
+  if (trace !== undefined) requireFunction(trace, `${where}: functional.trace`, 'leave it out for a closure');
+  if (typeof name === 'string') return;
+  throw new SdeError('value', {
+    what: 'a functional without a name',
+    where: `${where}: functional.name`,
+    expected: 'a string',
+    got: describe(name),
+    remedy: "write terminal('x').on(chain)",
+  });
 }
 
 function requireSymmetric(chain: Chain): void {

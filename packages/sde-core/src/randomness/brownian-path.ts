@@ -1,8 +1,11 @@
 import { describe, requireFinite, requireInteger, requireLength } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
-import { fold, type Key } from './key.js';
+import { MOST_COMPONENTS } from './counter.js';
+import { fold, type Key, requireKey } from './key.js';
 import { gaussian } from './law.js';
 import { philoxNoise } from './philox-noise.js';
+import { windowStream } from './window.js';
 
 /** One Brownian path on [t0, T] that can be read on every dyadic grid: level l has 2^l equal steps. */
 export interface BrownianPath {
@@ -23,6 +26,18 @@ export interface BrownianPath {
   timeIntegral(level: number, n: number, out: Float64Array): void;
 }
 
+/** What {@link brownianPath} takes. */
+export interface BrownianPathOptions {
+  readonly key: Key;
+  /** m. */
+  readonly noiseDimension: number;
+  readonly T: number;
+  /** Default 0. */
+  readonly t0?: number;
+  /** Its index, default 0. */
+  readonly path?: number;
+}
+
 /** A node of the tree is numbered 2^level + n, in 32 bits. */
 const FINEST = 30;
 const ROOT_3 = Math.sqrt(3);
@@ -31,7 +46,7 @@ const ROOT_3 = Math.sqrt(3);
  * A Brownian path that can be refined: the same path at any step, with its time integrals; a coarse increment is the sum of its two fine ones.
  *
  * A step's (ξ, ζ) splits into those of its halves by an orthogonal map of (ξ, ζ, a, b), with a, b new normals of the node:
- * ξ₁,₂ = (ξ ± (√3 ζ + b)/2)/√2, ζ₁,₂ = ((ζ − √3 b)/2 ± a)/√2. So the law is exact on every level, and the path is a function of (key, path,
+ * ξ₁,₂ = (ξ ± (√3 ζ + b)/2)/√2, ζ₁,₂ = ((ζ − √3 b)/2 ± a)/√2. So the law is exact on every level, and the path is a function of (key, t0, path,
  * component, node) alone: neither the order of reading nor other components change it. Sums agree to rounding, a few units a level. Cost: two
  * normals a component and step in order, `level` times that out of order; memory (2m) a level.
  *
@@ -52,22 +67,19 @@ const ROOT_3 = Math.sqrt(3);
  * Math.abs(whole[0] - left[0] - right[0]) < 1e-15; // → true
  * ```
  */
-export function brownianPath(options: {
-  readonly key: Key;
-  readonly noiseDimension: number;
-  readonly T: number;
-  readonly t0?: number;
-  readonly path?: number;
-}): BrownianPath {
-  const { key, noiseDimension: m, T, t0 = 0, path = 0 } = options;
+export function brownianPath(options: BrownianPathOptions): BrownianPath {
+  const fields = { key: true, noiseDimension: true, T: true, t0: true, path: true } as const;
+  requireKeys<BrownianPathOptions>(options, fields, 'brownianPath({ … })');
+  const { key, noiseDimension: m, T, t0 = 0, path = 0 } = options ?? {};
+  requireKey(key, 'brownianPath({ key })');
   const where = (field: string): string => `brownianPath({ ${field} })`;
-  requireInteger(m, 1, where('noiseDimension'), 'take at least one Wiener process');
+  requireInteger(m, 1, where('noiseDimension'), 'take at least one Wiener process', MOST_COMPONENTS);
   requireInteger(path, 0, where('path'), 'number paths from 0');
   requireFinite(t0, where('t0'), 'give the time that the path starts at');
   if (!(Number.isFinite(T) && T > t0)) throw emptyInterval(t0, T);
   const source = philoxNoise.source(
     Array.from({ length: m }, () => gaussian),
-    fold(key, 'brownian path').words,
+    fold({ ...key, ...windowStream(key, t0) }, 'brownian path').words,
   );
   const fresh = new Float64Array(2 * m);
   // The steps from the root to the last one read: reading in order splits one or two of them.

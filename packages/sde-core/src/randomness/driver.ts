@@ -1,3 +1,5 @@
+import { describe, requireArray } from '../errors/at-the-door.js';
+import { SdeError } from '../errors/sde-error.js';
 import type { Law } from './law.js';
 
 /** One outcome of a step's whole noise, with its probability. */
@@ -25,8 +27,9 @@ export interface Driver {
 
 const MOST_OUTCOMES = 65_536;
 
-/** A driver of independent components. */
+/** A driver of independent components. @throws SdeError `value` for what is no array of laws. */
 export function driver(laws: readonly Law[]): Driver {
+  requireLaws(laws, 'driver(laws)');
   const kinds = new Set(laws.map((law) => law.kind));
   const kind = kinds.size === 0 ? 'none' : kinds.size === 1 ? laws[0].kind : 'mixed';
   const count = laws.reduce((product, law) => product * (law.outcomes?.length ?? Number.POSITIVE_INFINITY), 1);
@@ -45,4 +48,22 @@ function product(laws: readonly Law[]): Outcome[] {
     );
   }
   return partial.map((o) => ({ probability: o.probability, noise: Float64Array.from(o.noise) }));
+}
+
+const KINDS: readonly Law['kind'][] = ['gaussian', 'two-point', 'three-point', 'bernoulli', 'uniform'];
+
+/** Refuses what is no list of laws. */
+export function requireLaws(laws: unknown, where: string): void {
+  requireArray(laws, where, 'give one law for each random variable of a step');
+  for (let i = 0; i < laws.length; i++) {
+    const law = laws[i] as Law | undefined;
+    if (law && KINDS.includes(law.kind) && Array.isArray(law.parameters)) continue;
+    throw new SdeError('value', {
+      what: 'not a law',
+      where: `${where}[${i}]`,
+      expected: 'gaussian, twoPoint, threePoint, bernoulli(p) or uniformLaw(a, b)',
+      got: describe(law),
+      remedy: 'name one of the laws',
+    });
+  }
 }

@@ -1,4 +1,5 @@
 import { describe } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { LANE } from './counter.js';
 import { type GeneratorName, generators } from './generators.js';
@@ -18,6 +19,12 @@ export interface Key {
 /** A key as it stands in provenance: plain data, and nothing that was not in it. */
 export function keyRecord({ words, label, generator }: Key): Key {
   return { words, label, ...(generator === undefined ? {} : { generator }) };
+}
+
+/** What draws under a key. */
+export interface KeyOptions {
+  /** Default Philox. */
+  readonly generator?: GeneratorName;
 }
 
 /** What the third word of a derivation's counter says about the first two. */
@@ -40,7 +47,8 @@ const CONTENT = { number: 1, length: 2, text: 3 } as const;
  * key(7, { generator: 'xoshiro128++' }).label; // → key(7, xoshiro128++)
  * ```
  */
-export function key(seed: number | string, options: { readonly generator?: GeneratorName } = {}): Key {
+export function key(seed: number | string, options: KeyOptions = {}): Key {
+  requireKeys<KeyOptions>(options, { generator: true }, 'key(seed, { generator })');
   const { generator = 'philox4x32-10' } = options;
   const words = absorb([0, 0], requireLabel(seed, 'key(seed)'));
   requireGenerator(generator);
@@ -65,6 +73,7 @@ export function key(seed: number | string, options: { readonly generator?: Gener
  * ```
  */
 export function fold(from: Key, ...labels: readonly (number | string)[]): Key {
+  requireKey(from, 'fold(key, ...labels)');
   return labels.reduce<Key>(
     ({ words, label: text, ...kept }, label) => ({
       ...kept,
@@ -91,6 +100,27 @@ function absorb(words: readonly [number, number], label: number | string): reado
     }
   }
   return [out[0] >>> 0, out[1] >>> 0];
+}
+
+/** Refuses what is no key: two whole numbers of 32 bits, and a generator that is known. */
+export function requireKey(given: unknown, where: string): asserts given is Key {
+  const { words, generator, label } = (given ?? {}) as Readonly<Record<string, unknown>>;
+  const word = (value: unknown): boolean =>
+    Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 32;
+  const whole = Array.isArray(words) && words.length === 2 && words.every(word);
+  if (
+    whole &&
+    (label === undefined || typeof label === 'string') &&
+    (generator === undefined || (typeof generator === 'string' && Object.hasOwn(generators, generator)))
+  )
+    return;
+  throw new SdeError('value', {
+    what: whole ? 'unknown generator' : 'no key',
+    where,
+    expected: whole ? Object.keys(generators).join(' or ') : 'a key, the only source of randomness',
+    got: describe(whole ? generator : given),
+    remedy: 'give key: key(1)',
+  });
 }
 
 function requireLabel(label: unknown, where: string): number | string {

@@ -1,3 +1,6 @@
+import { describe, requireFinite } from '../errors/at-the-door.js';
+import { SdeError } from '../errors/sde-error.js';
+
 /**
  * The law of one standardized scalar random variable of a step.
  *
@@ -55,8 +58,10 @@ export const threePoint: Law = {
   ],
 };
 
-/** 1 with probability `p`, else 0. */
+/** 1 with probability `p`, else 0. @throws SdeError `value` for a p outside [0, 1]. */
 export function bernoulli(p: number): Law {
+  requireFinite(p, 'bernoulli(p)', 'give a probability');
+  if (p < 0 || p > 1) throw notProbability(p);
   const variance = p * (1 - p);
   const outcomes = [
     { probability: 1 - p, value: 0 },
@@ -73,8 +78,11 @@ export function bernoulli(p: number): Law {
   };
 }
 
-/** Uniform on (a, b). */
+/** Uniform on (a, b). @throws SdeError `value` unless a < b. */
 export function uniformLaw(a: number, b: number): Law {
+  requireFinite(a, 'uniformLaw(a, b)', 'give the lower end');
+  requireFinite(b, 'uniformLaw(a, b)', 'give the upper end');
+  if (!(a < b)) throw emptyRange(a, b);
   const width = b - a;
   return {
     kind: 'uniform',
@@ -85,3 +93,21 @@ export function uniformLaw(a: number, b: number): Law {
     parameters: [a, b],
   };
 }
+
+const notProbability = (p: number): SdeError =>
+  new SdeError('value', {
+    what: 'not a probability',
+    where: 'bernoulli(p)',
+    expected: 'a number in [0, 1]',
+    got: describe(p),
+    remedy: 'give the probability of 1',
+  });
+
+const emptyRange = (a: number, b: number): SdeError =>
+  new SdeError('value', {
+    what: 'an empty interval',
+    where: 'uniformLaw(a, b)',
+    expected: 'a < b',
+    got: `a = ${a}, b = ${b}`,
+    remedy: 'give the ends in ascending order',
+  });

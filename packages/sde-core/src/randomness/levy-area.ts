@@ -1,6 +1,7 @@
-import { requireLength } from '../errors/at-the-door.js';
+import { requireFinite, requireLength, requireNumbers } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { numbers } from '../expression/numbers.js';
-import { type AreaMethod, areaVariables, levyAreas } from '../schemes/levy-area.js';
+import { type AreaMethod, areaVariables, levyAreas, requireAreaMethod } from '../schemes/levy-area.js';
 
 /**
  * Lévy areas A_ij = ½ ∫ (W_i dW_j − W_j dW_i) over a step of h, given its increments: I_(i,j) = ½ (ΔW_i ΔW_j − h δ_ij) + A_ij, with
@@ -16,7 +17,13 @@ export function levyArea(
   increments: ArrayLike<number>,
   options: { readonly h: number; readonly method: AreaMethod; readonly normals: ArrayLike<number> },
 ): Float64Array {
+  const where = 'levyArea(increments, { h, method, normals })';
+  requireNumbers(increments, 'levyArea(increments)', 'give ΔW, one number for each Wiener process');
+  requireKeys<typeof options>(options ?? null, { h: true, method: true, normals: true }, where, { area: 'method' });
   const { h, method, normals } = options;
+  requireFinite(h, 'levyArea(increments, { h })', 'give the length of the step');
+  requireAreaMethod(method, 'levyArea(increments, { method })');
+  requireNumbers(normals, 'levyArea(increments, { normals })', 'give standard normal variables');
   const m = increments.length;
   const needed = areaVariables(method, m);
   requireLength(normals, needed, 'levyArea(increments, { normals })', `give ${needed} standard normal variables`);

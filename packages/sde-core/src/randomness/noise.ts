@@ -1,5 +1,6 @@
+import { requireLaws } from './driver.js';
 import { generators } from './generators.js';
-import type { Key } from './key.js';
+import { type Key, requireKey } from './key.js';
 import type { Law } from './law.js';
 import type { PairSource } from './random-generator.js';
 
@@ -21,6 +22,8 @@ export function pairSource(laws: readonly Law[], { words, generator = 'philox4x3
 
 /** The noise of a driver under a key, step by step; cheapest in order of steps. */
 export function noiseSource(laws: readonly Law[], stream: Stream): NoiseSource {
+  requireLaws(laws, 'noiseSource(laws, key)');
+  requireKey(stream, 'noiseSource(laws, key)');
   const size = laws.length;
   const fill = pairSource(laws, stream);
   const pairs = new Float64Array(2 * size);

@@ -1,4 +1,4 @@
-import { requireLength } from '../errors/at-the-door.js';
+import { requireLength, requireNumbers } from '../errors/at-the-door.js';
 
 // The multipliers and the Weyl constants of the published generator [salmon2011].
 const M0 = 0xd2511f53;
@@ -75,6 +75,8 @@ export function philoxInto(
  * ```
  */
 export function philox4x32(counter: Uint32Array, key: Uint32Array): Uint32Array {
+  requireNumbers(counter, 'philox4x32(counter, key)', 'give a counter of four 32-bit words');
+  requireNumbers(key, 'philox4x32(counter, key)', 'give a key of two 32-bit words');
   requireLength(counter, 4, 'philox4x32(counter, key)', 'give a counter of four 32-bit words');
   requireLength(key, 2, 'philox4x32(counter, key)', 'give a key of two 32-bit words');
   const out = new Int32Array(4);

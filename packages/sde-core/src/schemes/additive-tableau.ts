@@ -1,3 +1,4 @@
+import type { KnownKeys } from '../errors/options.js';
 import {
   apply,
   conditions,
@@ -7,6 +8,7 @@ import {
   type Rows,
   requireConditions,
   requireLowerTriangular,
+  requireTableauOptions,
   rowSums,
 } from './order-condition.js';
 import { defineScheme } from './scheme.js';
@@ -46,6 +48,8 @@ export function additiveConditions(tableau: AdditiveTableau): readonly OrderCond
   ]);
 }
 
+const KEYS: KnownKeys<AdditiveTableau> = { A0: true, B0: true, alpha: true, beta1: true, beta2: true, c1: true };
+
 /**
  * A strong stochastic Runge–Kutta scheme for additive noise, from its tableau: with J_k = I_(k,0) / h,
  *
@@ -55,6 +59,7 @@ export function additiveConditions(tableau: AdditiveTableau): readonly OrderCond
  * @see [roessler2010]
  */
 export function additiveTableau(options: TableauOptions<AdditiveTableau>): TableauScheme<AdditiveTableau> {
+  requireTableauOptions<AdditiveTableau>(options, KEYS, 'additiveTableau');
   const { name, citation, order, tableau } = options;
   const { A0, B0, alpha, beta1, beta2, c1 } = tableau;
   requireLowerTriangular({ A0, B0 }, alpha.length, 'additiveTableau({ tableau })');

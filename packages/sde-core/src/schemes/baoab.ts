@@ -1,4 +1,5 @@
 import { requireFinite } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { defineScheme, type TracedScheme } from './scheme.js';
 import { incrementsAlone } from './scheme-driver.js';
@@ -18,6 +19,7 @@ import { combine } from './stage.js';
  * @see [leimkuhler2013]
  */
 export function baoab(options: { readonly friction: number }): TracedScheme<'coefficients'> {
+  requireKeys<typeof options>(options ?? null, { friction: true }, 'baoab({ friction })', { gamma: 'friction' });
   const { friction } = options;
   requireFinite(friction, 'baoab({ friction })', 'give the γ of dp = (F(q) − γ p) dt + σ dW');
   if (friction < 0) {

@@ -1,4 +1,5 @@
 import { describe } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { newton } from './newton.js';
 import { defineScheme, type NativeScheme } from './scheme.js';
@@ -10,7 +11,7 @@ import { combine } from './stage.js';
  *
  * Weak order 1 and strong order ½ for general noise; on the ordinary differential equation 1, and 2 for θ = ½. For stiff drifts: θ = 1
  * damps what is fast, θ = ½ keeps the invariant law of linear equations with additive noise. It runs on numbers alone; a step
- * evaluates b at d + 1 states for each Newton iteration. A step whose equation has no solution nearby gives NaN, which
+ * evaluates b at d + 1 states for each Newton iteration, and twice where an expression of b is affine in the state: then it solves directly. A step whose equation has no solution nearby gives NaN, which
  * estimates count.
  *
  * @param options - `theta` in [0, 1], default 1.
@@ -18,8 +19,13 @@ import { combine } from './stage.js';
  * @see [kloeden1992, (12.2.9)]
  */
 export function driftImplicitEuler(options: { readonly theta?: number } = {}): NativeScheme<'coefficients'> {
+  requireKeys<Parameters<typeof driftImplicitEuler>[0] & object>(
+    options,
+    { theta: true },
+    'driftImplicitEuler({ theta })',
+  );
   const { theta = 1 } = options;
-  if (!(theta >= 0 && theta <= 1)) {
+  if (!(typeof theta === 'number' && theta >= 0 && theta <= 1)) {
     throw new SdeError('value', {
       what: 'theta weighs b(Y) against b(Y′)',
       where: 'driftImplicitEuler({ theta })',
@@ -38,7 +44,7 @@ export function driftImplicitEuler(options: { readonly theta?: number } = {}): N
     driver: incrementsAlone('gaussian'),
     ...(theta >= 1 / 2 && { restraint: 'implicit' }),
     needs: 'coefficients',
-    step({ algebra, h, y, dW, time, drift, diffusion }) {
+    step({ algebra, h, y, dW, time, drift, implicitDrift, diffusion }) {
       const columns = diffusion(time(0), y);
       const f = drift(time(0), y);
       const end = time(1);
@@ -48,6 +54,7 @@ export function driftImplicitEuler(options: { readonly theta?: number } = {}): N
         dW.map((increment, k) => [increment, columns[k]] as const),
       );
       const known = combine(algebra, noise, [[(1 - theta) * h, f]]);
+      if (implicitDrift) return implicitDrift(end, theta * h, known);
       const guess = combine(algebra, noise, [[h, f]]);
       return newton((x) => {
         const slope = drift(end, x);

@@ -1,4 +1,5 @@
-import { describe, requireFinite } from '../errors/at-the-door.js';
+import { describe, requireArray, requireFinite } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { Algebra } from '../expression/algebra.js';
 import { defineScheme, type TracedScheme } from './scheme.js';
@@ -22,6 +23,9 @@ export function exponentialEuler(options: {
   readonly linear: readonly (readonly number[])[];
 }): TracedScheme<'coefficients'> {
   const where = 'exponentialEuler({ linear })';
+  requireKeys<typeof options>(options ?? null, { linear: true }, where, { A: 'linear', matrix: 'linear' });
+  requireArray(options.linear, where, 'give A by its rows');
+  for (const line of Array.from(options.linear)) requireArray(line, where, 'give A by its rows');
   const A = options.linear.map((row) => Object.freeze([...row]));
   if (A.length === 0 || A.some((row) => row.length !== A.length)) {
     throw notSquare(where, 'as many columns as rows', `rows of ${A.map((row) => row.length).join(', ') || 'nothing'}`);

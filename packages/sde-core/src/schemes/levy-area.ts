@@ -1,3 +1,5 @@
+import { requireInteger, requireOneOf } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import type { Algebra } from '../expression/algebra.js';
 import { pairCount } from './area-signs.js';
 
@@ -13,8 +15,26 @@ export type AreaMethod =
   | { readonly kind: 'two-point' | 'davie' | 'foster' }
   | { readonly kind: 'fourier' | 'milstein' | 'mrongowius-roessler'; readonly terms: number };
 
+const KINDS = ['two-point', 'davie', 'foster', 'fourier', 'milstein', 'mrongowius-roessler'] as const;
+
+/** Refuses what is no method, and a series without its number of terms. */
+export function requireAreaMethod(method: unknown, where: string): asserts method is AreaMethod {
+  requireKeys<{ readonly kind: string; readonly terms: number }>(method ?? null, { kind: true, terms: true }, where);
+  const { kind, terms } = (method ?? {}) as Readonly<Record<string, unknown>>;
+  requireOneOf(kind, KINDS, where, "write for example { kind: 'foster' }");
+  const series = kind === 'fourier' || kind === 'milstein' || kind === 'mrongowius-roessler';
+  if (series || terms !== undefined) requireInteger(terms, 1, `${where}: terms`, 'take terms in proportion to 1/h');
+}
+
+/** Refuses a number of processes that is none. */
+function requireProcesses(m: unknown, where: string): void {
+  requireInteger(m, 0, where, 'give m, the number of Wiener processes');
+}
+
 /** Random variables that a step needs beside its increments: signs for `'two-point'`, standard normal for the others. */
 export function areaVariables(method: AreaMethod, m: number): number {
+  requireAreaMethod(method, 'areaVariables(method, m)');
+  requireProcesses(m, 'areaVariables(method, m)');
   if (m < 2) return 0;
   switch (method.kind) {
     case 'two-point':
@@ -50,6 +70,13 @@ export function areaVariables(method: AreaMethod, m: number): number {
  * ```
  */
 export function areaError(method: AreaMethod, m: number): number {
+  requireAreaMethod(method, 'areaError(method, m)');
+  requireProcesses(m, 'areaError(method, m)');
+  return pathError(method, m);
+}
+
+/** The same for numbers of terms that are not whole. */
+export function pathError(method: AreaMethod, m: number): number {
   if (m < 2) return 0;
   switch (method.kind) {
     case 'two-point':

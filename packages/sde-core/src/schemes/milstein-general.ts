@@ -1,5 +1,5 @@
-import { requireInteger } from '../errors/at-the-door.js';
-import { type AreaMethod, areaError, areaVariables, levyAreas } from './levy-area.js';
+import { requireKeys } from '../errors/options.js';
+import { type AreaMethod, areaVariables, levyAreas, pathError, requireAreaMethod } from './levy-area.js';
 import { defineScheme, type TracedScheme } from './scheme.js';
 import { combine, type Term } from './stage.js';
 
@@ -19,12 +19,11 @@ import { combine, type Term } from './stage.js';
  * @see [mrongowius2022]
  */
 export function milsteinGeneral(options: { readonly area?: AreaMethod } = {}): TracedScheme<'jacobians'> {
+  requireKeys<Parameters<typeof milsteinGeneral>[0] & object>(options, { area: true }, 'milsteinGeneral({ area })');
   const { area = { kind: 'foster' } } = options;
-  if ('terms' in area) {
-    requireInteger(area.terms, 1, 'milsteinGeneral({ area: { terms } })', 'take terms in proportion to 1/h');
-  }
+  requireAreaMethod(area, 'milsteinGeneral({ area })');
   const given = withAreas({ kind: 'two-point' });
-  const areas = { given, error: (m: number, refinement: number) => areaError(refined(area, refinement), m) };
+  const areas = { given, error: (m: number, refinement: number) => pathError(refined(area, refinement), m) };
   return defineScheme<'jacobians'>({ ...withAreas(area), areas });
 }
 

@@ -1,3 +1,5 @@
+import { denseFactors } from '../numerics/dense-factors.js';
+
 /** Relative step of the difference quotients: the square root of the rounding unit. */
 const NUDGE = Math.sqrt(Number.EPSILON);
 /** Newton converges in a handful of iterations or not at all. */
@@ -22,10 +24,7 @@ export function newton(residual: (x: readonly number[]) => readonly number[], st
       const moved = residual(x.map((entry, i) => (i === j ? value + nudge : entry)));
       return moved.map((entry, i) => (entry - F[i]) / nudge);
     });
-    const step = solve(
-      F.map((_, i) => columns.map((column) => column[i])),
-      F,
-    );
+    const step = denseFactors(F.map((_, i) => columns.map((column) => column[i]))).solve(F);
     for (let i = 0; i < x.length; i++) x[i] -= step[i];
     const size = Math.max(...step.map(Math.abs));
     if (!Number.isFinite(size)) break;
@@ -35,26 +34,4 @@ export function newton(residual: (x: readonly number[]) => readonly number[], st
     previous = size;
   }
   return x.map(() => Number.NaN);
-}
-
-/** The solution of a dense linear system, by elimination with row exchanges. */
-function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
-  const rows = matrix.map((row, i) => [...row, right[i]]);
-  const n = rows.length;
-  for (let k = 0; k < n; k++) {
-    let pivot = k;
-    for (let i = k + 1; i < n; i++) if (Math.abs(rows[i][k]) > Math.abs(rows[pivot][k])) pivot = i;
-    [rows[k], rows[pivot]] = [rows[pivot], rows[k]];
-    for (let i = k + 1; i < n; i++) {
-      const factor = rows[i][k] / rows[k][k];
-      for (let j = k; j <= n; j++) rows[i][j] -= factor * rows[k][j];
-    }
-  }
-  const x = new Array<number>(n).fill(0);
-  for (let i = n - 1; i >= 0; i--) {
-    let sum = rows[i][n];
-    for (let j = i + 1; j < n; j++) sum -= rows[i][j] * x[j];
-    x[i] = sum / rows[i][i];
-  }
-  return x;
 }

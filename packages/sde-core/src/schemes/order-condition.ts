@@ -1,3 +1,5 @@
+import { describe, requireArray, requireNumbers } from '../errors/at-the-door.js';
+import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 
 /** A matrix by its rows; entries left out at the end of a row, and whole rows left out at the end, are 0. */
@@ -35,6 +37,38 @@ export const times = (...vectors: readonly (readonly number[])[]): number[] =>
 export const conditions = (
   table: readonly (readonly [name: string, value: number, target: number])[],
 ): OrderCondition[] => table.map(([name, value, target]) => ({ name, value, target }));
+
+/** Refuses what are no coefficients: matrices by their rows and weights, all of numbers, and no others. */
+export function requireCoefficients<T>(tableau: unknown, known: KnownKeys<T>, where: string): void {
+  requireKeys<T>(tableau ?? null, known, where);
+  const given = tableau as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(known)) {
+    const part = given[name];
+    const place = `${where}: ${name}`;
+    requireArray(part, place, 'give the coefficients as arrays of numbers');
+    if (/^[A-Z]/.test(name)) for (const row of Array.from(part)) requireNumbers(row, place, 'give rows of numbers');
+    else requireNumbers(part, place, 'give weights of numbers');
+  }
+}
+
+/** The options of every maker of tableaus, before their own conditions. */
+export function requireTableauOptions<T>(options: unknown, known: KnownKeys<T>, where: string): void {
+  const keys = { name: true, citation: true, order: true, tableau: true } as const;
+  requireKeys<Record<keyof typeof keys, unknown>>(options ?? null, keys, `${where}({ … })`);
+  const { order, tableau } = options as Readonly<Record<string, unknown>>;
+  const weak = (order as Readonly<Record<string, unknown>> | null | undefined)?.weak;
+  if (typeof weak !== 'number') throw noOrder(where, weak);
+  requireCoefficients<T>(tableau, known, `${where}({ tableau })`);
+}
+
+const noOrder = (where: string, got: unknown): SdeError =>
+  new SdeError('value', {
+    what: 'a tableau without a weak order',
+    where: `${where}({ order: { weak } })`,
+    expected: 'the weak order that the citation proves',
+    got: describe(got),
+    remedy: 'write order: { weak: 2, strong: null, ode: 2 }',
+  });
 
 /** @throws SdeError `value` naming the first condition that does not hold. */
 export function requireConditions(all: readonly OrderCondition[], where: string, order: string): void {

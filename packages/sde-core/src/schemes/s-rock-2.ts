@@ -1,8 +1,12 @@
 import { requireInteger } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { pairCount, pairVariables } from './area-signs.js';
 import { rockPolynomials } from './rock-polynomials.js';
 import { defineScheme, type TracedScheme } from './scheme.js';
 import { combine, type Term } from './stage.js';
+
+/** Of stages: their polynomial spans h |λ| < 0.42 s², 10⁵ and more. */
+const MOST = 1024;
 
 /** 1 + 2σ z + τ z² of ROCK2 for many stages. */
 const WEIGHT = { sigma: 0.36792, tau: 0.27677 } as const;
@@ -32,8 +36,9 @@ const SHIFT = 1.5;
  * @see [abdulle2013]
  */
 export function sRock2(options: { readonly stages?: number } = {}): TracedScheme<'coefficients'> {
+  requireKeys<Parameters<typeof sRock2>[0] & object>(options, { stages: true }, 'sRock2({ stages })');
   const { stages: s = 10 } = options;
-  requireInteger(s, 4, 'sRock2({ stages })', 'take s with h |λ| < 0.42 s² for the fastest rate λ of the drift');
+  requireInteger(s, 4, 'sRock2({ stages })', 'take s with h |λ| < 0.42 s² for the fastest rate λ of the drift', MOST);
   const interval = { halfLength: HALF_LENGTH * s ** 2, origin: 1 + SHIFT / s ** 2 };
   const { mu, kappa, slope, curvature } = rockPolynomials(s, WEIGHT, interval);
   const alpha = 1 / (2 * slope[s - 1]);

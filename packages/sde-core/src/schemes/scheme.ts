@@ -1,7 +1,8 @@
-import { describe, requireFinite } from '../errors/at-the-door.js';
+import { describe, requireArray, requireFinite, requireFunction, requireOneOf } from '../errors/at-the-door.js';
+import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { Calculus, Model, NoiseStructure } from '../models/model.js';
-import type { SchemeDriver } from './scheme-driver.js';
+import type { IncrementLaw, SchemeDriver } from './scheme-driver.js';
 import type { Need, StepInputs } from './step-input.js';
 
 /** The orders that the citation proves, for the noise structures that the scheme lists. */
@@ -51,6 +52,11 @@ interface Common<N extends Need> {
    * `implicit` equation. Absent for a scheme that such drifts throw out.
    */
   readonly restraint?: 'tamed' | 'implicit';
+  /**
+   * The distance from 0 beyond which a step of size h takes b and σ of a nearer state than its own: beyond it the scheme solves another equation. Absent for a
+   * scheme that takes them where the path is.
+   */
+  truncation?(h: number): number;
   /** What it asks of a model besides b and σ. */
   readonly needs: N;
   /** The equations that the step is made for; absent for a scheme that takes any. */
@@ -125,28 +131,9 @@ export function defineScheme(
     | NativeScheme
     | (Omit<TracedScheme, 'kind' | 'needs'> & { readonly kind?: 'traced'; readonly needs?: Need }),
 ): Scheme {
-  const { name, citation, order, noise, driver } = definition;
-  requireText(name, 'name', 'name the scheme as tables should print it');
-  requireText(citation, 'citation', 'give the key of the reference that proves the order');
-  requireFinite(order.ode, 'defineScheme({ order: { ode } })', 'give the order on ordinary differential equations');
-  if (!(order.weak > 0)) {
-    throw new SdeError('value', {
-      what: 'a scheme without a weak order',
-      where: 'defineScheme({ order: { weak } })',
-      expected: 'a number > 0',
-      got: describe(order.weak),
-      remedy: 'give the weak order that the citation proves',
-    });
-  }
-  if (noise.length === 0) {
-    throw new SdeError('value', {
-      what: 'a scheme that is proved for no noise',
-      where: 'defineScheme({ noise })',
-      expected: "some of 'additive', 'scalar', 'diagonal', 'commutative', 'general'",
-      got: 'none',
-      remedy: 'list the structures of σ for which the order is proved',
-    });
-  }
+  requireKeys<AnyDefinition>(definition, DEFINITION_KEYS, 'defineScheme({ … })');
+  requireDefinition((definition ?? {}) as Partial<Scheme>);
+  const { order, noise, driver } = definition;
   const frozen = {
     order: Object.freeze({ ...order }),
     noise: Object.freeze([...noise]),
@@ -155,6 +142,98 @@ export function defineScheme(
   return definition.kind === 'native'
     ? Object.freeze({ ...definition, ...frozen })
     : Object.freeze({ ...definition, ...frozen, kind: 'traced', needs: definition.needs ?? 'coefficients' });
+}
+
+/** Every field that some definition has. */
+type AnyDefinition = TracedScheme & Pick<NativeScheme, 'expansion'>;
+
+const DEFINITION_KEYS: KnownKeys<AnyDefinition> = {
+  kind: true,
+  name: true,
+  citation: true,
+  order: true,
+  calculus: true,
+  noise: true,
+  driver: true,
+  restraint: true,
+  truncation: true,
+  needs: true,
+  equations: true,
+  areas: true,
+  step: true,
+  expansion: true,
+};
+
+const STRUCTURES: readonly NoiseStructure['kind'][] = ['additive', 'scalar', 'diagonal', 'commutative', 'general'];
+const LAWS: readonly IncrementLaw[] = ['gaussian', 'two-point', 'three-point'];
+
+/** Checks every field: what a scheme declares is what certificates, tables and refusals rest on. */
+function requireDefinition(definition: Partial<Scheme>): void {
+  const { kind, name, citation, order, calculus, noise, driver, restraint, truncation, needs, step } = definition;
+  const where = (field: string): string => `defineScheme({ ${field} })`;
+  requireText(name, 'name', 'name the scheme as tables should print it');
+  requireText(citation, 'citation', 'give the key of the reference that proves the order');
+  if (kind !== undefined)
+    requireOneOf(kind, ['traced', 'native'], where('kind'), 'leave it out for a step over any algebra');
+  requireKeys<SchemeOrder>(order ?? null, { weak: true, strong: true, ode: true }, where('order'));
+  const { weak, strong, ode } = (order ?? {}) as Partial<SchemeOrder>;
+  requireOrder(weak, 'weak', 'give the weak order that the citation proves');
+  if (strong !== null)
+    requireOrder(strong, 'strong', 'give the strong order, or null where the increments are not Gaussian');
+  requireFinite(ode, where('order: { ode }'), 'give the order on ordinary differential equations');
+  requireOneOf(calculus, ['ito', 'stratonovich'], where('calculus'), 'name the integral that the scheme converges to');
+  const remedy = 'list the structures of σ for which the order is proved';
+  requireArray(noise, where('noise'), remedy);
+  for (const structure of Array.from(noise)) requireOneOf(structure, STRUCTURES, where('noise'), remedy);
+  if (noise.length === 0) throw provedForNothing();
+  const { increments, auxiliary } = (driver ?? {}) as Partial<SchemeDriver>;
+  requireOneOf(increments, LAWS, where('driver: { increments }'), 'name the law of ΔW / √h');
+  requireFunction(auxiliary, where('driver: { auxiliary }'), 'write auxiliary: () => [] for none');
+  if (restraint !== undefined)
+    requireOneOf(restraint, ['tamed', 'implicit'], where('restraint'), 'leave it out for none');
+  if (truncation !== undefined)
+    requireFunction(truncation, where('truncation'), 'write truncation: (h) => radius, or leave it out for none');
+  if (needs !== undefined)
+    requireOneOf(needs, ['coefficients', 'jacobians', 'symbols'], where('needs'), "leave it out for 'coefficients'");
+  requireFunction(step, where('step'), 'write step({ algebra, h, y, dW, time, drift, diffusion }) { return … }');
+}
+
+function requireOrder(value: unknown, field: 'weak' | 'strong', remedy: string): void {
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return;
+  throw new SdeError('value', {
+    what: `a scheme without a ${field} order`,
+    where: `defineScheme({ order: { ${field} } })`,
+    expected: `a number > 0${field === 'strong' ? ', or null' : ''}`,
+    got: describe(value),
+    remedy,
+  });
+}
+
+const provedForNothing = (): SdeError =>
+  new SdeError('value', {
+    what: 'a scheme that is proved for no noise',
+    where: 'defineScheme({ noise })',
+    expected: "some of 'additive', 'scalar', 'diagonal', 'commutative', 'general'",
+    got: 'none',
+    remedy: 'list the structures of σ for which the order is proved',
+  });
+
+/** Refuses what is no scheme: a name, or a function that makes one and was not called. */
+export function requireScheme(scheme: unknown, where: string): asserts scheme is Scheme {
+  const { step, order, driver } = (scheme ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof scheme === 'object' && typeof step === 'function' && order && driver) return;
+  const factory = typeof scheme === 'function';
+  throw new SdeError('value', {
+    what: factory ? 'a function that makes a scheme, not a scheme' : 'not a scheme',
+    where,
+    expected: 'a scheme, such as eulerMaruyama or driftImplicitEuler()',
+    got: describe(scheme),
+    remedy: factory
+      ? `call it: ${(scheme as { readonly name: string }).name || 'scheme'}()`
+      : typeof scheme === 'string'
+        ? "import the scheme by its name: import { eulerMaruyama } from 'sde-core'"
+        : 'take one of the schemes, or make one with defineScheme({ … })',
+  });
 }
 
 function requireText(value: unknown, field: string, remedy: string): void {

@@ -1,7 +1,11 @@
 import { requireInteger } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { defineScheme, type TracedScheme } from './scheme.js';
 import { incrementsAlone } from './scheme-driver.js';
 import { combine } from './stage.js';
+
+/** Of stages: their polynomial spans h |λ| < 1.9 s², 10⁶ and more. */
+const MOST = 1024;
 
 /** The damping that its authors recommend. */
 const DAMPING = 0.05;
@@ -20,8 +24,15 @@ const DAMPING = 0.05;
  * @see [abdulle2018]
  */
 export function skRock(options: { readonly stages?: number } = {}): TracedScheme<'coefficients'> {
+  requireKeys<Parameters<typeof skRock>[0] & object>(options, { stages: true }, 'skRock({ stages })');
   const { stages = 10 } = options;
-  requireInteger(stages, 1, 'skRock({ stages })', 'take s with h |λ| < 1.9 s² for the fastest rate λ of the drift');
+  requireInteger(
+    stages,
+    1,
+    'skRock({ stages })',
+    'take s with h |λ| < 1.9 s² for the fastest rate λ of the drift',
+    MOST,
+  );
   const { mu, nu, kappa, times } = coefficients(stages);
   return defineScheme({
     name: `SK-ROCK, ${stages} stages`,

@@ -8,7 +8,7 @@ import { combine } from './stage.js';
  *
  * Weak order 1 and strong order ½ for general noise; the strong order holds for drifts that are only one-sided Lipschitz, such
  * as x − x³, where explicit schemes diverge. It runs on numbers alone; a step evaluates b at d + 1 states for each Newton iteration,
- * and σ at 1. A step whose equation has no solution nearby gives NaN, which estimates count.
+ * or once where an expression of b is affine in the state, and σ at 1. A step whose equation has no solution nearby gives NaN, which estimates count.
  *
  * @see [higham2002]
  */
@@ -22,12 +22,13 @@ export const splitStepBackwardEuler: NativeScheme<'coefficients'> = defineScheme
   driver: incrementsAlone('gaussian'),
   restraint: 'implicit',
   needs: 'coefficients',
-  step({ algebra, h, y, dW, time, drift, diffusion }) {
+  step({ algebra, h, y, dW, time, drift, implicitDrift, diffusion }) {
     const end = time(1);
-    const star = newton((x) => {
+    const residual = (x: readonly number[]): readonly number[] => {
       const slope = drift(end, x);
       return x.map((value, i) => value - y[i] - h * slope[i]);
-    }, y);
+    };
+    const star = implicitDrift ? implicitDrift(end, h, y) : newton(residual, y);
     const columns = diffusion(end, star);
     return combine(
       algebra,

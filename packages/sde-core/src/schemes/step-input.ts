@@ -23,6 +23,8 @@ export interface StepInput<V> {
   time(c: number): V;
   /** b(t, x), shape (d). */
   drift(t: V, x: readonly V[]): readonly V[];
+  /** The x of x − weight · b(t, x) = right, shape (d), without iterations: only over numbers, where b is known to be affine in x. */
+  readonly implicitDrift?: ((t: V, weight: V, right: readonly V[]) => readonly V[]) | undefined;
   /** The columns of σ(t, x): shape (m), each of shape (d). */
   diffusion(t: V, x: readonly V[]): readonly (readonly V[])[];
 }

@@ -1,3 +1,4 @@
+import type { KnownKeys } from '../errors/options.js';
 import { antisymmetricIntegrals, signCount } from './antisymmetric-integrals.js';
 import {
   apply,
@@ -8,6 +9,7 @@ import {
   type Rows,
   requireConditions,
   requireLowerTriangular,
+  requireTableauOptions,
   rowSums,
 } from './order-condition.js';
 import { defineScheme } from './scheme.js';
@@ -62,6 +64,18 @@ export function stratonovichConditions(tableau: StratonovichTableau): readonly O
   ]);
 }
 
+const KEYS: KnownKeys<StratonovichTableau> = {
+  A0: true,
+  A1: true,
+  B0: true,
+  B1: true,
+  B2: true,
+  B3: true,
+  alpha: true,
+  beta1: true,
+  beta2: true,
+};
+
 /**
  * A stochastic Runge–Kutta scheme of weak order 2 for Stratonovich equations with general noise, from its tableau:
  *
@@ -75,6 +89,7 @@ export function stratonovichConditions(tableau: StratonovichTableau): readonly O
  * @see [roessler2007]
  */
 export function stratonovichTableau(options: TableauOptions<StratonovichTableau>): TableauScheme<StratonovichTableau> {
+  requireTableauOptions<StratonovichTableau>(options, KEYS, 'stratonovichTableau');
   const { name, citation, order, tableau } = options;
   const { A0, A1, B0, B1, B2, B3, alpha, beta1, beta2 } = tableau;
   requireLowerTriangular({ A0, A1, B0, B1, B2, B3 }, alpha.length, 'stratonovichTableau({ tableau })');

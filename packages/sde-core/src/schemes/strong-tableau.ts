@@ -1,3 +1,4 @@
+import type { KnownKeys } from '../errors/options.js';
 import {
   apply,
   conditions,
@@ -7,6 +8,7 @@ import {
   type Rows,
   requireConditions,
   requireLowerTriangular,
+  requireTableauOptions,
   rowSums,
 } from './order-condition.js';
 import { defineScheme } from './scheme.js';
@@ -53,6 +55,18 @@ export function strongConditions(tableau: StrongTableau): readonly OrderConditio
   ]);
 }
 
+const KEYS: KnownKeys<StrongTableau> = {
+  A0: true,
+  A1: true,
+  B0: true,
+  B1: true,
+  alpha: true,
+  beta1: true,
+  beta2: true,
+  beta3: true,
+  beta4: true,
+};
+
 /**
  * A strong stochastic Runge–Kutta scheme for scalar and diagonal noise, from its tableau: with J_k = I_(k,0) / h,
  * I_kk = ½ (ΔW_k² − h) and I_kkk = (ΔW_k³ − 3h ΔW_k) / 6,
@@ -64,6 +78,7 @@ export function strongConditions(tableau: StrongTableau): readonly OrderConditio
  * @see [roessler2010]
  */
 export function strongTableau(options: TableauOptions<StrongTableau>): TableauScheme<StrongTableau> {
+  requireTableauOptions<StrongTableau>(options, KEYS, 'strongTableau');
   const { name, citation, order, tableau } = options;
   const { A0, A1, B0, B1, alpha, beta1, beta2, beta3, beta4 } = tableau;
   requireLowerTriangular({ A0, A1, B0, B1 }, alpha.length, 'strongTableau({ tableau })');

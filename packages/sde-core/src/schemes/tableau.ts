@@ -1,5 +1,12 @@
+import type { KnownKeys } from '../errors/options.js';
 import { pairCount, pairVariables } from './area-signs.js';
-import { type Rows, requireConditions, requireLowerTriangular, rowSums } from './order-condition.js';
+import {
+  type Rows,
+  requireConditions,
+  requireLowerTriangular,
+  requireTableauOptions,
+  rowSums,
+} from './order-condition.js';
 import { defineScheme, type SchemeOrder, type TracedScheme } from './scheme.js';
 import { combine, type Term } from './stage.js';
 import type { StepInput } from './step-input.js';
@@ -18,6 +25,19 @@ export interface TableauScheme<T> extends TracedScheme<'coefficients'> {
   readonly tableau: T;
 }
 
+const KEYS: KnownKeys<Tableau> = {
+  A0: true,
+  A1: true,
+  B0: true,
+  B1: true,
+  B2: true,
+  alpha: true,
+  beta1: true,
+  beta2: true,
+  beta3: true,
+  beta4: true,
+};
+
 /**
  * A stochastic Runge–Kutta scheme of weak order 1 or 2 for Itô equations with general noise, from its tableau:
  *
@@ -34,6 +54,7 @@ export interface TableauScheme<T> extends TracedScheme<'coefficients'> {
  * @see [roessler2009]
  */
 export function tableau(options: TableauOptions): TableauScheme<Tableau> {
+  requireTableauOptions<Tableau>(options, KEYS, 'tableau');
   const { name, citation, order, tableau: coefficients } = options;
   const { A0, A1, B0, B1, alpha } = coefficients;
   requireLowerTriangular({ A0, A1, B0, B1 }, alpha.length, 'tableau({ tableau })');

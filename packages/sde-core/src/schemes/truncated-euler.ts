@@ -1,5 +1,7 @@
 import { describe } from '../errors/at-the-door.js';
+import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import { numbers } from '../expression/numbers.js';
 import { defineScheme, type TracedScheme } from './scheme.js';
 import { incrementsAlone } from './scheme-driver.js';
 import { combine, norm } from './stage.js';
@@ -9,7 +11,7 @@ import { combine, norm } from './stage.js';
  *
  * Y' = Y + b(t, πY) h + Σ_k σ_k(t, πY) ΔW^k. Weak order 1, and strong order as near ½ as the moments of the equation allow, for drifts
  * and diffusions that grow at most like |x|^growth. It differs from `tamedEuler` in that σ may grow too, and from Euler–Maruyama only
- * beyond R: choose `scale` above the states that matter. One evaluation of b and σ a step.
+ * beyond R: choose `scale` above the states that matter; estimates warn of `truncation-reached`. One evaluation of b and σ a step.
  *
  * @param options - `growth` ≥ 1, default 3; `scale` > 0, default 10.
  * @throws SdeError `value` for others.
@@ -18,9 +20,15 @@ import { combine, norm } from './stage.js';
 export function truncatedEuler(
   options: { readonly growth?: number; readonly scale?: number } = {},
 ): TracedScheme<'coefficients'> {
+  requireKeys<Parameters<typeof truncatedEuler>[0] & object>(
+    options,
+    { growth: true, scale: true },
+    'truncatedEuler({ growth, scale })',
+  );
   const { growth = 3, scale = 10 } = options;
-  requireRange(growth >= 1, 'growth', 'a number ≥ 1', growth);
-  requireRange(scale > 0 && Number.isFinite(scale), 'scale', 'a number > 0', scale);
+  requireRange(Number.isFinite(growth) && growth >= 1, 'growth', 'a number ≥ 1', growth);
+  requireRange(Number.isFinite(scale) && scale > 0, 'scale', 'a number > 0', scale);
+  const power = -1 / (4 * growth);
   return defineScheme({
     name: 'truncated Euler',
     citation: 'mao2015',
@@ -29,9 +37,10 @@ export function truncatedEuler(
     noise: ['general'],
     driver: incrementsAlone('gaussian'),
     restraint: 'tamed',
+    truncation: (h) => scale * numbers.power(h, power),
     step({ algebra, h, y, dW, time, drift, diffusion }) {
-      const { constant, multiply, divide, minimum, power } = algebra;
-      const radius = multiply(constant(scale), power(h, constant(-1 / (4 * growth))));
+      const { constant, multiply, divide, minimum } = algebra;
+      const radius = multiply(constant(scale), algebra.power(h, constant(power)));
       // 1 / 0 is ∞ at the origin, and the minimum is then 1.
       const factor = minimum(constant(1), divide(radius, norm(algebra, y)));
       const inside = y.map((value) => multiply(factor, value));

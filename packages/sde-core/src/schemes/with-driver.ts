@@ -1,6 +1,6 @@
 import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
-import type { NativeScheme, Scheme, TracedScheme } from './scheme.js';
+import { type NativeScheme, requireScheme, type Scheme, type TracedScheme } from './scheme.js';
 import { type IncrementLaw, MATCHED_MOMENTS, momentsForWeakOrder } from './scheme-driver.js';
 import type { Need } from './step-input.js';
 
@@ -24,7 +24,8 @@ export function withDriver<N extends Need>(scheme: NativeScheme<N>, law: Increme
 export function withDriver<N extends Need>(scheme: Scheme<N>, law: IncrementLaw): Scheme<N>;
 export function withDriver<N extends Need>(scheme: Scheme<N>, law: IncrementLaw): Scheme<N>;
 export function withDriver(scheme: Scheme, law: IncrementLaw): Scheme {
-  if (!Object.hasOwn(MATCHED_MOMENTS, law)) {
+  requireScheme(scheme, 'withDriver(scheme, law)');
+  if (typeof law !== 'string' || !Object.hasOwn(MATCHED_MOMENTS, law)) {
     throw new SdeError('value', {
       what: 'no such law of increments',
       where: 'withDriver(scheme, law)',

@@ -1,5 +1,7 @@
+import { requireFinite } from '../../errors/at-the-door.js';
+import { requireKeys } from '../../errors/options.js';
 import { exp } from '../../numerics/elementary.js';
-import type { Calculus } from '../model.js';
+import { type Calculus, requireCalculus } from '../model.js';
 import { symbolic } from '../symbolic.js';
 import type { TracedTransition } from '../transition.js';
 import { type MomentModel, type TerminalMoments, withMixedMoments } from './exact-moments.js';
@@ -19,7 +21,10 @@ import { type MomentModel, type TerminalMoments, withMixedMoments } from './exac
  * circle({ sigma: 1 }).exactMoments(2, [1, 0]).mean; // → [ 0.367879…, 0 ]
  */
 export function circle(parameters: { readonly sigma: number; readonly calculus?: Calculus }): MomentModel {
-  const { sigma, calculus = 'ito' } = parameters;
+  requireKeys<typeof parameters>(parameters ?? {}, { sigma: true, calculus: true }, 'circle({ … })');
+  const { sigma, calculus = 'ito' } = parameters ?? {};
+  requireFinite(sigma, 'circle({ sigma })', 'give sigma as a number');
+  requireCalculus(calculus, 'circle({ calculus })');
   const model = symbolic({
     state: ['x', 'y'],
     drift: calculus === 'ito' ? ['-sigma^2/2*x', '-sigma^2/2*y'] : [0, 0],

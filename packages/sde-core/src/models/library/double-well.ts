@@ -1,4 +1,5 @@
 import { type SymbolicModel, symbolic } from '../symbolic.js';
+import { requireParameters } from './parameters.js';
 
 /**
  * The overdamped double well: dX = (α X − X³) dt + σ dW.
@@ -13,6 +14,7 @@ import { type SymbolicModel, symbolic } from '../symbolic.js';
  * doubleWell({ alpha: 1, sigma: 0.5 }).noise.kind; // → additive
  */
 export function doubleWell(parameters: { readonly alpha: number; readonly sigma: number }): SymbolicModel {
+  requireParameters<typeof parameters>(parameters, { alpha: true, sigma: true }, 'doubleWell');
   const { alpha, sigma } = parameters;
   return symbolic({ state: ['x'], drift: ['alpha*x - x^3'], diffusion: [['sigma']], parameters: { alpha, sigma } });
 }

@@ -3,6 +3,7 @@ import { normalCdf } from '../../numerics/normal.js';
 import { symbolic } from '../symbolic.js';
 import type { TracedTransition } from '../transition.js';
 import { type ExactModel, withMoments } from './exact-moments.js';
+import { requireParameters } from './parameters.js';
 
 /**
  * Geometric Brownian motion: dX = μ X dt + σ X dW.
@@ -16,6 +17,7 @@ import { type ExactModel, withMoments } from './exact-moments.js';
  * geometricBrownianMotion({ mu: 0.5, sigma: 0.2 }).exactMoment(1, 2, 1); // → 2.71828…
  */
 export function geometricBrownianMotion(parameters: { readonly mu: number; readonly sigma: number }): ExactModel {
+  requireParameters<typeof parameters>(parameters, { mu: true, sigma: true }, 'geometricBrownianMotion');
   const { mu, sigma } = parameters;
   const model = symbolic({
     state: ['x'],

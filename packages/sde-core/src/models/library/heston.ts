@@ -3,6 +3,7 @@ import { SdeError } from '../../errors/sde-error.js';
 import { cos, exp, expm1, log, sin } from '../../numerics/elementary.js';
 import { symbolic } from '../symbolic.js';
 import { type MomentModel, withMixedMoments } from './exact-moments.js';
+import { requireParameters } from './parameters.js';
 
 /** The parameters of {@link heston}. */
 export interface HestonParameters {
@@ -36,6 +37,11 @@ export interface HestonParameters {
  * model.exactMoments(1, [100, 0.04]).mean; // → [ 105.127…, 0.04 ]
  */
 export function heston(parameters: HestonParameters): MomentModel {
+  requireParameters<typeof parameters>(
+    parameters,
+    { mu: true, kappa: true, theta: true, xi: true, rho: true },
+    'heston',
+  );
   const { mu, kappa, theta, xi, rho } = parameters;
   requireRange(parameters);
   const model = symbolic({

@@ -1,7 +1,9 @@
-import { requireFinite } from '../../errors/at-the-door.js';
+import { describe, requireArray, requireFinite } from '../../errors/at-the-door.js';
+import { requireKeys } from '../../errors/options.js';
 import { SdeError } from '../../errors/sde-error.js';
 import { derivative } from '../../expression/differentiate.js';
 import { expression } from '../../expression/expression.js';
+import { requireNames } from '../../expression/names.js';
 import { linearMoments } from '../linear-moments.js';
 import { type SymbolicModel, symbolic, symbolicModel } from '../symbolic.js';
 import { linearTransition } from '../transition.js';
@@ -50,10 +52,20 @@ export interface GeneralLangevin {
 export function langevin(options: HarmonicLangevin): MomentModel;
 export function langevin(options: GeneralLangevin): SymbolicModel;
 export function langevin(options: HarmonicLangevin | GeneralLangevin): SymbolicModel {
+  requireKeys<HarmonicLangevin & GeneralLangevin>(options ?? null, LANGEVIN_KEYS, 'langevin({ … })');
   requireNotNegative(options.friction, 'friction');
   requireNotNegative(options.temperature, 'temperature');
   return 'stiffness' in options ? harmonic(options) : general(options);
 }
+
+const LANGEVIN_KEYS = {
+  stiffness: true,
+  potential: true,
+  friction: true,
+  temperature: true,
+  positions: true,
+  parameters: true,
+} as const;
 
 function harmonic({ stiffness, friction, temperature }: HarmonicLangevin): MomentModel {
   requireFinite(stiffness, 'langevin({ stiffness })', 'give k of the potential ½ k q²');
@@ -80,6 +92,8 @@ function harmonic({ stiffness, friction, temperature }: HarmonicLangevin): Momen
 
 function general(options: GeneralLangevin): SymbolicModel {
   const { potential, friction, temperature, positions = ['q'], parameters = {} } = options;
+  requireArray(positions, 'langevin({ positions })', "name the positions, as in ['q']");
+  requireNames([...positions, ...Object.keys(parameters ?? {})], 'langevin({ positions, parameters })');
   const momenta = positions.map((name) => (/^q\d*$/.test(name) ? `p${name.slice(1)}` : `p_${name}`));
   const all = { ...parameters, friction, temperature };
   const n = positions.length;
@@ -120,7 +134,7 @@ function requireNotNegative(value: number, name: string): void {
     what: `a ${name} below 0`,
     where: `langevin({ ${name} })`,
     expected: 'a finite number ≥ 0',
-    got: `${value}`,
+    got: describe(value),
     remedy: `give the ${name} of dp = (−∇V(q) − γ p) dt + √(2γτ) dW`,
   });
 }

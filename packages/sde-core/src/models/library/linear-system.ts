@@ -1,4 +1,5 @@
-import { describe, requireFinite } from '../../errors/at-the-door.js';
+import { describe, requireArray, requireFinite } from '../../errors/at-the-door.js';
+import { requireKeys } from '../../errors/options.js';
 import { SdeError } from '../../errors/sde-error.js';
 import { type Node, graph as newGraph } from '../../expression/graph.js';
 import { requireNames } from '../../expression/names.js';
@@ -36,6 +37,11 @@ export interface LinearSystemOptions {
  * oscillator.exactMoments(Math.PI, [1, 0]).mean; // → [ -1.000000000000, 0.000000000000 ]
  */
 export function linearSystem(options: LinearSystemOptions): MomentModel {
+  const keys = { A: true, a: true, B: true, b: true, state: true } as const;
+  requireKeys<LinearSystemOptions>(options ?? null, keys, 'linearSystem({ … })');
+  requireArray(options.A, 'linearSystem({ A })', 'give A by its rows');
+  if (options.B !== undefined)
+    requireArray(options.B, 'linearSystem({ B })', 'give one matrix (d, d) a Wiener process');
   const d = options.A.length;
   const m = options.B?.length ?? options.b?.[0]?.length ?? 0;
   const { A, a = zeros(d), B = Array.from({ length: m }, () => zeroMatrix(d, d)), b = zeroMatrix(d, m) } = options;
@@ -47,7 +53,9 @@ export function linearSystem(options: LinearSystemOptions): MomentModel {
   requireRow(a, 'a', d, `shape (${d})`);
   for (const [k, matrix] of B.entries()) requireMatrix(matrix, `B[${k}]`, d, d);
   requireMatrix(b, 'b', d, m);
-  for (const entry of [...A.flat(), ...a, ...B.flat(2), ...b.flat()])
+  // Spread, not flat, which passes over holes.
+  const rows = [...A, a, ...B.flatMap((matrix) => [...matrix]), ...b];
+  for (const entry of rows.flatMap((row) => [...row]))
     requireFinite(entry, 'linearSystem({ A, a, B, b })', 'give matrices of numbers');
 
   const graph = newGraph();
@@ -91,7 +99,7 @@ const zeroMatrix = (rows: number, columns: number): number[][] => Array.from({ l
 function requireMatrix(matrix: readonly (readonly number[])[], name: string, rows: number, columns: number): void {
   const expected = `shape (${rows}, ${columns})`;
   requireRow(matrix, name, rows, expected);
-  for (const row of matrix) requireRow(row, name, columns, expected);
+  for (const row of Array.from(matrix)) requireRow(row, name, columns, expected);
 }
 
 function requireRow(row: readonly unknown[], name: string, length: number, expected: string): void {

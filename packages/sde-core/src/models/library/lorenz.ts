@@ -1,4 +1,5 @@
-import { describe } from '../../errors/at-the-door.js';
+import { describe, requireFinite } from '../../errors/at-the-door.js';
+import { requireKeys } from '../../errors/options.js';
 import { SdeError } from '../../errors/sde-error.js';
 import { type SymbolicModel, symbolic } from '../symbolic.js';
 
@@ -23,7 +24,14 @@ export function lorenz(parameters: {
   readonly intensity: number;
   readonly noise?: 'multiplicative' | 'additive';
 }): SymbolicModel {
-  const { s = 10, r = 28, beta = 8 / 3, intensity, noise = 'multiplicative' } = parameters;
+  requireKeys<typeof parameters>(
+    parameters ?? {},
+    { s: true, r: true, beta: true, intensity: true, noise: true },
+    'lorenz({ … })',
+  );
+  const { s = 10, r = 28, beta = 8 / 3, intensity, noise = 'multiplicative' } = parameters ?? {};
+  for (const [name, value] of Object.entries({ s, r, beta, intensity }))
+    requireFinite(value, `lorenz({ ${name} })`, `give ${name} as a number`);
   if (noise !== 'multiplicative' && noise !== 'additive') {
     throw new SdeError('value', {
       what: 'unknown noise',

@@ -1,4 +1,5 @@
 import { type SymbolicModel, symbolic } from '../symbolic.js';
+import { requireParameters } from './parameters.js';
 
 /**
  * Predators and prey with noisy growth: dX = X (α − β Y) dt + σ₁ X dW₁, dY = Y (δ X − γ) dt + σ₂ Y dW₂.
@@ -25,6 +26,11 @@ export function lotkaVolterra(parameters: {
   readonly sigma1: number;
   readonly sigma2: number;
 }): SymbolicModel {
+  requireParameters<typeof parameters>(
+    parameters,
+    { alpha: true, beta: true, gamma: true, delta: true, sigma1: true, sigma2: true },
+    'lotkaVolterra',
+  );
   const { alpha, beta, gamma, delta, sigma1, sigma2 } = parameters;
   return symbolic({
     state: ['x', 'y'],

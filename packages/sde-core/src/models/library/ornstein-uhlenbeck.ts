@@ -2,6 +2,7 @@ import { exp, expm1 } from '../../numerics/elementary.js';
 import { symbolic } from '../symbolic.js';
 import { gaussianTransition } from '../transition.js';
 import { type ExactModel, withMoments } from './exact-moments.js';
+import { requireParameters } from './parameters.js';
 
 /**
  * The Ornstein–Uhlenbeck process: dX = θ (μ − X) dt + σ dW.
@@ -19,6 +20,7 @@ export function ornsteinUhlenbeck(parameters: {
   readonly mu: number;
   readonly sigma: number;
 }): ExactModel {
+  requireParameters<typeof parameters>(parameters, { theta: true, mu: true, sigma: true }, 'ornsteinUhlenbeck');
   const { theta, mu, sigma } = parameters;
   const model = symbolic({
     state: ['x'],
