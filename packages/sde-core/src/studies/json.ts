@@ -3,11 +3,12 @@ import { SdeError } from '../errors/sde-error.js';
 import { requireStudy } from './doors.js';
 import type { Study } from './study.js';
 
-/** Numbers that JSON has no way to write. */
+/** Numbers that JSON has no way to write, or writes as another. */
 const UNWRITABLE: Readonly<Record<string, number>> = {
   NaN: Number.NaN,
   Infinity: Number.POSITIVE_INFINITY,
   '-Infinity': Number.NEGATIVE_INFINITY,
+  '-0': -0,
 };
 /** An object of this one field stands for such a number. */
 const NUMBER = '$number';
@@ -19,14 +20,16 @@ const KINDS: Readonly<Record<Study['kind'], true>> = {
 };
 
 /**
- * A study as JSON that {@link parseStudy} reads back to the last bit, numbers that are not finite included.
+ * A study as JSON that {@link parseStudy} reads back to the last bit, numbers that are not finite and −0 included.
  *
  * Each sampled level holds the provenance of its estimate: `rerun(level.provenance, chain(level.steps))` computes it again.
  */
 export function json(study: Study): string {
   requireStudy(study, 'json(study)');
   const written = (_: string, value: unknown): unknown =>
-    typeof value === 'number' && !Number.isFinite(value) ? { [NUMBER]: String(value) } : value;
+    typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
+      ? { [NUMBER]: value === 0 ? '-0' : String(value) }
+      : value;
   return `${JSON.stringify(study, written, 2)}\n`;
 }
 

@@ -8,6 +8,7 @@ import { operandsFirst } from '../expression/order.js';
 import type { Chain } from '../paths/chain.js';
 import { fold } from '../randomness/key.js';
 import { requireFunction, requireMethod, requireSteps } from './doors.js';
+import type { StudyWarning } from './study-warnings.js';
 import { type OrderStudy, type StudyMethod, weakOrder } from './weak-order.js';
 
 /** One competitor: a name, its chain at any number of steps, and the weak order that it should have. */
@@ -42,6 +43,8 @@ export interface WorkPrecisionStudy {
   readonly reason: string;
   /** `inconclusive`: by what factor the samples would have to grow, if that can help. */
   readonly samplesFactor?: number;
+  /** Those of all candidates: empty for nothing. */
+  readonly warnings: readonly StudyWarning[];
   readonly version: string;
 }
 
@@ -137,6 +140,9 @@ export async function workPrecision(options: WorkPrecisionOptions): Promise<Work
     tolerance,
     rows,
     ...decide(rows, tolerance),
+    warnings: rows.flatMap(({ name, study }) =>
+      study.warnings.map((warning) => ({ ...warning, method: name, message: `${name}. ${warning.message}` })),
+    ),
     version: VERSION,
   };
 }
