@@ -114,7 +114,7 @@ describe('a standard error that was never seen is no evidence', () => {
     // Paths differ only once they are beyond 3.
     const rare = symbolic({ state: ['x', 'y'], drift: ['0', '0'], diffusion: [['1'], ['max(x - 3, 0)']] });
     const unseen = await strongOrder({ problem: problem({ model: rare, x0: [0, 0], T: 1 }), ...about, paths: 2048 });
-    expect(unseen.fit.reason).toMatch(/no evidence \(rare-event\)|decide|differ/);
+    expect(unseen.warnings.length).toBeGreaterThan(0);
     expect(unseen.verdict).toBe('inconclusive');
   });
 

@@ -1,3 +1,4 @@
+import { requireGraph, requireNodes } from './doors.js';
 import type { Graph, Node } from './graph.js';
 import { numbers } from './numbers.js';
 import { operandsFirst, symbolsOf } from './order.js';
@@ -28,6 +29,8 @@ export interface Break {
  * print(breaks(graph, [node])[0].locus); // → 1 - x
  */
 export function breaks(graph: Graph, nodes: readonly Node[]): Break[] {
+  requireGraph(graph, 'breaks(graph, nodes)');
+  requireNodes(nodes, 'breaks(graph, nodes)');
   const loci = new Set<Node>();
   for (const part of operandsFirst(nodes)) {
     const locus = locusOf(graph, part);

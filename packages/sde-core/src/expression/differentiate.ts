@@ -1,4 +1,5 @@
 import type { Operation } from './algebra.js';
+import { requireGraph, requireNode, requireNodes } from './doors.js';
 import type { Graph, Node } from './graph.js';
 import { operandsFirst } from './order.js';
 import { INFINITE, ZERO } from './range.js';
@@ -22,9 +23,12 @@ export type Derivative = (node: Node) => Node;
  * Cost: a constant number of new nodes for each node that depends on the symbol.
  */
 export function derivative(graph: Graph, symbol: Node): Derivative {
+  requireGraph(graph, 'derivative(graph, symbol)');
+  requireNode(symbol, 'derivative(graph, symbol)');
   const known = new Map<Node, Node>();
   const zero = graph.constant(0);
   return (node) => {
+    requireNode(node, 'derivative(graph, symbol)(node)');
     const found = known.get(node);
     if (found) return found;
     for (const part of operandsFirst([node])) {
@@ -36,6 +40,10 @@ export function derivative(graph: Graph, symbol: Node): Derivative {
 
 /** Shape (symbols): the gradient of one node. */
 export function gradient(graph: Graph, node: Node, symbols: readonly Node[]): Node[] {
+  const where = 'gradient(graph, node, symbols)';
+  requireGraph(graph, where);
+  requireNode(node, where);
+  requireNodes(symbols, where);
   return symbols.map((symbol) => derivative(graph, symbol)(node));
 }
 

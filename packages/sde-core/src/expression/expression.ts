@@ -3,6 +3,7 @@ import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { compileScalar, compileVector, type ScalarFunction, type VectorFunction } from './compile.js';
 import { derivative } from './differentiate.js';
+import { requireGraph, requireNode } from './doors.js';
 import { type Graph, type Node, graph as newGraph } from './graph.js';
 import { requireNames } from './names.js';
 import { symbolsOf } from './order.js';
@@ -67,6 +68,9 @@ export function expression(text: string | number, context: ExpressionContext): E
   });
   const { state, time = 't', parameters = {}, graph = newGraph(), where = 'expression(text)', parser } = context ?? {};
   if (!Array.isArray(state)) throw noState(state);
+  requireGraph(graph, 'expression(text, { graph })');
+  requireParameters(parameters, 'expression(text, { parameters })');
+  if (parser !== undefined && typeof parser !== 'function') throw noParser(parser);
   requireNames([...state, time, ...Object.keys(parameters)], where);
   const names = [...state, time, ...Object.keys(parameters)];
   const symbols = new Map(names.map((name) => [name, graph.symbol(name)]));
@@ -82,13 +86,47 @@ const CONTEXT: KnownKeys<ExpressionContext> = {
   parser: true,
 };
 
-const noState = (state: unknown): SdeError =>
+const noState = (state: unknown, where = 'expression(text, { state })'): SdeError =>
   new SdeError('value', {
     what: 'no names of the state',
-    where: 'expression(text, { state })',
+    where,
     expected: "a list of names: ['x', 'y']",
     got: describe(state),
     remedy: 'say what x[0], x[1], … are called',
+  });
+
+function requireContext(context: unknown): void {
+  const where = 'expressionOf(node, context)';
+  const { graph, state, time, parameters } = (context ?? {}) as Partial<Expression>;
+  requireGraph(graph, where);
+  if (!Array.isArray(state)) throw noState(state, where);
+  requireParameters(parameters, where);
+  const nameless = [...state, time].find((name) => typeof name !== 'string');
+  if (nameless !== undefined || time === undefined) throw noState(nameless, where);
+}
+
+function requireParameters(parameters: unknown, where: string): void {
+  if (typeof parameters !== 'object' || parameters === null) throw noParameters(parameters, where);
+  const other = Object.values(parameters).find((value) => typeof value !== 'number');
+  if (other !== undefined || Array.isArray(parameters)) throw noParameters(other ?? parameters, where);
+}
+
+const noParser = (got: unknown): SdeError =>
+  new SdeError('value', {
+    what: 'not a parser',
+    where: 'expression(text, { parser })',
+    expected: 'a function from a text to its syntax, as that of mathjs',
+    got: describe(got),
+    remedy: 'leave it out, or write parser: (text) => …',
+  });
+
+const noParameters = (got: unknown, where: string): SdeError =>
+  new SdeError('value', {
+    what: 'not values of parameters',
+    where,
+    expected: 'an object with a number for each parameter',
+    got: describe(got),
+    remedy: 'write parameters: { a: 1 }',
   });
 
 /** The expression that a node stands for; its symbols are those of the context. */
@@ -96,6 +134,8 @@ export function expressionOf(
   node: Node,
   context: Pick<Expression, 'graph' | 'state' | 'time' | 'parameters'>,
 ): Expression {
+  requireNode(node, 'expressionOf(node, context)');
+  requireContext(context);
   const { graph, state, time, parameters } = context;
   const given = { time: graph.symbol(time), state: state.map((name) => graph.symbol(name)) };
   const bound = (nodes: Node[]): Node[] => bind(graph, nodes, parameters);

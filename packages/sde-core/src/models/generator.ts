@@ -36,12 +36,12 @@ export interface Generator {
  * L('x^2').evaluate(0, [3]); // → -14
  */
 export function generator(model: Model): Generator {
-  if (!isSymbolicModel(model)) {
+  if (!isSymbolicModel(model) || !model.graph) {
     throw new SdeError('unsupported', {
       what: 'the coefficients are closures, which cannot be differentiated',
       where: 'generator(model)',
       expected: 'a symbolic model',
-      got: `a ${model.kind} model`,
+      got: typeof model?.kind === 'string' ? `a ${model.kind} model` : describe(model),
       remedy: 'write the model with symbolic({ state, drift, diffusion })',
     });
   }
@@ -59,7 +59,7 @@ function generatorOf(model: SymbolicModel, node: OnNodes, adjointNode: OnNodes):
   const { graph, state, time, parameters } = model;
   const context = { graph, state, time, parameters };
   const nodeOf = (phi: string | number | Expression, where: string): Node => {
-    if (typeof phi !== 'object') return expression(phi, { ...context, where }).node;
+    if (typeof phi !== 'object' || !phi?.graph) return expression(phi as string | number, { ...context, where }).node;
     return phi.graph === graph ? phi.node : substitute(graph, [phi.node], new Map())[0];
   };
   const apply = (phi: string | number | Expression): Expression =>

@@ -172,7 +172,7 @@ export function symbolicModel(parts: SymbolicParts): SymbolicModel {
 
 /** Whether a model is made of expressions. */
 export function isSymbolicModel(model: { readonly kind: string }): model is SymbolicModel {
-  return model.kind === 'symbolic';
+  return model?.kind === 'symbolic';
 }
 
 /** ∂entry/∂x_j for every entry, shape (entries, d), row-major. */

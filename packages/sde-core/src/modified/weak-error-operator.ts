@@ -151,10 +151,22 @@ export function requireFormulas(
       got,
       remedy: 'write the model with symbolic(), and take a scheme whose step is traced or has an expansion',
     });
-  if (!isSymbolicModel(model)) throw refusal('a symbolic model', `a ${model.kind} model`);
+  if (!isSymbolicModel(model) || !model.graph) throw refusal('a symbolic model', nameOf(model, 'model'));
+  if (!isScheme(scheme)) throw refusal('a scheme, such as eulerMaruyama', nameOf(scheme, 'scheme'));
   const expanded = expandedScheme(scheme);
   if (!expanded) throw refusal('a scheme whose step can be expanded', `the native scheme ${scheme.name}`);
   return { symbolic: model, expanded };
+}
+
+const isScheme = (scheme: unknown): scheme is Scheme => {
+  const { kind, driver, step } = (scheme ?? {}) as Partial<Scheme>;
+  return (kind === 'traced' || kind === 'native') && driver !== undefined && typeof step === 'function';
+};
+
+/** What came instead of a model or a scheme, in words. */
+function nameOf(value: unknown, what: string): string {
+  const { kind } = (value ?? {}) as { readonly kind?: unknown };
+  return typeof kind === 'string' ? `a ${kind} ${what}` : describe(value);
 }
 
 /** The terms that do not vanish for the values of the parameters, with like terms collected. */

@@ -1,5 +1,6 @@
 import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import { requireKey, requireRun } from '../estimation/arguments.js';
 import type { Interval } from '../estimation/confidence.js';
 import type { Divergence } from '../estimation/divergence.js';
 import type { SamplingProvenance } from '../estimation/estimate.js';
@@ -14,7 +15,7 @@ import { stateNames } from '../paths/state-names.js';
 import { fold, type Key } from '../randomness/key.js';
 import type { Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
-import { requireScheme, requireSteps } from './doors.js';
+import { requireProblem, requireScheme, requireSteps } from './doors.js';
 import { type FlooredPoint, samplingFloor } from './noise-floor.js';
 import { fitOrder, type OrderFit, pathsNeeded } from './order-fit.js';
 import { type LevelWarning, type StudyWarning, warningsOfLevels } from './study-warnings.js';
@@ -121,6 +122,9 @@ export async function strongOrder<N extends Need>(options: StrongOrderOptions<N>
   });
   const { problem, scheme, steps, confidence, onProgress } = options ?? {};
   requireScheme(scheme, 'strongOrder({ scheme })');
+  requireProblem(problem, 'strongOrder({ problem })');
+  requireKey(options.key, 'strongOrder({ key })');
+  requireRun(options, (field) => `strongOrder({ ${field} })`);
   requireSteps(steps, 'strongOrder');
   const expected = options.expected ?? scheme.order.strong;
   if (expected === null) throw noOrder(scheme.name);

@@ -1,6 +1,7 @@
 import { requireFinite } from '../errors/at-the-door.js';
 import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import { requireChain, requireFunctional, requireRun } from '../estimation/arguments.js';
 import type { Divergence } from '../estimation/divergence.js';
 import type { SamplingProvenance } from '../estimation/estimate.js';
 import { exactExpectationDetailed } from '../estimation/exact-expectation.js';
@@ -106,19 +107,21 @@ export async function weakOrder(options: WeakOrderOptions): Promise<OrderStudy> 
   const { steps, functional, truth, expected, method, confidence = 0.95, onProgress, signal } = options ?? {};
   requireFunction(options?.chain, 'weakOrder({ chain })', 'give (steps) => discretize(problem, scheme, steps)');
   requireSteps(steps, 'weakOrder');
+  requireFunctional(functional, 'weakOrder({ functional })');
+  requireRun({ onProgress, signal }, (field) => `weakOrder({ ${field} })`);
   requireMethod(method, 'weakOrder');
   requireFinite(truth, 'weakOrder({ truth })', 'give the exact expectation');
   const levels: OrderLevel[] = [];
   for (const count of [...steps].sort((a, b) => a - b)) {
     if (signal?.aborted) throw cancelled(signal.reason);
-    const level = await measure(options.chain(count), { functional, truth, method, signal, confidence });
+    const level = await measure(chainAt(options, count), { functional, truth, method, signal, confidence });
     levels.push(level);
     onProgress?.({ done: levels.length, of: steps.length, level });
   }
   const fit = undecided(fitOrder(points(levels), { expected, confidence }), levels);
   return {
     kind: 'order-study',
-    chain: options.chain(Math.max(...steps)).name,
+    chain: chainAt(options, Math.max(...steps)).name,
     functional: recordOf(functional),
     truth,
     method: method.kind,
@@ -129,6 +132,12 @@ export async function weakOrder(options: WeakOrderOptions): Promise<OrderStudy> 
     warnings: warningsOfLevels(levels),
     version: VERSION,
   };
+}
+
+function chainAt(options: WeakOrderOptions, steps: number): Chain {
+  const chain: unknown = options.chain(steps);
+  requireChain(chain, `weakOrder({ chain }), ${steps} steps`);
+  return chain;
 }
 
 async function measure(

@@ -1,6 +1,7 @@
 import { describe, requireFinite } from '../errors/at-the-door.js';
 import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import { requireRun } from '../estimation/arguments.js';
 import type { Interval } from '../estimation/confidence.js';
 import type { Functional, FunctionalRecord } from '../estimation/functional.js';
 import { VERSION } from '../estimation/version.js';
@@ -122,7 +123,9 @@ export async function workPrecision(options: WorkPrecisionOptions): Promise<Work
   requireSteps(steps, 'workPrecision');
   requireMethod(method, 'workPrecision');
   requireCandidates(candidates, tolerance);
-  const workPerStep = options.workPerStep ?? operations;
+  const { workPerStep = operations } = options;
+  requireFunction(workPerStep, 'workPrecision({ workPerStep })', 'give (chain) => …, or leave it out');
+  requireRun({ onProgress, signal }, (field) => `workPrecision({ ${field} })`);
   const rows: WorkRow[] = [];
   for (const { name, chain, expected } of candidates) {
     const own = method.kind === 'sampled' ? { ...method, key: fold(method.key, name) } : method;
