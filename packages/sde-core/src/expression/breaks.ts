@@ -1,7 +1,8 @@
-import { requireGraph, requireNodes } from './doors.js';
 import type { Graph, Node } from './graph.js';
+import { requireNodes } from './node.js';
 import { numbers } from './numbers.js';
 import { operandsFirst, symbolsOf } from './order.js';
+import { requireGraph } from './require-graph.js';
 import { samplePoint } from './zero.js';
 
 /** A place where a formula is not smooth: where `locus` vanishes. */

@@ -1,9 +1,9 @@
 import { describe } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
-import { requireNode, requireNodes, requireSymbols } from './doors.js';
 import { type Straightline, straightline } from './emit.js';
 import type { Node } from './graph.js';
+import { requireNode, requireNodes, requireSymbols } from './node.js';
 import { numbers } from './numbers.js';
 
 /** What the arguments of compiled code stand for. */

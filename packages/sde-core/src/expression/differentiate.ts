@@ -1,8 +1,9 @@
 import type { Operation } from './algebra.js';
-import { requireGraph, requireNode, requireNodes } from './doors.js';
 import type { Graph, Node } from './graph.js';
+import { requireNode, requireNodes } from './node.js';
 import { operandsFirst } from './order.js';
 import { INFINITE, ZERO } from './range.js';
+import { requireGraph } from './require-graph.js';
 import { productOrZero as product, quotientOrZero as quotient } from './zero-by-infinity.js';
 
 /** ∂/∂symbol of nodes of one graph. Derivatives are remembered, so shared parts are differentiated once. */

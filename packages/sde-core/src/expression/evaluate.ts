@@ -1,7 +1,7 @@
 import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
-import { requireNodes } from './doors.js';
 import type { Node } from './graph.js';
+import { requireNodes } from './node.js';
 import { numbers } from './numbers.js';
 import { operandsFirst } from './order.js';
 

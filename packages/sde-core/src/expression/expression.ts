@@ -3,12 +3,13 @@ import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { compileScalar, compileVector, type ScalarFunction, type VectorFunction } from './compile.js';
 import { derivative } from './differentiate.js';
-import { requireGraph, requireNode } from './doors.js';
 import { type Graph, type Node, graph as newGraph } from './graph.js';
 import { requireNames } from './names.js';
+import { requireNode } from './node.js';
 import { symbolsOf } from './order.js';
 import { type Parser, parse } from './parse.js';
 import { print } from './print.js';
+import { requireGraph } from './require-graph.js';
 import { substitute } from './substitute.js';
 
 /** A formula in time and state, ready to compute. */

@@ -1,27 +1,13 @@
 import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
 import { type Algebra, BINARY, type Binary, type Operation, UNARY, type Unary } from './algebra.js';
-import { isNode, requireNode } from './doors.js';
 import { withoutGuard } from './guard.js';
+import { isNode, type Node, requireNode } from './node.js';
 import { numbers } from './numbers.js';
 import { multipliedOut } from './powers.js';
-import { FINITE, type Range, rangeOf, rangeOfConstant } from './range.js';
+import { FINITE, rangeOf, rangeOfConstant } from './range.js';
 
-/** A value in an expression graph: a constant, a symbol, or an operation on other nodes. Equal expressions are the same node. */
-export interface Node {
-  /** Position in the order of creation: operands come before what uses them. */
-  readonly id: number;
-  readonly operation: Operation | 'constant' | 'symbol';
-  readonly operands: readonly Node[];
-  /** Of a constant; NaN otherwise. */
-  readonly value: number;
-  /** Of a symbol; empty otherwise. */
-  readonly name: string;
-  /** Whether constants are among its factors: 0 none, 1 some, 2 a negative one. */
-  readonly constants: 0 | 1 | 2;
-  /** What values it may take. */
-  readonly range: Range;
-}
+export type { Node } from './node.js';
 
 /**
  * A hash-consed expression graph, and the algebra that builds it.

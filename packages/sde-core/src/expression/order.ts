@@ -1,5 +1,5 @@
-import { requireNodes } from './doors.js';
 import type { Node } from './graph.js';
+import { requireNodes } from './node.js';
 
 /** Every node that the outputs need, each once, operands before what uses them. Cost: linear in the nodes, times a sort. */
 export function operandsFirst(outputs: readonly Node[]): Node[] {

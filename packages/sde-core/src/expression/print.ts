@@ -1,6 +1,6 @@
-import { requireNode } from './doors.js';
 import { CALLS } from './functions.js';
 import type { Node } from './graph.js';
+import { requireNode } from './node.js';
 import { operandsFirst } from './order.js';
 import { multipliedOut } from './powers.js';
 

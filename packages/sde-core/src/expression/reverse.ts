@@ -1,7 +1,8 @@
 import { partials } from './differentiate.js';
-import { requireGraph, requireNode, requireNodes } from './doors.js';
 import type { Graph, Node } from './graph.js';
+import { requireNode, requireNodes } from './node.js';
 import { operandsFirst } from './order.js';
+import { requireGraph } from './require-graph.js';
 import { productOrZero } from './zero-by-infinity.js';
 
 /**

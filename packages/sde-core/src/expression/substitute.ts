@@ -1,8 +1,9 @@
 import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
-import { isNode, requireGraph, requireNodes } from './doors.js';
 import type { Graph, Node } from './graph.js';
+import { isNode, requireNodes } from './node.js';
 import { operandsFirst } from './order.js';
+import { requireGraph } from './require-graph.js';
 
 /**
  * The nodes with some of their parts replaced, built in `target`.

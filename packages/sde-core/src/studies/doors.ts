@@ -6,9 +6,6 @@ import type { Backend } from '../execution/backend.js';
 import type { Model } from '../models/model.js';
 import type { Problem } from '../models/problem.js';
 import type { Scheme } from '../schemes/scheme.js';
-import { requireShape } from './data-shape.js';
-import type { Study } from './study.js';
-import { STUDY_SHAPES } from './study-shape.js';
 
 const refusal = (what: string, where: string, expected: string, got: unknown, remedy: string): SdeError =>
   new SdeError('value', { what, where, expected, got: describe(got), remedy });
@@ -81,12 +78,4 @@ export function requireProblem(problem: unknown, where: string): asserts problem
     problem,
     'write problem({ model, x0, T })',
   );
-}
-
-/** Refuses what is no study. */
-export function requireStudy(study: unknown, where: string): asserts study is Study {
-  const kinds = Object.keys(STUDY_SHAPES);
-  const remedy = 'give what weakOrder, strongOrder or workPrecision returned';
-  requireKind(study, kinds, where, remedy);
-  requireShape(study, STUDY_SHAPES[(study as Study).kind], { what: 'not a whole study', where, remedy });
 }

@@ -1,7 +1,7 @@
 import { normalQuantile } from '../numerics/distributions.js';
 import type { ConstantFit } from './constant-fit.js';
-import { requireStudy } from './doors.js';
 import { belowFloor } from './noise-floor.js';
+import { requireStudy } from './require-study.js';
 import type { StrongOrderStudy } from './strong-order.js';
 import type { Study } from './study.js';
 import type { OrderStudy } from './weak-order.js';

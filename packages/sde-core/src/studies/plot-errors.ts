@@ -15,8 +15,8 @@ import {
   someNumber,
   text,
 } from './data-shape.js';
-import { requireStudy } from './doors.js';
 import type { ErrorPoint } from './error-point.js';
+import { requireStudy } from './require-study.js';
 import type { StrongOrderStudy } from './strong-order.js';
 import type { Study } from './study.js';
 import type { WorkPrecisionStudy } from './work-precision.js';

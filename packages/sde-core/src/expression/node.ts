@@ -1,6 +1,23 @@
 import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
-import type { Graph, Node } from './graph.js';
+import type { Operation } from './algebra.js';
+import type { Range } from './range.js';
+
+/** A value in an expression graph: a constant, a symbol, or an operation on other nodes. Equal expressions are the same node. */
+export interface Node {
+  /** Position in the order of creation: operands come before what uses them. */
+  readonly id: number;
+  readonly operation: Operation | 'constant' | 'symbol';
+  readonly operands: readonly Node[];
+  /** Of a constant; NaN otherwise. */
+  readonly value: number;
+  /** Of a symbol; empty otherwise. */
+  readonly name: string;
+  /** Whether constants are among its factors: 0 none, 1 some, 2 a negative one. */
+  readonly constants: 0 | 1 | 2;
+  /** What values it may take. */
+  readonly range: Range;
+}
 
 /** Whether something is a node of a graph, as far as it shows. */
 export const isNode = (value: unknown): value is Node => {
@@ -36,15 +53,6 @@ export function requireSymbols(values: unknown, where: string): asserts values i
   requireNodes(values, where);
   const other = values.find(({ operation }) => operation !== 'symbol');
   if (other) throw refusal('not a symbol', where, 'nodes that graph.symbol(name) made', other, 'give symbols alone');
-}
-
-/** Refuses what is no graph. */
-export function requireGraph(value: unknown, where: string): asserts value is Graph {
-  const { symbol, constant, apply } = (value ?? {}) as Partial<Graph>;
-  if ([symbol, constant, apply].every((part) => typeof part === 'function')) return;
-  const remedy =
-    typeof value === 'function' ? 'call it: graph()' : 'give graph(), or the graph of an expression or model';
-  throw refusal('not an expression graph', where, 'a graph', value, remedy);
 }
 
 const refusal = (what: string, where: string, expected: string, got: unknown, remedy: string): SdeError =>
