@@ -241,6 +241,7 @@ export {
   strongOrder,
 } from './studies/strong-order.js';
 export type { Study } from './studies/study.js';
+export type { LevelWarning, StudyWarning } from './studies/study-warnings.js';
 export {
   type OrderLevel,
   type OrderStudy,

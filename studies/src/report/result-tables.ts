@@ -123,10 +123,12 @@ export function waysTable({ classes, title, ways }: TwoDigits, z: number): Table
 /** Network less equation, and equation less Monte Carlo, at finer and finer steps. */
 export function waysLadder({ ways }: TwoDigits, z: number): Table {
   const { constant } = ways;
+  const claimed =
+    constant.verdict === 'settled'
+      ? `Network less equation = constant · h², constant ${fixed(constant.value, 4)} ${interval(constant.interval, 4)}; `
+      : `Network less equation: no constant of h² (${constant.reason}); `;
   return {
-    title:
-      `Network less equation = constant · h², constant ${fixed(constant.value, 4)} ${interval(constant.interval, 4)}; ` +
-      `equation and Monte Carlo ${ways.agree ? 'agree' : 'differ'}`,
+    title: `${claimed}equation and Monte Carlo ${ways.agree ? 'agree' : 'differ'}`,
     header: ['layers', 'h', 'network', 'equation', 'network − equation', '(…) / h²', 'equation − Monte Carlo'],
     rows: ways.levels.map(({ refinement, h, network, equation, difference, overHSquared, monteCarlo }) => [
       String(refinement * ways.depth),

@@ -15,7 +15,8 @@ export function threeWaysFigure({ ways, title }: TwoDigits, z: number, confidenc
     sampled: network - monteCarlo.mean,
     half: z * monteCarlo.standardError,
   }));
-  const { value: constant } = ways.constant;
+  const { value: constant, verdict } = ways.constant;
+  const settled = verdict === 'settled';
   const unit = unitOf(rows.flatMap(({ difference, sampled, half }) => [difference, sampled - half, sampled + half]));
   const svg = drawing({
     name: 'three-ways',
@@ -34,17 +35,22 @@ export function threeWaysFigure({ ways, title }: TwoDigits, z: number, confidenc
     legend: [
       { label: 'by the Kolmogorov equation', color: FLOW.color, symbol: 'circle' },
       { label: 'by Monte Carlo', color: LEADING.color, symbol: 'square' },
-      { label: 'fitted constant · h²', color: INK, stroke: '2 3' },
+      ...(settled ? [{ label: 'fitted constant · h²', color: INK, stroke: '2 3' }] : []),
     ],
     marks: [
       ruleY([0], { stroke: INK }),
-      line(
-        [
-          [0, 0],
-          [last, constant * last],
-        ],
-        { stroke: INK, strokeDasharray: '2 3', strokeWidth: 1.5 },
-      ),
+      // A constant that is not claimed is not drawn.
+      ...(settled
+        ? [
+            line(
+              [
+                [0, 0],
+                [last, constant * last],
+              ],
+              { stroke: INK, strokeDasharray: '2 3', strokeWidth: 1.5 },
+            ),
+          ]
+        : []),
       ruleX(rows, {
         x: 'beside',
         y1: (row) => row.sampled - row.half,

@@ -17,5 +17,8 @@ export function warningsOf({
     ]),
     ...about('two digits, training', twoDigits.warnings),
     ...about('two digits, three ways', twoDigits.ways.warnings),
+    ...(twoDigits.ways.constant.verdict === 'settled'
+      ? []
+      : about('two digits, constant of h²', [{ message: `inconclusive: ${twoDigits.ways.constant.reason}` }])),
   ];
 }

@@ -94,7 +94,8 @@ describe('compiled code', () => {
     };
     expect(sumOf([w])).toBe(0.5 + 0.75);
     expect(sumOf([])).toBeNaN();
-    expect(() => compileColumnSums([g.constant(1)], { state: [] })).toThrow(RangeError);
+    expect(() => compileColumnSums([g.constant(1)], { state: [] })).toThrow(/no column to sum over/);
+    expect(() => compileColumnSums([x], { state: [x] }, [w])).toThrow(/a weight that is no symbol of the state/);
   });
 
   it('says whether a number in a column changed', () => {
@@ -108,7 +109,7 @@ describe('compiled code', () => {
       [2, 4],
       [3, 3],
     ]);
-    expect(() => compileColumns([], { state: [] })).toThrow(RangeError);
+    expect(() => compileColumns([], { state: [] })).toThrow(/nothing to compute/);
   });
 
   it('reads all of x before it writes', () => {
@@ -121,6 +122,15 @@ describe('compiled code', () => {
 
   it('refuses a symbol that is no argument', () => {
     const g = graph();
-    expect(() => compileScalar(g.symbol('z'), { state: [] })).toThrow(RangeError);
+    const [z, given] = [g.symbol('z'), { state: [g.symbol('x')] }];
+    const refused = (where: string): object =>
+      expect.objectContaining({
+        code: 'unknown-symbol',
+        details: expect.objectContaining({ where, expected: 'x', got: "'z'" }),
+      });
+    expect(() => compileScalar(z, given)).toThrow(refused('compileScalar(output, given)'));
+    expect(() => compileVector([z], given)).toThrow(refused('compileVector(outputs, given)'));
+    expect(() => compileColumns([z], given)).toThrow(refused('compileColumns(outputs, given)'));
+    expect(() => compileColumnSums([z], given)).toThrow(refused('compileColumnSums(outputs, given, weights)'));
   });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { evaluate, graph, numbers, print } from 'sde-core';
+import { evaluate, graph, numbers, print, SdeError } from 'sde-core';
 import { describe, expect, it } from 'vitest';
 
 const g = graph();
@@ -63,5 +63,25 @@ describe('a graph', () => {
     const z = big.symbol('z');
     expect(big.sin(z)).toBe(big.sin(z));
     expect(big.sin(z)).not.toBe(big.cos(z));
+  });
+});
+
+describe('operands', () => {
+  it('are nodes: a number or a text is refused, and not a formula of its own', () => {
+    const g = graph();
+    const x = g.symbol('x');
+    const untyped = g as unknown as Record<string, (...given: readonly unknown[]) => unknown>;
+    for (const [name, given] of [
+      ['multiply', [x, 2]],
+      ['power', [x, 'y']],
+      ['sin', ['x']],
+      ['add', [x, undefined]],
+      ['select', [x, x, null]],
+      ['apply', ['nothing', x]],
+      ['apply', ['add', x]],
+    ] as const) {
+      expect(() => untyped[name](...given), name).toThrow(SdeError);
+    }
+    expect(() => untyped.multiply(x, 2)).toThrow('graph.constant(…)');
   });
 });

@@ -15,6 +15,24 @@ const all = allFigures(pictures);
 /** Numbers of a drawing that a viewer would choke on. */
 const notNumbers = /NaN|Infinity|undefined|\[object/;
 
+describe('a constant of h² that is not claimed', () => {
+  const { ways } = result.twoDigits;
+  const reason = 'not yet asymptotic: error / h^2 changes by 2 between the two finest steps';
+  const interval = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, level: 0.95 };
+  const constant = { ...ways.constant, interval, verdict: 'inconclusive', reason } as const;
+  const open = { ...result, twoDigits: { ...result.twoDigits, ways: { ...ways, constant } } };
+
+  it('is said in the summary, is a warning, and has no line in the figure', () => {
+    expect(summary(result, 1.96)).not.toContain('no constant of h²');
+    expect(summary(open, 1.96)).toContain(`no constant of h² (${reason})`);
+    expect(summary(open, 1.96)).toContain(`inconclusive: ${reason}`);
+    const drawn = (of: typeof result): string => figures(of, 1.96).threeWays.svg;
+    expect(drawn(result)).toContain('fitted constant');
+    expect(drawn(open)).not.toContain('fitted constant');
+    expect(drawn(open).match(notNumbers)).toBeNull();
+  });
+});
+
 describe('the figures', () => {
   it.each(all.map((figure) => [figure.name, figure] as const))(
     '%s is an SVG with marks, words and a caption',

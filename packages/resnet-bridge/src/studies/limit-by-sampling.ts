@@ -1,5 +1,6 @@
 import {
   discretize,
+  type EstimateWarning,
   exactExpectation,
   expectation,
   inline,
@@ -23,6 +24,8 @@ export interface SampledLimit {
   readonly standardError: number;
   /** Of the time steps, from the deterministic part: signed. */
   readonly stepError: number;
+  /** What its estimate says of itself: empty for nothing. */
+  readonly warnings: readonly EstimateWarning[];
 }
 
 /**
@@ -49,8 +52,8 @@ export async function limitBySampling(
   const functional = terminal((y: Float64Array) => loss.value(y.subarray(0, d)) - y[d]);
   const backend = inline();
   try {
-    const { mean, standardError } = await expectation(chain, functional, { paths, key, backend, signal });
-    return { mean, standardError, stepError: stepError(network, noise, judged, substeps) };
+    const { mean, standardError, warnings } = await expectation(chain, functional, { paths, key, backend, signal });
+    return { mean, standardError, stepError: stepError(network, noise, judged, substeps), warnings };
   } finally {
     await backend.close();
   }

@@ -1,5 +1,6 @@
 import {
   type ConstantFit,
+  type EstimateWarning,
   exactExpectation,
   fitConstant,
   fold,
@@ -84,8 +85,8 @@ export interface SampledMean {
   readonly steps: number;
 }
 
-/** What {@link threeWays} warns of. */
-export type ThreeWaysWarning = 'kinks' | 'ways-differ' | 'coarse-grid';
+/** What {@link threeWays} warns of; the kinds of an estimate are those of Monte Carlo, with `refinement` and the number of `states`. */
+export type ThreeWaysWarning = 'kinks' | 'ways-differ' | 'coarse-grid' | EstimateWarning['kind'];
 
 /** One number three ways: E ℓ of a noisy network, averaged over states. */
 export interface ThreeWays {
@@ -177,6 +178,7 @@ export async function threeWays(
   };
 
   const levels: ThreeWaysLevel[] = [];
+  const sampling: Warning<EstimateWarning['kind']>[] = [];
   for (const refinement of ladder) {
     const fine = refine(network, refinement);
     const sums = { exact: 0, equation: 0, correction: 0 };
@@ -188,13 +190,14 @@ export async function threeWays(
       sums.equation += total(values);
       sums.correction += total(corrections);
     }
-    const monteCarlo = await sampled(fine, noise, judged, {
+    const { warnings, ...monteCarlo } = await sampled(fine, noise, judged, {
       paths,
       steps: network.depth * substeps,
       key,
       tick,
       signal,
     });
+    sampling.push(...merged(warnings, refinement));
     const difference = (sums.exact - sums.equation) / count;
     levels.push({
       refinement,
@@ -237,7 +240,7 @@ export async function threeWays(
       levels.map(({ h, difference }) => ({ h, error: difference, standardError: 0 })),
       { order: 2 },
     ),
-    warnings: warningsOf(network, levels),
+    warnings: [...warningsOf(network, levels), ...sampling],
     provenance: {
       key: key.label,
       noise: noise.kind,
@@ -283,6 +286,16 @@ function warningsOf(network: ResidualNetwork, levels: readonly ThreeWaysLevel[])
   return warnings;
 }
 
+/** One warning a kind: that of the first state, with the number of states that it was said of. */
+function merged(warnings: readonly EstimateWarning[], refinement: number): readonly EstimateWarning[] {
+  return [...new Set(warnings.map(({ kind }) => kind))].map((kind) => {
+    const [first, ...others] = warnings.filter((warning) => warning.kind === kind);
+    const states = others.length + 1;
+    const message = `Monte Carlo at refinement ${refinement}, ${states === 1 ? 'one state' : `${states} states, of the first`}: ${first.message}`;
+    return { ...first, refinement, states, message };
+  });
+}
+
 /** The average over the states of E ℓ(X_T), sampled with a stream of its own for each state and h. */
 async function sampled(
   network: ResidualNetwork,
@@ -295,11 +308,12 @@ async function sampled(
     tick(): Promise<void>;
     readonly signal?: AbortSignal;
   },
-): Promise<SampledMean> {
+): Promise<SampledMean & { readonly warnings: readonly EstimateWarning[] }> {
   const { paths, key, tick, signal } = options;
   const count = judged.states.length;
   const substeps = Math.max(1, Math.ceil(options.steps / network.depth));
   const sum = { mean: 0, variance: 0, stepError: 0 };
+  const warnings: EstimateWarning[] = [];
   for (let image = 0; image < count; image++) {
     await tick();
     const part = await limitBySampling(
@@ -311,12 +325,14 @@ async function sampled(
     sum.mean += (part.mean - part.stepError) / count;
     sum.variance += (part.standardError / count) ** 2;
     sum.stepError += part.stepError / count;
+    warnings.push(...part.warnings);
   }
   return {
     mean: sum.mean,
     standardError: Math.sqrt(sum.variance),
     stepError: sum.stepError,
     steps: substeps * network.depth,
+    warnings,
   };
 }
 

@@ -1,6 +1,8 @@
 import type { Graph, Node } from './graph.js';
+import { requireNodes } from './node.js';
 import { numbers } from './numbers.js';
 import { operandsFirst, symbolsOf } from './order.js';
+import { requireGraph } from './require-graph.js';
 import { samplePoint } from './zero.js';
 
 /** A place where a formula is not smooth: where `locus` vanishes. */
@@ -28,6 +30,8 @@ export interface Break {
  * print(breaks(graph, [node])[0].locus); // → 1 - x
  */
 export function breaks(graph: Graph, nodes: readonly Node[]): Break[] {
+  requireGraph(graph, 'breaks(graph, nodes)');
+  requireNodes(nodes, 'breaks(graph, nodes)');
   const loci = new Set<Node>();
   for (const part of operandsFirst(nodes)) {
     const locus = locusOf(graph, part);

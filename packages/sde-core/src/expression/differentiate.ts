@@ -1,7 +1,9 @@
 import type { Operation } from './algebra.js';
 import type { Graph, Node } from './graph.js';
+import { requireNode, requireNodes } from './node.js';
 import { operandsFirst } from './order.js';
 import { INFINITE, ZERO } from './range.js';
+import { requireGraph } from './require-graph.js';
 import { productOrZero as product, quotientOrZero as quotient } from './zero-by-infinity.js';
 
 /** ∂/∂symbol of nodes of one graph. Derivatives are remembered, so shared parts are differentiated once. */
@@ -22,9 +24,12 @@ export type Derivative = (node: Node) => Node;
  * Cost: a constant number of new nodes for each node that depends on the symbol.
  */
 export function derivative(graph: Graph, symbol: Node): Derivative {
+  requireGraph(graph, 'derivative(graph, symbol)');
+  requireNode(symbol, 'derivative(graph, symbol)');
   const known = new Map<Node, Node>();
   const zero = graph.constant(0);
   return (node) => {
+    requireNode(node, 'derivative(graph, symbol)(node)');
     const found = known.get(node);
     if (found) return found;
     for (const part of operandsFirst([node])) {
@@ -36,6 +41,10 @@ export function derivative(graph: Graph, symbol: Node): Derivative {
 
 /** Shape (symbols): the gradient of one node. */
 export function gradient(graph: Graph, node: Node, symbols: readonly Node[]): Node[] {
+  const where = 'gradient(graph, node, symbols)';
+  requireGraph(graph, where);
+  requireNode(node, where);
+  requireNodes(symbols, where);
   return symbols.map((symbol) => derivative(graph, symbol)(node));
 }
 

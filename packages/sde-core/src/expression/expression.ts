@@ -5,9 +5,11 @@ import { compileScalar, compileVector, type ScalarFunction, type VectorFunction 
 import { derivative } from './differentiate.js';
 import { type Graph, type Node, graph as newGraph } from './graph.js';
 import { requireNames } from './names.js';
+import { requireNode } from './node.js';
 import { symbolsOf } from './order.js';
 import { type Parser, parse } from './parse.js';
 import { print } from './print.js';
+import { requireGraph } from './require-graph.js';
 import { substitute } from './substitute.js';
 
 /** A formula in time and state, ready to compute. */
@@ -67,6 +69,9 @@ export function expression(text: string | number, context: ExpressionContext): E
   });
   const { state, time = 't', parameters = {}, graph = newGraph(), where = 'expression(text)', parser } = context ?? {};
   if (!Array.isArray(state)) throw noState(state);
+  requireGraph(graph, 'expression(text, { graph })');
+  requireParameters(parameters, 'expression(text, { parameters })');
+  if (parser !== undefined && typeof parser !== 'function') throw noParser(parser);
   requireNames([...state, time, ...Object.keys(parameters)], where);
   for (const [name, value] of Object.entries(parameters))
     requireFinite(value, `${where}: parameters.${name}`, 'give each parameter a finite number');
@@ -84,13 +89,47 @@ const CONTEXT: KnownKeys<ExpressionContext> = {
   parser: true,
 };
 
-const noState = (state: unknown): SdeError =>
+const noState = (state: unknown, where = 'expression(text, { state })'): SdeError =>
   new SdeError('value', {
     what: 'no names of the state',
-    where: 'expression(text, { state })',
+    where,
     expected: "a list of names: ['x', 'y']",
     got: describe(state),
     remedy: 'say what x[0], x[1], … are called',
+  });
+
+function requireContext(context: unknown): void {
+  const where = 'expressionOf(node, context)';
+  const { graph, state, time, parameters } = (context ?? {}) as Partial<Expression>;
+  requireGraph(graph, where);
+  if (!Array.isArray(state)) throw noState(state, where);
+  requireParameters(parameters, where);
+  const nameless = [...state, time].find((name) => typeof name !== 'string');
+  if (nameless !== undefined || time === undefined) throw noState(nameless, where);
+}
+
+function requireParameters(parameters: unknown, where: string): void {
+  if (typeof parameters !== 'object' || parameters === null) throw noParameters(parameters, where);
+  const other = Object.values(parameters).find((value) => typeof value !== 'number');
+  if (other !== undefined || Array.isArray(parameters)) throw noParameters(other ?? parameters, where);
+}
+
+const noParser = (got: unknown): SdeError =>
+  new SdeError('value', {
+    what: 'not a parser',
+    where: 'expression(text, { parser })',
+    expected: 'a function from a text to its syntax, as that of mathjs',
+    got: describe(got),
+    remedy: 'leave it out, or write parser: (text) => …',
+  });
+
+const noParameters = (got: unknown, where: string): SdeError =>
+  new SdeError('value', {
+    what: 'not values of parameters',
+    where,
+    expected: 'an object with a number for each parameter',
+    got: describe(got),
+    remedy: 'write parameters: { a: 1 }',
   });
 
 /** The expression that a node stands for; its symbols are those of the context. */
@@ -98,6 +137,8 @@ export function expressionOf(
   node: Node,
   context: Pick<Expression, 'graph' | 'state' | 'time' | 'parameters'>,
 ): Expression {
+  requireNode(node, 'expressionOf(node, context)');
+  requireContext(context);
   const { graph, state, time, parameters } = context;
   const given = { time: graph.symbol(time), state: state.map((name) => graph.symbol(name)) };
   const bound = (nodes: Node[]): Node[] => bind(graph, nodes, parameters);

@@ -1,25 +1,14 @@
+import { describe } from '../errors/at-the-door.js';
+import { SdeError } from '../errors/sde-error.js';
 import { type Algebra, BINARY, type Binary, type Operation, UNARY, type Unary } from './algebra.js';
 import { withoutGuard } from './guard.js';
+import { isNode, type Node, requireNode } from './node.js';
 import { numbers } from './numbers.js';
 import { multipliedOut } from './powers.js';
-import { FINITE, type Range, rangeOf, rangeOfConstant } from './range.js';
+import { FINITE, rangeOf, rangeOfConstant } from './range.js';
 import { notNode, notNumber, unknownOperation } from './refusals.js';
 
-/** A value in an expression graph: a constant, a symbol, or an operation on other nodes. Equal expressions are the same node. */
-export interface Node {
-  /** Position in the order of creation: operands come before what uses them. */
-  readonly id: number;
-  readonly operation: Operation | 'constant' | 'symbol';
-  readonly operands: readonly Node[];
-  /** Of a constant; NaN otherwise. */
-  readonly value: number;
-  /** Of a symbol; empty otherwise. */
-  readonly name: string;
-  /** Whether constants are among its factors: 0 none, 1 some, 2 a negative one. */
-  readonly constants: 0 | 1 | 2;
-  /** What values it may take. */
-  readonly range: Range;
-}
+export type { Node } from './node.js';
 
 /**
  * A hash-consed expression graph, and the algebra that builds it.
@@ -42,6 +31,24 @@ const NEGATIVE = 2;
 /** Signatures are numbers while ids stay below 2^21: 48 operations × 2^42 pairs of operands fit in 2^53. */
 const PAIR = 2 ** 21;
 const CODES: ReadonlyMap<string, number> = new Map([...UNARY, ...BINARY].map((name, code) => [name, code + 1]));
+
+const ARITIES: ReadonlyMap<string, number> = new Map([
+  ...UNARY.map((name) => [name, 1] as const),
+  ...BINARY.map((name) => [name, 2] as const),
+  ['select', 3] as const,
+]);
+
+/** Operands that are no nodes: a number is not one, and would be a wrong formula without a word. */
+function refuseOperands(operation: string, given: readonly unknown[]): void {
+  const arity = ARITIES.get(operation);
+  const where = `graph().${operation}`;
+  if (arity === undefined) throw refusal('not an operation', 'graph().apply(operation, …)', 'an operation', operation);
+  if (given.length !== arity) throw refusal('not so many operands', where, `${arity}`, given);
+  for (const value of given) requireNode(value, where);
+}
+
+const refusal = (what: string, where: string, expected: string, got: unknown): SdeError =>
+  new SdeError('value', { what, where, expected, got: describe(got), remedy: 'write for example graph.add(x, y)' });
 
 /** A fresh, empty graph. Nodes of two graphs do not mix. */
 export function graph(): Graph {
@@ -91,6 +98,7 @@ export function graph(): Graph {
   const apply = (operation: Operation, ...given: Node[]): Node => {
     if (!CODES.has(operation) && operation !== 'select') throw unknownOperation(operation);
     for (const operand of given) if (operand?.operands === undefined) throw notNode(operand, `algebra.${operation}`);
+    if (given.length !== ARITIES.get(operation) || !given.every(isNode)) refuseOperands(operation, given);
     const operands = COMMUTATIVE.has(operation) && given[0].id > given[1].id ? [given[1], given[0]] : given;
     if (operands.every((operand) => operand.operation === 'constant')) {
       // An operation's arity is that of its operands here and in the algebra of numbers alike.

@@ -1,5 +1,6 @@
 import { CALLS } from './functions.js';
 import type { Node } from './graph.js';
+import { requireNode } from './node.js';
 import { operandsFirst } from './order.js';
 import { multipliedOut } from './powers.js';
 
@@ -27,6 +28,7 @@ type TextOf = (node: Node) => Text;
  * Shared subexpressions are written out each time, so a graph with much sharing prints long.
  */
 export function print(node: Node): string {
+  requireNode(node, 'print(node)');
   const texts = new Map<Node, Text>();
   const of: TextOf = (part) => texts.get(part) ?? { text: '?', binds: ATOM };
   for (const part of operandsFirst([node])) texts.set(part, textOf(part, of));

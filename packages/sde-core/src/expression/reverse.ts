@@ -1,6 +1,8 @@
 import { partials } from './differentiate.js';
 import type { Graph, Node } from './graph.js';
+import { requireNode, requireNodes } from './node.js';
 import { operandsFirst } from './order.js';
+import { requireGraph } from './require-graph.js';
 import { productOrZero } from './zero-by-infinity.js';
 
 /**
@@ -18,6 +20,10 @@ import { productOrZero } from './zero-by-infinity.js';
  * reverseGradient(g, g.multiply(x, g.sin(y)), [x, y]).map(print); // → [ 'sin(y)', 'x*cos(y)' ]
  */
 export function reverseGradient(graph: Graph, node: Node, symbols: readonly Node[]): Node[] {
+  const where = 'reverseGradient(graph, node, symbols)';
+  requireGraph(graph, where);
+  requireNode(node, where);
+  requireNodes(symbols, where);
   const zero = graph.constant(0);
   const adjoint = new Map<Node, Node>([[node, graph.constant(1)]]);
   for (const part of operandsFirst([node]).reverse()) {

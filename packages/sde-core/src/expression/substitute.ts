@@ -1,5 +1,9 @@
+import { describe } from '../errors/at-the-door.js';
+import { SdeError } from '../errors/sde-error.js';
 import type { Graph, Node } from './graph.js';
+import { isNode, requireNodes } from './node.js';
 import { operandsFirst } from './order.js';
+import { requireGraph } from './require-graph.js';
 
 /**
  * The nodes with some of their parts replaced, built in `target`.
@@ -8,10 +12,14 @@ import { operandsFirst } from './order.js';
  * Constants fold again: a parameter replaced by its value leaves no trace.
  */
 export function substitute(target: Graph, nodes: readonly Node[], replacements: ReadonlyMap<Node, Node>): Node[] {
+  const where = 'substitute(graph, nodes, replacements)';
+  requireGraph(target, where);
+  requireNodes(nodes, where);
+  requireReplacements(replacements, where);
   const rebuilt = new Map<Node, Node>();
   const at = (node: Node): Node => {
     const found = rebuilt.get(node);
-    if (!found) throw new RangeError('an operand came after its use');
+    if (!found) throw unordered();
     return found;
   };
   for (const node of operandsFirst(nodes)) {
@@ -23,3 +31,24 @@ export function substitute(target: Graph, nodes: readonly Node[], replacements: 
   }
   return nodes.map(at);
 }
+
+function requireReplacements(replacements: unknown, where: string): void {
+  const isMap = replacements instanceof Map;
+  if (isMap && [...replacements].flat().every(isNode)) return;
+  throw new SdeError('value', {
+    what: 'not replacements of nodes',
+    where,
+    expected: 'a Map from nodes to nodes',
+    got: isMap ? 'a Map that holds something else' : describe(replacements),
+    remedy: 'write new Map([[symbol, node]])',
+  });
+}
+
+const unordered = (): SdeError =>
+  new SdeError('value', {
+    what: 'an operand came after its use',
+    where: 'substitute(graph, nodes, replacements)',
+    expected: 'nodes of one graph',
+    got: 'nodes of several, or made by hand',
+    remedy: 'substitute the nodes of each graph on their own',
+  });

@@ -36,12 +36,12 @@ export interface Generator {
  * L('x^2').evaluate(0, [3]); // → -14
  */
 export function generator(model: Model): Generator {
-  if (!isSymbolicModel(model)) {
+  if (!isSymbolicModel(model) || !model.graph) {
     throw new SdeError('unsupported', {
       what: 'the coefficients are closures, which cannot be differentiated',
       where: 'generator(model)',
       expected: 'a symbolic model',
-      got: 'another model',
+      got: typeof model?.kind === 'string' ? `a ${model.kind} model` : describe(model),
       remedy: 'write the model with symbolic({ state, drift, diffusion })',
     });
   }

@@ -1,4 +1,15 @@
 import type { Calculus, NoiseStructure } from '../models/model.js';
+import {
+  type DataShape,
+  fields,
+  list,
+  maybe,
+  notNegative,
+  oneOf,
+  requireShape,
+  someNumber,
+  text,
+} from './data-shape.js';
 
 /** What was measured on one model. Orders are local ones minus 1; ∞ where the moments are exact. */
 export interface CertificateRow {
@@ -39,6 +50,29 @@ export interface Certificate {
   readonly rows: readonly CertificateRow[];
 }
 
+const VERDICT = oneOf('confirmed', 'refuted', 'inconclusive');
+const ROW = fields({
+  model: text,
+  noise: text,
+  dimension: someNumber,
+  noiseDimension: someNumber,
+  first: someNumber,
+  second: someNumber,
+  all: someNumber,
+  worst: list(notNegative),
+  strong: maybe(someNumber),
+  verdict: VERDICT,
+});
+const CERTIFICATE: DataShape = fields({
+  scheme: text,
+  calculus: oneOf('ito', 'stratonovich'),
+  declared: someNumber,
+  declaredStrong: (value, place) => (value === null ? undefined : someNumber(value, place)),
+  verdict: VERDICT,
+  reason: text,
+  rows: list(ROW),
+});
+
 /** An order as tables print it: two decimals, `exact` where no error is above rounding, a dash where none was measured. */
 export function printOrder(order: number | null | undefined): string {
   if (order === null || order === undefined || Number.isNaN(order)) return '–';
@@ -58,6 +92,11 @@ export function printMoment(alpha: readonly number[]): string {
  * declared order asks for.
  */
 export function certificateTable(certificate: Certificate): string {
+  requireShape(certificate, CERTIFICATE, {
+    what: 'not a certificate',
+    where: 'certificateTable(certificate)',
+    remedy: 'give what certify(scheme) returned',
+  });
   const { scheme, declared, declaredStrong, calculus, verdict, reason, rows } = certificate;
   const orders = `weak order ${declared}${declaredStrong === null ? '' : `, strong order ${declaredStrong}`}`;
   const title = calculus === 'ito' ? 'Itô' : 'Stratonovich';

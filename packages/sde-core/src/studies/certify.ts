@@ -8,6 +8,7 @@ import { coversNoise, type Scheme } from '../schemes/scheme.js';
 import { momentsForWeakOrder } from '../schemes/scheme-driver.js';
 import { type Certificate, type CertificateRow, printMoment, printOrder } from './certificate.js';
 import { type CertificateModel, certificateModels } from './certificate-models.js';
+import { fields, finite, list, oneOf, positive, requireShape, text } from './data-shape.js';
 import { discreteLaw, type WeightedNoise } from './discrete-law.js';
 import { requireScheme } from './doors.js';
 import { localMoments } from './local-moments.js';
@@ -18,6 +19,19 @@ import { localStrongOrder } from './local-strong-order.js';
 const STEPS: readonly number[] = [6, 7, 8, 9, 10, 11].map((k) => 2 ** -k);
 /** Terms of the Taylor series of the exact moments beyond the declared order. */
 const MORE_TERMS = 4;
+const MODELS = list(
+  fields({
+    name: text,
+    model: fields({ kind: oneOf('symbolic'), dimension: positive, noise: fields({ kind: text }) }),
+    points: list(list(finite, 1), 1),
+    t0: finite,
+  }),
+);
+const NO_MODELS = {
+  what: 'not models to measure on',
+  where: 'certify(scheme, { models })',
+  remedy: 'give { name, model: symbolic({ … }), points: [[0.7]], t0: 0 } for each',
+};
 /** Orders of schemes are multiples of ½; a measured one belongs to the nearest. */
 const NEAREST = 1 / 4;
 
@@ -48,9 +62,10 @@ const NEAREST = 1 / 4;
 export function certify(scheme: Scheme, options: { readonly models?: readonly CertificateModel[] } = {}): Certificate {
   requireScheme(scheme, 'certify(scheme)');
   requireKeys<{ models?: unknown }>(options, { models: true }, 'certify(scheme, options)', { model: 'models' });
+  if (options?.models !== undefined) requireShape(options.models, MODELS, NO_MODELS);
   const { name, citation, calculus, order } = scheme;
   if (order.weak > 2) throw tooHigh(scheme);
-  const models = (options.models ?? certificateModels(calculus)).filter(
+  const models = (options?.models ?? certificateModels(calculus)).filter(
     ({ model }) => model.calculus === calculus && coversNoise(scheme, model.noise),
   );
   if (models.length === 0) throw noModel(scheme);

@@ -1,6 +1,6 @@
 import type { Interval } from '../estimation/confidence.js';
-import { requireStudy } from './doors.js';
 import { samplingFloor } from './noise-floor.js';
+import { requireStudy } from './require-study.js';
 import type { StrongLevel, StrongOrderStudy } from './strong-order.js';
 import type { Study } from './study.js';
 import type { OrderLevel, OrderStudy } from './weak-order.js';

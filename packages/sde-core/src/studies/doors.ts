@@ -1,6 +1,10 @@
 import { describe, requireInteger } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import { requireKey, requireRun } from '../estimation/arguments.js';
+import type { Backend } from '../execution/backend.js';
+import type { Model } from '../models/model.js';
+import type { Problem } from '../models/problem.js';
 import type { Scheme } from '../schemes/scheme.js';
 
 const refusal = (what: string, where: string, expected: string, got: unknown, remedy: string): SdeError =>
@@ -51,13 +55,27 @@ export function requireMethod(method: unknown, where: string): void {
     "give { kind: 'exact' } or { kind: 'sampled', paths, key }",
   );
   const { kind } = method as { readonly kind: string };
-  if (kind === 'exact') requireKeys(method, { kind: true }, `${where}({ method })`);
-  else
-    requireKeys(method, { kind: true, paths: true, key: true, backend: true }, `${where}({ method })`, { seed: 'key' });
+  const place = `${where}({ method })`;
+  if (kind === 'exact') {
+    requireKeys(method, { kind: true }, place);
+    return;
+  }
+  requireKeys(method, { kind: true, paths: true, key: true, backend: true }, place, { seed: 'key' });
+  const { key, backend } = method as { readonly key: unknown; readonly backend?: Backend };
+  requireKey(key, place);
+  requireRun({ backend }, () => place);
 }
 
-/** Refuses what is no study. */
-export function requireStudy(study: unknown, where: string): void {
-  const kinds = ['order-study', 'strong-order-study', 'work-precision-study'];
-  requireKind(study, kinds, where, 'give what weakOrder, strongOrder or workPrecision returned');
+/** Refuses what is no problem. */
+export function requireProblem(problem: unknown, where: string): asserts problem is Problem<Model> {
+  const { model, x0, T } = (problem ?? {}) as Partial<Problem<Model>>;
+  const whole = typeof model?.noiseDimension === 'number' && typeof T === 'number';
+  if (whole && (Array.isArray(x0) || ArrayBuffer.isView(x0))) return;
+  throw refusal(
+    'not a problem',
+    where,
+    'what problem({ model, x0, T }) returns',
+    problem,
+    'write problem({ model, x0, T })',
+  );
 }

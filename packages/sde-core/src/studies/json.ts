@@ -1,39 +1,38 @@
 import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
-import { requireStudy } from './doors.js';
+import { requireShape } from './data-shape.js';
+import { requireStudy } from './require-study.js';
 import type { Study } from './study.js';
+import { STUDY_SHAPES } from './study-shape.js';
 
-/** Numbers that JSON has no way to write. */
+/** Numbers that JSON has no way to write, or writes as another. */
 const UNWRITABLE: Readonly<Record<string, number>> = {
   NaN: Number.NaN,
   Infinity: Number.POSITIVE_INFINITY,
   '-Infinity': Number.NEGATIVE_INFINITY,
+  '-0': -0,
 };
 /** An object of this one field stands for such a number. */
 const NUMBER = '$number';
 
-const KINDS: Readonly<Record<Study['kind'], true>> = {
-  'order-study': true,
-  'strong-order-study': true,
-  'work-precision-study': true,
-};
-
 /**
- * A study as JSON that {@link parseStudy} reads back to the last bit, numbers that are not finite included.
+ * A study as JSON that {@link parseStudy} reads back to the last bit, numbers that are not finite and −0 included.
  *
  * Each sampled level holds the provenance of its estimate: `rerun(level.provenance, chain(level.steps))` computes it again.
  */
 export function json(study: Study): string {
   requireStudy(study, 'json(study)');
   const written = (_: string, value: unknown): unknown =>
-    typeof value === 'number' && !Number.isFinite(value) ? { [NUMBER]: String(value) } : value;
+    typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
+      ? { [NUMBER]: value === 0 ? '-0' : String(value) }
+      : value;
   return `${JSON.stringify(study, written, 2)}\n`;
 }
 
 /**
  * The study that {@link json} wrote.
  *
- * @throws SdeError `data` for a text that is no JSON, or not of a study.
+ * @throws SdeError `data` for a text that is no JSON, or not of a whole study.
  *
  * @example
  * ```ts
@@ -48,7 +47,7 @@ export function json(study: Study): string {
  */
 export function parseStudy(text: string): Study {
   const refuse = (got: string, cause?: unknown): never => {
-    const expected = `JSON as json(study) writes it, of kind ${Object.keys(KINDS).join(', ')}`;
+    const expected = `JSON as json(study) writes it, of kind ${Object.keys(STUDY_SHAPES).join(', ')}`;
     const remedy = 'give the text that json(study) returned';
     throw new SdeError(
       'data',
@@ -56,6 +55,7 @@ export function parseStudy(text: string): Study {
       cause === undefined ? undefined : { cause },
     );
   };
+  if (typeof text !== 'string') return refuse(describe(text));
   let read: unknown;
   try {
     read = JSON.parse(text, revived);
@@ -63,8 +63,11 @@ export function parseStudy(text: string): Study {
     return refuse(cause instanceof Error ? cause.message : String(cause), cause);
   }
   const kind = (read as { readonly kind?: unknown } | null)?.kind;
-  if (typeof kind !== 'string' || !Object.hasOwn(KINDS, kind)) return refuse(describe(kind ?? read));
-  // Written by json(study): the kind says which.
+  if (typeof kind !== 'string' || !Object.hasOwn(STUDY_SHAPES, kind)) return refuse(describe(kind ?? read));
+  const where = 'parseStudy(text)';
+  const remedy = 'compute the study again: the file is damaged, or of a version that kept less';
+  requireShape(read, STUDY_SHAPES[kind as Study['kind']], { what: 'not a whole study', where, remedy, code: 'data' });
+  // Of the shape that json(study) writes.
   return read as Study;
 }
 

@@ -1,19 +1,26 @@
 import { normalQuantile } from '../numerics/distributions.js';
 import type { ConstantFit } from './constant-fit.js';
-import { requireStudy } from './doors.js';
 import { belowFloor } from './noise-floor.js';
+import { requireStudy } from './require-study.js';
 import type { StrongOrderStudy } from './strong-order.js';
 import type { Study } from './study.js';
 import type { OrderStudy } from './weak-order.js';
 import type { WorkPrecisionStudy } from './work-precision.js';
 
-/** A study as a Markdown table: a row a level, the local slopes, and the verdict with its reason. */
+/** A study as a Markdown table: a row a level, the local slopes, the verdict with its reason, and what the study warns of. */
 export function markdown(study: Study): string {
   requireStudy(study, 'markdown(study)');
   return study.kind === 'work-precision-study' ? workTable(study) : orderTable(study);
 }
 
-function workTable({ functional, truth, tolerance, rows, verdict, reason }: WorkPrecisionStudy): string {
+/** A list of what a study warns of, after an empty line. */
+function warningLines({ warnings }: Study): readonly string[] {
+  if (warnings.length === 0) return [];
+  return ['', ...warnings.map(({ kind, message }) => `- **Warning**, ${kind}: ${escaped(message)}`)];
+}
+
+function workTable(study: WorkPrecisionStudy): string {
+  const { functional, truth, tolerance, rows, verdict, reason } = study;
   const works = rows.map(({ name, workPerStep, study, work, workInterval }) => {
     const interval = workInterval ? `${workInterval.low.toPrecision(3)}, ${workInterval.high.toPrecision(3)}` : '';
     return [
@@ -32,6 +39,7 @@ function workTable({ functional, truth, tolerance, rows, verdict, reason }: Work
     ...works.map((row) => `| ${row.join(' | ')} |`),
     '',
     `**${verdict}**: ${escaped(reason)}.`,
+    ...warningLines(study),
     '',
   ].join('\n');
 }
@@ -60,6 +68,7 @@ function orderTable(study: OrderStudy | StrongOrderStudy): string {
     ...(floor ? [floor] : []),
     ...(study.pathsNeeded ? [`It would take about ${Number(study.pathsNeeded.toPrecision(2))} paths a level.`] : []),
     constantLine(fit.constant),
+    ...warningLines(study),
     '',
   ].join('\n');
 }

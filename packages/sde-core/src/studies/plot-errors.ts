@@ -2,7 +2,21 @@ import { describe } from '../errors/at-the-door.js';
 import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { normalQuantile } from '../numerics/distributions.js';
+import {
+  fields,
+  finite,
+  list,
+  maybe,
+  notNegative,
+  oneOf,
+  positive,
+  requireShape,
+  share,
+  someNumber,
+  text,
+} from './data-shape.js';
 import type { ErrorPoint } from './error-point.js';
+import { requireStudy } from './require-study.js';
 import type { StrongOrderStudy } from './strong-order.js';
 import type { Study } from './study.js';
 import type { WorkPrecisionStudy } from './work-precision.js';
@@ -49,6 +63,26 @@ const KNOWN: KnownKeys<ErrorPlotOptions> = {
   height: true,
 };
 
+const OPTIONS = fields({
+  title: text,
+  series: list(
+    fields({
+      label: text,
+      points: list(fields({ h: positive, error: finite, standardError: notNegative })),
+      predicted: maybe(fields({ constant: someNumber, order: someNumber })),
+    }),
+    1,
+  ),
+  slopes: maybe(list(finite)),
+  xLabel: maybe(text),
+  xTicks: maybe(oneOf('steps', 'round')),
+  tolerance: maybe(positive),
+  yLabel: maybe(text),
+  confidence: maybe(share),
+  width: maybe(positive),
+  height: maybe(positive),
+});
+
 const FONT = 'DejaVu Sans, sans-serif';
 // Okabe and Ito's colors, which remain apart for most color-blind readers on white.
 const COLORS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00'];
@@ -63,7 +97,12 @@ const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye'] as co
  */
 export async function plotErrors(options: ErrorPlotOptions): Promise<string> {
   requireKeys<ErrorPlotOptions>(options, KNOWN, 'plotErrors(options)', { level: 'confidence', points: 'series' });
-  const { series, slopes = [], title, xLabel = 'step h', yLabel = '|weak error|', confidence = 0.95 } = options ?? {};
+  requireShape(options, OPTIONS, {
+    what: 'nothing that can be drawn',
+    where: 'plotErrors(options)',
+    remedy: 'give { title, series: [{ label, points: [{ h, error, standardError }] }] }',
+  });
+  const { series, slopes = [], title, xLabel = 'step h', yLabel = '|weak error|', confidence = 0.95 } = options;
   const { width = 640, height = 440, xTicks = 'steps', tolerance } = options;
   const [Plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
   const z = normalQuantile(0.5 + confidence / 2);
@@ -90,7 +129,7 @@ export async function plotErrors(options: ErrorPlotOptions): Promise<string> {
   const curve = (constant: number, order: number): { h: number; y: number }[] =>
     ends.map((h) => ({ h, y: Math.abs(constant) * h ** order }));
   const fine = drawn.reduce((least, p) => (p.h < least.h ? p : least));
-  const text = { frameAnchor: 'top-left', textAnchor: 'start', fill: 'black' } as const;
+  const caption = { frameAnchor: 'top-left', textAnchor: 'start', fill: 'black' } as const;
 
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const svg = Plot.plot({
@@ -180,7 +219,7 @@ export async function plotErrors(options: ErrorPlotOptions): Promise<string> {
           symbol: symbol(s),
         }),
         Plot.text([label], {
-          ...text,
+          ...caption,
           frameAnchor,
           textAnchor,
           dx: 28 * edge,
@@ -190,8 +229,8 @@ export async function plotErrors(options: ErrorPlotOptions): Promise<string> {
           strokeWidth: 3,
         }),
       ]),
-      Plot.text([yLabel], { ...text, dx: 0, dy: -20, text: (d: string) => d }),
-      Plot.text([title], { ...text, dx: 0, dy: -46, text: (d: string) => d, fontSize: 14, fontWeight: 'bold' }),
+      Plot.text([yLabel], { ...caption, dx: 0, dy: -20, text: (d: string) => d }),
+      Plot.text([title], { ...caption, dx: 0, dy: -46, text: (d: string) => d, fontSize: 14, fontWeight: 'bold' }),
     ],
   });
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
@@ -201,6 +240,7 @@ export async function plotErrors(options: ErrorPlotOptions): Promise<string> {
 
 /** A study drawn: its errors with intervals, the line of its fitted constant, and reference slopes; SVG. */
 export async function plot(study: Study): Promise<string> {
+  requireStudy(study, 'plot(study)');
   if (study.kind === 'work-precision-study') return plotWork(study);
   if (study.kind === 'strong-order-study') return plotStrong(study);
   const { chain, functional, fit, levels, verdict } = study;

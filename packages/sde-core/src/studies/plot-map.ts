@@ -1,4 +1,7 @@
 import { requireFinite, requireInteger, requireLength } from '../errors/at-the-door.js';
+import { type KnownKeys, requireKeys } from '../errors/options.js';
+import { SdeError } from '../errors/sde-error.js';
+import { type DataShape, fields, maybe, positive, requireShape, text } from './data-shape.js';
 
 /** A picture of a function with both signs on a rectangle. */
 export interface MapPlotOptions {
@@ -20,6 +23,37 @@ export interface MapPlotOptions {
   readonly height?: number;
 }
 
+const KNOWN: KnownKeys<MapPlotOptions> = {
+  x: true,
+  y: true,
+  values: true,
+  title: true,
+  xLabel: true,
+  yLabel: true,
+  valueLabel: true,
+  limit: true,
+  width: true,
+  height: true,
+};
+
+const numbers: DataShape = (value, place) =>
+  Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value)
+    ? undefined
+    : { place, expected: 'a list of numbers', got: value };
+
+const OPTIONS = fields({
+  x: numbers,
+  y: numbers,
+  values: numbers,
+  title: text,
+  xLabel: text,
+  yLabel: text,
+  valueLabel: text,
+  limit: maybe(positive),
+  width: maybe(positive),
+  height: maybe(positive),
+});
+
 const FONT = 'DejaVu Sans, sans-serif';
 /** Levels of color on each side of zero, and points an axis that are drawn: empirical, for a file of some tens of kilobytes. */
 const LEVELS = 8;
@@ -33,19 +67,28 @@ const RESOLUTION = 160;
  * @throws SdeError `shape` for values that do not fit the points, `value` for fewer than two points an axis or values that are not finite.
  */
 export async function plotMap(options: MapPlotOptions): Promise<string> {
+  requireKeys<MapPlotOptions>(options, KNOWN, 'plotMap(options)');
+  requireShape(options, OPTIONS, {
+    what: 'nothing that can be drawn',
+    where: 'plotMap(options)',
+    remedy: 'give { x, y, values, title, xLabel, yLabel, valueLabel }',
+  });
   const { x, y, values, title, xLabel, yLabel, valueLabel, width = 640, height = 440 } = options;
   const where = 'plotMap({ x, y, values })';
-  for (const points of [x, y]) requireInteger(points.length, 2, where, 'give at least two points an axis');
+  for (const points of [x, y]) {
+    requireInteger(points.length, 2, where, 'give at least two points an axis');
+    for (let i = 0; i < points.length; i++) requirePoint(points, i, where);
+  }
   requireLength(values, x.length * y.length, where, 'give a value for each pair of points, x outermost');
   let most = 0;
   for (let i = 0; i < values.length; i++) {
     most = Math.max(most, Math.abs(requireFinite(values[i], `${where}[${i}]`, 'give finite values')));
   }
-  const limit = requireFinite(options.limit ?? most, 'plotMap({ limit })', 'give a number above 0') || 1;
+  const limit = (options.limit ?? most) || 1;
   const [Plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
   const raster = evenly(x, y, values, limit);
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const text = { frameAnchor: 'top-left', textAnchor: 'start', fill: 'black' } as const;
+  const caption = { frameAnchor: 'top-left', textAnchor: 'start', fill: 'black' } as const;
   // Bands around 0, ± step, …, ± limit; a band has the color of its middle.
   const step = limit / LEVELS;
   const thresholds = Array.from({ length: 2 * LEVELS + 1 }, (_, k) => (k - LEVELS - 1 / 2) * step);
@@ -96,7 +139,7 @@ export async function plotMap(options: MapPlotOptions): Promise<string> {
           text: (d: string) => d,
         }),
       ]),
-      Plot.text([yLabel], { ...text, dx: 0, dy: -20, text: (d: string) => d }),
+      Plot.text([yLabel], { ...caption, dx: 0, dy: -20, text: (d: string) => d }),
       Plot.text([valueLabel], {
         frameAnchor: 'top-right',
         textAnchor: 'end',
@@ -104,12 +147,25 @@ export async function plotMap(options: MapPlotOptions): Promise<string> {
         dy: -20,
         text: (d: string) => d,
       }),
-      Plot.text([title], { ...text, dx: 0, dy: -46, text: (d: string) => d, fontSize: 14, fontWeight: 'bold' }),
+      Plot.text([title], { ...caption, dx: 0, dy: -46, text: (d: string) => d, fontSize: 14, fontWeight: 'bold' }),
     ],
   });
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   svg.setAttribute('aria-label', title);
   return svg.outerHTML.replace(/plot-clip-\d+/g, 'map-clip');
+}
+
+/** Refuses a point that is not above the one before it. */
+function requirePoint(points: ArrayLike<number>, i: number, where: string): void {
+  requireFinite(points[i], where, 'give finite points');
+  if (i === 0 || points[i] > points[i - 1]) return;
+  throw new SdeError('value', {
+    what: 'points that do not increase',
+    where,
+    expected: 'increasing points on each axis',
+    got: `${points[i]} after ${points[i - 1]}`,
+    remedy: 'sort them, each once, and the values with them',
+  });
 }
 
 /** The values on evenly spaced points, bilinear, cut at ± limit; rows from the bottom up. */

@@ -1,5 +1,6 @@
 import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import { requireKey, requireRun } from '../estimation/arguments.js';
 import type { Interval } from '../estimation/confidence.js';
 import type { Divergence } from '../estimation/divergence.js';
 import type { SamplingProvenance } from '../estimation/estimate.js';
@@ -14,10 +15,11 @@ import { stateNames } from '../paths/state-names.js';
 import { fold, type Key } from '../randomness/key.js';
 import type { Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
-import { undecided } from './diverged-levels.js';
-import { requireScheme, requireSteps } from './doors.js';
+import { requireProblem, requireScheme, requireSteps } from './doors.js';
 import { type FlooredPoint, samplingFloor } from './noise-floor.js';
 import { fitOrder, type OrderFit, pathsNeeded } from './order-fit.js';
+import { type LevelWarning, type StudyWarning, warningsOfLevels } from './study-warnings.js';
+import { undecided } from './undecided.js';
 
 /** One level of a strong study: its error is E |X_h − X_(h/2)|² at T, a mean square. */
 export interface StrongLevel extends FlooredPoint {
@@ -28,6 +30,8 @@ export interface StrongLevel extends FlooredPoint {
   readonly nonFinite: number;
   /** How they went wrong, where there are any. */
   readonly divergence?: Divergence;
+  /** What its estimate says of itself: empty for nothing. */
+  readonly warnings: readonly LevelWarning[];
   readonly provenance?: SamplingProvenance;
 }
 
@@ -45,6 +49,8 @@ export interface StrongOrderStudy {
   readonly verdict: OrderFit['verdict'];
   /** `inconclusive`: how many paths a level it would take, where more of them can help. */
   readonly pathsNeeded?: number;
+  /** Those of all levels: empty for nothing. */
+  readonly warnings: readonly StudyWarning[];
   readonly version: string;
 }
 
@@ -79,6 +85,9 @@ const KNOWN: KnownKeys<StrongOrderOptions<Need>> = {
   signal: true,
 };
 
+/** What makes a level no evidence here. A heavy tail is not among it: in 120 studies of GBM with σ from 0.4 to 2 no verdict was false. Empirical. */
+const UNSEEN = ['rare-event', 'out-of-scale'] as const;
+
 /** A difference is one if its square is this many times that of the rounding of the two ends. */
 const TRUSTED = 1000;
 
@@ -87,7 +96,9 @@ const TRUSTED = 1000;
  *
  * A scheme of strong order p has it of order h^(2p), so that no solution in closed form is needed. What the grids converge to is not seen:
  * {@link weakOrder} and {@link certify} say that. Every level has its own key, fold(key, steps). The verdict is `confirmed`, `refuted` or
- * `inconclusive`, then with the factor that the paths would have to grow by. Cost: 3 · paths · Σ steps.
+ * `inconclusive`, then with the factor that the paths would have to grow by; where a level lost paths or warns of a `rare-event` or `out-of-scale`,
+ * it is `inconclusive` whatever the fit would say. Squared differences of multiplicative noise have heavy tails, which is a warning of the level and not a
+ * veto: an order is a ratio of levels whose tails are alike. Cost: 3 · paths · Σ steps.
  *
  * @throws SdeError `value` for fewer than two distinct numbers of steps, a scheme without a strong order and no `expected`, or a level without a
  * finite estimate; `unsupported` for noise that is not that of one Brownian path on both grids; `cancelled`.
@@ -111,6 +122,9 @@ export async function strongOrder<N extends Need>(options: StrongOrderOptions<N>
   });
   const { problem, scheme, steps, confidence, onProgress } = options ?? {};
   requireScheme(scheme, 'strongOrder({ scheme })');
+  requireProblem(problem, 'strongOrder({ problem })');
+  requireKey(options.key, 'strongOrder({ key })');
+  requireRun(options, (field) => `strongOrder({ ${field} })`);
   requireSteps(steps, 'strongOrder');
   const expected = options.expected ?? scheme.order.strong;
   if (expected === null) throw noOrder(scheme.name);
@@ -122,7 +136,11 @@ export async function strongOrder<N extends Need>(options: StrongOrderOptions<N>
   }
   const resolved = levels.filter((level) => level.resolved);
   const measured = fitOrder(resolved.length >= 2 ? resolved : levels, { expected: 2 * expected, confidence });
-  const fit = undecided(measured, levels);
+  const fit = undecided(
+    measured,
+    levels.filter((level) => level.resolved || level.divergence),
+    UNSEEN,
+  );
   return {
     kind: 'strong-order-study',
     scheme: scheme.name,
@@ -132,6 +150,7 @@ export async function strongOrder<N extends Need>(options: StrongOrderOptions<N>
     interval: { ...fit.interval, low: fit.interval.low / 2, high: fit.interval.high / 2 },
     verdict: fit.verdict,
     ...pathsNeeded(fit, options.paths),
+    warnings: warningsOfLevels(levels),
     version: VERSION,
   };
 }
@@ -152,7 +171,7 @@ async function measure(
   const options = { paths, key: fold(key, steps), backend, signal, lostPaths: 'exclude' as const };
   const estimate = await expectation(pair, squaredDistance(pair), options);
   if (!Number.isFinite(estimate.standardError)) throw noEstimate(steps, estimate.divergence);
-  const { mean: error, standardError, nonFinite, divergence, provenance } = estimate;
+  const { mean: error, standardError, nonFinite, divergence, warnings, provenance } = estimate;
   const size = Math.max(...pair.x0.map(Math.abs), Number.MIN_VALUE);
   const rounding = (4 * steps * Number.EPSILON * size) ** 2;
   const resolved = error > TRUSTED * rounding;
@@ -167,6 +186,7 @@ async function measure(
     paths: estimate.paths,
     nonFinite,
     ...(divergence && { divergence }),
+    warnings,
     ...(provenance.kind === 'sampled' ? { provenance } : {}),
   };
 }

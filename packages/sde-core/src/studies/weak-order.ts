@@ -1,6 +1,7 @@
 import { requireFinite } from '../errors/at-the-door.js';
 import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import { requireChain, requireFunctional, requireRun } from '../estimation/arguments.js';
 import type { Divergence } from '../estimation/divergence.js';
 import type { SamplingProvenance } from '../estimation/estimate.js';
 import { exactExpectationDetailed } from '../estimation/exact-expectation.js';
@@ -11,10 +12,11 @@ import { VERSION } from '../estimation/version.js';
 import type { Backend } from '../execution/backend.js';
 import type { Chain } from '../paths/chain.js';
 import { fold, type Key } from '../randomness/key.js';
-import { undecided } from './diverged-levels.js';
 import { requireFunction, requireMethod, requireSteps } from './doors.js';
 import { type FlooredPoint, samplingFloor } from './noise-floor.js';
 import { type ErrorPoint, fitOrder, type OrderFit, pathsNeeded } from './order-fit.js';
+import { type LevelWarning, type StudyWarning, warningsOfLevels } from './study-warnings.js';
+import { undecided } from './undecided.js';
 
 /** How the expectations of a study are computed: without sampling error, or by so many paths a level. */
 export type StudyMethod =
@@ -30,6 +32,8 @@ export interface OrderLevel extends FlooredPoint {
   readonly resolved: boolean;
   /** Paths of a sampled level that left the finite numbers. */
   readonly divergence?: Divergence;
+  /** What its expectation says of itself: empty for nothing. */
+  readonly warnings: readonly LevelWarning[];
   /** Of a sampled level. */
   readonly provenance?: SamplingProvenance;
 }
@@ -48,6 +52,8 @@ export interface OrderStudy {
   readonly verdict: OrderFit['verdict'];
   /** `inconclusive`: how many paths a level it would take, where more of them can help. */
   readonly pathsNeeded?: number;
+  /** Those of all levels: empty for nothing. */
+  readonly warnings: readonly StudyWarning[];
   readonly version: string;
 }
 
@@ -86,7 +92,8 @@ const TRUSTED = 100;
  * The weak order of a chain, measured: E φ(X_N) − truth at each number of steps, fitted at h → 0 by {@link fitOrder}.
  *
  * `exact` needs a discrete driver and has no sampling error; `sampled` gives every level its own key, fold(key, steps). The verdict is `confirmed`,
- * `refuted` or `inconclusive`.
+ * `refuted` or `inconclusive`; the last where a sampled level lost paths, or warns that its standard error was never seen (`rare-event`,
+ * `heavy-tail`, `out-of-scale`), whatever the fit would say.
  *
  * @throws SdeError `value` for fewer than two distinct numbers of steps or a level without a finite estimate; `cancelled`; those of
  * {@link exactExpectationDetailed} and {@link expectation}.
@@ -100,19 +107,21 @@ export async function weakOrder(options: WeakOrderOptions): Promise<OrderStudy> 
   const { steps, functional, truth, expected, method, confidence = 0.95, onProgress, signal } = options ?? {};
   requireFunction(options?.chain, 'weakOrder({ chain })', 'give (steps) => discretize(problem, scheme, steps)');
   requireSteps(steps, 'weakOrder');
+  requireFunctional(functional, 'weakOrder({ functional })');
+  requireRun({ onProgress, signal }, (field) => `weakOrder({ ${field} })`);
   requireMethod(method, 'weakOrder');
   requireFinite(truth, 'weakOrder({ truth })', 'give the exact expectation');
   const levels: OrderLevel[] = [];
   for (const count of [...steps].sort((a, b) => a - b)) {
     if (signal?.aborted) throw cancelled(signal.reason);
-    const level = await measure(options.chain(count), { functional, truth, method, signal, confidence });
+    const level = await measure(chainAt(options, count), { functional, truth, method, signal, confidence });
     levels.push(level);
     onProgress?.({ done: levels.length, of: steps.length, level });
   }
   const fit = undecided(fitOrder(points(levels), { expected, confidence }), levels);
   return {
     kind: 'order-study',
-    chain: options.chain(Math.max(...steps)).name,
+    chain: chainAt(options, Math.max(...steps)).name,
     functional: recordOf(functional),
     truth,
     method: method.kind,
@@ -120,8 +129,15 @@ export async function weakOrder(options: WeakOrderOptions): Promise<OrderStudy> 
     fit,
     verdict: fit.verdict,
     ...(method.kind === 'sampled' && pathsNeeded(fit, method.paths)),
+    warnings: warningsOfLevels(levels),
     version: VERSION,
   };
+}
+
+function chainAt(options: WeakOrderOptions, steps: number): Chain {
+  const chain: unknown = options.chain(steps);
+  requireChain(chain, `weakOrder({ chain }), ${steps} steps`);
+  return chain;
 }
 
 async function measure(
@@ -137,18 +153,21 @@ async function measure(
   const { functional, truth, method, confidence, signal } = options;
   const { h, steps } = chain;
   if (method.kind === 'exact') {
-    const { value, error: bound } = exactExpectationDetailed(chain, functional);
+    const { value, error: bound, warnings } = exactExpectationDetailed(chain, functional);
+    const [lost] = warnings;
+    requireFinite(value, `weakOrder({ method }), ${steps} steps`, lost?.message ?? 'take smaller steps');
     const error = value - truth;
     // A step rounds its state a few times.
     const rounding = bound + 4 * steps * Number.EPSILON * Math.max(Math.abs(truth), Math.abs(value));
     const noiseFloor = TRUSTED * rounding;
-    return { h, steps, value, error, standardError: 0, noiseFloor, resolved: Math.abs(error) > noiseFloor };
+    const resolved = Math.abs(error) > noiseFloor;
+    return { h, steps, value, error, standardError: 0, noiseFloor, resolved, warnings };
   }
   const { paths, key, backend } = method;
   // A level that lost paths decides nothing, and says so itself.
   const how = { paths, key: fold(key, steps), backend, signal, lostPaths: 'exclude' as const };
   const estimate = await expectation(chain, functional, how);
-  const { mean: value, standardError, divergence } = estimate;
+  const { mean: value, standardError, divergence, warnings } = estimate;
   requireFinite(standardError, `weakOrder({ method }), ${steps} steps`, divergence?.message ?? 'take more paths');
   const provenance = estimate.provenance.kind === 'sampled' ? estimate.provenance : undefined;
   return {
@@ -160,6 +179,7 @@ async function measure(
     noiseFloor: samplingFloor(standardError, confidence),
     resolved: true,
     ...(divergence && { divergence }),
+    warnings,
     provenance,
   };
 }

@@ -1,6 +1,7 @@
 import { describe, requireFinite } from '../errors/at-the-door.js';
 import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import { requireRun } from '../estimation/arguments.js';
 import type { Interval } from '../estimation/confidence.js';
 import type { Functional, FunctionalRecord } from '../estimation/functional.js';
 import { VERSION } from '../estimation/version.js';
@@ -8,6 +9,7 @@ import { operandsFirst } from '../expression/order.js';
 import type { Chain } from '../paths/chain.js';
 import { fold } from '../randomness/key.js';
 import { requireFunction, requireMethod, requireSteps } from './doors.js';
+import type { StudyWarning } from './study-warnings.js';
 import { type OrderStudy, type StudyMethod, weakOrder } from './weak-order.js';
 
 /** One competitor: a name, its chain at any number of steps, and the weak order that it should have. */
@@ -42,6 +44,8 @@ export interface WorkPrecisionStudy {
   readonly reason: string;
   /** `inconclusive`: by what factor the samples would have to grow, if that can help. */
   readonly samplesFactor?: number;
+  /** Those of all candidates: empty for nothing. */
+  readonly warnings: readonly StudyWarning[];
   readonly version: string;
 }
 
@@ -119,7 +123,9 @@ export async function workPrecision(options: WorkPrecisionOptions): Promise<Work
   requireSteps(steps, 'workPrecision');
   requireMethod(method, 'workPrecision');
   requireCandidates(candidates, tolerance);
-  const workPerStep = options.workPerStep ?? operations;
+  const { workPerStep = operations } = options;
+  requireFunction(workPerStep, 'workPrecision({ workPerStep })', 'give (chain) => …, or leave it out');
+  requireRun({ onProgress, signal }, (field) => `workPrecision({ ${field} })`);
   const rows: WorkRow[] = [];
   for (const { name, chain, expected } of candidates) {
     const own = method.kind === 'sampled' ? { ...method, key: fold(method.key, name) } : method;
@@ -137,6 +143,9 @@ export async function workPrecision(options: WorkPrecisionOptions): Promise<Work
     tolerance,
     rows,
     ...decide(rows, tolerance),
+    warnings: rows.flatMap(({ name, study }) =>
+      study.warnings.map((warning) => ({ ...warning, method: name, message: `${name}. ${warning.message}` })),
+    ),
     version: VERSION,
   };
 }

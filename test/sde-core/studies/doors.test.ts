@@ -1,0 +1,162 @@
+import * as core from 'sde-core';
+import { describe, expect, test } from 'vitest';
+
+const { discretize, eulerMaruyama, expression, graph, inline, key, problem, SdeError, symbolic, terminal, withDriver } =
+  core;
+
+// biome-ignore lint/complexity/noBannedTypes: the table holds functions of every signature.
+type Door = readonly [name: string, door: Function, given: readonly unknown[]];
+
+const g = graph();
+const [x, y, t] = ['x', 'y', 't'].map((name) => g.symbol(name));
+const product = g.multiply(x, g.sin(y));
+const given = { time: t, state: [x, y], shared: [] };
+const model = symbolic({ state: ['x'], drift: '-x', diffusion: 'x' });
+const on = problem({ model, x0: [1], T: 1 });
+const coins = withDriver(eulerMaruyama, 'two-point');
+const chain = (steps: number) => discretize(on, coins, steps);
+const points = [1, 0.5, 0.25].map((h) => ({ h, error: h, standardError: 0 }));
+const backend = inline();
+const signal = new AbortController().signal;
+const onProgress = (): void => {};
+
+const exact = {
+  chain,
+  steps: [1, 2, 3],
+  functional: terminal('x^2'),
+  truth: Math.exp(-1),
+  expected: 1,
+  confidence: 0.9,
+  method: { kind: 'exact' },
+  onProgress,
+  signal,
+} as const;
+const study = await core.weakOrder(exact);
+const samples = { kind: 'sampled', paths: 64, key: key(1), backend } as const;
+const strong = { problem: on, scheme: eulerMaruyama, steps: [1, 2, 4], paths: 64, key: key(1), backend } as const;
+const strongStudy = await core.strongOrder(strong);
+const { chain: _, expected: __, ...shared } = exact;
+const work = {
+  ...shared,
+  tolerance: 0.1,
+  workPerStep: () => 1,
+  candidates: [
+    { name: 'a', chain, expected: 1 },
+    { name: 'b', chain, expected: 1 },
+  ],
+};
+const workStudy = await core.workPrecision(work);
+const rows = core.certify(eulerMaruyama, { models: core.certificateModels('ito').slice(0, 1) });
+
+const DOORS: readonly Door[] = [
+  ['breaks', core.breaks, [g, [g.abs(x)]]],
+  ['compileColumnSums', core.compileColumnSums, [[product], given, [x]]],
+  ['compileColumns', core.compileColumns, [[product], given]],
+  ['compileScalar', core.compileScalar, [product, given]],
+  ['compileVector', core.compileVector, [[product], given]],
+  ['derivative', core.derivative, [g, x]],
+  ['derivative(…)', core.derivative(g, x), [product]],
+  ['evaluate', core.evaluate, [[product], { x: 1, y: 2 }]],
+  ['expression', expression, ['x', { state: ['x'], time: 't', parameters: { a: 1 }, graph: g, where: 'here' }]],
+  ['expressionOf', core.expressionOf, [product, { graph: g, state: ['x', 'y'], time: 't', parameters: { a: 1 } }]],
+  ['gradient', core.gradient, [g, product, [x, y]]],
+  ['operandsFirst', core.operandsFirst, [[product]]],
+  ['print', core.print, [product]],
+  ['reverseGradient', core.reverseGradient, [g, product, [x]]],
+  ['substitute', core.substitute, [g, [product], new Map([[x, y]])]],
+  ['symbolsOf', core.symbolsOf, [product]],
+  ['graph().add', g.add, [x, y]],
+  ['graph().apply', g.apply, ['add', x, y]],
+  ['graph().constant', g.constant, [1]],
+  ['graph().select', g.select, [x, y, t]],
+  ['graph().sin', g.sin, [x]],
+  ['graph().symbol', g.symbol, ['x']],
+  ['generator', core.generator, [model]],
+  ['generator(…)', core.generator(model), ['x^2']],
+  ['generator(…).adjoint', core.generator(model).adjoint, ['x^2']],
+  ['generator(…).power', core.generator(model).power, [2]],
+  ['modifiedEquation', core.modifiedEquation, [model, eulerMaruyama, { order: 1 }]],
+  ['weakErrorOperator', core.weakErrorOperator, [model, eulerMaruyama, { order: 1 }]],
+  ['certificateModels', core.certificateModels, ['ito']],
+  ['certificateTable', core.certificateTable, [structuredClone(rows)]],
+  ['certify', core.certify, [eulerMaruyama, { models: core.certificateModels('ito').slice(0, 1) }]],
+  ['csv', core.csv, [study]],
+  ['fitConstant', core.fitConstant, [points, { order: 1, confidence: 0.9 }]],
+  ['fitOrder', core.fitOrder, [points, { expected: 1, confidence: 0.9 }]],
+  ['json', core.json, [study]],
+  ['json of a strong study', core.json, [strongStudy]],
+  ['markdown', core.markdown, [study]],
+  ['markdown of a comparison', core.markdown, [workStudy]],
+  ['parseStudy', core.parseStudy, [core.json(study)]],
+  ['plot', core.plot, [study]],
+  ['plotErrors', core.plotErrors, [{ title: 'a', series: [{ label: 'b', points }], slopes: [1], confidence: 0.9 }]],
+  [
+    'plotMap',
+    core.plotMap,
+    [{ x: [0, 1], y: [0, 1], values: [1, 2, 3, 4], title: 'a', xLabel: 'x', yLabel: 'y', valueLabel: 'v', limit: 4 }],
+  ],
+  ['stepCost', core.stepCost, [eulerMaruyama, { noiseDimension: 1, dimension: 1 }]],
+  ['strongOrder', core.strongOrder, [strong]],
+  ['weakOrder', core.weakOrder, [exact]],
+  ['weakOrder by samples', core.weakOrder, [{ ...exact, method: samples }]],
+  ['workPrecision', core.workPrecision, [work]],
+];
+
+/** What callers without types give by mistake. */
+const WRONG: readonly unknown[] = [undefined, null, 'q', '', Number.NaN, -1, 1.5, {}, [], () => 1, true, [undefined]];
+
+type Path = readonly string[];
+
+/** Plain objects and arrays are looked into; what functions made is one thing. */
+const plain = (value: unknown): value is Record<string, unknown> =>
+  Array.isArray(value) ||
+  (typeof value === 'object' &&
+    value !== null &&
+    Object.getPrototypeOf(value) === Object.prototype &&
+    !Object.isFrozen(value) &&
+    !('operands' in value) &&
+    !('apply' in value) &&
+    !('step' in value) &&
+    !('words' in value) &&
+    !('coefficients' in value) &&
+    !('trace' in value) &&
+    !('run' in value));
+
+/** Every place in the arguments: each argument, and each field of each plain object in it, as deep as people write by hand. */
+function places(value: unknown, path: Path = []): readonly Path[] {
+  const here = path.length > 0 ? [path] : [];
+  if (!plain(value) || path.length > 5) return here;
+  return [...here, ...Object.keys(value).flatMap((name) => places(value[name], [...path, name]))];
+}
+
+/** The same with something else at one place. */
+function put(value: unknown, [name, ...rest]: Path, what: unknown): unknown {
+  if (name === undefined) return what;
+  const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string, unknown>;
+  copy[name] = put(copy[name], rest, what);
+  return copy;
+}
+
+/** What went wrong, if anything did other than by a misuse that is explained. */
+async function complaint(door: Door[1], args: readonly unknown[]): Promise<string | undefined> {
+  try {
+    await door(...args);
+    return undefined;
+  } catch (error) {
+    return error instanceof SdeError ? undefined : String(error);
+  }
+}
+
+describe('every door of expressions, modified equations and studies explains what is no argument', () => {
+  test.each(DOORS)('%s', async (_, door, args) => {
+    expect(await complaint(door, args)).toBeUndefined();
+    const found: string[] = [];
+    for (const path of places(args)) {
+      for (const wrong of WRONG) {
+        const raw = await complaint(door, put(args, path, wrong) as unknown[]);
+        if (raw !== undefined) found.push(`${path.join('.')} = ${JSON.stringify(wrong) ?? String(wrong)}: ${raw}`);
+      }
+    }
+    expect(found).toEqual([]);
+  });
+});
