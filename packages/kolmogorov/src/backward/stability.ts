@@ -47,9 +47,7 @@ export function instability(
 ): SdeError | undefined {
   if (!stepping.amplification || !rule.mixedSymbol || mesh.length === 0) return undefined;
   const dt = mesh.reduce((most, { length }) => Math.max(most, length), 0);
-  const looked = generator.constant
-    ? mesh.slice(0, 1)
-    : mesh.filter((step, i) => i === 0 || i === mesh.length - 1 || step.piece !== mesh[i - 1].piece);
+  const looked = mesh.filter((step, i) => i === 0 || i === mesh.length - 1 || step.piece !== mesh[i - 1].piece);
   const rates = looked.flatMap((step, i) =>
     largestRates(
       grid,

@@ -9,6 +9,7 @@ import {
   discretizationKeys,
   type Equation,
   equationWords,
+  requireModel,
 } from '../backward/discretization.js';
 import { type Field, type FieldWarning, field } from '../backward/field.js';
 import { growthWatch } from '../backward/growth-watch.js';
@@ -113,6 +114,7 @@ export function solveObstacle(problem: ObstacleProblem, options: ObstacleOptions
 }
 
 function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: string): ObstacleOutcome {
+  requireModel(problem.model, where);
   const psi = scalarFunction(problem.obstacle, problem.model, `${where}({ obstacle })`);
   const loci = lociOfFormula(psi.formula);
   const { axes, missed } =
