@@ -351,3 +351,30 @@ test('functions of the caller that are not smooth are found out, and smooth ones
   );
   expect(killed.warnings.map(({ kind }) => kind)).toEqual(['jump-between-nodes']);
 });
+
+test('an orthant of strongly correlated axes: order 2 with differences along directions, where central ones get there late', () => {
+  const rho = -0.9;
+  const model = symbolic({
+    state: ['x', 'y'],
+    drift: ['0', '0'],
+    diffusion: [
+      ['1', '0'],
+      [String(rho), String(Math.sqrt(1 - rho * rho))],
+    ],
+  });
+  // Sheppard: the probability of an orthant from its corner.
+  const exact = 1 / 4 + Math.asin(rho) / (2 * Math.PI);
+  const errors = [41, 81, 161].map((n) => {
+    const axis = uniform(-5, 5, n);
+    const options = {
+      grid: [axis, axis],
+      stepping: hundsdorferVerwer({ steps: n - 1 }),
+      diffusion: 'directional',
+    } as const;
+    return Math.abs(
+      solveKolmogorov({ model, T: 1, terminal: 'x > 0 and y > 0 ? 1 : 0' }, options).at(0, [0, 0]) - exact,
+    );
+  });
+  expect(errors[2]).toBeLessThan(1.1e-4);
+  for (const i of [1, 2]) expect(Math.log2(errors[i - 1] / errors[i])).toBeGreaterThan(1.9);
+});

@@ -32,6 +32,7 @@ export {
   type ControlBounds,
   type ControlMethod,
   type ControlOutcome,
+  type ControlWarning,
   type OptimizeOptions,
   optimizeControl,
 } from './control/optimize-control.js';
@@ -48,12 +49,13 @@ export {
   type ObstacleProblem,
   solveObstacle,
 } from './control/solve-obstacle.js';
+export type { StalledWarning } from './control/stalled-steps.js';
 export type { Density, DensityExtreme } from './forward/density.js';
 export type { DensityWarning } from './forward/density-warnings.js';
 export { dualityDefect } from './forward/duality-defect.js';
 export type { Initial, InitialPoints } from './forward/initial-masses.js';
 export type { MassBalance } from './forward/mass-balance.js';
-export { type ForwardProblem, solveFokkerPlanck } from './forward/solve-fokker-planck.js';
+export { type ForwardOptions, type ForwardProblem, solveFokkerPlanck } from './forward/solve-fokker-planck.js';
 export { type StationaryOutcome, stationaryDensity } from './forward/stationary-density.js';
 export { alignAxis } from './grid/align-axis.js';
 export { type Axis, pointsOf, uniform } from './grid/axis.js';

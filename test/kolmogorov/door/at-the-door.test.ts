@@ -154,10 +154,18 @@ describe('what misled is refused, and says where', () => {
     const old = kolmogorov.solveHJB({ ...problem, running: 'x^2', discount: 0.1 }, options);
     const now = kolmogorov.solveHJB({ ...problem, running: 'x^2', killing: 0.1 }, options);
     expect(old.value.slice(0).data).toEqual(now.value.slice(0).data);
-    const averaging = { grid, stepping, averaging: 4 } as never;
-    expect(refusal(() => kolmogorov.solveFokkerPlanck({ model, T: 1, initial: [0] }, averaging)).what).toContain(
-      'not known',
+    const misspelled = { grid, stepping, avraging: 4 } as never;
+    expect(refusal(() => kolmogorov.solveFokkerPlanck({ model, T: 1, initial: [0] }, misspelled)).remedy).toBe(
+      'write averaging',
     );
+    const weighted = { points: [[0], [1]], weights: [0.5, -0.5] };
+    expect(
+      refusal(() => kolmogorov.solveFokkerPlanck({ model, T: 1, initial: weighted }, { grid, stepping })).what,
+    ).toBe('a weight that is no mass');
+    const unweighted = { points: [[0]], masses: [1] } as never;
+    expect(
+      refusal(() => kolmogorov.solveFokkerPlanck({ model, T: 1, initial: unweighted }, { grid, stepping })).remedy,
+    ).toBe('write weights');
   });
 
   test('an input that is not finite is named, with the node', () => {

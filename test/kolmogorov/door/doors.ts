@@ -54,7 +54,7 @@ const { constant, order, density } = weakErrorProfile(problemOf({ model, x0: [0.
 /** Every public function of the package with arguments that are right. */
 export const DOORS: readonly Door[] = [
   door('solveKolmogorov', backward, { ...steps, ...watch, extrapolate: false, averaging: 1, keep: 'all' }),
-  door('solveFokkerPlanck', forward, { ...steps, ...watch }),
+  door('solveFokkerPlanck', forward, { ...steps, ...watch, averaging: 1 }),
   door('solveStationary', { model, killing: 0.1, source: '1' }, { ...space, signal: watch.signal }),
   door('stationaryDensity', { model }, { grid, boundary: { kind: 'reflecting' }, drift: 'central', ...watch }),
   door(
@@ -69,14 +69,14 @@ export const DOORS: readonly Door[] = [
       controls: { a: { lower: -1, upper: 1 } },
       sense: 'minimize',
     },
-    { ...space, drift: 'hybrid', stepping: implicitEuler({ steps: 2 }), iterations: 20, ...watch },
+    { ...space, drift: 'hybrid', stepping: implicitEuler({ steps: 2 }), iterations: 20, averaging: 1, ...watch },
   ),
   door(
     'solveErgodicHJB',
     { model: steered, running: 'x^2 + a^2', controls: { a: [-1, 0, 1] }, sense: 'minimize' },
     { ...space, drift: 'hybrid', iterations: 20, signal: watch.signal, reference: [0] },
   ),
-  door('solveObstacle', { ...backward, obstacle: 'x' }, { ...steps, iterations: 20, ...watch }),
+  door('solveObstacle', { ...backward, obstacle: 'x' }, { ...steps, iterations: 20, averaging: 1, ...watch }),
   door('controlObjective', choice, chosen),
   door('optimizeControl', choice, {
     ...chosen,

@@ -96,15 +96,7 @@ export function discrete(
   mesh: MeshOptions = {},
 ): Discrete {
   const { model, T, t0 = 0 } = equation ?? {};
-  if (typeof model?.drift !== 'function' || typeof model?.diffusion !== 'function') {
-    throw new SdeError('value', {
-      what: 'not a model',
-      where: `${where}({ model })`,
-      expected: 'a Model from symbolic, model or diffusionLimit',
-      got: describe(model),
-      remedy: 'give the model whose backward equation is to be solved',
-    });
-  }
+  requireModel(model, where);
   const { stepping, solver } = discretization ?? {};
   const fine = tensorGrid(discretization?.grid, model.dimension, `${where}(…, { grid })`);
   const halvings = mesh.halved === 'coarse' ? 1 : mesh.halved === 'coarsest' ? 2 : 0;
@@ -157,6 +149,18 @@ export function discrete(
     cyclic,
     ...(across && { across }),
   };
+}
+
+/** Refuses what is no model. */
+export function requireModel(model: Model | undefined, where: string): asserts model is Model {
+  if (typeof model?.drift === 'function' && typeof model?.diffusion === 'function') return;
+  throw new SdeError('value', {
+    what: 'not a model',
+    where: `${where}({ model })`,
+    expected: 'a Model from symbolic, model or diffusionLimit',
+    got: describe(model),
+    remedy: 'give the model whose backward equation is to be solved',
+  });
 }
 
 /** The rule of second derivatives that a discretization names. */

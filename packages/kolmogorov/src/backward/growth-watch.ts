@@ -15,6 +15,8 @@ export type GrowthKind = 'maximum-principle' | 'open-side';
 
 /** Watches a backward solve for values that the equation does not have. */
 export interface GrowthWatch {
+  /** Says that u may also be as these values are: what is held against it. */
+  allow(values: Float64Array): void;
   /** Sees u after a step. @throws SdeError `value` where it is beyond any sense. */
   see(step: MeshStep, u: Float64Array): void;
   warnings(): Warning<GrowthKind>[];
@@ -70,6 +72,11 @@ export function growthWatch(equation: Discrete, terminal: Float64Array, where: s
   const data = terminal.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   let bound = data;
   return {
+    allow: (values) => {
+      const [least, greatest] = extremes(values, () => true);
+      [low, high] = [Math.min(low, least), Math.max(high, greatest)];
+      bound = Math.max(bound, -least, greatest);
+    },
     see: (step, u) => {
       for (const fraction of [0, 1] as const) learn(step, fraction);
       const dt = step.length;
@@ -128,7 +135,7 @@ function extremes(values: Float64Array, wanted: (p: number) => boolean): [number
 }
 
 /** The most by which φ would leave its tangent over half an axis, if it went on to bend as it does at a side of vanishing curvature. */
-function sagAtSides({ grid, sides }: Discrete, values: Float64Array): number {
+export function sagAtSides({ grid, sides }: Pick<Discrete, 'grid' | 'sides'>, values: Float64Array): number {
   let most = 0;
   sides.forEach((pair, k) => {
     const { points } = grid.axes[k];

@@ -18,28 +18,51 @@ interface Rates {
   readonly mixed: Float64Array;
 }
 
+/** An equation on its grid and its steps. */
+interface Stepped {
+  readonly grid: Grid;
+  readonly generator: Generator;
+  readonly mesh: readonly MeshStep[];
+}
+
 /**
- * Refuses a step by which some mode of the grid grows, for steppings that say how they multiply modes: frozen coefficients at the nodes where
- * diffusion and mixed derivatives are largest on their cells, at both ends of the interval.
+ * Refuses a step by which some mode of the grid grows: see {@link instability}.
  *
  * @throws SdeError `value`, with how many steps are needed.
  */
-export function requireStable(
-  { grid, generator, mesh }: { readonly grid: Grid; readonly generator: Generator; readonly mesh: readonly MeshStep[] },
+export function requireStable(equation: Stepped, stepping: Stepping, rule: DiffusionRule, where: string): void {
+  const found = instability(equation, stepping, rule, where);
+  if (found) throw found;
+}
+
+/**
+ * What to throw of a step by which some mode of the grid grows, for steppings that say how they multiply modes: frozen coefficients at the nodes where
+ * diffusion and mixed derivatives are largest on their cells, at both ends of the interval and once between the times at which coefficients jump.
+ */
+export function instability(
+  { grid, generator, mesh }: Stepped,
   stepping: Stepping,
   rule: DiffusionRule,
   where: string,
-): void {
-  if (!stepping.amplification || !rule.mixedSymbol || mesh.length === 0) return;
+): SdeError | undefined {
+  if (!stepping.amplification || !rule.mixedSymbol || mesh.length === 0) return undefined;
   const dt = mesh.reduce((most, { length }) => Math.max(most, length), 0);
-  const ends = [mesh[0], mesh[mesh.length - 1]].map((step, last) =>
-    generator.coefficients(stageTime(step, last), step.piece, (step.low + step.high) / 2),
+  const looked = mesh.filter((step, i) => i === 0 || i === mesh.length - 1 || step.piece !== mesh[i - 1].piece);
+  const rates = looked.flatMap((step, i) =>
+    largestRates(
+      grid,
+      generator.fixed,
+      generator.coefficients(
+        stageTime(step, i > 0 && i === looked.length - 1 ? 1 : 0),
+        step.piece,
+        (step.low + step.high) / 2,
+      ),
+    ),
   );
-  const rates = ends.flatMap((coefficients) => largestRates(grid, generator.fixed, coefficients));
   const growth = (scale: number): number =>
     rates.reduce((most, at) => Math.max(most, largestGrowth(stepping, rule, at, scale)), 0);
   const now = growth(dt);
-  if (now <= 1 + NEUTRAL) return;
+  if (now <= 1 + NEUTRAL) return undefined;
   let [few, many] = [1, 2];
   while (growth(dt / many) > 1 + NEUTRAL && many < 2 ** 40) [few, many] = [many, 2 * many];
   for (let i = 0; i < 30; i++) {
@@ -47,7 +70,7 @@ export function requireStable(
     if (growth(dt / middle) > 1 + NEUTRAL) few = middle;
     else many = middle;
   }
-  throw new SdeError('value', {
+  return new SdeError('value', {
     what: `steps beyond the stability limit of ${stepping.name}`,
     where: `${where}(…, { stepping })`,
     expected: `steps of at most ${(dt / many).toPrecision(3)}, which are some ${Math.ceil(stepping.steps * many)}`,

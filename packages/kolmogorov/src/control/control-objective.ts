@@ -1,19 +1,30 @@
-import { describe, isSymbolicModel, type KnownKeys, requireFinite, requireInteger, SdeError } from 'sde-core';
+import {
+  describe,
+  isSymbolicModel,
+  type KnownKeys,
+  requireFinite,
+  requireInteger,
+  SdeError,
+  type Warning,
+} from 'sde-core';
 import { cellAverages } from '../backward/cell-averages.js';
-import { type Discrete, type Discretization, discretizationKeys } from '../backward/discretization.js';
+import { type Discrete, discretizationKeys } from '../backward/discretization.js';
+import type { RoughnessKind } from '../backward/smoothness.js';
+import { instability } from '../backward/stability.js';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { initialMasses } from '../forward/initial-masses.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import { requireFunction, requireWatch } from '../linear/watch.js';
-import { type Sides, sidesOf } from '../operators/boundary.js';
-import { diffusionRule } from '../operators/diffusion.js';
+import { sidesOf } from '../operators/boundary.js';
 import { adjointSweep, type TimeSensitivity } from './adjoint-sweep.js';
-import { coefficientSensitivity, type LinearDifferences } from './coefficient-sensitivity.js';
+import { coefficientSensitivity } from './coefficient-sensitivity.js';
 import { controlBasis } from './control-basis.js';
 import { controlEquation } from './control-equation.js';
 import { controlLayout } from './control-layout.js';
 import type { ControlClass, ControlDiscretization, ControlDynamics, ControlProblem } from './control-problem.js';
+import { controlWarnings } from './control-warnings.js';
 import type { Smooth } from './descent.js';
+import { differencesOf, requireDifferentiable } from './differentiable.js';
 import { contraction, type FrozenHamiltonian, frozenHamiltonian, type OpenEnd } from './frozen-hamiltonian.js';
 import { type OpenLoopModel, openLoopModel, type ParametricFunction } from './open-loop-model.js';
 import { recordedSolve } from './recorded-solve.js';
@@ -30,6 +41,16 @@ export interface ControlObjective extends Smooth {
   readonly size: number;
   /** The Hamiltonian at u and ρ of θ: see {@link FrozenHamiltonian}. Cost: a gradient. */
   hamiltonian(theta: Float64Array): FrozenHamiltonian;
+  /** Where what is given jumps: it is taken at the nodes, so that the gradient is exact, and not averaged. */
+  readonly warnings: readonly Warning<RoughnessKind>[];
+}
+
+/** An objective of which a search asks values where steps may be unstable. */
+export interface TriedObjective extends ControlObjective {
+  /** J, or +∞ where there is none: steps beyond the stability limit, or an overflow. */
+  attempt(theta: Float64Array): number;
+  /** How many attempts had none. */
+  readonly refused: () => number;
 }
 
 const DEFAULT_MEMORY = 2 ** 30;
@@ -45,8 +66,10 @@ const BYTES_A_NUMBER = 8;
  * parameters by one pass over the nodes for each time at which coefficients differ, in reverse mode: the gradient costs two to about two
  * and a half backward solves, whatever the number of parameters: `npm run control` measures it.
  *
+ * What jumps or kinks enters by its values at the nodes, as it has to for the gradient to be exact: `warnings` say where it jumps.
+ *
  * @throws SdeError `unsupported` for a model of closures, coefficients with t in them, or sides with a slope that is not 0;
- * `cancelled`, while evaluating, by the signal, after which the same objective may be evaluated again; otherwise as {@link solveKolmogorov}.
+ * `value`, while evaluating, for steps beyond the stability limit at θ; `cancelled`, while evaluating, by the signal, after which the same objective may be evaluated again; otherwise as {@link solveKolmogorov}.
  * @see [griewank2008]
  *
  * @example
@@ -65,12 +88,13 @@ export function controlObjective(problem: ControlProblem, options: ControlDiscre
   return atTheDoor('controlObjective', (where) => {
     requireFields<ControlKeys>(problem, controlKeys, `${where}(problem)`, controlWords);
     requireFields<ControlDiscretization>(options, objectiveOptions, `${where}(…, options)`, { onProgress: 'onStep' });
-    return objectiveOf(problem, options, where);
+    const { attempt: _, refused: __, ...objective } = objectiveOf(problem, options, where);
+    return objective;
   });
 }
 
 /** The objective, for the function that was called: `where`. */
-export function objectiveOf(problem: ControlProblem, options: ControlDiscretization, where: string): ControlObjective {
+export function objectiveOf(problem: ControlProblem, options: ControlDiscretization, where: string): TriedObjective {
   requireFunction(options.onStep, 'onStep');
   requireWatch({ signal: options.signal });
   if (!problem.model || !isSymbolicModel(problem.model)) throw notSymbolic(problem.model, where);
@@ -114,10 +138,13 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
   const state = classes.map(() => new Float64Array(grid.size));
   const atEnd = new Float64Array(names.length);
   let last: { readonly theta: Float64Array; readonly value: number } | undefined;
-  const value = (theta: Float64Array): number => {
+  let refused = 0;
+  const attempted = (theta: Float64Array): number | SdeError => {
     if (last?.theta.every((entry, i) => entry === theta[i])) return last.value;
     last = undefined;
     equation.choose(theta);
+    const unstable = instability(equation, options.stepping, rules.diffusion, where);
+    if (unstable) return unstable;
     layout.read(theta, T, atEnd);
     classes.forEach(({ terminal }, c) => {
       terminal.write(atEnd, state[c]);
@@ -127,8 +154,14 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
     classes.forEach(({ masses }, c) => {
       for (let p = 0; p < grid.size; p++) sum += masses[p] * state[c][p];
     });
+    if (!Number.isFinite(sum)) return overflowed(sum, where);
     last = { theta: theta.slice(), value: sum };
     return sum;
+  };
+  const value = (theta: Float64Array): number => {
+    const found = attempted(theta);
+    if (typeof found === 'number') return found;
+    throw found;
   };
   /** Leaves the densities at T in `state`. */
   const sweep = (visit: (sensitivity: TimeSensitivity) => void): void => {
@@ -175,6 +208,14 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
     controls: layout.controls,
     constants: layout.constants,
     size: layout.size,
+    warnings: controlWarnings(problem, grid, where),
+    attempt: (theta) => {
+      const found = attempted(theta);
+      if (typeof found === 'number') return found;
+      refused++;
+      return Number.POSITIVE_INFINITY;
+    },
+    refused: () => refused,
     value: (theta) => atTheDoor(where, () => value(requireUnknowns(theta))),
     gradient: (theta, out) => atTheDoor(where, () => gradient(requireUnknowns(theta), requireUnknowns(out))),
     hamiltonian: (theta) => atTheDoor(where, () => hamiltonian(requireUnknowns(theta))),
@@ -280,17 +321,14 @@ function numbersHeld({ dimension: d, size, shape }: Grid, splits: boolean): numb
   return size * (vectors + factors);
 }
 
-function requireDifferentiable(
-  { mesh }: Discrete,
-  sides: Sides,
-  { stepping, drift }: Discretization,
-  where: string,
-): void {
-  if (mesh.some((step) => step.method.remembers)) throw remembering(stepping.name, where);
-  if (drift === 'exponential') throw fittedDifferences(where);
-  if (sides.some((axis) => axis.some((side) => side.kind === 'slope' && side.slope.constant !== 0))) {
-    throw slopedSide(where);
-  }
+function overflowed(got: number, where: string): SdeError {
+  return new SdeError('value', {
+    what: 'the objective overflowed',
+    where: `${where}(…, { stepping })`,
+    expected: 'a finite number',
+    got: String(got),
+    remedy: 'use more steps, a stepping that is stable for every step, or start nearer',
+  });
 }
 
 function noClass(given: unknown, where: string): SdeError {
@@ -310,49 +348,5 @@ function notSymbolic(model: unknown, where: string): SdeError {
     expected: 'a symbolic model with parameters',
     got: describe(model),
     remedy: 'write it with symbolic({ state, drift, diffusion, parameters })',
-  });
-}
-
-function remembering(name: string, where: string): SdeError {
-  return new SdeError('unsupported', {
-    what: 'a stepping of more than one step',
-    where: `${where}(…, { stepping })`,
-    expected: 'a one-step method',
-    got: name,
-    remedy: 'use trBdf2, which is as stable, or a splitting',
-  });
-}
-
-function fittedDifferences(where: string): SdeError {
-  return new SdeError('unsupported', {
-    what: 'differences that are not linear in the coefficients',
-    where: `${where}(…, { drift })`,
-    expected: "'central', 'upwind' or 'hybrid'",
-    got: "'exponential'",
-    remedy: "use 'hybrid' for monotone differences with a gradient",
-  });
-}
-
-/** The differences, which must be linear in the coefficients. */
-function differencesOf(options: Discretization, dimension: number, where: string): LinearDifferences {
-  const rule = diffusionRule(options.diffusion ?? 'central', dimension, `${where}(…, { diffusion })`);
-  const { derivative } = rule;
-  if (derivative) return { drift: options.drift ?? rule.drift, diffusion: { ...rule, derivative } };
-  throw new SdeError('unsupported', {
-    what: 'second differences along directions that move with the coefficients',
-    where: `${where}(…, { diffusion })`,
-    expected: "'central' or 'directional'",
-    got: `'${options.diffusion}'`,
-    remedy: "use 'directional' for monotone differences with a gradient",
-  });
-}
-
-function slopedSide(where: string): SdeError {
-  return new SdeError('unsupported', {
-    what: 'a side whose slope is given and not 0',
-    where: `${where}(…, { boundary })`,
-    expected: 'dirichlet, absorbing, reflecting, vanishing-curvature, or a Robin side with value 0',
-    got: 'a Neumann or Robin side with data',
-    remedy: 'take the side farther out, where its curvature vanishes',
   });
 }

@@ -1,5 +1,6 @@
 import ndarray from 'ndarray';
-import { describe, type KnownKeys, requireFinite, requireInteger, SdeError } from 'sde-core';
+import { describe, type KnownKeys, requireFinite, requireInteger, SdeError, type Warning } from 'sde-core';
+import type { RoughnessKind } from '../backward/smoothness.js';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { type Progress, requireFunction, requireNotCancelled } from '../linear/watch.js';
 import { type ControlCheckpoint, checkpointOf, requireCheckpoint } from './control-checkpoint.js';
@@ -57,6 +58,11 @@ export interface OptimizeOptions extends ControlDiscretization {
   readonly onCheckpoint?: (checkpoint: ControlCheckpoint) => void;
 }
 
+/**
+ * What a search warns of: where what is given jumps; and `stability-limit`, where it ended because lower values, if any, need shorter steps.
+ */
+export type ControlWarning = Warning<RoughnessKind | 'stability-limit'>;
+
 /** What the search found; `kind` says whether it is a minimum. */
 export interface ControlOutcome {
   /** `stalled`: the projected gradient is not yet small, for the `reason`. */
@@ -71,6 +77,8 @@ export interface ControlOutcome {
   /** ∂J/∂θ, shape (rows, q). */
   readonly gradient: ndarray.NdArray<Float64Array>;
   readonly history: readonly Iterate[];
+  /** What the objective is worth less for: see {@link ControlObjective}. */
+  readonly warnings: readonly ControlWarning[];
 }
 
 const optimizeOptions: KnownKeys<OptimizeOptions> = {
@@ -158,7 +166,9 @@ function optimized(problem: ControlProblem, options: OptimizeOptions, where: str
     `${where}({ parameters })`,
   );
   const start = options.start !== undefined ? startOf(options.start, objective.size, where) : own;
-  const found = search(objective, method, start, box(lower, upper), names, options, where);
+  // A step that is too long for the stepping is no failure of the search; where it starts it is.
+  const tried = { ...objective, value: objective.attempt };
+  const found = search(tried, method, start, box(lower, upper), names, options, where);
   const shaped = (values: Float64Array): ndarray.NdArray<Float64Array> => ndarray(values.slice(0, rows * q), [rows, q]);
   return {
     kind: found.kind,
@@ -168,7 +178,14 @@ function optimized(problem: ControlProblem, options: OptimizeOptions, where: str
     objective: found.objective,
     gradient: shaped(found.gradient),
     history: found.history,
+    warnings: [...atTheLimit(found.reason, objective.refused()), ...objective.warnings],
   };
+}
+
+function atTheLimit(reason: StallReason | undefined, refused: number): readonly ControlWarning[] {
+  if (reason !== 'no-descent' || refused === 0) return [];
+  const message = `The search ended where controls that it tried, ${refused} in all, make steps unstable: a lower value may be beyond. Take more steps, or a stepping that is stable for every step.`;
+  return [{ kind: 'stability-limit', message, refused }];
 }
 
 type Search = (

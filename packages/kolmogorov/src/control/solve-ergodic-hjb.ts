@@ -1,12 +1,18 @@
 import { type KnownKeys, type Model, SdeError } from 'sde-core';
 import { type Field, field } from '../backward/field.js';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
-import { type Density, density } from '../forward/density.js';
-import type { Grid } from '../grid/grid.js';
+import { type Density, type DensityFacts, density } from '../forward/density.js';
+import { type DensityWarning, densityWarnings, restingOnSides } from '../forward/density-warnings.js';
+import { sideLosses } from '../forward/mass-balance.js';
+import { type Grid, nodeAt } from '../grid/grid.js';
 import { cellOf } from '../grid/interpolation.js';
+import type { Snapshots } from '../grid/snapshots.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import { requireWatch, type Watch, watchWords } from '../linear/watch.js';
+import { type Coefficients, zeroCoefficients } from '../operators/coefficients.js';
+import type { DifferenceMatrices } from '../operators/difference-matrices.js';
 import { feedback } from './closed-loop.js';
+import type { ControlledEquation } from './controlled-equation.js';
 import {
   type ControlledDiscretization,
   type ControlledProblem,
@@ -18,6 +24,7 @@ import {
 import { extendedPolicy } from './extended-policy.js';
 import { type MatrixReport, matrixReport } from './matrix-report.js';
 import { type Frozen, policyIteration } from './policy-iteration.js';
+import { type StalledWarning, stalledSteps } from './stalled-steps.js';
 
 /** min_a { L^a V + r } = λ, V = 0 at one node. */
 export type ErgodicProblem = ControlledProblem;
@@ -52,6 +59,8 @@ export interface ErgodicOutcome {
   readonly residual: number;
   /** On the matrix of the policy that solved. */
   readonly matrices: MatrixReport;
+  /** What the average is worth less for: those of the stationary law, and `stalled`. */
+  readonly warnings: readonly (DensityWarning | StalledWarning)[];
 }
 
 /** The discount with which the policy is begun, relative to the largest rate on the grid; empirical. */
@@ -142,15 +151,21 @@ function ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: string
   matrices.add(0, frozen.matrix, Float64Array.from(fixed), 1);
   const held = extendedPolicy(grid, sides, set, policy);
   const times = Float64Array.of(0, 1);
+  const resting = restingOnSides(grid, sides, coefficientsUnder(policy, equation, grid));
+  const stationaryLaw = stationary(grid, law, differences, (snapshots) => {
+    const balance = sideLosses(grid, sides).balance(1, 1);
+    return { balance, warnings: densityWarnings(snapshots, balance, resting, true, where) };
+  });
   return {
     kind,
     average,
     value: field(grid, { times, values: [u, u] }),
     ...feedback(equation, set, { grid, times, values: [u, u], policies: [held, held], stationary: true }),
-    density: stationary(grid, law, differences.fixed, differences.spread),
+    density: stationaryLaw,
     iterations,
     residual,
     matrices: matrices.report(),
+    warnings: [...stalledSteps('policy', kind === 'stalled' ? 1 : 0, 1, most, residual), ...stationaryLaw.warnings],
   };
 }
 
@@ -168,12 +183,36 @@ function largestEntry({ value }: Frozen['matrix']): number {
   return value.reduce((largest, entry) => Math.max(largest, Math.abs(entry)), Number.MIN_VALUE);
 }
 
-function stationary(grid: Grid, law: Float64Array, fixed: Uint8Array, spread: (rho: Float64Array) => void): Density {
+/** b and ½ a at the nodes under a policy, shape (size, q). */
+function coefficientsUnder(policy: Float64Array, equation: ControlledEquation, grid: Grid): Coefficients {
+  const { dimension: d, controls: q } = equation;
+  const made = zeroCoefficients(grid);
+  const point = new Float64Array(d + q);
+  const numbers = new Float64Array(equation.count);
+  for (let p = 0; p < grid.size; p++) {
+    nodeAt(grid, p, point);
+    point.set(policy.subarray(p * q, (p + 1) * q), d);
+    equation.numbers(0, point, numbers);
+    for (let k = 0; k < d; k++) {
+      made.drift[k][p] = numbers[k];
+      made.halfVariance[k][p] = numbers[d + k];
+    }
+  }
+  return made;
+}
+
+function stationary(
+  grid: Grid,
+  law: Float64Array,
+  { fixed, spread }: Pick<DifferenceMatrices, 'fixed' | 'spread'>,
+  facts: (snapshots: Snapshots) => DensityFacts,
+): Density {
   let mass = 0;
   for (let p = 0; p < law.length; p++) mass += fixed[p] ? 0 : law[p];
   const rho = law.map((value, p) => (fixed[p] ? 0 : value / mass));
   spread(rho);
-  return density(grid, { times: Float64Array.of(0, 1), values: [rho, rho] });
+  const snapshots = { times: Float64Array.of(0, 1), values: [rho, rho] };
+  return density(grid, snapshots, facts(snapshots));
 }
 
 function referenceNode(grid: Grid, reference: ArrayLike<number> | undefined, fixed: Uint8Array, where: string): number {

@@ -1,6 +1,6 @@
 import { describe, type KnownKeys, type Model, SdeError } from 'sde-core';
-import { cellAverages } from '../backward/cell-averages.js';
-import { type Field, field } from '../backward/field.js';
+import { type Averaging, cellAverages, requireAveraging } from '../backward/cell-averages.js';
+import { type Field, type FieldWarning, field } from '../backward/field.js';
 import type { StateInput } from '../backward/node-values.js';
 import { roughnessOf, roughnessWarnings } from '../backward/smoothness.js';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
@@ -22,6 +22,8 @@ import {
 import { extendedPolicy } from './extended-policy.js';
 import { type MatrixReport, matrixReport } from './matrix-report.js';
 import { type Frozen, improvePolicy, policyIteration } from './policy-iteration.js';
+import { type StalledWarning, stalledSteps } from './stalled-steps.js';
+import { valueRange } from './value-range.js';
 
 /** V_t + min_a { L^a V − c V + r } = 0, V(T, ·) = φ; without T, 0 = min_a { L^a V − c V + r }. */
 export interface HjbProblem extends ControlledProblem {
@@ -41,6 +43,8 @@ export interface HjbProblem extends ControlledProblem {
 export interface HjbOptions extends ControlledDiscretization, Watch {
   /** A monotone stepping, implicitEuler; not used with an infinite horizon. */
   readonly stepping?: Stepping;
+  /** How φ comes to the nodes: see {@link SolveOptions}; coefficients and running cost are averaged where they jump or kink. Default `'auto'`. */
+  readonly averaging?: Averaging;
 }
 
 const hjbKeys: KnownKeys<HjbProblem> = {
@@ -51,7 +55,7 @@ const hjbKeys: KnownKeys<HjbProblem> = {
   killing: true,
   discount: true,
 };
-const hjbOptions: KnownKeys<HjbOptions> = { ...controlledOptions, ...watchKeys, stepping: true };
+const hjbOptions: KnownKeys<HjbOptions> = { ...controlledOptions, ...watchKeys, stepping: true, averaging: true };
 
 /** How one step was solved. */
 export interface HjbStep {
@@ -89,6 +93,8 @@ export interface HjbOutcome {
   readonly matrices: MatrixReport;
   /** `matrices.mMatrix`: then the values converge to the viscosity solution. */
   readonly monotone: boolean;
+  /** What the value is worth less for: those of the field, and `stalled`. */
+  readonly warnings: readonly (FieldWarning | StalledWarning)[];
 }
 
 /**
@@ -142,6 +148,8 @@ export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
 
 function hjb(problem: HjbProblem, options: HjbOptions, where: string): HjbOutcome {
   const { T, t0 = 0 } = problem;
+  const { averaging = 'auto' } = options;
+  requireAveraging(averaging, where);
   const infinite = T === undefined;
   const end = infinite ? t0 + 1 : T;
   const made = discreteHjb(
@@ -169,10 +177,13 @@ function hjb(problem: HjbProblem, options: HjbOptions, where: string): HjbOutcom
         grid,
         problem.model.model,
         T,
-        { averaging: 'auto', cyclic },
+        { averaging, cyclic },
         `${where}({ terminal })`,
       );
-  const warnings = infinite ? [] : roughnessWarnings(roughnessOf(problem.terminal ?? '0', u, grid));
+  const rough =
+    infinite || !(averaging === 'auto' || averaging === 1)
+      ? []
+      : roughnessWarnings(roughnessOf(problem.terminal ?? '0', u, grid));
   differences.fix(end, u);
   if (!infinite) {
     hamiltonian.see(end, u);
@@ -183,7 +194,8 @@ function hjb(problem: HjbProblem, options: HjbOptions, where: string): HjbOutcom
   const policies: Float64Array[] = [];
   const steps: HjbStep[] = [];
   const matrices = matrixReport(grid);
-  let stalled = false;
+  let stalled = 0;
+  const range = valueRange({ ...problem, killing: killingOf(problem, where) }, grid, sides, fixed, u);
   mesh.forEach(({ low, after: t, length: shift }, index) => {
     requireNotCancelled(options.signal);
     differences.fix(t, u);
@@ -203,7 +215,8 @@ function hjb(problem: HjbProblem, options: HjbOptions, where: string): HjbOutcom
     );
     differences.fix(low, u);
     matrices.add(t, frozen.matrix, alpha, shift);
-    stalled ||= kind === 'stalled';
+    stalled += kind === 'stalled' ? 1 : 0;
+    range?.see(low, u);
     steps.push({ t: low, iterations, residual });
     times.unshift(low);
     values.unshift(u.slice());
@@ -214,15 +227,18 @@ function hjb(problem: HjbProblem, options: HjbOptions, where: string): HjbOutcom
   policies.push(policies[policies.length - 1]);
   const at = Float64Array.from(times);
   const report = matrices.report();
+  const residual = steps.reduce((largest, step) => Math.max(largest, step.residual), 0);
+  const warnings = [...(range?.warnings() ?? []), ...rough];
   return {
-    kind: stalled ? 'stalled' : 'converged',
+    kind: stalled > 0 ? 'stalled' : 'converged',
     value: field(grid, { times: at, values }, undefined, warnings),
     ...feedback(equation, set, { grid, times: at, values, policies, stationary: infinite }),
     steps,
     iterations: steps.reduce((largest, { iterations }) => Math.max(largest, iterations), 0),
-    residual: steps.reduce((largest, { residual }) => Math.max(largest, residual), 0),
+    residual,
     matrices: report,
     monotone: report.mMatrix,
+    warnings: [...stalledSteps('policy', stalled, mesh.length, most, residual), ...warnings],
   };
 }
 

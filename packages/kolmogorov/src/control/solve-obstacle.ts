@@ -1,17 +1,22 @@
 import { type KnownKeys, requireInteger, SdeError, type Warning } from 'sde-core';
-import { cellAverages } from '../backward/cell-averages.js';
+import { type Averaging, cellAverages, requireAveraging } from '../backward/cell-averages.js';
+import { coefficientWarnings } from '../backward/coefficient-roughness.js';
 import {
   type Discrete,
   type Discretization,
+  diffusionOf,
   discrete,
   discretizationKeys,
   type Equation,
   equationWords,
+  requireModel,
 } from '../backward/discretization.js';
-import { type Field, field } from '../backward/field.js';
+import { type Field, type FieldWarning, field } from '../backward/field.js';
+import { growthWatch } from '../backward/growth-watch.js';
 import { nodeValues, type StateInput } from '../backward/node-values.js';
 import { roughnessOf, roughnessWarnings } from '../backward/smoothness.js';
 import { backwardKeys } from '../backward/solve-once.js';
+import { requireStable } from '../backward/stability.js';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import type { Factorize } from '../linear/linear-solver.js';
@@ -27,6 +32,7 @@ import { stageOf } from '../stepping/sweep.js';
 import type { MeshStep } from '../stepping/time-mesh.js';
 import { alignedAxes } from './aligned-axes.js';
 import { type MatrixReport, matrixReport } from './matrix-report.js';
+import { type StalledWarning, stalledSteps } from './stalled-steps.js';
 
 /** max { u_t + L u − c u + f, ψ − u } = 0, u(T, ·) = max(φ, ψ): stop when it pays. */
 export interface ObstacleProblem extends Equation {
@@ -40,6 +46,8 @@ export interface ObstacleProblem extends Equation {
 export interface ObstacleOptions extends Discretization, Watch {
   /** Iterations a step at most. Default 100. */
   readonly iterations?: number;
+  /** How φ comes to the nodes: see {@link SolveOptions}. ψ is taken at the nodes, which are put where it jumps or kinks. Default `'auto'`. */
+  readonly averaging?: Averaging;
 }
 
 /** The value of stopping best, and where to stop. */
@@ -55,11 +63,17 @@ export interface ObstacleOutcome {
   readonly matrices: MatrixReport;
   /** `matrices.mMatrix`. */
   readonly monotone: boolean;
-  readonly warnings: readonly Warning<'jump-between-nodes' | 'kink-between-nodes'>[];
+  /** What the value is worth less for: those of the field, and `stalled`. */
+  readonly warnings: readonly (FieldWarning | StalledWarning)[];
 }
 
 const obstacleKeys: KnownKeys<ObstacleProblem> = { ...backwardKeys, obstacle: true };
-const obstacleOptions: KnownKeys<ObstacleOptions> = { ...discretizationKeys, ...watchKeys, iterations: true };
+const obstacleOptions: KnownKeys<ObstacleOptions> = {
+  ...discretizationKeys,
+  ...watchKeys,
+  iterations: true,
+  averaging: true,
+};
 
 const DEFAULT_ITERATIONS = 100;
 /** Relative to the numbers compared, a difference that is rounding. */
@@ -100,13 +114,17 @@ export function solveObstacle(problem: ObstacleProblem, options: ObstacleOptions
 }
 
 function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: string): ObstacleOutcome {
+  requireModel(problem.model, where);
   const psi = scalarFunction(problem.obstacle, problem.model, `${where}({ obstacle })`);
   const loci = lociOfFormula(psi.formula);
   const { axes, missed } =
     loci.length > 0 ? alignedAxes(options.grid, loci, problem.model.dimension) : { axes: options.grid, missed: [] };
   const jumps = breakingTimes(loci, problem.t0 ?? 0, problem.T);
   const equation = discrete(problem, { ...options, grid: axes }, where, { jumps });
-  const { grid, generator, mesh, T, cyclic } = equation;
+  const { grid, generator, mesh, t0, T, cyclic } = equation;
+  const { averaging = 'auto' } = options;
+  requireAveraging(averaging, where);
+  requireStable(equation, options.stepping, diffusionOf(options, grid, where), where);
   const jumping = loci.filter(({ kind, inSpace }) => inSpace && kind === 'jump');
   const obstacleAt = (t: number): Float64Array => {
     const x = new Float64Array(grid.dimension);
@@ -130,17 +148,18 @@ function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: stri
   const solver = options.solver ?? sparseLU();
   const { factors: factorize } = warmFactors(solver.prepare(grid, options.signal), solver.direct);
   const matrixOf = cached(equation);
-  const way = { averaging: 'auto', cyclic, across: equation.across } as const;
+  const way = { averaging, cyclic, across: equation.across };
   const u = cellAverages(problem.terminal, grid, problem.model, T, way, `${where}({ terminal })`);
   let obstacle = obstacleAt(T);
   const rough = [
-    ...roughnessWarnings(roughnessOf(problem.terminal, u, grid)),
+    ...(averaging === 'auto' || averaging === 1 ? roughnessWarnings(roughnessOf(problem.terminal, u, grid)) : []),
     ...(psi.formula || psi.constant !== undefined
       ? []
       : roughnessWarnings(
           roughnessOf((x) => psi.at(T, x), obstacle, grid),
           'obstacle',
         )),
+    ...coefficientWarnings(problem, grid, t0),
   ];
   const stops = new Uint8Array(grid.size);
   for (let p = 0; p < grid.size; p++) {
@@ -148,13 +167,14 @@ function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: stri
     u[p] = Math.max(u[p], obstacle[p]);
   }
   generator.fix(T, u);
+  const watch = growthWatch(equation, u, where);
   const times = [T];
   const values = [u.slice()];
   const held = [Float64Array.from(stops)];
   // Where φ = ψ both hold at T; to begin with nobody stopping takes a few iterations, to let go of one node after the other as many as there are nodes.
   stops.fill(0);
   let iterations = 0;
-  let stalled = false;
+  let stalled = 0;
   const matrices = matrixReport(grid);
   const ones = new Float64Array(grid.size).fill(1);
   mesh.forEach((step, index) => {
@@ -167,7 +187,9 @@ function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: stri
     const taken = complementarity(equation, factorize, step, matrix, right, obstacle, stops, u, most);
     generator.fix(step.low, u);
     iterations = Math.max(iterations, Math.min(taken, most));
-    stalled ||= taken > most;
+    stalled += taken > most ? 1 : 0;
+    watch.allow(obstacle);
+    watch.see(step, u);
     times.unshift(step.low);
     values.unshift(u.slice());
     held.unshift(Float64Array.from(stops));
@@ -175,14 +197,15 @@ function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: stri
   });
   const at = Float64Array.from(times);
   const report = matrices.report();
+  const warnings = [...watch.warnings(), ...(missed.length > 0 ? [notAligned(missed)] : []), ...rough];
   return {
-    kind: stalled ? 'stalled' : 'converged',
-    value: field(grid, { times: at, values }),
+    kind: stalled > 0 ? 'stalled' : 'converged',
+    value: field(grid, { times: at, values }, undefined, warnings),
     stopping: field(grid, { times: at, values: held }, 2),
     iterations,
     matrices: report,
     monotone: report.mMatrix,
-    warnings: [...(missed.length > 0 ? [notAligned(missed)] : []), ...rough],
+    warnings: [...stalledSteps('set of stopping nodes', stalled, mesh.length, most), ...warnings],
   };
 }
 

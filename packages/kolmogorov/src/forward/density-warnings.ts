@@ -113,6 +113,26 @@ export function densityWarnings(
   return warnings;
 }
 
+/** The warnings of the law of a chain on a grid, where `left` of mass stepped over a side and was put back on it. */
+export function chainWarnings({ times, values }: Snapshots, left: number): DensityWarning[] {
+  const last = values.length - 1;
+  const size = values[0].reduce((sum, mass) => sum + Math.abs(mass), 0);
+  const negativeAtEnd = negativeMassOf(values[last]);
+  const warnings: DensityWarning[] = [];
+  // The law of a few steps from a point is as rough as the point, and its interpolation says nothing of later times.
+  if (negativeAtEnd > NEGATIVE_AT_END * size) {
+    const kind = 'negative-density';
+    const message = `The law is negative in places: ${negativeAtEnd} of mass at t = ${times[last]}. The weights of interpolation are; means of smooth functions are right, the masses of single nodes are not. Take more nodes, or { points: 2 }.`;
+    warnings.push({ kind, message, negativeMass: negativeAtEnd, t: times[last] });
+  }
+  if (left > AT_SIDES * size) {
+    const kind = 'mass-at-sides';
+    const message = `${left} of mass stepped out of the grid and was put back on its sides. Widen the axes.`;
+    warnings.push({ kind, message, mass: left });
+  }
+  return warnings;
+}
+
 function blownUp(t: number, growth: number, where: string): SdeError {
   return new SdeError('value', {
     what: 'the density blew up',

@@ -1,5 +1,5 @@
-import { describe, SdeError, type Warning } from 'sde-core';
-import { cellAverages } from '../backward/cell-averages.js';
+import { describe, type KnownKeys, requireKeys, SdeError, type Warning } from 'sde-core';
+import { type Averaging, cellAverages } from '../backward/cell-averages.js';
 import type { StateInput } from '../backward/node-values.js';
 import type { Grid } from '../grid/grid.js';
 import { interpolation } from '../grid/interpolation.js';
@@ -9,7 +9,7 @@ import type { Named } from '../operators/scalar-function.js';
 export interface InitialPoints {
   /** Points of shape (d), at least one. */
   readonly points: readonly ArrayLike<number>[];
-  /** Their masses, one a point. Default: equal, 1 in all. */
+  /** Their masses, one a point, finite and not negative; data as they are, whatever they sum to. Default: equal, 1 in all. */
   readonly weights?: ArrayLike<number>;
 }
 
@@ -34,7 +34,7 @@ export function initialMasses(
   model: Named,
   t: number,
   where: string,
-  stencil?: number,
+  { stencil, averaging = 'auto' }: { readonly stencil?: number; readonly averaging?: Averaging } = {},
 ): Float64Array {
   if (initial === undefined || initial === null || typeof initial === 'number') {
     throw new SdeError('value', {
@@ -48,7 +48,7 @@ export function initialMasses(
   }
   const given = isPoint(initial, grid) ? { points: [initial] } : initial;
   if (isPoints(given)) return massesOf(given, grid, where, stencil);
-  const masses = cellAverages(given, grid, model, t, { averaging: 'auto', cyclic: grid.axes.map(() => false) }, where);
+  const masses = cellAverages(given, grid, model, t, { averaging, cyclic: grid.axes.map(() => false) }, where);
   for (let p = 0; p < grid.size; p++) masses[p] *= grid.volumes[p];
   return masses;
 }
@@ -77,8 +77,15 @@ const OUT_OF_PROPORTION = 100;
  *
  * @throws SdeError as {@link initialMasses}, and `value` for a density whose mass on the grid is not positive, or is not 1 where the cells do not resolve it.
  */
-export function initialLaw(initial: Initial, grid: Grid, model: Named, t: number, where: string): InitialLaw {
-  const masses = initialMasses(initial, grid, model, t, where);
+export function initialLaw(
+  initial: Initial,
+  grid: Grid,
+  model: Named,
+  t: number,
+  where: string,
+  averaging?: Averaging,
+): InitialLaw {
+  const masses = initialMasses(initial, grid, model, t, where, { averaging });
   const bend = bendOf(masses, grid);
   const rough = bend > ROUGH;
   const formula =
@@ -130,7 +137,12 @@ function bendOf(masses: Float64Array, { volumes, shape, strides, size }: Grid): 
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-function massesOf({ points, weights }: InitialPoints, grid: Grid, where: string, stencil?: number): Float64Array {
+const pointKeys: KnownKeys<InitialPoints> = { points: true, weights: true };
+const pointWords = { masses: 'weights', probabilities: 'weights', point: 'points', x: 'points' };
+
+function massesOf(given: InitialPoints, grid: Grid, where: string, stencil?: number): Float64Array {
+  requireKeys<InitialPoints>(given, pointKeys, where, pointWords);
+  const { points, weights } = given;
   if (!Array.isArray(points) || points.length === 0 || (weights && weights.length !== points.length)) {
     throw new SdeError('shape', {
       what: 'not points with their weights',
@@ -138,6 +150,16 @@ function massesOf({ points, weights }: InitialPoints, grid: Grid, where: string,
       expected: 'at least one point, and as many weights if any',
       got: `${describe(points)} and ${describe(weights)}`,
       remedy: 'give { points: [x1, x2, …] }, each of shape (d), and weights for masses that are not equal',
+    });
+  }
+  const wrong = Array.from(weights ?? []).findIndex((weight) => !(Number.isFinite(weight) && weight >= 0));
+  if (weights && wrong >= 0) {
+    throw new SdeError('value', {
+      what: 'a weight that is no mass',
+      where: where.replace(/\}\)$/, '}).weights'),
+      expected: 'finite numbers ≥ 0, one a point',
+      got: `${describe(weights[wrong])} for point ${wrong}`,
+      remedy: 'give masses; a signed measure is given as its values at the nodes',
     });
   }
   const masses = new Float64Array(grid.size);

@@ -1,4 +1,5 @@
 import type { KnownKeys } from 'sde-core';
+import { type Averaging, requireAveraging } from '../backward/cell-averages.js';
 import {
   type Discretization,
   diffusionOf,
@@ -23,9 +24,15 @@ export interface ForwardProblem extends Omit<Equation, 'source'> {
   readonly initial: Initial;
 }
 
+/** A discretization with what a forward solve tells. */
+export interface ForwardOptions extends Discretization, Watch {
+  /** How an initial density comes to the nodes, as φ does: see {@link SolveOptions}. Default `'auto'`. */
+  readonly averaging?: Averaging;
+}
+
 const { source: _, ...unforced } = equationKeys;
 const forwardKeys: KnownKeys<ForwardProblem> = { ...unforced, initial: true };
-const forwardOptions: KnownKeys<Discretization & Watch> = { ...discretizationKeys, ...watchKeys };
+const forwardOptions: KnownKeys<ForwardOptions> = { ...discretizationKeys, ...watchKeys, averaging: true };
 
 /**
  * Solves the Fokker–Planck equation as the exact transpose of {@link solveKolmogorov}'s steps, in the opposite order.
@@ -58,19 +65,21 @@ const forwardOptions: KnownKeys<Discretization & Watch> = { ...discretizationKey
  * rho.mass; // → 1.000000
  * rho.expectation(1, (x) => x[0]); // → 0.3679
  */
-export function solveFokkerPlanck(problem: ForwardProblem, options: Discretization & Watch): Density {
+export function solveFokkerPlanck(problem: ForwardProblem, options: ForwardOptions): Density {
   return atTheDoor('solveFokkerPlanck', (where) => {
     requireFields<ForwardProblem>(problem, forwardKeys, `${where}(problem)`, equationWords);
-    requireFields<Discretization & Watch>(options, forwardOptions, `${where}(…, options)`, watchWords);
+    requireFields<ForwardOptions>(options, forwardOptions, `${where}(…, options)`, watchWords);
     requireWatch(options);
     return fokkerPlanck(problem, options, where);
   });
 }
 
-function fokkerPlanck(problem: ForwardProblem, options: Discretization & Watch, where: string): Density {
+function fokkerPlanck(problem: ForwardProblem, options: ForwardOptions, where: string): Density {
+  const { averaging = 'auto' } = options;
+  requireAveraging(averaging, where);
   const made = discrete(problem, options, where);
   const { grid, sides, t0, generator } = made;
-  const law = initialLaw(problem.initial, grid, problem.model, t0, `${where}({ initial })`);
+  const law = initialLaw(problem.initial, grid, problem.model, t0, `${where}({ initial })`, averaging);
   const equation = law.rough ? { ...made, mesh: made.meshFor({ roughStart: true }) } : made;
   requireStable(equation, options.stepping, diffusionOf(options, grid, where), where);
   const rho = law.masses;

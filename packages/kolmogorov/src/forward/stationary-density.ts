@@ -9,7 +9,7 @@ import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
-import { requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
+import { requireNotCancelled, requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
 import { sparseMatrix } from '../operators/sparse-matrix.js';
 import { balancedMasses } from './balanced-masses.js';
 import { type Density, density } from './density.js';
@@ -89,6 +89,7 @@ function stationaryLaw(
   const balanced = balancedMasses(matrix, grid, generator.fixed, operator.cyclic);
   if (balanced) {
     options.onProgress?.({ done: 1, of: 1 });
+    requireNotCancelled(options.signal);
     normalize(balanced);
     const coarse = (options.drift ?? 'central') === 'central' ? coarseness(equation, options, balanced, where) : [];
     return { kind: 'converged', density: made(balanced, coarse), solves: 1 };

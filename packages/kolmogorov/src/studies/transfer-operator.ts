@@ -1,7 +1,9 @@
 import { type Chain, describe, requireInteger, requireKeys, SdeError, stateNames } from 'sde-core';
-import { type Field, field } from '../backward/field.js';
+import { type Field, type FieldWarning, field } from '../backward/field.js';
 import { nodeValues } from '../backward/node-values.js';
+import { roughnessOf, roughnessWarnings } from '../backward/smoothness.js';
 import { type Density, density } from '../forward/density.js';
+import { chainWarnings } from '../forward/density-warnings.js';
 import { type Initial, initialMasses } from '../forward/initial-masses.js';
 import type { Axis } from '../grid/axis.js';
 import { type Grid, nodeAt, tensorGrid } from '../grid/grid.js';
@@ -54,7 +56,7 @@ export function transferOperator(
   const visit = transitions(chain, made, points);
   const names = { dimension: chain.dimension, state: stateNames(chain) };
   const start = Float64Array.from({ length: chain.steps + 1 }, (_, n) => chain.t0 + n * chain.h);
-  const backward = (last: Float64Array, outside: number): Field => {
+  const backward = (last: Float64Array, outside: number, rough: readonly FieldWarning[] = []): Field => {
     const values = [last];
     for (let n = chain.steps - 1; n >= 0; n--) {
       const next = values[0];
@@ -70,32 +72,31 @@ export function transferOperator(
       });
       values.unshift(now);
     }
-    return field(made, { times: start, values }, points);
+    return field(made, { times: start, values }, points, [...overshoots(start, values, outside), ...rough]);
   };
   return Object.freeze({
-    expectation: (terminal: TerminalInput): Field =>
-      backward(
-        nodeValues(
-          stateInput(terminal, () => chain),
-          made,
-          names,
-          start[chain.steps],
-          `${where}(…).expectation(terminal)`,
-        ),
-        0,
-      ),
+    expectation: (terminal: TerminalInput): Field => {
+      const input = stateInput(terminal, () => chain);
+      const last = nodeValues(input, made, names, start[chain.steps], `${where}(…).expectation(terminal)`);
+      return backward(last, 0, roughnessWarnings(roughnessOf(input, last, made)));
+    },
     density: (initial: Initial): Density => {
-      const values = [initialMasses(initial, made, names, chain.t0, `${where}(…).density(initial)`, points)];
+      const values = [
+        initialMasses(initial, made, names, chain.t0, `${where}(…).density(initial)`, { stencil: points }),
+      ];
+      let left = 0;
       for (let n = 0; n < chain.steps; n++) {
         const now = values[n];
         const next = new Float64Array(made.size);
-        visit(n, (p, probability, _, nodes, weights, count) => {
+        visit(n, (p, probability, leaves, nodes, weights, count) => {
           const mass = probability * now[p];
+          if (leaves) left += Math.abs(mass);
           if (mass !== 0) for (let j = 0; j < count; j++) next[nodes[j]] += weights[j] * mass;
         });
         values.push(next);
       }
-      return density(made, { times: start, values });
+      const snapshots = { times: start, values };
+      return density(made, snapshots, { warnings: chainWarnings(snapshots, left) });
     },
     escape: (): Field => backward(new Float64Array(made.size), 1),
   });
@@ -149,6 +150,26 @@ function transitions(chain: Chain, grid: Grid, points: number): (n: number, see:
       }
     }
   };
+}
+
+/** Share of the range of φ by which a mean may leave it: what interpolation does beside a jump. Empirical. */
+const OVERSHOOT = 0.05;
+
+/** A mean lies between the least and the greatest of what it is of; interpolated it may not. */
+function overshoots(times: Float64Array, values: readonly Float64Array[], outside: number): readonly FieldWarning[] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values[values.length - 1]) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  [low, high] = [outside > 0 ? Math.min(low, 0) : low, outside > 0 ? Math.max(high, outside) : high];
+  let [overshoot, at, worst] = [0, 0, 0];
+  values.forEach((now, n) => {
+    for (const value of now) {
+      const beyond = Math.max(value - high, low - value);
+      if (beyond > overshoot) [overshoot, at, worst] = [beyond, n, value];
+    }
+  });
+  if (!(overshoot > OVERSHOOT * (high - low))) return [];
+  const message = `E φ is ${worst} at t = ${times[at]}, and between ${low} and ${high} by its definition: interpolation overshoots by ${overshoot}. Take more nodes, or fewer { points } an axis.`;
+  return [{ kind: 'maximum-principle', message, overshoot, t: times[at], value: worst, low, high }];
 }
 
 function requireDiscrete(chain: Chain): void {
