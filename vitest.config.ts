@@ -20,8 +20,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     reporters: ['default', skippedByName(), ...(totals ? [['json', { outputFile: totals }] as ['json', object]] : [])],
     server: { deps: { external: [/\/(packages\/[^/]+|studies|bench)\/dist\//] } },
   },
