@@ -157,4 +157,39 @@ describe('kinks met in special places', () => {
   it('a flow that rests on one is said', async () => {
     expect(kindsOf(await shiftOf(line([{ ...bent, d: [0] }]), [0], [1]))).toContain('resting-on-kink');
   });
+
+  it('a flow that starts on one is said where the Hessian there is given', async () => {
+    const network = line([{ ...bent, V: [[-1]] }]);
+    const along = flowAdjoint(network, noise, [0], squaredLoss([0]), { hessian: true });
+    expect(kindsOf(along)).toEqual(['kink-at-layer-end']);
+    expect(kindsOf(flowAdjoint(network, noise, [0], squaredLoss([0])))).toEqual([]);
+    // C₁ needs second derivatives after time 0 alone.
+    expect(kindsOf(await shiftOf(network, [0], [0]))).toEqual(['kinks']);
+  });
+});
+
+describe('a stiff layer', () => {
+  const stiff = (weight: number, horizon: number): ReturnType<typeof flowAdjoint> =>
+    flowAdjoint(
+      line([{ U: [[weight]], c: [0], V: [[-weight]], d: [1] }], horizon),
+      stochasticDepth({ survival: 1 }),
+      [-1 / 2],
+      squaredLoss([0]),
+      { hessian: true },
+    );
+
+  it('is resolved, x at rest at 1/w² after the kink', () => {
+    const { states, gradients, hessians, resolved, warnings } = stiff(30, 1);
+    expect(states[1]).toBeCloseTo(1 / 900, 14);
+    expect(gradients[0]).toBeCloseTo(0, 14);
+    expect(hessians![0]).toBeCloseTo(0, 14);
+    expect([resolved, warnings]).toEqual([true, []]);
+  });
+
+  it('is given up, in bounded work and without NaN, and said where it would take millions of steps', () => {
+    const { gradients, hessians, resolved, warnings } = stiff(1000, 2);
+    expect(resolved).toBe(false);
+    expect(warnings.map(({ kind }) => kind)).toEqual(['unresolved-flow']);
+    expect([...gradients, ...hessians!].every(Number.isFinite)).toBe(true);
+  });
 });

@@ -87,6 +87,19 @@ describe('a constant held against its prediction', () => {
     expect(cautious(fitOrder(remainders, { expected: 2 }), remainders, mild).verdict).toBe('refuted');
   });
 
+  it('that fits is not confirmed where the steps are larger than what the layers vary on', () => {
+    const points = ladder((h) => 1 + 0.5 * h, 8, 4, 0.01, drawn('wrong'));
+    for (const [steepness, constant, order] of [
+      [0.99, 'agrees', 'confirmed'],
+      [3.96, 'inconclusive', 'inconclusive'],
+    ] as const) {
+      const held = constantVerdict(points, [1, 1], 0.95, { steepness, smooth: true });
+      const fit = cautious(fitOrder(points, { expected: 1 }), points, { steepness, smooth: true });
+      expect([held.verdict, fit.verdict]).toEqual([constant, order]);
+      if (steepness > 1) expect(held.reason + fit.reason).toMatch(/not yet asymptotic.*not yet asymptotic/);
+    }
+  });
+
   it.each<[string, LadderFacts]>([
     ['the steps are coarse beside the network', { steepness: 1, smooth: true }],
     ['the activation has kinks', { steepness: 0.1, smooth: false }],

@@ -5,9 +5,13 @@ import type { ResidualNetwork } from '../network/residual-network.js';
 import { type MeanField, meanFields } from '../noise/mean-field.js';
 import type { Noise } from '../noise/noise.js';
 import { extrapolation, type VectorField } from './extrapolated-step.js';
-import { FLOW_TOLERANCE, type Flow, flowFrom, readState, requireFlow, type Trajectory } from './flow.js';
-import { type KinkWarning, kinkWarnings } from './kink-warnings.js';
-import type { Crossing } from './kinked-flow.js';
+import { FLOW_TOLERANCE, type Flow, type FlowStep, flowFrom, readState, requireFlow, type Trajectory } from './flow.js';
+import { type KinkWarning, kinkWarnings, type UnresolvedFlow, unresolvedFlow } from './kink-warnings.js';
+import type { Crossing, KinkedPath, Stretch } from './kinked-flow.js';
+import { longestStep } from './longest-step.js';
+
+/** How far from its known state a path may end that is run backward over one step, relative to 1 + |x|. */
+const RETURN = 1e-6;
 
 /** The flow and the derivatives of u₀(t, x) = ℓ(flow_{T − t}(x)) along it. */
 export interface FlowAdjoint extends Flow {
@@ -17,19 +21,19 @@ export interface FlowAdjoint extends Flow {
   readonly gradients: Float64Array;
   /** ∇²u₀(n h, x_flow(n h)), shape (depth + 1, d, d); absent unless asked for. */
   readonly hessians?: Float64Array;
-  /** Where kinks of the activation keep the Hessians from being what second derivatives are elsewhere. */
-  readonly warnings: readonly KinkWarning[];
+  /** Where kinks of the activation keep the Hessians from being what second derivatives are elsewhere, and whether the flow is unresolved. */
+  readonly warnings: readonly (KinkWarning | UnresolvedFlow)[];
 }
 
 /**
  * The flow from x0 and ∇u₀ along it at every layer boundary: q' = −DF̄ᵀ q backward from q(T) = ∇ℓ; with `hessian`, also
  * H' = −(DF̄ᵀ H + H DF̄ + Σ_i q_i D²F̄_i) backward from H(T) = ∇²ℓ.
  *
- * For the sub-layers of a refinement give the refined network. Each layer is integrated backward from its own stored end, so
- * the flow is never run backward over more than one layer.
+ * For the sub-layers of a refinement give the refined network. Each step of the flow is integrated backward from its own stored end, so
+ * the flow is never run backward over more than one step.
  *
  * Where ψ has a kink, D²F̄ is an impulse: as the path crosses z_k = U_k x + c_k = 0, H gains (jump of ψ′) (V̄_k·q) U_k U_kᵀ / |dz_k/dt|, V̄ with the
- * mean gate. Crossings are located exactly. At a boundary between layers half of it is taken, and said. Cost: 20 to 60 products with DF̄ a layer, and as many of
+ * mean gate. Crossings are located exactly. At a boundary between layers, and at the start, half of it is taken, and said. Cost: 20 to 60 products with DF̄ a layer, and as many of
  * O(d² · width) with `hessian`.
  *
  * @param options - `hessian` defaults to false.
@@ -60,11 +64,24 @@ export function flowAdjoint(
   const x = readState(network, x0, where);
   const forward = flowFrom(network, fields, x);
   const hessian = options.hessian ?? false;
+  const along = backward(network, fields, forward, loss, { hessian, tolerance: FLOW_TOLERANCE });
   return {
-    ...backward(network, fields, forward, loss, { hessian, tolerance: FLOW_TOLERANCE }),
-    warnings: hessian ? kinkWarnings(forward.kinked ? [forward.kinked] : []) : [],
+    ...along,
+    warnings: [
+      ...(hessian && forward.kinked ? kinkWarnings([withStart(forward.kinked)]) : []),
+      ...(along.resolved ? [] : [unresolvedFlow(1, 1, 'the states and derivatives')]),
+    ],
   };
 }
+
+/** The path with the kinks it starts on among its troubles: the Hessian at time 0, of all, is a mean of two sides there. */
+const withStart = (path: KinkedPath): KinkedPath => ({
+  ...path,
+  troubles: [
+    ...path.layers[0].entries.map(({ unit }) => ({ kind: 'kink-at-layer-end' as const, layer: 0, unit })),
+    ...path.troubles,
+  ],
+});
 
 /**
  * Backward along a flow; `extra`, if given, is integrated beside q and H over each layer: its field gets the layer's index, the
@@ -88,7 +105,7 @@ export function backward(
   },
 ): Omit<FlowAdjoint, 'warnings'> {
   const { hessian, tolerance, extra } = options;
-  const { dimension: d, depth, h } = network;
+  const { dimension: d, depth } = network;
   const squares = hessian ? d * d : 0;
   const size = 2 * d + squares + (extra?.size ?? 0);
   const integrate = extrapolation(size);
@@ -135,28 +152,27 @@ export function backward(
   let resolved = forward.resolved;
   for (let n = depth - 1; n >= 0; n--) {
     const field = fields[n];
-    const sweep = (time: number): void => {
-      const reached = integrate(rates(n), y, time, tolerance);
-      resolved = reached && resolved;
-    };
     const kinked = forward.kinked?.layers[n];
-    if (!kinked) {
-      y.set(forward.states.subarray((n + 1) * d, (n + 2) * d));
-      sweep(h);
-    } else {
-      for (let at = kinked.stretches.length - 1; at >= 0; at--) {
-        const { duration, sides, end: from, crossings } = kinked.stretches[at];
-        jump(field, crossings);
-        y.set(from);
-        if (duration === 0) continue;
-        field.hold(sides);
-        extra?.hold(n, sides);
-        sweep(duration);
-      }
-      field.hold(undefined);
-      extra?.hold(n, undefined);
-      jump(field, kinked.entries);
+    const begin = forward.states.subarray(n * d, (n + 1) * d);
+    const steps: readonly (FlowStep & Partial<Stretch>)[] = kinked?.stretches ?? forward.steps?.[n] ?? [];
+    const longest = kinked ? undefined : longestStep(field, d);
+    for (let at = steps.length - 1; at >= 0; at--) {
+      const { duration, sides, end: from, crossings } = steps[at];
+      jump(field, crossings ?? []);
+      y.set(from);
+      if (duration === 0) continue;
+      field.hold(sides);
+      extra?.hold(n, sides);
+      // What is lost already is carried on at little cost; the stretches between kinks are short enough.
+      const reached =
+        resolved || kinked
+          ? integrate(rates(n), y, duration, tolerance, longest ? { longest } : {})
+          : integrate(rates(n), y, duration, Number.POSITIVE_INFINITY);
+      resolved = reached && resolved && returned(y, at > 0 ? steps[at - 1].end : begin);
     }
+    field.hold(undefined);
+    extra?.hold(n, undefined);
+    jump(field, kinked?.entries ?? []);
     keep(n);
   }
   extra?.sums.set(y.subarray(2 * d + squares));
@@ -169,6 +185,9 @@ export function backward(
     ...(hessian ? { hessians } : {}),
   };
 }
+
+const returned = (y: Float64Array, to: Float64Array): boolean =>
+  to.every((x, i) => Math.abs(y[i] - x) <= RETURN * (1 + Math.abs(x)));
 
 /** out = DFᵀ H + H DF for symmetric H: M + Mᵀ with M = H DF. */
 function hessianRate(d: number, DF: Float64Array, H: Float64Array, out: Float64Array): void {

@@ -2,15 +2,36 @@
 export type VectorField = (y: Float64Array, out: Float64Array) => void;
 
 const SUBSTEPS = [2, 4, 6, 8, 10, 12, 14, 16];
-/** Halvings of one step before the integrator gives up: a field with kinks stops here with what it has. */
+/** Halvings of one step that was tried before the integrator gives up: a field with kinks stops here with what it has. */
 const MOST_HALVINGS = 12;
+/** Halvings of a step that is known to be too long. */
+const MOST_UNTRIED = 14;
+const MOST_IN_ALL = 17;
+
+/** What an integrator may be told beside its field. */
+export interface StepWatch {
+  /**
+   * The longest step to try from y, whose f(y) is given. The columns of the extrapolation agree, and are wrong, where all their nodes miss
+   * what the field does between them: only who made the field knows how far it may go unseen.
+   */
+  longest?(y: Float64Array, slope: Float64Array): number;
+  /** Called with y after each step that was taken, and its length. */
+  taken?(time: number, y: Float64Array): void;
+}
 
 /** Advances y over a time by an autonomous field, to a relative tolerance; returns false where it could not reach it. */
-export type Integrator = (field: VectorField, y: Float64Array, time: number, tolerance: number) => boolean;
+export type Integrator = (
+  field: VectorField,
+  y: Float64Array,
+  time: number,
+  tolerance: number,
+  watch?: StepWatch,
+) => boolean;
 
 /**
  * Extrapolated explicit midpoint rule: over one step the midpoint rule with 2, 4, 6, … substeps has an error in even powers, and
- * each further column of the Aitken–Neville table removes one; stops when two columns agree, or halves the step.
+ * each further column of the Aitken–Neville table removes one; stops when two columns agree, or halves the step. A step longer than `watch.longest` is halved
+ * untried.
  *
  * @see [hairer1993, II.9]
  */
@@ -52,24 +73,39 @@ export function extrapolation(size: number): Integrator {
     return difference;
   };
 
-  const advance = (field: VectorField, y: Float64Array, time: number, tolerance: number, halvings: number): boolean => {
+  const advance = (
+    field: VectorField,
+    y: Float64Array,
+    time: number,
+    tolerance: number,
+    watch: StepWatch,
+    halvings: number,
+    tried: number,
+  ): boolean => {
     field(y, first);
-    start.set(y);
-    for (let row = 0; row < SUBSTEPS.length; row++) {
-      midpoint(field, start, time, SUBSTEPS[row], table[row]);
-      const difference = neville(row, start);
-      if (row > 0 && difference <= tolerance) {
+    const fits = !(watch.longest && time > watch.longest(y, first));
+    const last = fits ? tried >= MOST_HALVINGS || halvings >= MOST_IN_ALL : halvings >= MOST_UNTRIED;
+    if (fits || last) {
+      start.set(y);
+      let reached = false;
+      // A step that is too long to be believed costs two rows alone.
+      for (let row = 0; row < (fits ? SUBSTEPS.length : 2) && !reached; row++) {
+        midpoint(field, start, time, SUBSTEPS[row], table[row]);
+        const difference = neville(row, start);
+        reached = row > 0 && difference <= tolerance;
+      }
+      if (reached || last) {
         y.set(table[0]);
-        return true;
+        watch.taken?.(time, y);
+        return reached && fits;
       }
     }
-    if (halvings === 0) {
-      y.set(table[0]);
-      return false;
-    }
-    const reached = advance(field, y, time / 2, tolerance, halvings - 1);
-    return advance(field, y, time / 2, tolerance, halvings - 1) && reached;
+    const more = fits ? tried + 1 : tried;
+    const reached = advance(field, y, time / 2, tolerance, watch, halvings + 1, more);
+    // What is not finite stays so, and every step of what is left would be halved to the end.
+    if (!reached && !y.every(Number.isFinite)) return false;
+    return advance(field, y, time / 2, tolerance, watch, halvings + 1, more) && reached;
   };
 
-  return (field, y, time, tolerance) => advance(field, y, time, tolerance, MOST_HALVINGS);
+  return (field, y, time, tolerance, watch = {}) => advance(field, y, time, tolerance, watch, 0, 0);
 }

@@ -34,3 +34,14 @@ export function kinkWarnings(paths: readonly KinkedPath[]): readonly KinkWarning
     ];
   });
 }
+
+/** Said where a flow, or what is carried back along it, was not reached to its tolerance. */
+export type UnresolvedFlow = Warning<'unresolved-flow'>;
+
+/** That `paths` of `of` flows are unresolved, and `what` therefore in doubt. */
+export const unresolvedFlow = (paths: number, of: number, what: string): UnresolvedFlow => ({
+  kind: 'unresolved-flow',
+  message: `The flow, or what is carried back along it, was not reached to its tolerance for ${paths} of ${of} states: weights so steep that ${what} may be wrong altogether. Train with smaller weights, or more layers.`,
+  paths,
+  of,
+});

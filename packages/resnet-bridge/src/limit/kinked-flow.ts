@@ -14,7 +14,7 @@ export interface Crossing {
   readonly share: number;
 }
 
-/** A time in one layer during which no unit changes sides. */
+/** A time in one layer during which no unit changes sides; it ends where one does, or after a while. */
 export interface Stretch {
   readonly duration: number;
   /** Of every unit of every branch: 1 where z > 0. */
@@ -45,7 +45,7 @@ export interface KinkedPath {
   readonly troubles: readonly KinkTrouble[];
   /** x at every layer boundary, shape (depth + 1, d). */
   readonly states: Float64Array;
-  /** False where a layer was crossed more often than can be. */
+  /** False where a layer was so steep, or crossed so often, that it was given up. */
   readonly resolved: boolean;
 }
 
@@ -53,8 +53,10 @@ export interface KinkedPath {
 const ROUNDING = 1e-12;
 /** Where a path meets a kink at a smaller angle than this (sine), 1/|dz/dt| says little about paths a little beside it. Empirical. */
 const ANGLE = 0.02;
-/** Crossings of one layer before it is given up. */
+/** Stretches of one layer before it is given up. */
 const MOST_STRETCHES = 4096;
+/** Steps of one stretch, over which the flow is run backward in one go: it multiplies errors by e^½ a step at most. */
+const MOST_STEPS = 8;
 
 /**
  * The flow x' = F̄ of branches whose ψ is made of two lines: linear between crossings of kinks, so that each stretch is a Taylor series and
@@ -122,6 +124,7 @@ function walk(
   const stretches: Stretch[] = [];
   let left = h;
   let walked = 0;
+  let steps = 0;
   const close = (crossings: readonly Crossing[]): void => {
     stretches.push({
       duration: walked,
@@ -130,6 +133,7 @@ function walk(
       crossings,
     });
     walked = 0;
+    steps = 0;
   };
   while (left > 0 && stretches.length < MOST_STRETCHES) {
     const step = layer.step(x, left);
@@ -141,6 +145,7 @@ function walk(
       layer.advance(step, x);
       walked += step;
       left = last ? 0 : left - step;
+      if (++steps === MOST_STEPS && left > 0) close([]);
       continue;
     }
     layer.advance(time, x);

@@ -1,4 +1,6 @@
 import { extrapolation } from '../limit/extrapolated-step.js';
+import { longestStep } from '../limit/longest-step.js';
+import { ACTIVATIONS } from '../network/activation.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import type { MeanField } from '../noise/mean-field.js';
 import type { Noise } from '../noise/noise.js';
@@ -16,11 +18,13 @@ export function driftFlow(
 ): (x0: ArrayLike<number>) => Float64Array {
   const d = network.dimension;
   const integrate = extrapolation(d);
+  const { smooth } = ACTIVATIONS[network.activation];
   const drift = correctedDrift(noise, d);
   return (x0) => {
     const x = Float64Array.from(x0);
     for (const field of fields) {
-      integrate((at, out) => drift(field, correction, at, out), x, network.h, TOLERANCE);
+      const longest = smooth ? { longest: longestStep(field, d) } : {};
+      integrate((at, out) => drift(field, correction, at, out), x, network.h, TOLERANCE, longest);
     }
     return x;
   };

@@ -1,7 +1,7 @@
 import { requireKeys, type Warning } from 'sde-core';
 import { backward } from '../limit/adjoint.js';
 import { flowFrom, readState, requireFlow } from '../limit/flow.js';
-import { kinkWarnings } from '../limit/kink-warnings.js';
+import { kinkWarnings, unresolvedFlow } from '../limit/kink-warnings.js';
 import type { KinkedPath, KinkTrouble } from '../limit/kinked-flow.js';
 import { ACTIVATIONS } from '../network/activation.js';
 import { requireReporting } from '../network/at-the-door.js';
@@ -133,7 +133,7 @@ export async function lossShift(
     warnings: [
       ...(smooth ? [] : [kinks(network)]),
       ...kinkWarnings(paths),
-      ...(unresolved > 0 ? [unresolvedFlow(unresolved, count)] : []),
+      ...(unresolved > 0 ? [unresolvedFlow(unresolved, count, 'C₁')] : []),
     ],
   };
 }
@@ -142,11 +142,4 @@ const kinks = ({ activation }: ResidualNetwork): Warning<'kinks'> => ({
   kind: 'kinks',
   message: `${activation} has kinks: C₁ holds the jump of the second derivative at each that the flow crosses, and is the limit of the shift over h; but where the flow is near a kink as a layer ends, the shift gets there like √h, later than for a smooth activation.`,
   activation,
-});
-
-const unresolvedFlow = (paths: number, of: number): Warning<'unresolved-flow'> => ({
-  kind: 'unresolved-flow',
-  message: `The flow, or what is carried back along it, was not reached to its tolerance for ${paths} of ${of} states: weights so steep that C₁ may have wrong digits. Train with smaller weights, or more layers.`,
-  paths,
-  of,
 });

@@ -20,6 +20,8 @@ export interface ConstantVerdict {
 
 /** Steepness up to which a refutation is believed: e^x and 1 + x + x²/2 then differ by less than a percent. */
 export const MILD = 0.35;
+/** Steepness up to which a confirmation is believed: above it expansions in h mean nothing, and what fits them does so by accident. */
+const STEEP = 1;
 /** On a halving ladder the change of error / h^p halves from step to step once the next term alone counts; so much more is still taken for it. */
 const CONTRACTION = 0.75;
 /** By what part of it a change may differ from that of a + b h. Empirical. */
@@ -29,13 +31,16 @@ const SAFETY = 3;
 
 /**
  * An order's verdict with what the network itself says of the ladder: a refutation is kept only where the steps are small beside the steepest
- * layer, the local slopes have settled and the order is promised at all.
+ * layer, the local slopes have settled and the order is promised at all; a confirmation, where the steps are not larger than what the layers vary on.
  */
 export function cautious(fit: OrderFit, points: readonly ErrorPoint[], facts: LadderFacts): OrderFit {
   if (fit.verdict === 'inconclusive') return fit;
   const withhold = (reason: string): OrderFit => ({ ...fit, verdict: 'inconclusive', reason });
   if (facts.sampling !== undefined) return withhold(facts.sampling);
-  if (fit.verdict === 'confirmed') return fit;
+  if (fit.verdict === 'confirmed') {
+    const steep = coarse(facts, STEEP);
+    return steep === undefined ? fit : withhold(`not yet asymptotic: ${steep}`);
+  }
   if (!facts.smooth) return withhold(`the order ${fit.expected} is not promised where the activation has kinks`);
   const why = unsettledSlopes(points, fit) ?? coarse(facts);
   return why === undefined ? fit : withhold(`not yet asymptotic: ${why}`);
@@ -72,6 +77,8 @@ export function constantVerdict(
   if (!(high - low < Number.POSITIVE_INFINITY))
     return judged('inconclusive', 'not yet asymptotic: what it is held against does not settle on these steps');
   const distance = Math.max(interval.low - high, low - interval.high, 0);
+  const steep = coarse(facts, STEEP);
+  if (distance === 0 && steep !== undefined) return judged('inconclusive', `not yet asymptotic: ${steep}`);
   if (distance === 0) return judged('agrees', 'the interval holds the prediction');
   if (!facts.smooth) return judged('inconclusive', 'not yet asymptotic: at kinks error / h settles like √h');
   const why = coarse(facts) ?? bent(changes);
@@ -123,8 +130,8 @@ function bent(changes: readonly Change[]): string | undefined {
   return straight ? undefined : 'error / h does not settle like a + b h on these steps: finer ones are needed';
 }
 
-function coarse({ steepness }: LadderFacts): string | undefined {
-  if (steepness <= MILD) return undefined;
+function coarse({ steepness }: LadderFacts, limit = MILD): string | undefined {
+  if (steepness <= limit) return undefined;
   return `the finest step is ${steepness.toPrecision(2)} of what the layers vary on, and expansions in h need it well below 1: take more sub-layers a layer`;
 }
 
