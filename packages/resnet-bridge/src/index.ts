@@ -4,7 +4,7 @@ export { useDevice } from './device/use-device.js';
 export { type FlowAdjoint, flowAdjoint } from './limit/adjoint.js';
 export { type Accuracy, diffusionLimit, type LimitModel } from './limit/diffusion-limit.js';
 export { type Flow, flow } from './limit/flow.js';
-export type { KinkWarning } from './limit/kink-warnings.js';
+export type { KinkWarning, UnresolvedFlow } from './limit/kink-warnings.js';
 export { type SymbolicLimit, symbolicLimit } from './limit/symbolic-limit.js';
 export { applyAffine } from './network/affine-map.js';
 export { type GivenNetworkOptions, type RandomNetworkOptions, residualNetwork } from './network/construction.js';

@@ -20,8 +20,8 @@ export interface ConstantVerdict {
 
 /** Steepness up to which a refutation is believed: e^x and 1 + x + x²/2 then differ by less than a percent. */
 export const MILD = 0.35;
-/** Steepness up to which a confirmation is believed: above it expansions in h mean nothing, and what fits them does so by accident. */
-const STEEP = 1;
+/** Steepness above which a confirmation is not believed either. Empirical: at 1 slopes have been seen to settle, with the constant predicted; near 4 they settle on what is none. */
+const STEEP = 2;
 /** On a halving ladder the change of error / h^p halves from step to step once the next term alone counts; so much more is still taken for it. */
 const CONTRACTION = 0.75;
 /** By what part of it a change may differ from that of a + b h. Empirical. */
