@@ -32,7 +32,7 @@ const FAR = 7;
 /**
  * The maximum principle of u_t + L u − c u + f = 0: u stays between the least and the greatest of φ and of the given values, with the growth and decay that c
  * allows and what f adds. Where the drift leaves through a side of vanishing curvature, φ goes on straight beyond it: flat, it keeps its bounds, and with a slope it
- * gains by as much as a linear drift carries in that time. With a slope that is given, or f or a bend of φ where the drift leaves, there is no such
+ * gains by as much as a linear drift carries in that time. With a slope that is given, or where it leaves an f that varies or a bend of φ, there is no such
  * bound, and only growth out of all proportion is refused.
  */
 export function growthWatch(equation: Discrete, terminal: Float64Array, where: string): GrowthWatch {
@@ -80,7 +80,7 @@ export function growthWatch(equation: Discrete, terminal: Float64Array, where: s
     see: (step, u) => {
       for (const fraction of [0, 1] as const) learn(step, fraction);
       const dt = step.length;
-      forced ||= forcing.size > 0;
+      forced ||= forcing.least < forcing.most;
       // Growth that steps do not resolve is theirs to overflow by.
       unresolved ||= killing.least * dt < -1 / 2;
       if (unresolved) return;
