@@ -6,6 +6,7 @@ export type { Field, FieldWarning } from './backward/field.js';
 export type { GrowthKind } from './backward/growth-watch.js';
 export { generatorMatrix, type MonotonicityReport, monotonicity } from './backward/monotonicity.js';
 export type { StateInput } from './backward/node-values.js';
+export type { ResolutionKind } from './backward/resolution.js';
 export type { RoughnessKind } from './backward/smoothness.js';
 export { solveKolmogorov } from './backward/solve-kolmogorov.js';
 export type { BackwardProblem, SolveOptions } from './backward/solve-once.js';

@@ -22,13 +22,16 @@ export interface Way {
   readonly stride?: number;
 }
 
+/** The most parts of a cell along an axis. */
+const MOST_PARTS = 1024;
+
 /** Refuses what is no {@link Averaging}. */
 export function requireAveraging(averaging: Averaging, where: string): void {
-  if (averaging === 'auto' || (Number.isInteger(averaging) && averaging >= 1)) return;
+  if (averaging === 'auto' || (Number.isInteger(averaging) && averaging >= 1 && averaging <= MOST_PARTS)) return;
   throw new SdeError('value', {
     what: 'not a way to average',
     where: `${where}(…, { averaging })`,
-    expected: "'auto', or an integer from 1 on",
+    expected: `'auto', or an integer from 1 to ${MOST_PARTS}`,
     got: describe(averaging),
     remedy: 'leave it out, or give the number of parts of a cell, along each axis',
   });

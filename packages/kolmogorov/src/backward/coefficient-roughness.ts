@@ -3,9 +3,11 @@ import { type Grid, nodeAt } from '../grid/grid.js';
 import type { Equation } from './discretization.js';
 import { type RoughnessKind, roughnessOf, roughnessWarnings } from './smoothness.js';
 
+const REMEDY = 'write them as an expression, whose coefficients are averaged there, or align the axis';
+
 /**
  * Looks for jumps in coefficients that are functions of the caller's, at one time: what is written as an expression is averaged there. A kink leaves the
- * order as it is. Cost: each of them once a node, and a few differences.
+ * order as it is, and jumps in t are not looked for. Cost: each of them once a node, and a few differences.
  */
 export function coefficientWarnings(
   { model, killing, source }: Pick<Equation, 'model' | 'killing' | 'source'>,
@@ -19,7 +21,7 @@ export function coefficientWarnings(
       return f(x);
     });
     const { jumps } = roughnessOf(f, values, grid);
-    return roughnessWarnings({ jumps, kinks: 0, off: 0 }, what);
+    return roughnessWarnings({ jumps, kinks: 0, off: 0 }, what, REMEDY);
   };
   const warnings: Warning<RoughnessKind>[] = [];
   if (typeof killing === 'function') warnings.push(...looked('killing rates', (x) => killing(t, x)));

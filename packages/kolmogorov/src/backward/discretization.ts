@@ -26,7 +26,7 @@ export interface Equation {
   readonly t0?: number;
   /** c. Default 0. */
   readonly killing?: ScalarInput;
-  /** f. Default 0. */
+  /** f. Default 0. Jumps in time of an expression, here and in `killing`, end steps; functions are not searched for any: write those, or give the model breakpoints. */
   readonly source?: ScalarInput;
 }
 

@@ -89,6 +89,7 @@ function claimed(
       'the terminal values jump or kink where not all of the grids of every, every second and every fourth point have a node: no error is claimed; write them as an expression';
     return { warnings: [{ kind: 'rough-terminal', message, jumps, kinks: kinks + off }] };
   }
+  if (fine.unresolved) return { warnings: [] };
   if (!hasThird(fine.grid.shape)) {
     const message = `three grids need 4 k + 1 points an axis, at least ${FEWEST}; the axes have ${fine.grid.shape.join(' and ')}: no error is claimed`;
     return { warnings: [{ kind: 'order-not-observed', message, points: fine.grid.shape }] };

@@ -23,9 +23,9 @@ export interface Claim {
 
 /** An observed order below this is not 2 on its way: differences shrink by less than 2.8. */
 const LEAST_ORDER = 1.5;
-/** Relative to the values, a difference that is rounding; and what sides may be worth without a word, as the claim holds it. Empirical. */
+/** Relative to the values, a difference that is rounding; and to their range, what sides may be worth without a word, as the claim holds it. Empirical. */
 const ROUNDING = 2 ** -40;
-const NEGLIGIBLE = 2 ** -20;
+const NEGLIGIBLE = 1e-3;
 
 /**
  * Compares three nested solutions, and what sides may be worth on the coarsest, about every node of the coarsest grid at the times that all have.
@@ -47,7 +47,10 @@ export function claimOf(fine: Solved, coarse: Solved, coarsest: Solved, sides: S
     const u2here = restricted(coarse.grid, grid, u2);
     const u4 = coarsest.snapshots.values[j];
     const scale = u1.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    const [tiny, negligible] = [ROUNDING * scale, NEGLIGIBLE * scale];
+    const range =
+      u1.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY) -
+      u1.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+    const [tiny, negligible] = [ROUNDING * scale, NEGLIGIBLE * range];
     const last = largestAbout(
       grid,
       u1.map((value, p) => value - u2here[p]),
@@ -60,7 +63,7 @@ export function claimOf(fine: Solved, coarse: Solved, coarsest: Solved, sides: S
       grid,
       u1.map((value, p) => (4 * (value - u2here[p]) - (u2here[p] - u4[p])) / 3),
     );
-    const side = sides ? largestAbout(grid, sides.values[j]) : undefined;
+    const side = sides ? largestAbout(grid, around(sides, t)) : undefined;
     const order = last.map((value, p) => Math.log2(first[p] / value));
     const discrete = last.map((value, p) => Math.max(value / 3, change[p]) + tiny);
     times.push(t);
@@ -99,6 +102,13 @@ export function claimOf(fine: Solved, coarse: Solved, coarsest: Solved, sides: S
 }
 
 const [ORDER, SIDES] = [1, 2];
+
+/** Snapshots at t, or the larger values of those before and after where they have none: their steps may end elsewhere. */
+function around({ times, values }: Snapshots, t: number): Float64Array {
+  const i = times.findIndex((time) => time >= t);
+  if (times[i] === t || i <= 0) return values[i < 0 ? times.length - 1 : i];
+  return values[i].map((value, p) => Math.max(Math.abs(value), Math.abs(values[i - 1][p])));
+}
 
 function cornersOf(grid: Grid, x: ArrayLike<number>): number[] {
   let corners = [0];

@@ -6,10 +6,11 @@ import { interpolate, interpolation } from '../grid/interpolation.js';
 import { between, blended, type Snapshots } from '../grid/snapshots.js';
 import type { ExtrapolationKind } from './extrapolation-claim.js';
 import type { GrowthKind } from './growth-watch.js';
+import type { ResolutionKind } from './resolution.js';
 import type { RoughnessKind } from './smoothness.js';
 
 /** What a field may warn of. */
-export type FieldWarning = Warning<GrowthKind | RoughnessKind | ExtrapolationKind>;
+export type FieldWarning = Warning<GrowthKind | RoughnessKind | ResolutionKind | ExtrapolationKind>;
 
 /** A function of time and state that was computed on a grid. */
 export interface Field {

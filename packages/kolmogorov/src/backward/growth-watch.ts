@@ -9,7 +9,7 @@ import type { Discrete } from './discretization.js';
  * What a field says of itself.
  *
  * - `maximum-principle`: values beyond those that the equation allows.
- * - `open-side`: such values where the drift leaves through a side of vanishing curvature and φ bends there: what comes from beyond is extrapolated.
+ * - `open-side`: such values where the drift leaves through a side of vanishing curvature: what comes from beyond is extrapolated.
  */
 export type GrowthKind = 'maximum-principle' | 'open-side';
 
@@ -28,11 +28,14 @@ const OVERSHOOT = 0.05;
 const BLOWN_UP = 10;
 /** Multiples of the data where sides let u grow by what they are given, or by extrapolation. Empirical. */
 const OPEN_BLOWN_UP = 1e3;
+/** The rate of leaving times the time, beyond which how far the drift carries is no bound. Empirical. */
+const FAR = 7;
 
 /**
  * The maximum principle of u_t + L u − c u + f = 0: u stays between the least and the greatest of φ and of the given values, with the growth and decay that c
- * allows and what f adds. With a slope that is given, or where the drift leaves through a side of vanishing curvature, there is no such bound, and only growth out of all
- * proportion is refused.
+ * allows and what f adds. Where the drift leaves through a side of vanishing curvature, φ goes on straight beyond it: flat, it keeps its bounds, and with a slope it
+ * gains by as much as a linear drift carries in that time. With a slope that is given, or where it leaves an f that varies or a bend of φ, there is no such
+ * bound, and only growth out of all proportion is refused.
  */
 export function growthWatch(equation: Discrete, terminal: Float64Array, where: string): GrowthWatch {
   const { generator, sides, grid, mesh } = equation;
@@ -40,9 +43,13 @@ export function growthWatch(equation: Discrete, terminal: Float64Array, where: s
   let [low, high] = extremes(terminal, () => true);
   let range = high - low;
   const given = sides.some((pair) => pair.some((side, upper) => side.kind === 'slope' && !dissipates(side, upper)));
-  const bent = sagAtSides(equation, terminal) > OVERSHOOT * range;
+  const beyondSides = shapeAtSides(equation, terminal);
+  const bent = beyondSides.sag > OVERSHOOT * range;
+  const gain = !bent && beyondSides.rise > OVERSHOOT * range ? beyondSides.rise : 0;
+  const isGiven = givenBySides(equation);
   let rate = 0;
   let unresolved = false;
+  let forced = false;
   let worst: { beyond: number; t: number; value: number; low: number; high: number } | undefined;
   const killing = { of: undefined as Float64Array | undefined, least: 0, most: 0 };
   const forcing = { of: undefined as Operator | undefined, least: 0, most: 0, size: 0 };
@@ -80,6 +87,7 @@ export function growthWatch(equation: Discrete, terminal: Float64Array, where: s
     see: (step, u) => {
       for (const fraction of [0, 1] as const) learn(step, fraction);
       const dt = step.length;
+      forced ||= forcing.least < forcing.most;
       // Growth that steps do not resolve is theirs to overflow by.
       unresolved ||= killing.least * dt < -1 / 2;
       if (unresolved) return;
@@ -87,7 +95,7 @@ export function growthWatch(equation: Discrete, terminal: Float64Array, where: s
       const added = dt * Math.max(slow, 1);
       high = high * (high > 0 ? slow : fast) + added * Math.max(forcing.most, 0);
       low = low * (low < 0 ? slow : fast) + added * Math.min(forcing.least, 0);
-      const [givenLow, givenHigh] = extremes(u, (p) => fixed[p] === 1);
+      const [givenLow, givenHigh] = extremes(u, (p) => isGiven[p] === 1);
       if (givenLow <= givenHigh) [low, high] = [Math.min(low, givenLow), Math.max(high, givenHigh)];
       range = Math.max(range, high - low);
       bound = (bound + dt * forcing.size) * Math.max(slow, 1) * Math.exp(4 * rate * dt);
@@ -98,12 +106,16 @@ export function growthWatch(equation: Discrete, terminal: Float64Array, where: s
         if (!(size <= OPEN_BLOWN_UP * Math.max(bound, Number.MIN_VALUE)) && Number.isFinite(size)) {
           throw blownUp(size, -bound, bound, step.low, where);
         }
-        if (given || !bent) return;
+        if (given || (forced && !bent)) return;
       }
-      const beyond = Math.max(greatest - high, low - least);
       const unit = range > 0 ? range : Math.max(Math.abs(high), Number.MIN_VALUE);
+      const carried = rate * (equation.T - step.low);
+      const far = gain > 0 && carried > FAR;
+      const gained = far ? BLOWN_UP * unit : (1 + OVERSHOOT) * gain * Math.expm1(carried);
+      const beyond = Math.max(greatest - high, low - least) - gained;
       const value = greatest - high > low - least ? greatest : least;
-      if (rate === 0 && beyond > BLOWN_UP * unit && Number.isFinite(beyond))
+      const bounded = rate === 0 || !(bent || gain > 0 || forced);
+      if (bounded && beyond > BLOWN_UP * unit && Number.isFinite(beyond))
         throw blownUp(value, low, high, step.low, where);
       if (beyond > OVERSHOOT * unit && beyond > (worst?.beyond ?? 0)) worst = { beyond, t: step.low, value, low, high };
     },
@@ -112,7 +124,7 @@ export function growthWatch(equation: Discrete, terminal: Float64Array, where: s
       const { beyond, ...seen } = worst;
       const facts = { overshoot: beyond, ...seen };
       if (rate > 0) {
-        const message = `u is ${seen.value} at t = ${seen.t}, beyond what φ and the sides give it, ${seen.low} to ${seen.high}: the drift leaves through a side of vanishing curvature where φ bends, and what comes from beyond is extrapolated from it. Widen the axis until the number no longer moves, or say what holds there.`;
+        const message = `u is ${seen.value} at t = ${seen.t}, beyond what φ and the sides give it, ${seen.low} to ${seen.high}: the drift leaves through a side of vanishing curvature, and what comes from beyond is extrapolated. Widen the axis until the number no longer moves, or say what holds there.`;
         return [{ kind: 'open-side', message, ...facts }];
       }
       const message = `u is ${seen.value} at t = ${seen.t}, and by the maximum principle between ${seen.low} and ${seen.high}: it overshoots by ${beyond}. Take steps that damp ({ smoothing }), more of them, averaging of a terminal value that jumps, or monotone differences with implicitEuler.`;
@@ -134,12 +146,34 @@ function extremes(values: Float64Array, wanted: (p: number) => boolean): [number
   return [least, greatest];
 }
 
-/** The most by which φ would leave its tangent over half an axis, if it went on to bend as it does at a side of vanishing curvature. */
-export function sagAtSides({ grid, sides }: Pick<Discrete, 'grid' | 'sides'>, values: Float64Array): number {
-  let most = 0;
+/** 1 at the nodes whose value a side gives. */
+function givenBySides({ grid, sides }: Discrete): Uint8Array {
+  const given = new Uint8Array(grid.size);
+  sides.forEach((pair, k) => {
+    const ends = [0, grid.shape[k] - 1];
+    pair.forEach((side, upper) => {
+      if (side.kind !== 'fixed') return;
+      for (let p = 0; p < grid.size; p++)
+        if (Math.floor(p / grid.strides[k]) % grid.shape[k] === ends[upper]) given[p] = 1;
+    });
+  });
+  return given;
+}
+
+/**
+ * At sides of vanishing curvature: the most by which φ would leave its tangent over half an axis, if it went on to bend as it does there, and by which it would rise
+ * along it, for all axes together.
+ */
+export function shapeAtSides(
+  { grid, sides }: Pick<Discrete, 'grid' | 'sides'>,
+  values: Float64Array,
+): { readonly sag: number; readonly rise: number } {
+  let [sag, rise] = [0, 0];
   sides.forEach((pair, k) => {
     const { points } = grid.axes[k];
     const last = points.length - 1;
+    const half = (points[last] - points[0]) / 2;
+    let steepest = 0;
     pair.forEach((side, upper) => {
       if (side.kind !== 'straight' || side.degenerate) return;
       const [end, inward] = upper === 1 ? [last, -1] : [0, 1];
@@ -152,11 +186,13 @@ export function sagAtSides({ grid, sides }: Pick<Discrete, 'grid' | 'sides'>, va
           (values[p + step] - values[p]) / near,
           (values[p + 2 * step] - values[p + step]) / far,
         ];
-        most = Math.max(most, Math.abs((second - first) / (near + far)) * ((points[last] - points[0]) / 2) ** 2);
+        sag = Math.max(sag, Math.abs((second - first) / (near + far)) * half ** 2);
+        steepest = Math.max(steepest, Math.abs(first) * half);
       }
     });
+    rise += steepest;
   });
-  return most;
+  return { sag, rise };
 }
 
 /** No slope is given, and what the side adds to u has not its sign. */

@@ -3,8 +3,8 @@ import { describe, type Expression, SdeError } from 'sde-core';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import { type Named, scalarFunction } from '../operators/scalar-function.js';
 
-/** A function of the state: an expression, a function of x of shape (d), or its values at the nodes. */
-export type StateInput = string | Expression | ((x: Float64Array) => number) | ArrayLike<number> | NdArray;
+/** A function of the state: a constant, an expression, a function of x of shape (d), or its values at the nodes. */
+export type StateInput = number | string | Expression | ((x: Float64Array) => number) | ArrayLike<number> | NdArray;
 
 /**
  * The values of a function of the state at all nodes, shape (size), in an array of its own.
@@ -39,6 +39,7 @@ export function nodeValues(input: StateInput, grid: Grid, model: Named, t: numbe
 
 /** The input where it is a formula or a function, undefined where it is an array. */
 export function formulaOf(input: StateInput): string | Expression | ((x: Float64Array) => number) | undefined {
+  if (typeof input === 'number') return () => input;
   if (typeof input === 'string' || typeof input === 'function') return input;
   return typeof input === 'object' && input !== null && 'dependsOn' in input ? input : undefined;
 }

@@ -3,7 +3,7 @@ import { type Grid, nodeAt } from '../grid/grid.js';
 import { linesAlong, startOf } from '../grid/lines.js';
 import { formulaOf, type StateInput } from './node-values.js';
 
-/** What a solve notices about the values it starts from. */
+/** What a solve notices about the values it starts from: values that are not averaged jump or kink where the grid has no node. */
 export type RoughnessKind = 'jump-between-nodes' | 'kink-between-nodes';
 
 /** Where values that have no formula are not smooth, by differences on the grid. */
@@ -107,9 +107,12 @@ function bendOf(f: (s: number) => number, low: number, high: number): number {
   return (f(high) - 2 * f(middle) + f(low)) / (middle - low);
 }
 
-/** What there is to say of it, `what` being values that do not come from an expression. */
-export function roughnessWarnings({ jumps, kinks }: Roughness, what = 'terminal values'): Warning<RoughnessKind>[] {
-  const remedy = 'write it as an expression, which is averaged there, pass { averaging: 16 }, or align the axis';
+/** What there is to say of it, `what` being values that do not come from an expression, and what helps. */
+export function roughnessWarnings(
+  { jumps, kinks }: Roughness,
+  what = 'terminal values',
+  remedy = 'write them as an expression, which is averaged there, or align the axis',
+): Warning<RoughnessKind>[] {
   const warnings: Warning<RoughnessKind>[] = [];
   if (jumps > 0) {
     warnings.push({

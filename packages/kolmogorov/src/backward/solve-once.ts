@@ -2,6 +2,7 @@ import { describe, type KnownKeys, SdeError } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import type { Snapshots } from '../grid/snapshots.js';
 import { type Watch, watchKeys } from '../linear/watch.js';
+import { scalarFunction } from '../operators/scalar-function.js';
 import { sweepBackward } from '../stepping/sweep.js';
 import { type Halved, sameTime } from '../stepping/time-mesh.js';
 import { type Averaging, cellAverages, requireAveraging } from './cell-averages.js';
@@ -16,7 +17,8 @@ import {
 } from './discretization.js';
 import type { FieldWarning } from './field.js';
 import { growthWatch } from './growth-watch.js';
-import type { StateInput } from './node-values.js';
+import { formulaOf, type StateInput } from './node-values.js';
+import { resolutionWarnings } from './resolution.js';
 import { type Roughness, roughnessOf, roughnessWarnings } from './smoothness.js';
 import { requireStable } from './stability.js';
 
@@ -68,6 +70,8 @@ export interface Solved {
   readonly grid: Grid;
   readonly snapshots: Snapshots;
   readonly roughness: Roughness;
+  /** The terminal value is narrower than the cells. */
+  readonly unresolved: boolean;
   readonly warnings: readonly FieldWarning[];
 }
 
@@ -84,13 +88,21 @@ export function solveOnce(
   requireInside(keep.times ?? [], t0, T, where);
   const { averaging = 'auto' } = options;
   requireAveraging(averaging, where);
-  requireStable(equation, options.stepping, diffusionOf(options, grid, where), where);
+  requireStable(equation, options.stepping, diffusionOf(options, grid, where), where, options.drift);
   const way = { averaging, cyclic: equation.cyclic, across: equation.across, stride: STRIDES[halved] };
   const u = cellAverages(problem.terminal, grid, problem.model, T, way, `${where}({ terminal })`);
-  const roughness = roughnessOf(problem.terminal, u, grid);
+  const roughness = roughnessOf(pointwise(problem, averaging, where), u, grid);
+  const finest = halved === 'no' || halved === 'fine';
+  const unresolved =
+    finest && (averaging === 'auto' || averaging === 1)
+      ? resolutionWarnings(problem.terminal, u, grid, problem.model, T, `${where}({ terminal })`)
+      : [];
   const warnings = [
-    ...(averaging === 'auto' || averaging === 1 ? roughnessWarnings(roughness) : []),
-    ...(halved === 'coarsest' || halved === 'coarse' ? [] : coefficientWarnings(problem, grid, t0)),
+    ...(averaging === 'auto' || averaging === 1
+      ? roughnessWarnings(roughness, undefined, remedyOf(problem.terminal))
+      : []),
+    ...unresolved,
+    ...(finest ? coefficientWarnings(problem, grid, t0) : []),
   ];
   const kept = keep.times ? keep.times.length + 2 : mesh.length + 1;
   if (kept * grid.size > MOST_KEPT) throw tooMuch(kept, grid.size);
@@ -111,7 +123,30 @@ export function solveOnce(
     values: values.reverse(),
     apart: keep.times !== undefined,
   };
-  return { grid, snapshots, roughness, warnings: [...watch.warnings(), ...warnings] };
+  return {
+    grid,
+    snapshots,
+    roughness,
+    unresolved: unresolved.length > 0,
+    warnings: [...watch.warnings(), ...warnings],
+  };
+}
+
+/** φ as its jumps are looked for: where an expression is not averaged, as a function. */
+function pointwise({ terminal, model, T }: BackwardProblem, averaging: Averaging, where: string): StateInput {
+  if (averaging !== 1) return terminal;
+  const formula = formulaOf(terminal);
+  if (formula === undefined || typeof formula === 'function') return terminal;
+  const { at } = scalarFunction(formula, model, `${where}({ terminal })`);
+  return (x) => at(T, x);
+}
+
+/** What helps where φ jumps or kinks between nodes. */
+function remedyOf(terminal: StateInput): string {
+  const formula = formulaOf(terminal);
+  if (formula === undefined) return 'give an expression, which is averaged there, or align the axis';
+  if (typeof formula !== 'function') return 'leave out { averaging }, so that the expression is averaged there';
+  return 'write it as an expression, which is averaged there, pass { averaging: 16 }, or align the axis';
 }
 
 /** The times to keep besides both ends, or none for all of them. */

@@ -8,6 +8,7 @@ import { implicitEuler } from '../stepping/implicit-euler.js';
 import { coefficientWarnings } from './coefficient-roughness.js';
 import { type Discrete, type Discretization, discrete, discretizationKeys, equationWords } from './discretization.js';
 import { type Field, field } from './field.js';
+import { principleWarnings, requireSubcritical } from './stationary-principle.js';
 
 /** L u − c u + f = 0. */
 export interface StationaryEquation {
@@ -35,7 +36,7 @@ export const spaceKeys: KnownKeys<SpaceDiscretization> = { ...spatial, signal: t
  * is the same at all times from 0 to 1. Second order in space. Cost: one factorization of the whole matrix, see {@link sparseLU}.
  *
  * @throws SdeError `unsupported` for a model, killing, source or side that depends on time, or a grid that does not fit; `value` if there is no unique solution, as
- * without killing between reflecting sides; `cancelled` by the signal; otherwise as {@link solveKolmogorov}.
+ * without killing between reflecting sides, or if negative killing makes the expectation infinite; `cancelled` by the signal; otherwise as {@link solveKolmogorov}.
  * @see [pages2018]
  *
  * @example
@@ -64,14 +65,16 @@ function solved(equation: StationaryEquation, options: SpaceDiscretization, wher
   operator.addForcing(1, u);
   generator.fix(0, u);
   const factorize = (options.solver ?? sparseLU()).prepare(grid, options.signal);
-  factorize(sparseMatrix(operator, grid), alpha, 1).solve(u);
+  const factors = factorize(sparseMatrix(operator, grid), alpha, 1);
+  factors.solve(u);
   generator.fix(0, u);
-  return field(
-    grid,
-    { times: Float64Array.of(0, 1), values: [u, u] },
-    undefined,
-    coefficientWarnings(equation, grid, 0),
-  );
+  const whole = { factors, fixed: generator.fixed, killing: generator.coefficients(0, 0).killing };
+  requireSubcritical(made, whole, where);
+  const principle = principleWarnings(made, whole.killing, u);
+  return field(grid, { times: Float64Array.of(0, 1), values: [u, u] }, undefined, [
+    ...principle,
+    ...coefficientWarnings(equation, grid, 0),
+  ]);
 }
 
 /** The equation on its grid, with coefficients that do not depend on time. */

@@ -1,5 +1,6 @@
 import { SdeError } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
+import type { DriftDifference } from '../operators/assembly.js';
 import { type Coefficients, pairsOf } from '../operators/coefficients.js';
 import type { DiffusionRule } from '../operators/diffusion.js';
 import type { Generator } from '../operators/generator.js';
@@ -30,21 +31,31 @@ interface Stepped {
  *
  * @throws SdeError `value`, with how many steps are needed.
  */
-export function requireStable(equation: Stepped, stepping: Stepping, rule: DiffusionRule, where: string): void {
-  const found = instability(equation, stepping, rule, where);
+export function requireStable(
+  equation: Stepped,
+  stepping: Stepping,
+  rule: DiffusionRule,
+  where: string,
+  drift: DriftDifference = rule.drift,
+): void {
+  const found = instability(equation, stepping, rule, where, drift);
   if (found) throw found;
 }
 
 /**
  * What to throw of a step by which some mode of the grid grows, for steppings that say how they multiply modes: frozen coefficients at the nodes where
- * diffusion and mixed derivatives are largest on their cells, at both ends of the interval and once between the times at which coefficients jump.
+ * diffusion and mixed derivatives are largest on their cells, at both ends of the interval and once between the times at which coefficients jump. Of explicit steps
+ * also by which drift makes a mode grow e-fold over the interval, at any node inside.
  */
 export function instability(
   { grid, generator, mesh }: Stepped,
   stepping: Stepping,
   rule: DiffusionRule,
   where: string,
+  drift: DriftDifference = rule.drift,
 ): SdeError | undefined {
+  const carried = stepping.explicit ? growthByDrift({ grid, generator, mesh }, stepping, drift, where) : undefined;
+  if (carried) return carried;
   if (!stepping.amplification || !rule.mixedSymbol || mesh.length === 0) return undefined;
   const dt = mesh.reduce((most, { length }) => Math.max(most, length), 0);
   const looked = mesh.filter((step, i) => i === 0 || i === mesh.length - 1 || step.piece !== mesh[i - 1].piece);
@@ -77,6 +88,71 @@ export function instability(
     got: `steps of ${dt.toPrecision(3)}: a mode of the grid grows by ${now.toPrecision(3)} in each`,
     remedy:
       'take more steps, fewer points, or an implicit stepping that is stable for every step, as hundsdorferVerwer or trBdf2',
+  });
+}
+
+/** Parts of (0, π] at which explicit steps with drift are looked at. */
+const PARTS = 32;
+
+/** What to throw of explicit steps by which drift makes a mode grow e-fold: for central differences in one dimension they have to be below a / b². */
+function growthByDrift(
+  { grid, generator, mesh }: Stepped,
+  stepping: Stepping,
+  drift: DriftDifference,
+  where: string,
+): SdeError | undefined {
+  if (mesh.length === 0) return undefined;
+  const dt = mesh.reduce((most, { length }) => Math.max(most, length), 0);
+  const total = mesh.reduce((sum, { length }) => sum + length, 0);
+  const { axes, strides, shape, size } = grid;
+  const waves = Array.from({ length: PARTS }, (_, j) => {
+    const angle = (Math.PI * (j + 1)) / PARTS;
+    return [1 - Math.cos(angle), Math.sin(angle)] as const;
+  });
+  const nodes: (readonly [number, number])[] = [];
+  for (const [last, step] of [mesh[0], mesh[mesh.length - 1]].entries()) {
+    const at = generator.coefficients(stageTime(step, last), step.piece, (step.low + step.high) / 2);
+    for (let p = 0; p < size; p++) {
+      if (generator.fixed[p]) continue;
+      let [carried, spread] = [0, 0];
+      axes.forEach(({ points }, k) => {
+        const i = Math.floor(p / strides[k]) % shape[k];
+        if (i === 0 || i === shape[k] - 1) return;
+        const cell = (points[i + 1] - points[i - 1]) / 2;
+        const b = Math.abs(at.drift[k][p]) / cell;
+        const a = (2 * at.halfVariance[k][p]) / cell ** 2;
+        carried += b;
+        spread += drift === 'central' ? a : drift === 'upwind' ? a + b : Math.max(a, b);
+      });
+      if (carried > 0) nodes.push([carried, spread]);
+    }
+  }
+  /** The logarithm of the largest growth over the interval, by steps so many times shorter. */
+  const growth = (scale: number): number => {
+    const length = dt / scale;
+    let most = 0;
+    for (const [b, a] of nodes) {
+      for (const [even, odd] of waves) {
+        most = Math.max(most, (1 - length * a * even) ** 2 + (length * b * odd) ** 2);
+      }
+    }
+    return (Math.log(most) / 2) * (total / length);
+  };
+  const now = growth(1);
+  if (now <= 1) return undefined;
+  let [few, many] = [1, 2];
+  while (growth(many) > 1 && many < 2 ** 40) [few, many] = [many, 2 * many];
+  for (let i = 0; i < 12; i++) {
+    const middle = (few + many) / 2;
+    if (growth(middle) > 1) few = middle;
+    else many = middle;
+  }
+  return new SdeError('value', {
+    what: `steps beyond the stability limit of ${stepping.name}, by the drift`,
+    where: `${where}(…, { stepping })`,
+    expected: `steps of at most ${(dt / many).toPrecision(3)}, which are some ${Math.ceil(stepping.steps * many)}`,
+    got: `steps of ${dt.toPrecision(3)}: a mode of the grid grows ${Math.exp(now).toPrecision(3)}-fold over the interval`,
+    remedy: "take more steps, or an implicit stepping; with drift: 'upwind' fewer steps may do",
   });
 }
 

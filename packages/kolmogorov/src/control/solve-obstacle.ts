@@ -124,7 +124,7 @@ function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: stri
   const { grid, generator, mesh, t0, T, cyclic } = equation;
   const { averaging = 'auto' } = options;
   requireAveraging(averaging, where);
-  requireStable(equation, options.stepping, diffusionOf(options, grid, where), where);
+  requireStable(equation, options.stepping, diffusionOf(options, grid, where), where, options.drift);
   const jumping = loci.filter(({ kind, inSpace }) => inSpace && kind === 'jump');
   const obstacleAt = (t: number): Float64Array => {
     const x = new Float64Array(grid.dimension);

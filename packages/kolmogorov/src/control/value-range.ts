@@ -1,5 +1,5 @@
 import type { Warning } from 'sde-core';
-import { sagAtSides } from '../backward/growth-watch.js';
+import { shapeAtSides } from '../backward/growth-watch.js';
 import type { StateInput } from '../backward/node-values.js';
 import type { Grid } from '../grid/grid.js';
 import type { Sides } from '../operators/boundary.js';
@@ -41,7 +41,7 @@ export function valueRange(
   widen(terminal, true);
   const open = sides.some((pair) => pair.some((side) => side.kind === 'straight' && !side.degenerate));
   // What is straight at such a side goes on as it does there, and the drift may bring it in.
-  if (open && !(sagAtSides({ grid, sides }, terminal) > OVERSHOOT * (high - low))) return undefined;
+  if (open && !(shapeAtSides({ grid, sides }, terminal).sag > OVERSHOOT * (high - low))) return undefined;
   let worst: { overshoot: number; t: number; value: number; low: number; high: number } | undefined;
   return {
     see: (t, u) => {

@@ -78,6 +78,7 @@ export function densityWarnings(
   resting: ReturnType<typeof restingOnSides>,
   conserves: boolean,
   where: string,
+  stationary = false,
 ): DensityWarning[] {
   const warnings: DensityWarning[] = [];
   const size = values[0].reduce((sum, mass) => sum + Math.abs(mass), 0);
@@ -96,12 +97,15 @@ export function densityWarnings(
   });
   if (negativeAtEnd > NEGATIVE_AT_END * size || worst > NEGATIVE_BEFORE * size) {
     const kind = 'negative-density';
-    const message = `The density is negative in places: ${worst} of mass at t = ${at}, ${negativeAtEnd} at the end. Take steps that damp at t0 ({ smoothing }), more steps or points, differences of the drift that are monotone ({ drift: 'hybrid' }), or implicitEuler.`;
+    const message = stationary
+      ? `The density is negative in places: ${worst} of mass. Take more points, or differences of the drift that are monotone ({ drift: 'exponential' }).`
+      : `The density is negative in places: ${worst} of mass at t = ${at}, ${negativeAtEnd} at the end. Take steps that damp at t0 ({ smoothing }), more steps or points, differences of the drift that are monotone ({ drift: 'hybrid' }), or implicitEuler.`;
     warnings.push({ kind, message, negativeMass: worst, t: at, negativeMassAtEnd: negativeAtEnd });
   }
   if (most.mass > AT_SIDES * size) {
     const kind = 'mass-at-sides';
-    const message = `${most.mass} of mass lies on the ${most.side} side of axis ${most.axis} at t = ${most.t}, where only vanishing curvature is said: what arrives there rests there, or grows. Widen the axis, or say { kind: 'reflecting' } or 'absorbing'.`;
+    const when = stationary ? '' : ` at t = ${most.t}`;
+    const message = `${most.mass} of mass lies on the ${most.side} side of axis ${most.axis}${when}, where only vanishing curvature is said: what arrives there rests there, or grows. Widen the axis, or say { kind: 'reflecting' } or 'absorbing'.`;
     warnings.push({ kind, message, ...most });
   }
   const gained = balance.end - balance.start + balance.sides.reduce((sum, side) => sum + side.lower + side.upper, 0);

@@ -20,7 +20,7 @@ export interface InitialPoints {
  * A point is spread over the nodes with the weights by which `Field.at` interpolates there, so that ⟨u(t0, ·), ρ(t0)⟩ = u(t0, x0) exactly; some
  * of these masses are negative.
  */
-export type Initial = StateInput | InitialPoints;
+export type Initial = Exclude<StateInput, number> | InitialPoints;
 
 /**
  * The mass at every node, shape (size).
@@ -116,6 +116,24 @@ export function initialLaw(
 
 /** Whether an initial law is rough: it bends by more than {@link ROUGH} of its largest value at some node. */
 export const isRough = (masses: Float64Array, grid: Grid): boolean => bendOf(masses, grid) > ROUGH;
+
+/** ½ a_kk |∂_k² ρ|, the largest at any node and along any axis, relative to the largest ρ: what a step times it is changes a density by. */
+export function spreadingRate(masses: Float64Array, grid: Grid, halfVariance: readonly Float64Array[]): number {
+  const { axes, volumes, shape, strides, size } = grid;
+  let [most, largest] = [0, 0];
+  for (let p = 0; p < size; p++) largest = Math.max(largest, Math.abs(masses[p] / volumes[p]));
+  axes.forEach(({ points }, k) => {
+    for (let p = 0; p < size; p++) {
+      const i = Math.floor(p / strides[k]) % shape[k];
+      if (i === 0 || i === shape[k] - 1) continue;
+      const [below, here, above] = [p - strides[k], p, p + strides[k]].map((q) => masses[q] / volumes[q]);
+      const [down, up] = [points[i] - points[i - 1], points[i + 1] - points[i]];
+      const bend = ((above - here) / up - (here - below) / down) / ((down + up) / 2);
+      most = Math.max(most, halfVariance[k][p] * Math.abs(bend));
+    }
+  });
+  return largest > 0 ? most / largest : 0;
+}
 
 /** The largest change of the density from node to node beyond the change before, along any axis, relative to the largest value. */
 function bendOf(masses: Float64Array, { volumes, shape, strides, size }: Grid): number {

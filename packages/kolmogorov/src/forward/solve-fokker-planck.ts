@@ -16,7 +16,7 @@ import type { Side } from '../operators/boundary.js';
 import { sweepForward } from '../stepping/sweep.js';
 import { type Density, density } from './density.js';
 import { densityWarnings, restingOnSides } from './density-warnings.js';
-import { type Initial, initialLaw } from './initial-masses.js';
+import { type Initial, initialLaw, spreadingRate } from './initial-masses.js';
 import { sideLosses } from './mass-balance.js';
 
 /** ρ_t = L* ρ − c ρ on [t0, T] from an initial law. */
@@ -44,7 +44,7 @@ const forwardOptions: KnownKeys<ForwardOptions> = { ...discretizationKeys, ...wa
  * vanishing curvature) the total is kept; what reaches an absorbing or Dirichlet side leaves it: `balance` says how much, and through which. Being a transpose it is as
  * accurate as the backward solve when tested against smooth functions.
  *
- * A density that starts at a point, or narrower than two cells, is rough: the steps at t0 then damp (see {@link SmoothingOptions}), and the steps are the
+ * A density that starts at a point, or narrower than two cells or than a step spreads it, is rough: the steps at t0 then damp (see {@link SmoothingOptions}), and the steps are the
  * transposes of those of a backward solve with as many damped at t0, `smoothing: { terminal, initial }`. A density as a formula must have mass 1, or is divided
  * by what it has on the grid, with a warning. The default sides, of vanishing curvature, are for a density that does not reach them; what does
  * rests there, with a warning: say `reflecting` or `absorbing`.
@@ -80,8 +80,13 @@ function fokkerPlanck(problem: ForwardProblem, options: ForwardOptions, where: s
   const made = discrete(problem, options, where);
   const { grid, sides, t0, generator } = made;
   const law = initialLaw(problem.initial, grid, problem.model, t0, `${where}({ initial })`, averaging);
-  const equation = law.rough ? { ...made, mesh: made.meshFor({ roughStart: true }) } : made;
-  requireStable(equation, options.stepping, diffusionOf(options, grid, where), where);
+  const first = made.mesh[0];
+  const spreads =
+    first !== undefined &&
+    spreadingRate(law.masses, grid, generator.coefficients(first.before, first.piece).halfVariance) * first.length >
+      SPREAD;
+  const equation = law.rough || spreads ? { ...made, mesh: made.meshFor({ roughStart: true }) } : made;
+  requireStable(equation, options.stepping, diffusionOf(options, grid, where), where, options.drift);
   const rho = law.masses;
   const begun = total(rho);
   const losses = sideLosses(grid, sides);
@@ -106,6 +111,9 @@ function fokkerPlanck(problem: ForwardProblem, options: ForwardOptions, where: s
   const seen = densityWarnings(snapshots, balance, resting, conserves, where);
   return density(grid, snapshots, { balance, warnings: [...law.warnings, ...seen] });
 }
+
+/** What the first step changes a density by, above which it has to damp: that of a Gaussian narrower than √(σ² Δt / 2). Empirical. */
+const SPREAD = 1;
 
 const total = (masses: Float64Array): number => masses.reduce((sum, mass) => sum + mass, 0);
 

@@ -83,7 +83,7 @@ function stationaryLaw(
     generator.spread(rho);
     const snapshots = { times: Float64Array.of(0, 1), values: [rho, rho] };
     const balance = sideLosses(grid, sides).balance(1, 1);
-    const warnings = [...densityWarnings(snapshots, balance, resting, true, where), ...more];
+    const warnings = [...densityWarnings(snapshots, balance, resting, true, where, true), ...more];
     return density(grid, snapshots, { balance, warnings });
   };
   const balanced = balancedMasses(matrix, grid, generator.fixed, operator.cyclic);

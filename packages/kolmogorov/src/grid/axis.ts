@@ -8,6 +8,8 @@ export interface Axis {
 }
 
 const FEWEST_POINTS = 3;
+/** Points of an axis: a field of so many, at a few times, is all that memory holds. */
+const MOST_POINTS = 2 ** 26;
 
 /**
  * n equally spaced points on [a, b], both ends included.
@@ -60,6 +62,15 @@ export function requireInterval(name: string, a: number, b: number, n: number): 
   requireFinite(a, `${name}(a, …)`, 'give the lower end of the axis');
   requireFinite(b, `${name}(…, b, …)`, 'give the upper end of the axis');
   requireInteger(n, FEWEST_POINTS, `${name}(…, n)`, FEWEST_REMEDY);
+  if (n > MOST_POINTS) {
+    throw new SdeError('value', {
+      what: 'more points than fit in memory',
+      where: `${name}(…, n)`,
+      expected: `at most ${MOST_POINTS} points`,
+      got: describe(n),
+      remedy: 'use fewer: some hundreds suffice for differences of second order',
+    });
+  }
   if (b <= a) {
     throw new SdeError('value', {
       what: 'the upper end is not above the lower end',
@@ -67,6 +78,15 @@ export function requireInterval(name: string, a: number, b: number, n: number): 
       expected: `b > a = ${a}`,
       got: describe(b),
       remedy: 'give the ends in increasing order',
+    });
+  }
+  if (!Number.isFinite((b - a) * n)) {
+    throw new SdeError('value', {
+      what: 'an axis whose length is not finite',
+      where: `${name}(a, b, n)`,
+      expected: 'ends whose distance, times the points, is a finite number',
+      got: `${a} and ${b}`,
+      remedy: 'give ends that the process reaches',
     });
   }
 }

@@ -1,4 +1,4 @@
-import { describe, SdeError } from 'sde-core';
+import { describe, requireFinite, SdeError } from 'sde-core';
 import { differenceWeights } from './derivatives.js';
 import type { Grid } from './grid.js';
 
@@ -39,6 +39,7 @@ export function interpolation(
   let weights = [1];
   for (let k = 0; k < grid.dimension; k++) {
     const { points } = grid.axes[k];
+    requireFinite(x[k], `${where}, coordinate ${k}`, 'give the coordinates of the point as numbers');
     if (!(x[k] >= points[0] && x[k] <= points[points.length - 1])) {
       throw new SdeError('value', {
         what: 'the point is outside the grid',

@@ -25,7 +25,8 @@ const explicitEulerStep: OneStep = {
 /**
  * Explicit Euler: order 1, in any dimension, with no system to solve; the reference for what a stepping does at small steps.
  *
- * Stable only for dt < 1 / Σ_k (a_kk / Δx_k²): longer steps are refused before the first, with how many are needed.
+ * Stable only for dt < 1 / Σ_k (a_kk / Δx_k²), and with central differences of a drift for about dt < a / b²: longer steps are refused before the first, with how
+ * many are needed.
  *
  * @throws SdeError `value` if steps is not an integer ≥ 1.
  * @see [hairer1993]
