@@ -15,8 +15,8 @@ export type GrowthKind = 'maximum-principle' | 'open-side';
 
 /** Watches a backward solve for values that the equation does not have. */
 export interface GrowthWatch {
-  /** Sees u after a step. @throws SdeError `value` where it is beyond any sense. */
-  see(step: MeshStep, u: Float64Array): void;
+  /** Sees u after a step, and what it is held above. @throws SdeError `value` where it is beyond any sense. */
+  see(step: MeshStep, u: Float64Array, obstacle?: Float64Array): void;
   warnings(): Warning<GrowthKind>[];
 }
 
@@ -70,7 +70,7 @@ export function growthWatch(equation: Discrete, terminal: Float64Array, where: s
   const data = terminal.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   let bound = data;
   return {
-    see: (step, u) => {
+    see: (step, u, obstacle) => {
       for (const fraction of [0, 1] as const) learn(step, fraction);
       const dt = step.length;
       // Growth that steps do not resolve is theirs to overflow by.
@@ -82,9 +82,12 @@ export function growthWatch(equation: Discrete, terminal: Float64Array, where: s
       low = low * (low < 0 ? slow : fast) + added * Math.min(forcing.least, 0);
       const [givenLow, givenHigh] = extremes(u, (p) => fixed[p] === 1);
       if (givenLow <= givenHigh) [low, high] = [Math.min(low, givenLow), Math.max(high, givenHigh)];
+      const [, held] = obstacle ? extremes(obstacle, (p) => !fixed[p]) : [0, Number.NEGATIVE_INFINITY];
+      high = Math.max(high, held);
       range = Math.max(range, high - low);
       bound = (bound + dt * forcing.size) * Math.max(slow, 1) * Math.exp(4 * rate * dt);
       bound = Math.max(bound, Math.abs(givenLow <= givenHigh ? Math.max(-givenLow, givenHigh) : 0));
+      bound = Math.max(bound, held);
       const [least, greatest] = extremes(u, () => true);
       if (given || rate > 0) {
         const size = Math.max(-least, greatest);

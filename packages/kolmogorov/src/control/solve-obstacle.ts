@@ -3,15 +3,18 @@ import { cellAverages } from '../backward/cell-averages.js';
 import {
   type Discrete,
   type Discretization,
+  diffusionOf,
   discrete,
   discretizationKeys,
   type Equation,
   equationWords,
 } from '../backward/discretization.js';
 import { type Field, field } from '../backward/field.js';
+import { type GrowthKind, growthWatch } from '../backward/growth-watch.js';
 import { nodeValues, type StateInput } from '../backward/node-values.js';
 import { roughnessOf, roughnessWarnings } from '../backward/smoothness.js';
 import { backwardKeys } from '../backward/solve-once.js';
+import { requireStable } from '../backward/stability.js';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import type { Factorize } from '../linear/linear-solver.js';
@@ -55,7 +58,7 @@ export interface ObstacleOutcome {
   readonly matrices: MatrixReport;
   /** `matrices.mMatrix`. */
   readonly monotone: boolean;
-  readonly warnings: readonly Warning<'jump-between-nodes' | 'kink-between-nodes'>[];
+  readonly warnings: readonly Warning<'jump-between-nodes' | 'kink-between-nodes' | GrowthKind>[];
 }
 
 const obstacleKeys: KnownKeys<ObstacleProblem> = { ...backwardKeys, obstacle: true };
@@ -72,7 +75,7 @@ const ROUNDING = 2 ** -44;
  * finite where M is an M-matrix (`matrices` says whether it is; mixed derivatives, and central differences where the drift is large, may keep it from being one). Takes the θ-methods, implicitEuler and crankNicolson; the free boundary limits the order in time to about 3/2.
  * Cost a step: a few factorizations, see {@link sparseLU}.
  *
- * @throws SdeError `unsupported` for a stepping that is no θ-method; `cancelled` by the signal; otherwise as {@link solveKolmogorov}.
+ * @throws SdeError `value` for steps beyond the stability limit and for values that blow up; `unsupported` for a stepping that is no θ-method; `cancelled` by the signal; otherwise as {@link solveKolmogorov}.
  * @see [forsyth2002]
  *
  * @example
@@ -107,6 +110,7 @@ function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: stri
   const jumps = breakingTimes(loci, problem.t0 ?? 0, problem.T);
   const equation = discrete(problem, { ...options, grid: axes }, where, { jumps });
   const { grid, generator, mesh, T, cyclic } = equation;
+  requireStable(equation, options.stepping, diffusionOf(options, grid, where), where);
   const jumping = loci.filter(({ kind, inSpace }) => inSpace && kind === 'jump');
   const obstacleAt = (t: number): Float64Array => {
     const x = new Float64Array(grid.dimension);
@@ -148,6 +152,7 @@ function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: stri
     u[p] = Math.max(u[p], obstacle[p]);
   }
   generator.fix(T, u);
+  const watch = growthWatch(equation, u, where);
   const times = [T];
   const values = [u.slice()];
   const held = [Float64Array.from(stops)];
@@ -166,6 +171,7 @@ function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: stri
     matrices.add(step.low, matrix, ones, (step.method.theta ?? 1) * step.length);
     const taken = complementarity(equation, factorize, step, matrix, right, obstacle, stops, u, most);
     generator.fix(step.low, u);
+    watch.see(step, u, obstacle);
     iterations = Math.max(iterations, Math.min(taken, most));
     stalled ||= taken > most;
     times.unshift(step.low);
@@ -175,14 +181,15 @@ function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: stri
   });
   const at = Float64Array.from(times);
   const report = matrices.report();
+  const grown = watch.warnings();
   return {
     kind: stalled ? 'stalled' : 'converged',
-    value: field(grid, { times: at, values }),
+    value: field(grid, { times: at, values }, undefined, grown),
     stopping: field(grid, { times: at, values: held }, 2),
     iterations,
     matrices: report,
     monotone: report.mMatrix,
-    warnings: [...(missed.length > 0 ? [notAligned(missed)] : []), ...rough],
+    warnings: [...(missed.length > 0 ? [notAligned(missed)] : []), ...rough, ...grown],
   };
 }
 
