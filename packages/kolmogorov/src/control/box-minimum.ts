@@ -29,9 +29,9 @@ export function boxMinimum(
   if (!together) return true;
   if (bendsWithoutEnd(Q, lower, upper)) return false;
   const trial = new Float64Array(q);
-  let [least, scale] = valueOf(g, Q, a);
+  let [least, scale] = formOf(g, Q, a);
   const consider = (): void => {
-    const [value, size] = valueOf(g, Q, trial);
+    const [value, size] = formOf(g, Q, trial);
     if (!(value < least - ROUNDING * Math.max(size, scale))) return;
     [least, scale] = [value, size];
     a.set(trial);
@@ -105,7 +105,7 @@ function bendsWithoutEnd(Q: Float64Array, lower: Float64Array, upper: Float64Arr
 }
 
 /** g·a + ½ aᵀ Q a, and the sum of the sizes of its terms. */
-function valueOf(g: Float64Array, Q: Float64Array, a: Float64Array): [number, number] {
+function formOf(g: Float64Array, Q: Float64Array, a: Float64Array): [number, number] {
   const q = g.length;
   let [sum, size] = [0, 0];
   for (let i = 0; i < q; i++) {
