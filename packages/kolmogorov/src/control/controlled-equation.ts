@@ -29,6 +29,8 @@ export interface ControlledEquation {
   readonly names: readonly string[];
   /** Which controls σσᵀ depends on, shape (q). */
   readonly inDiffusion: readonly boolean[];
+  /** Whether two controls go together: what one is worth depends on the other. */
+  together(i: number, j: number): boolean;
   /** Axes along which a control enters the drift or the variance, shape (d). */
   readonly moved: readonly boolean[];
   /** d + d + d (d − 1) / 2 + 2. */
@@ -96,6 +98,11 @@ export function controlledEquation(
     controls: names.length,
     names,
     inDiffusion: controlNodes.map((node) => diffusing.includes(node)),
+    together: (i, j) =>
+      numbers
+        .map(derivative(graph, controlNodes[i]))
+        .map(derivative(graph, controlNodes[j]))
+        .some((node) => node !== graph.constant(0)),
     moved: drift.map((node, k) => {
       const own = symbolsOf(node, numbers[d + k]);
       return controlNodes.some((control) => own.includes(control));

@@ -66,6 +66,8 @@ export interface DiscreteHjb {
   /** Where the iteration starts: for each control its first listed value, or the admissible number nearest to 0. Shape (size, q). */
   readonly policy: Float64Array;
   readonly most: number;
+  /** 1 to minimize, −1 to maximize. */
+  readonly sign: 1 | -1;
 }
 
 const DEFAULT_ITERATIONS = 50;
@@ -111,7 +113,7 @@ export function discreteHjb(
   );
   const policy = new Float64Array(grid.size * start.length);
   for (let p = 0; p < grid.size; p++) policy.set(start, p * start.length);
-  return { grid, sides, cyclic, equation, set, differences, hamiltonian, improve, policy, most };
+  return { grid, sides, cyclic, equation, set, differences, hamiltonian, improve, policy, most, sign };
 }
 
 function requireNodewise(rule: DiffusionRule, named: string, where: string): void {

@@ -13,6 +13,8 @@ const ROUNDING = 2 ** -40;
 const SWITCHING = 2 ** -48;
 /** Golden sections of an interval: to about the square root of the rounding unit, below which values do not differ. */
 const SECTIONS = 40;
+/** The most searched controls whose places are tried together. */
+const MOST_JOINED = 5;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /** Improves the controls node by node. */
@@ -21,6 +23,8 @@ export interface Improve {
   at(t: number, p: number, a: Float64Array): number;
   /** H_p at what the last call left. */
   value(): number;
+  /** The nodes whose last closed form had no least, though what was found before may be one: see {@link requireLeast}. */
+  readonly suspects: ReadonlySet<number>;
 }
 
 /**
@@ -60,7 +64,9 @@ export function policyImprovement(
   const base = new Float64Array(q);
   /** A closed form that is as good as the control before, to rounding. */
   const equal = new Float64Array(q);
-  let [first, best, last, threshold, hasEqual] = [0, 0, 0, 0, false];
+  let [first, best, last, threshold, hasEqual, endless] = [0, 0, 0, 0, false, false];
+  const suspects = new Set<number>();
+  const lattice = latticeOf(equation, set, hamiltonian.linear);
 
   /** Takes a control if it is better by more than rounding. */
   const consider = (candidate: Float64Array, a: Float64Array): void => {
@@ -76,7 +82,10 @@ export function policyImprovement(
     for (const branch of branches) {
       for (let k = 0; k < d; k++) if (!free[k]) branch[k] = taken[k];
       trial.set(base);
-      if (!begin(branch, trial)) continue;
+      if (!begin(branch, trial)) {
+        endless = true;
+        continue;
+      }
       if (trial.every((value, j) => value === start[j])) {
         last = first;
         hamiltonian.chosen.set(taken);
@@ -115,6 +124,7 @@ export function policyImprovement(
   const at = (t: number, p: number, a: Float64Array): number => {
     hamiltonian.goTo(p);
     hasEqual = false;
+    endless = false;
     first = sign * hamiltonian.at(a);
     const shutOut = !hamiltonian.admitted();
     if (shutOut) first = Number.POSITIVE_INFINITY;
@@ -127,6 +137,10 @@ export function policyImprovement(
       if (set.combinations.length > 1) consider(base, a);
       tryBranches(t, a);
     }
+    for (const place of lattice) {
+      for (let j = 0; j < q; j++) base[j] = Number.isNaN(place[j]) ? a[j] : place[j];
+      consider(base, a);
+    }
     for (const { index, points } of set.searched) search(hamiltonian, set, sign, index, points, a, consider);
     if (shutOut && best === first) {
       for (const corner of cornersOf(set)) consider(corner, a);
@@ -135,9 +149,42 @@ export function policyImprovement(
       return at(t, p, a);
     }
     if (hasEqual && first === best) a.set(equal);
+    if (endless) suspects.add(p);
+    else suspects.delete(p);
     return first - best;
   };
-  return { at, value: () => sign * best };
+  return { at, value: () => sign * best, suspects };
+}
+
+/** Places of intervals that are searched one after the other but go together, with all that they go with: one alone may be at its best where two are not. NaN for the others. */
+function latticeOf(equation: ControlledEquation, set: ControlSet, linear: boolean): Float64Array[] {
+  const { controls: q, inDiffusion } = equation;
+  const beside = (i: number, j: number): boolean =>
+    i !== j && (equation.together(i, j) || (!linear && inDiffusion[i] && inDiffusion[j]));
+  const intervals = [
+    ...set.searched.map(({ index }) => index),
+    ...set.quadratic,
+    ...set.given.map(({ index }) => index),
+  ]
+    .filter((j, at, all) => all.indexOf(j) === at)
+    .filter((j) => Number.isFinite(set.upper[j] - set.lower[j]));
+  const searched = set.searched.map(({ index }) => index);
+  const joined = intervals
+    .filter((j) => intervals.some((i) => beside(i, j) && (searched.includes(i) || searched.includes(j))))
+    .slice(0, MOST_JOINED);
+  if (joined.length < 2) return [];
+  const shares = joined.length === 2 ? [0, 1, 1 / 2, 1 / 4, 3 / 4] : [0, 1, 1 / 2];
+  return joined.reduce<Float64Array[]>(
+    (heads, j) =>
+      heads.flatMap((head) =>
+        shares.map((share) => {
+          const place = head.slice();
+          place[j] = share === 1 ? set.upper[j] : set.lower[j] + share * (set.upper[j] - set.lower[j]);
+          return place;
+        }),
+      ),
+    [new Float64Array(q).fill(Number.NaN)],
+  );
 }
 
 /** The ends of all intervals that have some. */

@@ -24,6 +24,7 @@ import {
 import { extendedPolicy } from './extended-policy.js';
 import { type MatrixReport, matrixReport } from './matrix-report.js';
 import { type Frozen, policyIteration } from './policy-iteration.js';
+import { requireLeast } from './required-least.js';
 import { type StalledWarning, stalledSteps } from './stalled-steps.js';
 
 /** min_a { L^a V + r } = λ, V = 0 at one node. */
@@ -143,6 +144,7 @@ function ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: string
     policy,
     most,
   );
+  requireLeast(made, 0, policy, where);
   const iterations = begun.iterations + ended.iterations;
   // The policy may have changed by rounding since it was last solved for, which the law shows at once.
   if (kind === 'converged') solve(hamiltonian.assemble(0, policy), u);

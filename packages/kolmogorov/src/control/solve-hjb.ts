@@ -22,6 +22,7 @@ import {
 import { extendedPolicy } from './extended-policy.js';
 import { type MatrixReport, matrixReport } from './matrix-report.js';
 import { type Frozen, improvePolicy, policyIteration } from './policy-iteration.js';
+import { requireLeast } from './required-least.js';
 import { type StalledWarning, stalledSteps } from './stalled-steps.js';
 import { valueRange } from './value-range.js';
 
@@ -114,7 +115,7 @@ export interface HjbOutcome {
  * extrapolates. Cost an iteration: at most one factorization of the whole matrix, see {@link sparseLU}, none where the policy rests and a few solves where it changes little, and a few evaluations of the coefficients a node, or one for
  * each combination of listed values; with `wide` differences as many rows, of some √n ends of arms each.
  *
- * @throws SdeError `unknown-symbol` for controls that are not the model's; `unsupported` for a stepping that is not monotone, for controls without the closed form
+ * @throws SdeError `value` for controls without end by which the Hamiltonian falls without end; `unknown-symbol` for controls that are not the model's; `unsupported` for a stepping that is not monotone, for controls without the closed form
  * that was asked for, for `directional` differences, for a control of σ in an interval without end with `wide` ones, or with an infinite horizon for
  * coefficients with t in them; `value` for a problem without unique solution; `cancelled` by the signal; otherwise as
  * {@link solveKolmogorov}.
@@ -213,6 +214,7 @@ function hjb(problem: HjbProblem, options: HjbOptions, where: string): HjbOutcom
       policy,
       most,
     );
+    requireLeast(made, t, policy, where);
     differences.fix(low, u);
     matrices.add(t, frozen.matrix, alpha, shift);
     stalled += kind === 'stalled' ? 1 : 0;

@@ -86,7 +86,7 @@ const ROUNDING = 2 ** -44;
  * finite where M is an M-matrix (`matrices` says whether it is; mixed derivatives, and central differences where the drift is large, may keep it from being one). Takes the θ-methods, implicitEuler and crankNicolson; the free boundary limits the order in time to about 3/2.
  * Cost a step: a few factorizations, see {@link sparseLU}.
  *
- * @throws SdeError `unsupported` for a stepping that is no θ-method; `cancelled` by the signal; otherwise as {@link solveKolmogorov}.
+ * @throws SdeError `value` for steps beyond the stability limit and for values that blow up; `unsupported` for a stepping that is no θ-method; `cancelled` by the signal; otherwise as {@link solveKolmogorov}.
  * @see [forsyth2002]
  *
  * @example

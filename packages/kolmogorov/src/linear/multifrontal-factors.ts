@@ -126,6 +126,7 @@ function singular(row: number): SdeError {
     where: `row ${row} of its matrix`,
     expected: 'pivots above rounding',
     got: 'a singular matrix',
-    remedy: 'a stationary problem needs killing, or a side where the value is given',
+    remedy:
+      'a stationary problem needs killing, or a side where the value is given; a step in time another length, or sides that the drift does not leave through',
   });
 }
