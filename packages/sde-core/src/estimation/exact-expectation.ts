@@ -6,6 +6,7 @@ import type { Chain } from '../paths/chain.js';
 import type { Outcome } from '../randomness/driver.js';
 import { key } from '../randomness/key.js';
 import { requireChain, requireFunctional, requirePositive } from './arguments.js';
+import { bridgeWarnings } from './bridge-warnings.js';
 import type { Functional } from './functional.js';
 import { liftedExpectation } from './moment-lift.js';
 import { terminalLaw } from './outcome-tree.js';
@@ -26,8 +27,10 @@ export interface ExactOptions {
   readonly states?: number;
 }
 
-/** `lost-paths`: outcomes whose value is no finite number; `estimated-error`: an error that is no bound; `truncation-reached`: states at which the scheme does not take the coefficients of the equation. */
-export type ExactWarning = Warning<'lost-paths' | 'estimated-error' | 'truncation-reached'>;
+/** `lost-paths`: outcomes whose value is no finite number; `estimated-error`: an error that is no bound; `truncation-reached`: states at which the scheme does not take the coefficients of the equation; `joint-bridges`, `bridge-not-gaussian`: what continuous monitoring takes for granted, and the functional or the noise does not give. */
+export type ExactWarning = Warning<
+  'lost-paths' | 'estimated-error' | 'truncation-reached' | 'joint-bridges' | 'bridge-not-gaussian'
+>;
 
 /** E φ(X_N) with what is known of its error. */
 export interface ExactExpectation {
@@ -67,7 +70,7 @@ export function exactExpectationDetailed(
   const found = detailed(chain, functional, options, 'exactExpectationDetailed');
   // Any stream shows where paths of this chain go.
   const truncated = truncationWarnings(chain, key('truncation'), Number.POSITIVE_INFINITY);
-  return truncated.length === 0 ? found : { ...found, warnings: [...found.warnings, ...truncated] };
+  return { ...found, warnings: [...found.warnings, ...truncated, ...bridgeWarnings(chain, functional.on(chain))] };
 }
 
 function detailed(chain: Chain, functional: Functional, options: ExactOptions, door: string): ExactExpectation {
@@ -279,6 +282,6 @@ const notResolved = (transferred: TransferredValues, tolerance: number): SdeErro
     what: 'φ or the step is not smooth enough for polynomials',
     where: 'exactExpectation(chain, functional)',
     expected: `an interpolation error of at most ${tolerance}, relative`,
-    got: `${transferred.error.toExponential(1)} with the most nodes`,
+    got: `${transferred.error.toExponential(1)}, where the value would be ${transferred.values[0].toPrecision(3)}`,
     remedy: "raise { tolerance }, take fewer steps with method 'tree', or sample with expectation(…)",
   });
