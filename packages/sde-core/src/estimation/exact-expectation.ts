@@ -21,15 +21,15 @@ export interface ExactOptions {
    * (d ≥ 2: 5000), else the lift where it applies, else the transfer operator where d ≤ 2, else a larger tree.
    */
   readonly method?: 'tree' | 'lift' | 'transfer';
-  /** The largest acceptable error of interpolation, relative to max(1, |value|). Default 1e-9. */
+  /** The largest acceptable error of interpolation, relative to max(1, |value|), and of rounding without a warning. Default 1e-9. */
   readonly tolerance?: number;
   /** States a step of the tree may have. Default 2 000 000 / d. */
   readonly states?: number;
 }
 
-/** `lost-paths`: outcomes whose value is no finite number; `estimated-error`: an error that is no bound; `truncation-reached`: states at which the scheme does not take the coefficients of the equation; `joint-bridges`, `bridge-not-gaussian`: what continuous monitoring takes for granted, and the functional or the noise does not give. */
+/** `lost-paths`: outcomes whose value is no finite number; `estimated-error`: an error that is no bound; `rounding`: of moments, more than the tolerance; `truncation-reached`: states at which the scheme does not take the coefficients of the equation; `joint-bridges`, `bridge-not-gaussian`: what continuous monitoring takes for granted, and the functional or the noise does not give. */
 export type ExactWarning = Warning<
-  'lost-paths' | 'estimated-error' | 'truncation-reached' | 'joint-bridges' | 'bridge-not-gaussian'
+  'lost-paths' | 'estimated-error' | 'rounding' | 'truncation-reached' | 'joint-bridges' | 'bridge-not-gaussian'
 >;
 
 /** E φ(X_N) with what is known of its error. */
@@ -38,7 +38,7 @@ export interface ExactExpectation {
   readonly value: number;
   /** `tree`, `lift`: rounding alone; `transfer`: polynomial interpolation. */
   readonly method: 'tree' | 'lift' | 'transfer';
-  /** Of interpolation: 0 for the tree and the lift; a bound, or the last change on doubling the nodes. */
+  /** Of interpolation: 0 for the tree; a bound, or the last change on doubling the nodes. Of the lift: a bound on its rounding, to first order. */
   readonly error: number;
   /** Terminal states of the tree, moments of the lift, or the most polynomial coefficients of a step. */
   readonly size: number;
@@ -87,7 +87,10 @@ function detailed(chain: Chain, functional: Functional, options: ExactOptions, d
   if (method === undefined || method === 'lift') {
     const lifted = liftedExpectation(chain, outcomes, terminalFunctional);
     if (lifted !== undefined) {
-      return { value: lifted, method: 'lift', error: 0, size: (chain.dimension + 1) ** 2, warnings: lostIn(lifted) };
+      const { value, error } = lifted;
+      const unsure = error > tolerance * Math.max(1, Math.abs(value)) ? [rounded(error)] : [];
+      const warnings = [...lostIn(value), ...unsure];
+      return { value, method: 'lift', error, size: (chain.dimension + 1) ** 2, warnings };
     }
     if (method === 'lift') throw notLinear(chain);
   }
@@ -195,6 +198,12 @@ const estimated = (error: number): ExactWarning => ({
   kind: 'estimated-error',
   error,
   message: `The error of ${error.toExponential(1)} is the last change on doubling the nodes, no bound. method: 'tree' with fewer steps has none.`,
+});
+
+const rounded = (error: number): ExactWarning => ({
+  kind: 'rounding',
+  error,
+  message: `Rounding may have moved the value by ${error.toExponential(1)}: states or terms of φ are large beside it. Shift the states, so that they are near 0, and write φ without terms that cancel.`,
 });
 
 const KNOWN = { method: true, tolerance: true, states: true } as const;
