@@ -1,5 +1,5 @@
 import { gradient } from '../expression/differentiate.js';
-import { graph as newGraph, type Node } from '../expression/graph.js';
+import { type Node, graph as newGraph } from '../expression/graph.js';
 import { operandsFirst } from '../expression/order.js';
 import { carry } from '../kernels/carry.js';
 import type { Chain, TracedChain } from '../paths/chain.js';
@@ -45,12 +45,7 @@ export function liftedExpectation(
     const A = mean.map((_, i) => mean.map((_, j) => meanOf(maps, ({ A }) => A[i][j])));
     const b = mean.map((_, i) => meanOf(maps, ({ b }) => b[i]));
     const deltas = maps.map((map) =>
-      mean.map((_, i) =>
-        plus(
-          ...mean.map((m, j) => times(minus(map.A[i][j], A[i][j]), m)),
-          minus(map.b[i], b[i]),
-        ),
-      ),
+      mean.map((_, i) => plus(...mean.map((m, j) => times(minus(map.A[i][j], A[i][j]), m)), minus(map.b[i], b[i]))),
     );
     const moved = maps.map((map) => conjugate(map.A, C));
     C = mean.map((_, i) =>
@@ -75,10 +70,7 @@ export function liftedExpectation(
 const ZERO: Rounded = { value: 0, error: 0 };
 
 /** The maps of step n, an outcome each; made once where no step knows the time. */
-function affineMaps(
-  { step, grid }: TracedChain,
-  outcomes: readonly Outcome[],
-): (n: number) => readonly AffineMap[] {
+function affineMaps({ step, grid }: TracedChain, outcomes: readonly Outcome[]): (n: number) => readonly AffineMap[] {
   const { state, noise, time, before } = step;
   const nodes = newGraph();
   const next = carry(nodes, step.next, (symbol) => nodes.symbol(symbol.name));
@@ -113,10 +105,7 @@ function affineMaps(
 /** Σ p f, around the first: a number that all share is left as it is. */
 function meanOf(maps: readonly AffineMap[], f: (map: AffineMap) => Rounded): Rounded {
   const first = f(maps[0]);
-  return plus(
-    first,
-    ...maps.map((map) => times({ value: map.probability, error: 0 }, minus(f(map), first))),
-  );
+  return plus(first, ...maps.map((map) => times({ value: map.probability, error: 0 }, minus(f(map), first))));
 }
 
 /** A C Aᵀ. */

@@ -19,7 +19,11 @@ const UNIT = Number.EPSILON;
 export function roundedValues(outputs: readonly Node[], symbols: ReadonlyMap<Node, Rounded>): readonly Rounded[] {
   const known = new Map<Node, Rounded>(symbols);
   for (const node of operandsFirst(outputs)) {
-    if (!known.has(node)) known.set(node, roundedOf(node, (operand) => known.get(operand) ?? NONE));
+    if (!known.has(node))
+      known.set(
+        node,
+        roundedOf(node, (operand) => known.get(operand) ?? NONE),
+      );
   }
   return outputs.map((output) => known.get(output) ?? NONE);
 }
