@@ -30,7 +30,8 @@ describe('the moment lift', () => {
     const chain = on(5);
     const tree = exactExpectation(chain, terminal(phi), { method: 'tree' });
     const lift = exactExpectationDetailed(chain, terminal(phi), { method: 'lift' });
-    expect(lift).toMatchObject({ method: 'lift', error: 0, size: 16 });
+    expect(lift).toMatchObject({ method: 'lift', size: 16, warnings: [] });
+    expect(lift.error).toBeLessThan(1e-13);
     // A thousand leaves, and values near 1.
     expect(Math.abs(lift.value - tree)).toBeLessThan(1e-13);
   });
@@ -44,6 +45,31 @@ describe('the moment lift', () => {
     const [d, e, f] = [16, 32, 64].map((steps) => exactExpectation(on(steps, ri1), terminal('x * y')));
     expect((d - e) / (e - f)).toBeGreaterThan(3.5);
     expect((d - e) / (e - f)).toBeLessThan(4.5);
+  });
+
+  const twoPoint = (drift: string, at: number, steps: number) => {
+    const model = symbolic({ state: ['x'], drift, diffusion: '1' });
+    return discretize(problem({ model, x0: [at], T: 1 }), withDriver(eulerMaruyama, 'two-point'), steps);
+  };
+
+  it('keeps its digits far from 0', () => {
+    const walk = exactExpectationDetailed(twoPoint('0', 1e8, 10_000), terminal('(x-1e8)^2'), { method: 'lift' });
+    expect(Math.abs(walk.value - 1)).toBeLessThan(1e-11);
+    expect(walk.warnings).toEqual([]);
+    for (const far of [0, 1, 1e3, 1e6]) {
+      const chain = twoPoint(`-(x-${far})`, far, 5000);
+      const got = exactExpectationDetailed(chain, terminal(`(x-${far})^2`), { method: 'lift' });
+      const q = 1 - 1 / 5000;
+      const exact = (1 - q ** 10_000) / (1 - q * q) / 5000;
+      expect(Math.abs(got.value - exact)).toBeLessThan(1e-10);
+      expect(got.warnings).toEqual([]);
+    }
+  });
+
+  it('says what rounding may be, where φ itself cancels', () => {
+    const got = exactExpectationDetailed(twoPoint('0', 1e8, 4), terminal('x^2 - 2e8*x + 1e16'), { method: 'lift' });
+    expect(got.error).toBeGreaterThanOrEqual(Math.abs(got.value - 1));
+    expect(got.warnings.map(({ kind }) => kind)).toEqual(['rounding']);
   });
 
   it('is refused where moments do not close or the formula is not there', () => {

@@ -103,6 +103,11 @@ describe('observe', () => {
   });
 
   test.each([
+    [() => observe(chain, { t: runningIntegral('x') }), /taken/],
+    [() => observe(chain, { pi: runningIntegral('x') }), /taken/],
+    [() => observe(chain, { e: runningIntegral('x') }), /taken/],
+    [() => observe(chain, { sin: runningIntegral('x') }), /that of a function/],
+    [() => observe(chain, { 'a b': runningIntegral('x') }), /no.* identifier/],
     [() => observe(chain, { x: runningIntegral('x') }), /taken/],
     [() => observe(chain, {}), /nothing to observe/],
     [() => observe(chain, { area: runningIntegral('q') }), /q/],

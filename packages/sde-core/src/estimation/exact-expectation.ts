@@ -6,6 +6,7 @@ import type { Chain } from '../paths/chain.js';
 import type { Outcome } from '../randomness/driver.js';
 import { key } from '../randomness/key.js';
 import { requireChain, requireFunctional, requirePositive } from './arguments.js';
+import { bridgeWarnings } from './bridge-warnings.js';
 import type { Functional } from './functional.js';
 import { liftedExpectation } from './moment-lift.js';
 import { terminalLaw } from './outcome-tree.js';
@@ -20,14 +21,16 @@ export interface ExactOptions {
    * (d ≥ 2: 5000), else the lift where it applies, else the transfer operator where d ≤ 2, else a larger tree.
    */
   readonly method?: 'tree' | 'lift' | 'transfer';
-  /** The largest acceptable error of interpolation, relative to max(1, |value|). Default 1e-9. */
+  /** The largest acceptable error of interpolation, relative to max(1, |value|), and of rounding without a warning. Default 1e-9. */
   readonly tolerance?: number;
   /** States a step of the tree may have. Default 2 000 000 / d. */
   readonly states?: number;
 }
 
-/** `lost-paths`: outcomes whose value is no finite number; `estimated-error`: an error that is no bound; `truncation-reached`: states at which the scheme does not take the coefficients of the equation. */
-export type ExactWarning = Warning<'lost-paths' | 'estimated-error' | 'truncation-reached'>;
+/** `lost-paths`: outcomes whose value is no finite number; `estimated-error`: an error that is no bound; `rounding`: of moments, more than the tolerance; `truncation-reached`: states at which the scheme does not take the coefficients of the equation; `joint-bridges`, `bridge-not-gaussian`: what continuous monitoring takes for granted, and the functional or the noise does not give. */
+export type ExactWarning = Warning<
+  'lost-paths' | 'estimated-error' | 'rounding' | 'truncation-reached' | 'joint-bridges' | 'bridge-not-gaussian'
+>;
 
 /** E φ(X_N) with what is known of its error. */
 export interface ExactExpectation {
@@ -35,7 +38,7 @@ export interface ExactExpectation {
   readonly value: number;
   /** `tree`, `lift`: rounding alone; `transfer`: polynomial interpolation. */
   readonly method: 'tree' | 'lift' | 'transfer';
-  /** Of interpolation: 0 for the tree and the lift; a bound, or the last change on doubling the nodes. */
+  /** Of interpolation: 0 for the tree; a bound, or the last change on doubling the nodes. Of the lift: a bound on its rounding, to first order. */
   readonly error: number;
   /** Terminal states of the tree, moments of the lift, or the most polynomial coefficients of a step. */
   readonly size: number;
@@ -67,7 +70,7 @@ export function exactExpectationDetailed(
   const found = detailed(chain, functional, options, 'exactExpectationDetailed');
   // Any stream shows where paths of this chain go.
   const truncated = truncationWarnings(chain, key('truncation'), Number.POSITIVE_INFINITY);
-  return truncated.length === 0 ? found : { ...found, warnings: [...found.warnings, ...truncated] };
+  return { ...found, warnings: [...found.warnings, ...truncated, ...bridgeWarnings(chain, functional.on(chain))] };
 }
 
 function detailed(chain: Chain, functional: Functional, options: ExactOptions, door: string): ExactExpectation {
@@ -84,7 +87,10 @@ function detailed(chain: Chain, functional: Functional, options: ExactOptions, d
   if (method === undefined || method === 'lift') {
     const lifted = liftedExpectation(chain, outcomes, terminalFunctional);
     if (lifted !== undefined) {
-      return { value: lifted, method: 'lift', error: 0, size: (chain.dimension + 1) ** 2, warnings: lostIn(lifted) };
+      const { value, error } = lifted;
+      const unsure = error > tolerance * Math.max(1, Math.abs(value)) ? [rounded(error)] : [];
+      const warnings = [...lostIn(value), ...unsure];
+      return { value, method: 'lift', error, size: (chain.dimension + 1) ** 2, warnings };
     }
     if (method === 'lift') throw notLinear(chain);
   }
@@ -194,6 +200,12 @@ const estimated = (error: number): ExactWarning => ({
   message: `The error of ${error.toExponential(1)} is the last change on doubling the nodes, no bound. method: 'tree' with fewer steps has none.`,
 });
 
+const rounded = (error: number): ExactWarning => ({
+  kind: 'rounding',
+  error,
+  message: `Rounding may have moved the value by ${error.toExponential(1)}: states or terms of φ are large beside it. Shift the states, so that they are near 0, and write φ without terms that cancel.`,
+});
+
 const KNOWN = { method: true, tolerance: true, states: true } as const;
 const METHODS: readonly unknown[] = ['tree', 'lift', 'transfer', undefined];
 
@@ -279,6 +291,6 @@ const notResolved = (transferred: TransferredValues, tolerance: number): SdeErro
     what: 'φ or the step is not smooth enough for polynomials',
     where: 'exactExpectation(chain, functional)',
     expected: `an interpolation error of at most ${tolerance}, relative`,
-    got: `${transferred.error.toExponential(1)} with the most nodes`,
+    got: `${transferred.error.toExponential(1)}, where the value would be ${transferred.values[0].toPrecision(3)}`,
     remedy: "raise { tolerance }, take fewer steps with method 'tree', or sample with expectation(…)",
   });

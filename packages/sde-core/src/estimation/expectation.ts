@@ -18,6 +18,7 @@ import {
   requirePositive,
   requireRun,
 } from './arguments.js';
+import { bridgeWarnings } from './bridge-warnings.js';
 import { requireLevel } from './confidence.js';
 import { type Control, combined, regressionCoefficient } from './control-variate.js';
 import { troubles } from './divergence.js';
@@ -150,7 +151,12 @@ export async function expectation(
     };
     const estimate = estimateOf(outcome.moments, context, {
       troubles: await troubles(outcome.moments, { chain, functional: averaged, key, antithetic }),
-      warnings: [...truncationWarnings(chain, key, provenance.paths), ...warnings, ...(functional.assumed ?? [])],
+      warnings: [
+        ...truncationWarnings(chain, key, provenance.paths),
+        ...warnings,
+        ...(functional.assumed ?? []),
+        ...bridgeWarnings(chain, averaged),
+      ],
       provenance,
     });
     return outcome.converged === undefined ? estimate : { ...estimate, converged: outcome.converged };

@@ -32,10 +32,18 @@ export interface LevelReport {
 /**
  * What in the levels makes the error estimate doubtful, each with its `level`. `heavy-tail`: few large values carry the variance; `rare-event`: what decides
  * the level was seen on few paths or none; `telescoping`: the levels do not add up; `lost-paths`: values that are not finite; `negative-states`: states below 0
- * that the equation keeps above; `truncation-reached`: states at which the scheme does not take the coefficients of the equation.
+ * that the equation keeps above; `truncation-reached`: states at which the scheme does not take the coefficients of the equation; `joint-bridges`: a
+ * functional of several observations that look between the steps, which never counts as converged; `bridge-not-gaussian`: as of an estimate.
  */
 export type MultilevelWarning = Warning<
-  'heavy-tail' | 'rare-event' | 'telescoping' | 'lost-paths' | 'negative-states' | 'truncation-reached'
+  | 'heavy-tail'
+  | 'rare-event'
+  | 'telescoping'
+  | 'lost-paths'
+  | 'negative-states'
+  | 'truncation-reached'
+  | 'joint-bridges'
+  | 'bridge-not-gaussian'
 > & {
   readonly level: number;
 };

@@ -22,6 +22,7 @@ import {
   requirePositive,
   requireRun,
 } from './arguments.js';
+import { bridgeWarnings } from './bridge-warnings.js';
 import { requireLevel } from './confidence.js';
 import { type Functional, recordOf } from './functional.js';
 import { ANY } from './known-values.js';
@@ -152,8 +153,12 @@ export async function multilevel<N extends Need>(
       levels.push(levelSampler(chainOf(index), functional, { key, index, backend, signal }));
       await grow(index, firstPaths, 0);
     };
-    const weak = orderOf(scheme, observations);
-    const stalled = await refine(levels, { add, grow }, settings, weak);
+    const assumed = bridgeWarnings(coarsest, functional.on(coarsest));
+    const joint = assumed.some(({ kind }) => kind === 'joint-bridges');
+    const weak = joint ? JOINT_ORDER : orderOf(scheme, observations);
+    const stalled =
+      (await refine(levels, { add, grow }, settings, weak)) ??
+      (joint ? 'the functional combines observations whose bridges the levels do not share' : undefined);
     const remedy = levels.some(({ moments }) => moments.nonFinite > 0) ? await remedyFor(coarsest) : '';
     const bias = biasOf(levels, weak, confidence);
     // What the levels add up to is the mean of the finest one.
@@ -161,11 +166,15 @@ export async function multilevel<N extends Need>(
     const finest = chainOf(level);
     const walked = finest.kind === 'pair' ? finest.chain.fine : finest.chain;
     const truncated = truncationWarnings(walked, key, levels[level].moments.count).map((one) => ({ ...one, level }));
-    return report(levels, { stalled, bias, scheme, functional, backend, remedy, truncated }, options, settings);
+    const taken = [...truncated, ...assumed.map((one) => ({ ...one, level }))];
+    return report(levels, { stalled, bias, scheme, functional, backend, remedy, taken }, options, settings);
   } finally {
     if (!options.backend) await backend.close();
   }
 }
+
+/** Of several observations that look between the steps, each on a bridge of its own. */
+const JOINT_ORDER = 1 / 2;
 
 /** The weak order of the scheme, or what is gathered has a lower one. */
 const orderOf = ({ order }: Pick<Scheme, 'order'>, observations: Readonly<Record<string, Observation>> = {}): number =>
@@ -180,12 +189,12 @@ function report<N extends Need>(
     readonly functional: Functional;
     readonly backend: Backend;
     readonly remedy: string;
-    readonly truncated: readonly MultilevelWarning[];
+    readonly taken: readonly MultilevelWarning[];
   },
   options: MultilevelOptions,
   settings: MultilevelSettings,
 ): MultilevelEstimate {
-  const { stalled, bias, scheme, functional, backend, remedy, truncated } = parts;
+  const { stalled, bias, scheme, functional, backend, remedy, taken } = parts;
   const { key, coupling = 'plain', observe: observations } = options;
   const { tolerance, confidence: level, steps, firstPaths, maxLevels, maxCost, lostPaths } = settings;
   const withheld = lostPaths === 'withhold' && levels.some(({ moments }) => moments.nonFinite > 0);
@@ -218,7 +227,7 @@ function report<N extends Need>(
     cost: costOf(levels),
     levels: reports,
     rates: ratesOf(reports),
-    warnings: [...truncated, ...warningsOf(levels, reports, { confidence: level, remedy, withheld })],
+    warnings: [...taken, ...warningsOf(levels, reports, { confidence: level, remedy, withheld })],
     provenance: {
       kind: 'multilevel' as const,
       scheme: scheme.name,

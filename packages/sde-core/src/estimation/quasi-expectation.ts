@@ -17,6 +17,7 @@ import {
   requireLostPaths,
   requireRun,
 } from './arguments.js';
+import { bridgeWarnings } from './bridge-warnings.js';
 import { type Interval, requireLevel } from './confidence.js';
 import type { SampleContext } from './estimate.js';
 import { type Functional, type FunctionalRecord, recordOf } from './functional.js';
@@ -157,7 +158,7 @@ export async function quasiExpectation(
       version: VERSION,
     };
     const known = { ...knownValues(chain, phi, {}), closed: phi.trace === undefined };
-    const said = [...truncationWarnings(chain, key, of), ...(functional.assumed ?? [])];
+    const said = [...truncationWarnings(chain, key, of), ...(functional.assumed ?? []), ...bridgeWarnings(chain, phi)];
     return estimateOf(parts, points, { known, confidence, lostPaths }, { provenance, said });
   } finally {
     if (!options.backend) await backend.close();

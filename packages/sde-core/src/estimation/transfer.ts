@@ -4,9 +4,11 @@ import {
   chebyshevNode,
   chebyshevSurface,
   evaluateSurface,
+  FEWEST,
 } from '../numerics/chebyshev.js';
 import type { Chain } from '../paths/chain.js';
 import type { Outcome } from '../randomness/driver.js';
+import { type SampledWalks, sampledWalks, uniformPoint } from './transfer-probes.js';
 
 /** Intervals of Chebyshev nodes a variable, at most, tried one after the other: for d = 1 and d = 2. */
 const INTERVALS = [
@@ -16,6 +18,15 @@ const INTERVALS = [
 
 /** Points a variable on which the image of a box is sought, its corners among them. */
 const PROBES = 16;
+
+/** Points a step off the nodes on which a polynomial is held against its function: of φ's own step, and of the others. */
+const TESTS = { last: 2048, other: 32 };
+
+/** What rounding of a polynomial of n coefficients may be, in units of n times the rounding of its values. */
+const SLACK = 32;
+
+/** A difference of more than this many times the error that a polynomial claims contradicts it. */
+const CLAIM = 4;
 
 /** What the transition operator needs to know. */
 interface TransferOptions {
@@ -32,12 +43,13 @@ interface TransferOptions {
 export interface TransferredValues {
   /** Shape (n). */
   readonly values: Float64Array;
-  /** Bound on the interpolation error, or the last change on doubling the nodes; with the rounding of large values far out. */
+  /** Bound on the interpolation error, or the last change on doubling the nodes, or more where sampled paths show it; with the rounding of large values far out. */
   readonly error: number;
   /** Whether that is the bound. */
   readonly bounded: boolean;
   /** The most coefficients that any step needed. */
   readonly nodes: number;
+  /** Whether `error` is within the tolerance. */
   readonly converged: boolean;
 }
 
@@ -48,15 +60,19 @@ export interface TransferredValues {
  * averages, so the errors of the steps add and never grow; their sum is a bound. It is far too large where the far ends of
  * the boxes are hard and improbable: then the nodes are doubled until the values themselves no longer change.
  *
+ * Nodes can miss what is narrow. So each polynomial is held against its function on points that are no nodes, over the whole box and where sampled paths
+ * are: one that is contradicted is built on more nodes, and what the paths show is part of the error, Σ E |difference|.
+ *
  * @see [trefethen2013]
  */
 export function transfer(options: TransferOptions): TransferredValues {
   const { chain, initial, tolerance } = options;
   const d = chain.dimension;
   const boxes = reachableBoxes(chain, options.outcomes, hull(initial, d));
+  const walks = sampledWalks(chain, options.outcomes, initial);
   let last: TransferredValues | undefined;
   for (const most of INTERVALS[d - 1]) {
-    const { at, error: bound, rounding, nodes } = sweep(options, boxes, most);
+    const { at, error: bound, rounding, nodes, shown, contradicted } = sweep(options, { boxes, walks, most });
     const values = Float64Array.from({ length: initial.length / d }, (_, i) =>
       at(Float64Array.from({ length: d }, (_, a) => initial[i * d + a])),
     );
@@ -64,23 +80,27 @@ export function transfer(options: TransferOptions): TransferredValues {
     const change = last
       ? values.reduce((top, v, i) => Math.max(top, Math.abs(v - (last?.values[i] ?? v))), 0)
       : Number.POSITIVE_INFINITY;
-    const error = Math.min(bound, change);
-    // More nodes do not help against rounding: it is reported, and no reason to go on.
-    last = { values, error: error + rounding, bounded: bound <= change, nodes, converged: error <= tolerance * scale };
-    if (last.converged) return last;
+    const error = Math.max(contradicted ? bound : Math.min(bound, change), shown);
+    const whole = error + rounding;
+    last = { values, error: whole, bounded: bound <= change, nodes, converged: whole <= tolerance * scale };
+    // More nodes do not help against rounding: no reason to go on.
+    if (last.converged || (error <= tolerance * scale && rounding > tolerance * scale)) return last;
   }
   return last ?? { values: new Float64Array(0), error: 0, bounded: true, nodes: 0, converged: true };
 }
 
 function sweep(
   { chain, outcomes, value }: TransferOptions,
-  boxes: readonly Box[],
-  most: number,
+  { boxes, walks, most }: { readonly boxes: readonly Box[]; readonly walks: SampledWalks; readonly most: number },
 ): {
   readonly at: (x: Float64Array) => number;
   readonly error: number;
   readonly rounding: number;
   readonly nodes: number;
+  /** Of the error, on sampled paths. */
+  readonly shown: number;
+  /** Whether a polynomial was off by more than it claims, with the most nodes. */
+  readonly contradicted: boolean;
 } {
   const d = chain.dimension;
   const x = new Float64Array(d);
@@ -89,6 +109,8 @@ function sweep(
   let error = 0;
   let rounding = 0;
   let nodes = 0;
+  let shown = 0;
+  let contradicted = false;
   let next: ChebyshevSurface | undefined;
   const evaluate = (state: Float64Array): number =>
     next ? evaluateSurface(next, state[0], d === 2 ? state[1] : 0, scratch) : value(state);
@@ -102,14 +124,37 @@ function sweep(
     }
     return sum;
   };
+  let tested = 0;
   for (let n = chain.steps - 1; n >= 0; n--) {
-    const surface = chebyshevSurface((first, second) => back(n, first, second), boxes[n], most);
+    const exact = (first: number, second: number): number => back(n, first, second);
+    const flat = boxes[n].low.every((side, axis) => side === boxes[n].high[axis]);
+    const tests = flat ? 0 : n === chain.steps - 1 ? TESTS.last : TESTS.other;
+    const off = (of: ChebyshevSurface, first: number, second: number): number => {
+      const difference = Math.abs(exact(first, second) - evaluateSurface(of, first, second, scratch));
+      const allowed = SLACK * of.coefficients.length * of.rounding;
+      // No number is off by any amount.
+      return difference <= allowed ? 0 : Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+    };
+    let surface: ChebyshevSurface;
+    let worst: number;
+    for (let least = FEWEST; ; least *= 2) {
+      surface = chebyshevSurface(exact, boxes[n], most, least);
+      worst = 0;
+      for (let i = 0; i < tests; i++) worst = Math.max(worst, off(surface, ...uniformPoint(boxes[n], tested + i)));
+      if (worst <= CLAIM * surface.error || least >= most) break;
+    }
+    tested += tests;
+    if (worst > CLAIM * surface.error) {
+      contradicted = true;
+      error += worst;
+    }
+    if (!flat) shown += walks.mean(n, (first, second) => off(surface, first, second));
     error += surface.error;
     rounding += surface.rounding;
     nodes = Math.max(nodes, surface.coefficients.length);
     next = surface;
   }
-  return { at: evaluate, error, rounding, nodes };
+  return { at: evaluate, error, rounding, nodes, shown, contradicted };
 }
 
 /** The smallest box around states, shape (n, d). */

@@ -17,6 +17,9 @@ export interface ChebyshevSurface {
   readonly rounding: number;
 }
 
+/** Intervals a variable to begin with. */
+export const FEWEST = 8;
+
 /** Coefficients below this, relative to the largest, are rounding. */
 const NEGLIGIBLE = 1e-15;
 
@@ -26,13 +29,18 @@ const RESOLVED = 1e-14;
 /**
  * The Chebyshev interpolant of f on a box, with the nodes of each variable doubled until the coefficients have decayed.
  *
- * Nodes cos(π k/n), k = 0 … n. A function that is not resolved by `most` intervals a variable is returned with its `error`.
+ * Nodes cos(π k/n), k = 0 … n, from `least` intervals a variable on. A function that is not resolved by `most` is returned with its `error`.
  *
  * @see [trefethen2013]
  */
-export function chebyshevSurface(f: (x: number, y: number) => number, box: Box, most: number): ChebyshevSurface {
+export function chebyshevSurface(
+  f: (x: number, y: number) => number,
+  box: Box,
+  most: number,
+  least: number = FEWEST,
+): ChebyshevSurface {
   const flat = [0, 1].map((axis) => box.high[axis] === box.low[axis]);
-  let intervals: readonly [number, number] = [flat[0] ? 0 : Math.min(8, most), flat[1] ? 0 : Math.min(8, most)];
+  let intervals: readonly [number, number] = [flat[0] ? 0 : Math.min(least, most), flat[1] ? 0 : Math.min(least, most)];
   for (;;) {
     const [n, m] = intervals;
     const full = interpolate(f, box, n, m);

@@ -30,6 +30,8 @@ export interface Chain {
   readonly traced?: TracedChain;
   /** σ of the equation that the chain is a scheme on: what a path does between two steps. Absent for a network. */
   readonly diffusion?: ChainDiffusion;
+  /** By the name of a state, the observations of continuous monitoring that it rests on: each looks between the steps on a bridge of its own. */
+  readonly bridged?: Readonly<Record<string, readonly string[]>>;
   /** The calculus of that equation. */
   readonly calculus?: Calculus;
   /** Indices of the states that the equation keeps at or above 0. */

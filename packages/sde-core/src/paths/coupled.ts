@@ -102,6 +102,7 @@ export function coupled<N extends Need>(
     stateNames: suffixes.flatMap((suffix) => stateNames(coarse).map((name) => `${name}_${suffix}`)),
     driver: both.driver,
     ...(coarse.calculus && { calculus: coarse.calculus }),
+    ...(coarse.bridged && { bridged: bridgedCopies(coarse.bridged, suffixes) }),
     // Of the fine path, whose states come first.
     ...(fine.truncation && { truncation: fine.truncation }),
     fine,
@@ -114,6 +115,12 @@ export function coupled<N extends Need>(
   const content = fine.content === undefined ? {} : { content: `${common.name}: ${fine.content}` };
   return Object.freeze({ ...common, ...content, step: composed(fine, both, copies, layout) });
 }
+
+/** The states of a copy rest on the same observations as those of the chain. */
+const bridgedCopies = (bridged: NonNullable<Chain['bridged']>, suffixes: readonly string[]): Chain['bridged'] =>
+  Object.fromEntries(
+    suffixes.flatMap((suffix) => Object.entries(bridged).map(([name, of]) => [`${name}_${suffix}`, of])),
+  );
 
 /**
  * A step's variables from those of its halves: (ξ₁ + ξ₂)/√2 for each of m increments, and for the ζ of a time integral

@@ -4,6 +4,7 @@ import type { Algebra } from '../expression/algebra.js';
 import { derivative } from '../expression/differentiate.js';
 import { type Expression, expression } from '../expression/expression.js';
 import { type Graph, graph, type Node } from '../expression/graph.js';
+import { requireNames } from '../expression/names.js';
 import { numbers } from '../expression/numbers.js';
 import { substitute } from '../expression/substitute.js';
 import { carry } from '../kernels/carry.js';
@@ -23,8 +24,12 @@ import { stateNames } from './state-names.js';
  * state at T: `terminal('max(average - 1, 0)')`. The given states move as before, bit for bit. An observed chain can be observed again, with the names
  * so far: the running integral of a `barrier` is E min(τ, T).
  *
+ * Observations of continuous monitoring in one chain look between the steps independently of each other: each alone is right in law; a functional of
+ * several, other than a sum, is of order ½ in h where the same steps decide them, and its estimate warns, `joint-bridges`. Between increments that are not
+ * Gaussian there is no such bridge: `bridge-not-gaussian`.
+ *
  * @param observations - Names and what is gathered under them.
- * @throws SdeError `value` for a name that is taken or none; `unknown-symbol` for a name in f that is no state; `unsupported` for what looks between the
+ * @throws SdeError `value` for a name that is taken; `expression` for one that no formula could hold; `unknown-symbol` for a name in f that is no state; `unsupported` for what looks between the
  * steps of a chain that is not a scheme on an equation: a network has no path there.
  *
  * @example
@@ -64,9 +69,10 @@ function observedChain(chain: Chain, observations: Readonly<Record<string, Obser
   const names = stateNames(chain);
   const entries = Object.entries(observations);
   const added = entries.flatMap(([name, { suffixes }]) => suffixes.map((suffix) => `${name}${suffix}`));
-  requireNames(names, added);
-  requireDiffusion(chain, entries);
   const time = names.includes('t') ? 'time' : 't';
+  requireFree([...names, time, ...CONSTANTS.filter((constant) => !names.includes(constant))], added);
+  requireNames(added, 'observe(chain, observations)');
+  requireDiffusion(chain, entries);
   const formulas = entries.map(([name, { text, parameters }]) =>
     expression(text, { state: names, time, parameters, where: `observe(chain, { ${name} })` }),
   );
@@ -86,6 +92,7 @@ function observedChain(chain: Chain, observations: Readonly<Record<string, Obser
       extra === 0
         ? chain.driver
         : driver([...chain.driver.laws, ...Array.from({ length: extra }, () => OBSERVATION_LAW)]),
+    ...bridgedStates(chain.bridged, entries, formulas),
     ...(chain.diffusion && { diffusion: extended(chain.diffusion, d, added.length) }),
   };
   // The source is a function of exactly these four arguments, and calls no closures.
@@ -96,6 +103,21 @@ function observedChain(chain: Chain, observations: Readonly<Record<string, Obser
     content: `${chain.content ?? String(chain.step)}; ${JSON.stringify(observations)}`,
     step: nativeStep(chain, plan, formulas),
   });
+}
+
+/** What each state rests on of observations that look between the steps: its own, and those of the states in its formula. */
+function bridgedStates(
+  given: Chain['bridged'],
+  entries: Entries,
+  formulas: readonly Expression[],
+): Pick<Chain, 'bridged'> {
+  const all = new Map(Object.entries(given ?? {}));
+  entries.forEach(([name, { continuous, suffixes }], i) => {
+    const behind = Object.entries(given ?? {}).flatMap(([state, of]) => (formulas[i].dependsOn(state) ? of : []));
+    const of = [...new Set([...behind, ...(continuous ? [name] : [])])];
+    if (of.length > 0) for (const suffix of suffixes) all.set(`${name}${suffix}`, of);
+  });
+  return all.size === 0 ? {} : { bridged: Object.fromEntries(all) };
 }
 
 /** Random variables that observations take a step, together. */
@@ -253,7 +275,10 @@ function requireObservations(observations: unknown): void {
   });
 }
 
-function requireNames(names: readonly string[], added: readonly string[]): void {
+/** Names that mean a number in a formula. */
+const CONSTANTS = ['pi', 'e'];
+
+function requireFree(names: readonly string[], added: readonly string[]): void {
   const all = [...names, ...added];
   if (added.length > 0 && new Set(all).size === all.length) return;
   throw new SdeError('value', {
