@@ -27,6 +27,7 @@ import { knownValues } from './known-values.js';
 import { sample } from './sample.js';
 import { reachOf, sampleInterval } from './sample-interval.js';
 import { truncationWarnings } from './truncation-warning.js';
+import { branchCensus } from './untaken-branches.js';
 import { VERSION } from './version.js';
 
 /** How far an expectation has come. */
@@ -132,7 +133,14 @@ export async function expectation(
         { key, first, paths },
         { tree, signal, onBlock: (t) => options.onProgress?.(progressOf(t, of, context)) },
       );
-    const outcome = await rounds(run, options, context);
+    const census = branchCensus(chain, averaged, { key, antithetic, backend, signal });
+    const outcome = await rounds(run, options, async (moments) => {
+      const { mean, count, nonFinite, shape } = moments;
+      // Two values are counted, and where none differ their bounds are all that there is.
+      const counted = context.known.values?.length === 2 || shape?.least === shape?.most;
+      const untaken = counted ? undefined : await census(count + nonFinite, mean);
+      return untaken ? { ...context, known: { ...context.known, untaken } } : context;
+    });
     const provenance: SamplingProvenance = {
       kind: 'sampled',
       program: whole.hash,
@@ -148,7 +156,7 @@ export async function expectation(
       determinism: backend.determinism.kind,
       version: VERSION,
     };
-    const estimate = estimateOf(outcome.moments, context, {
+    const estimate = estimateOf(outcome.moments, outcome.context, {
       troubles: await troubles(outcome.moments, { chain, functional: averaged, key, antithetic }),
       warnings: [...truncationWarnings(chain, key, provenance.paths), ...warnings, ...(functional.assumed ?? [])],
       provenance,
@@ -161,16 +169,20 @@ export async function expectation(
 
 interface Outcome {
   readonly moments: Moments;
+  readonly context: SampleContext;
   readonly converged?: boolean;
 }
 
 async function rounds(
   run: (first: number, paths: number, of: number) => Promise<Moments>,
   options: ExpectationOptions,
-  context: SampleContext,
+  contextOf: (moments: Moments) => Promise<SampleContext>,
 ): Promise<Outcome> {
   const { paths, tolerance = 0, maxPaths = 2 ** 30 } = options;
-  if (paths !== undefined) return { moments: await run(0, paths, paths) };
+  if (paths !== undefined) {
+    const moments = await run(0, paths, paths);
+    return { moments, context: await contextOf(moments) };
+  }
   const limit = Math.max(1, Math.floor(maxPaths / BLOCK_SIZE));
   let done = 0;
   let next = Math.min(FIRST_BLOCKS, limit);
@@ -178,19 +190,20 @@ async function rounds(
   for (;;) {
     const moments = await run(done, next * BLOCK_SIZE, next * BLOCK_SIZE);
     done = next;
+    const context = await contextOf(moments);
     // A mean of the other paths meets no tolerance, however many there are of them.
-    if (moments.nonFinite > 0) return { moments, converged: false };
+    if (moments.nonFinite > 0) return { moments, context, converged: false };
     const sampled = sampledOf(moments, context);
     const based = sampleInterval(sampled, context.confidence);
     const reach = reachOf(sampled.mean, based);
     const doubtful = based.basis === 'few' || based.basis === 'unseen';
-    if (reach <= tolerance && !doubtful) return { moments, converged: true };
-    if (done >= limit) return { moments, converged: false };
+    if (reach <= tolerance && !doubtful) return { moments, context, converged: true };
+    if (done >= limit) return { moments, context, converged: false };
     if (doubtful) {
       const carriers = based.basis === 'few' ? (sampled.sample?.carriers ?? 0) : 0;
       doubt ??= { done, carriers };
       if (done >= PATIENCE * doubt.done) {
-        if (carriers <= PROGRESS * doubt.carriers) return { moments, converged: false };
+        if (carriers <= PROGRESS * doubt.carriers) return { moments, context, converged: false };
         doubt = { done, carriers };
       }
     }

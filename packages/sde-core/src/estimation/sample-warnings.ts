@@ -38,11 +38,26 @@ export function sampleWarnings(sample: SampleFacts, { basis, low, high }: BasedI
     const message = `Only ${hits} of ${count} values are ${value}. The interval from ${digits(low)} to ${digits(high)} is exact for so few; mean ± standard errors is not one. ${RARER}.`;
     return [{ kind: 'rare-event', hits, count, value, message }];
   }
-  if (isTrusted(sample)) return [];
+  if (isTrusted(sample)) return untaken(sample, { low, high });
   const usual = atLeast > atMost ? least : most;
   const hits = count - Math.max(atLeast, atMost);
   if (hits < count / 2) return [rare(sample, usual, hits)];
   return [heavy(sample)];
+}
+
+/** Part of an interval's width that branches never taken may have without a word. Empirical. */
+const QUIET_PART = 1 / 4;
+
+function untaken(
+  { untaken: branches, count }: SampleFacts,
+  { low, high }: { readonly low: number; readonly high: number },
+): readonly EstimateWarning[] {
+  if (!branches) return [];
+  const { branch, lowest, highest } = branches;
+  const share = (3.7 / count) * (highest - lowest);
+  if (!(share > QUIET_PART * (high - low))) return [];
+  const message = `None of ${count} values is of the branch ${branch}, where φ is taken as from ${digits(lowest)} to ${digits(highest)}: the interval from ${digits(low)} to ${digits(high)} holds what it may add, and the standard error does not. ${RARER}.`;
+  return [{ kind: 'rare-event', hits: 0, count, branch, lowest, highest, message }];
 }
 
 function unseen(
