@@ -50,6 +50,9 @@ export async function refine(
     for (;;) {
       const lost = lossOf(levels, firstPaths, lostPaths);
       if (lost !== undefined) return lost;
+      const overflown = levels.findIndex(({ moments }) => !Number.isFinite(varianceOf(moments)));
+      if (overflown >= 0)
+        return `the variance on level ${overflown} is no floating-point number: scale the functional to values near 1`;
       const needs = needsOf(levels, settings);
       const doubtful = levels.findIndex((of) => isDoubtful(levelError(of, confidence), of));
       if (doubtful >= 0) {

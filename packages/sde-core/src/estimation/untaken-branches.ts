@@ -8,7 +8,7 @@ import { substitute } from '../expression/substitute.js';
 import type { Chain } from '../paths/chain.js';
 import { program, type TerminalFunctional } from '../paths/program.js';
 import type { Key } from '../randomness/key.js';
-import { ofNode } from './known-values.js';
+import { ANY, ofNode } from './known-values.js';
 import { sample } from './sample.js';
 
 /** What φ may be on branches of its formula that no path took. Plain data. */
@@ -49,6 +49,7 @@ export function branchCensus(
   const { key, antithetic, backend, signal } = run;
   const nodes = graph();
   const state = Array.from(chain.x0, (_, i) => nodes.symbol(`x${i}`));
+  const ranges = new Map(state.map((symbol, i) => [symbol, chain.ranges?.[i] ?? ANY]));
   const output = functional.trace(nodes, state);
   let open = branchesOf(nodes, output);
   let looked = 0;
@@ -79,7 +80,7 @@ export function branchCensus(
         (node, { conditional, to }) => substitute(nodes, [node], new Map([[conditional, to]]))[0],
         output,
       );
-      let known: { readonly lowest: number; readonly highest: number } = ofNode(forced);
+      let known: { readonly lowest: number; readonly highest: number } = ofNode(forced, ranges);
       if (!Number.isFinite(known.highest - known.lowest)) {
         const shape = await shapeOn(forced, 'untaken', 0, Math.min(paths, BLOCK_SIZE));
         const reach = shape ? Math.max(shape.most - mean, mean - shape.least) : Number.POSITIVE_INFINITY;
