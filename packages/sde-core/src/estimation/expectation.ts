@@ -19,7 +19,7 @@ import {
   requireRun,
 } from './arguments.js';
 import { requireLevel } from './confidence.js';
-import { type Control, combined, regressionCoefficient } from './control-variate.js';
+import { type Control, combined, otherMean, regressionCoefficient } from './control-variate.js';
 import { troubles } from './divergence.js';
 import { type Estimate, estimateOf, type SampleContext, type SamplingProvenance, sampledOf } from './estimate.js';
 import { type Functional, recordOf } from './functional.js';
@@ -116,7 +116,12 @@ export async function expectation(
       psi && control
         ? await regressionCoefficient(chain, { phi, psi, mean: control.mean }, { key, antithetic, backend, signal })
         : { coefficient: 0, warnings: [] };
-    const averaged: TerminalFunctional = psi && control ? combined(phi, psi, -coefficient, control.mean) : phi;
+    const itself = control !== undefined && isItself(functional, control.functional);
+    const averaged: TerminalFunctional = itself
+      ? constantOf(control.mean)
+      : psi && control
+        ? combined(phi, psi, -coefficient, control.mean)
+        : phi;
     const whole = psi ? program(chain, averaged, { antithetic }) : plain;
     const prepared = await backend.prepare(whole, signal);
     const tree = mergeTree<Moments>(mergeMoments);
@@ -141,6 +146,25 @@ export async function expectation(
       const untaken = counted ? undefined : await census(count + nonFinite, mean);
       return untaken ? { ...context, known: { ...context.known, untaken } } : context;
     });
+    const computed = outcome.moments.count + outcome.moments.nonFinite;
+    const controlled =
+      psi && control && !warnings.some(({ kind }) => kind === 'control-mean')
+        ? otherMean(
+            psi.name,
+            await sample(
+              backend,
+              await backend.prepare(program(chain, psi, { antithetic }), signal),
+              {
+                key,
+                first: 0,
+                paths: Math.min(computed, CHECKED_PATHS),
+              },
+              { signal },
+            ),
+            control.mean,
+            knownValues(chain, psi, { antithetic }),
+          )
+        : [];
     const provenance: SamplingProvenance = {
       kind: 'sampled',
       program: whole.hash,
@@ -158,7 +182,12 @@ export async function expectation(
     };
     const estimate = estimateOf(outcome.moments, outcome.context, {
       troubles: await troubles(outcome.moments, { chain, functional: averaged, key, antithetic }),
-      warnings: [...truncationWarnings(chain, key, provenance.paths), ...warnings, ...(functional.assumed ?? [])],
+      warnings: [
+        ...truncationWarnings(chain, key, provenance.paths),
+        ...warnings,
+        ...controlled,
+        ...(functional.assumed ?? []),
+      ],
       provenance,
     });
     return outcome.converged === undefined ? estimate : { ...estimate, converged: outcome.converged };
@@ -166,6 +195,20 @@ export async function expectation(
     if (!options.backend) await backend.close();
   }
 }
+
+/** Paths of the estimate, at most, on which the mean of a control is compared with the one given. */
+const CHECKED_PATHS = 2 ** 18;
+
+/** Whether a control is the functional itself: the estimate is then the mean that was given. */
+const isItself = (functional: Functional, control: Functional): boolean =>
+  functional === control ||
+  (functional.text !== undefined && JSON.stringify(recordOf(functional)) === JSON.stringify(recordOf(control)));
+
+const constantOf = (value: number): TerminalFunctional => ({
+  name: String(value),
+  value: () => value,
+  trace: (nodes) => nodes.constant(value),
+});
 
 interface Outcome {
   readonly moments: Moments;
@@ -187,6 +230,7 @@ async function rounds(
   let done = 0;
   let next = Math.min(FIRST_BLOCKS, limit);
   let doubt: Doubt | undefined;
+  let before: { readonly done: number; readonly variance: number; readonly carriers: number } | undefined;
   for (;;) {
     const moments = await run(done, next * BLOCK_SIZE, next * BLOCK_SIZE);
     done = next;
@@ -197,7 +241,15 @@ async function rounds(
     const based = sampleInterval(sampled, context.confidence);
     const reach = reachOf(sampled.mean, based);
     const doubtful = based.basis === 'few' || based.basis === 'unseen';
-    if (reach <= tolerance && !doubtful) return { moments, context, converged: true };
+    const met = reach <= tolerance && !doubtful;
+    const { kurtosis = 1, carriers: carrying = 1 } = sampled.sample ?? {};
+    const steady =
+      before !== undefined &&
+      done >= 2 * before.done &&
+      sampled.variance <= before.variance * (1 + 1 / Math.sqrt(before.carriers));
+    const peaked = based.basis === 'student' && kurtosis > PEAKED;
+    if (met && (!peaked || steady)) return { moments, context, converged: true };
+    before = met ? { done, variance: sampled.variance, carriers: carrying } : undefined;
     if (done >= limit) return { moments, context, converged: false };
     if (doubtful) {
       const carriers = based.basis === 'few' ? (sampled.sample?.carriers ?? 0) : 0;
@@ -210,9 +262,12 @@ async function rounds(
     // What bounds leave falls like 1/paths, a standard error like the root of that.
     const ratio = Math.max(1, reach / tolerance);
     const needed = Math.ceil(done * (based.basis === 'bounded' ? ratio : ratio ** 2) * MARGIN);
-    next = Math.min(limit, GROWTH * done, Math.max(doubtful ? 2 * done : done + 1, needed));
+    next = Math.min(limit, GROWTH * done, Math.max(doubtful || met ? 2 * done : done + 1, needed));
   }
 }
+
+/** Above this kurtosis a variance that meets a tolerance may be a lucky one, and has to be seen again with twice the paths. Empirical. */
+const PEAKED = 30;
 
 /** When a variance was last found to rest on few values, and on how many. */
 interface Doubt {
@@ -254,6 +309,9 @@ const RENAMED = {
   controlVariate: 'control',
 } as const;
 
+/** The numbers of paths beyond are not those of counters. */
+const MOST_PATHS = 2 ** 48;
+
 function requireOptions(options: ExpectationOptions): void {
   const where = (field: string): string => `expectation(chain, functional, { ${field} })`;
   requireKeys<ExpectationOptions>(options ?? null, KNOWN, 'expectation(chain, functional, options)', RENAMED);
@@ -268,6 +326,15 @@ function requireOptions(options: ExpectationOptions): void {
     });
   }
   if (paths !== undefined) requireInteger(paths, 1, where('paths'), 'compute at least one path');
+  if (paths !== undefined && paths > MOST_PATHS) {
+    throw new SdeError('value', {
+      what: 'more paths than can be computed',
+      where: where('paths'),
+      expected: 'at most 2^48 paths',
+      got: describe(paths),
+      remedy: 'give the tolerance that you need: it takes as many paths as that needs',
+    });
+  }
   if (maxPaths !== undefined) requireInteger(maxPaths, 1, where('maxPaths'), 'allow at least one path');
   if (control !== undefined) requireControl(control, where);
   if (tolerance !== undefined) {
