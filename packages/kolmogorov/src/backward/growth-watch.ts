@@ -100,7 +100,6 @@ export function growthWatch(equation: Discrete, terminal: Float64Array, where: s
       range = Math.max(range, high - low);
       bound = (bound + dt * forcing.size) * Math.max(slow, 1) * Math.exp(4 * rate * dt);
       bound = Math.max(bound, Math.abs(givenLow <= givenHigh ? Math.max(-givenLow, givenHigh) : 0));
-      bound = Math.max(bound, held);
       const [least, greatest] = extremes(u, () => true);
       if (given || rate > 0) {
         const size = Math.max(-least, greatest);

@@ -1,10 +1,12 @@
 import type { Backend } from '../execution/backend.js';
 import { BLOCK_SIZE } from '../execution/backend.js';
+import { binomialInterval } from '../numerics/binomial-interval.js';
 import type { Moments } from '../numerics/moments.js';
 import type { Chain } from '../paths/chain.js';
 import { program, type TerminalFunctional } from '../paths/program.js';
 import { fold, type Key } from '../randomness/key.js';
 import type { Functional } from './functional.js';
+import { type KnownValues, knownValues } from './known-values.js';
 import { sample } from './sample.js';
 import type { EstimateWarning } from './sample-warnings.js';
 
@@ -39,6 +41,8 @@ export function combined(
 
 /** A control that is off by more standard errors than this has another mean. */
 const DISTANT = 6;
+/** The level of an interval of as many standard errors. */
+const FAR_LEVEL = 1 - 2e-9;
 
 /**
  * The regression coefficient Cov(φ, ψ)/Var(ψ), from one block of paths under a key of its own: the main run is then unbiased.
@@ -60,7 +64,7 @@ export async function regressionCoefficient(
   };
   const [ofPhi, ofPsi] = [await moments(phi), await moments(psi)];
   const [first, second] = [varianceOf(ofPhi), varianceOf(ofPsi)];
-  const warnings = otherMean(psi.name, ofPsi, mean);
+  const warnings = otherMean(psi.name, ofPsi, mean, knownValues(chain, psi, { antithetic }));
   const ratio = Math.sqrt(first / second);
   const varies = first > 0 && second > 0;
   const correlation = varies ? varianceOf(await moments(combined(phi, psi, ratio, 0))) / (2 * first) - 1 : Number.NaN;
@@ -72,14 +76,36 @@ export async function regressionCoefficient(
 const varianceOf = ({ count, m2, shape }: Moments): number =>
   shape && shape.least === shape.most ? 0 : m2 / Math.max(1, count - 1);
 
-function otherMean(name: string, moments: Moments, given: number): readonly EstimateWarning[] {
+/** A warning where the mean of a control on some paths is not the one given. */
+export function otherMean(
+  name: string,
+  moments: Moments,
+  given: number,
+  known: KnownValues,
+): readonly EstimateWarning[] {
   const { count, mean, shape } = moments;
-  if (!shape || 1 / shape.fourth < count / 100) return [];
+  if (!shape) return [];
   const error = Math.sqrt(varianceOf(moments) / count);
+  const inside = withinCounts(moments, given, known);
+  if (inside === true || (inside === undefined && 1 / shape.fourth < count / 100)) return [];
   const rounding = 64 * Number.EPSILON * Math.max(Math.abs(mean), Math.abs(given));
-  if (!(Math.abs(mean - given) > DISTANT * error + rounding)) return [];
+  if (inside === undefined && !(Math.abs(mean - given) > DISTANT * error + rounding)) return [];
   const message = `The control ${name} has the mean ${mean.toPrecision(6)} ± ${error.toPrecision(2)} on ${count} paths of this chain, not ${given}: the estimate is shifted by the difference times the coefficient. Give the expectation along the chain, not that of its limit.`;
   return [{ kind: 'control-mean', given, mean, standardError: error, message }];
+}
+
+/** Whether a mean is in the exact interval of the counts of two values, or of one and another bound; undefined where there are more values. */
+function withinCounts({ count, shape }: Moments, given: number, { lowest, highest }: KnownValues): boolean | undefined {
+  if (!shape) return undefined;
+  const constant = shape.least === shape.most;
+  if (!constant && shape.atLeast + shape.atMost !== count) return undefined;
+  const least = constant && shape.least === highest ? lowest : shape.least;
+  const most = constant && shape.least !== highest ? highest : shape.most;
+  if (!(most > least) || !Number.isFinite(most - least)) return undefined;
+  const hits = constant ? (shape.least === most ? count : 0) : shape.atMost;
+  const [low, high] = binomialInterval(hits, count, FAR_LEVEL);
+  const share = (given - least) / (most - least);
+  return share >= low && share <= high;
 }
 
 const unused = (name: string): EstimateWarning => ({

@@ -8,6 +8,7 @@ import type { KnownValues } from './known-values.js';
 import { factsOf, type SampleFacts } from './sample-facts.js';
 import { type Sampled, sampleInterval } from './sample-interval.js';
 import { type EstimateWarning, outOfScale, sampleWarnings } from './sample-warnings.js';
+import type { Untaken } from './untaken-branches.js';
 
 /** Enough to compute the number again: with the chain that `program` was made of, {@link rerun} gives the same bits. */
 export interface SamplingProvenance {
@@ -81,7 +82,7 @@ export interface Estimate {
 
 /** What is known of a sample before and beside its moments. */
 export interface SampleContext {
-  readonly known: KnownValues & { readonly closed: boolean };
+  readonly known: KnownValues & { readonly closed: boolean; readonly untaken?: Untaken };
   readonly confidence: number;
   readonly lostPaths: LostPaths;
 }

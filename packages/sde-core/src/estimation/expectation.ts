@@ -20,7 +20,7 @@ import {
 } from './arguments.js';
 import { bridgeWarnings } from './bridge-warnings.js';
 import { requireLevel } from './confidence.js';
-import { type Control, combined, regressionCoefficient } from './control-variate.js';
+import { type Control, combined, otherMean, regressionCoefficient } from './control-variate.js';
 import { troubles } from './divergence.js';
 import { type Estimate, estimateOf, type SampleContext, type SamplingProvenance, sampledOf } from './estimate.js';
 import { type Functional, recordOf } from './functional.js';
@@ -28,6 +28,7 @@ import { knownValues } from './known-values.js';
 import { sample } from './sample.js';
 import { reachOf, sampleInterval } from './sample-interval.js';
 import { truncationWarnings } from './truncation-warning.js';
+import { branchCensus } from './untaken-branches.js';
 import { VERSION } from './version.js';
 
 /** How far an expectation has come. */
@@ -116,7 +117,12 @@ export async function expectation(
       psi && control
         ? await regressionCoefficient(chain, { phi, psi, mean: control.mean }, { key, antithetic, backend, signal })
         : { coefficient: 0, warnings: [] };
-    const averaged: TerminalFunctional = psi && control ? combined(phi, psi, -coefficient, control.mean) : phi;
+    const itself = control !== undefined && isItself(functional, control.functional);
+    const averaged: TerminalFunctional = itself
+      ? constantOf(control.mean)
+      : psi && control
+        ? combined(phi, psi, -coefficient, control.mean)
+        : phi;
     const whole = psi ? program(chain, averaged, { antithetic }) : plain;
     const prepared = await backend.prepare(whole, signal);
     const tree = mergeTree<Moments>(mergeMoments);
@@ -133,7 +139,33 @@ export async function expectation(
         { key, first, paths },
         { tree, signal, onBlock: (t) => options.onProgress?.(progressOf(t, of, context)) },
       );
-    const outcome = await rounds(run, options, context);
+    const census = branchCensus(chain, averaged, { key, antithetic, backend, signal });
+    const outcome = await rounds(run, options, async (moments) => {
+      const { mean, count, nonFinite, shape } = moments;
+      // Two values are counted, and where none differ their bounds are all that there is.
+      const counted = context.known.values?.length === 2 || shape?.least === shape?.most;
+      const untaken = counted ? undefined : await census(count + nonFinite, mean);
+      return untaken ? { ...context, known: { ...context.known, untaken } } : context;
+    });
+    const computed = outcome.moments.count + outcome.moments.nonFinite;
+    const controlled =
+      psi && control && !warnings.some(({ kind }) => kind === 'control-mean')
+        ? otherMean(
+            psi.name,
+            await sample(
+              backend,
+              await backend.prepare(program(chain, psi, { antithetic }), signal),
+              {
+                key,
+                first: 0,
+                paths: Math.min(computed, CHECKED_PATHS),
+              },
+              { signal },
+            ),
+            control.mean,
+            knownValues(chain, psi, { antithetic }),
+          )
+        : [];
     const provenance: SamplingProvenance = {
       kind: 'sampled',
       program: whole.hash,
@@ -149,11 +181,12 @@ export async function expectation(
       determinism: backend.determinism.kind,
       version: VERSION,
     };
-    const estimate = estimateOf(outcome.moments, context, {
+    const estimate = estimateOf(outcome.moments, outcome.context, {
       troubles: await troubles(outcome.moments, { chain, functional: averaged, key, antithetic }),
       warnings: [
         ...truncationWarnings(chain, key, provenance.paths),
         ...warnings,
+        ...controlled,
         ...(functional.assumed ?? []),
         ...bridgeWarnings(chain, averaged),
       ],
@@ -165,47 +198,78 @@ export async function expectation(
   }
 }
 
+/** Paths of the estimate, at most, on which the mean of a control is compared with the one given. */
+const CHECKED_PATHS = 2 ** 18;
+
+/** Whether a control is the functional itself: the estimate is then the mean that was given. */
+const isItself = (functional: Functional, control: Functional): boolean =>
+  functional === control ||
+  (functional.text !== undefined && JSON.stringify(recordOf(functional)) === JSON.stringify(recordOf(control)));
+
+const constantOf = (value: number): TerminalFunctional => ({
+  name: String(value),
+  value: () => value,
+  trace: (nodes) => nodes.constant(value),
+});
+
 interface Outcome {
   readonly moments: Moments;
+  readonly context: SampleContext;
   readonly converged?: boolean;
 }
 
 async function rounds(
   run: (first: number, paths: number, of: number) => Promise<Moments>,
   options: ExpectationOptions,
-  context: SampleContext,
+  contextOf: (moments: Moments) => Promise<SampleContext>,
 ): Promise<Outcome> {
   const { paths, tolerance = 0, maxPaths = 2 ** 30 } = options;
-  if (paths !== undefined) return { moments: await run(0, paths, paths) };
+  if (paths !== undefined) {
+    const moments = await run(0, paths, paths);
+    return { moments, context: await contextOf(moments) };
+  }
   const limit = Math.max(1, Math.floor(maxPaths / BLOCK_SIZE));
   let done = 0;
   let next = Math.min(FIRST_BLOCKS, limit);
   let doubt: Doubt | undefined;
+  let before: { readonly done: number; readonly variance: number; readonly carriers: number } | undefined;
   for (;;) {
     const moments = await run(done, next * BLOCK_SIZE, next * BLOCK_SIZE);
     done = next;
+    const context = await contextOf(moments);
     // A mean of the other paths meets no tolerance, however many there are of them.
-    if (moments.nonFinite > 0) return { moments, converged: false };
+    if (moments.nonFinite > 0) return { moments, context, converged: false };
     const sampled = sampledOf(moments, context);
     const based = sampleInterval(sampled, context.confidence);
     const reach = reachOf(sampled.mean, based);
     const doubtful = based.basis === 'few' || based.basis === 'unseen';
-    if (reach <= tolerance && !doubtful) return { moments, converged: true };
-    if (done >= limit) return { moments, converged: false };
+    const met = reach <= tolerance && !doubtful;
+    const { kurtosis = 1, carriers: carrying = 1 } = sampled.sample ?? {};
+    const steady =
+      before !== undefined &&
+      done >= 2 * before.done &&
+      sampled.variance <= before.variance * (1 + 1 / Math.sqrt(before.carriers));
+    const peaked = based.basis === 'student' && kurtosis > PEAKED;
+    if (met && (!peaked || steady)) return { moments, context, converged: true };
+    before = met ? { done, variance: sampled.variance, carriers: carrying } : undefined;
+    if (done >= limit) return { moments, context, converged: false };
     if (doubtful) {
       const carriers = based.basis === 'few' ? (sampled.sample?.carriers ?? 0) : 0;
       doubt ??= { done, carriers };
       if (done >= PATIENCE * doubt.done) {
-        if (carriers <= PROGRESS * doubt.carriers) return { moments, converged: false };
+        if (carriers <= PROGRESS * doubt.carriers) return { moments, context, converged: false };
         doubt = { done, carriers };
       }
     }
     // What bounds leave falls like 1/paths, a standard error like the root of that.
     const ratio = Math.max(1, reach / tolerance);
     const needed = Math.ceil(done * (based.basis === 'bounded' ? ratio : ratio ** 2) * MARGIN);
-    next = Math.min(limit, GROWTH * done, Math.max(doubtful ? 2 * done : done + 1, needed));
+    next = Math.min(limit, GROWTH * done, Math.max(doubtful || met ? 2 * done : done + 1, needed));
   }
 }
+
+/** Above this kurtosis a variance that meets a tolerance may be a lucky one, and has to be seen again with twice the paths. Empirical. */
+const PEAKED = 30;
 
 /** When a variance was last found to rest on few values, and on how many. */
 interface Doubt {
@@ -247,6 +311,9 @@ const RENAMED = {
   controlVariate: 'control',
 } as const;
 
+/** The numbers of paths beyond are not those of counters. */
+const MOST_PATHS = 2 ** 48;
+
 function requireOptions(options: ExpectationOptions): void {
   const where = (field: string): string => `expectation(chain, functional, { ${field} })`;
   requireKeys<ExpectationOptions>(options ?? null, KNOWN, 'expectation(chain, functional, options)', RENAMED);
@@ -261,6 +328,15 @@ function requireOptions(options: ExpectationOptions): void {
     });
   }
   if (paths !== undefined) requireInteger(paths, 1, where('paths'), 'compute at least one path');
+  if (paths !== undefined && paths > MOST_PATHS) {
+    throw new SdeError('value', {
+      what: 'more paths than can be computed',
+      where: where('paths'),
+      expected: 'at most 2^48 paths',
+      got: describe(paths),
+      remedy: 'give the tolerance that you need: it takes as many paths as that needs',
+    });
+  }
   if (maxPaths !== undefined) requireInteger(maxPaths, 1, where('maxPaths'), 'allow at least one path');
   if (control !== undefined) requireControl(control, where);
   if (tolerance !== undefined) {

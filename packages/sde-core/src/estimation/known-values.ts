@@ -25,22 +25,35 @@ export function knownValues(
   functional: TerminalFunctional,
   options: { antithetic?: boolean },
 ): KnownValues {
-  if (isDeterministic(chain)) return one(endOf(chain, functional));
+  if (isDeterministic(chain, functional)) return one(endOf(chain, functional));
   if (!functional.trace) return ANY;
   const nodes = graph();
   const state = Array.from(chain.x0, (_, i) => nodes.symbol(`x${i}`));
-  const known = ofNode(functional.trace(nodes, state));
+  const ranges = new Map(state.map((symbol, i): [Node, KnownValues] => [symbol, chain.ranges?.[i] ?? ANY]));
+  const known = ofNode(functional.trace(nodes, state), ranges);
   // A pair has the mean of two values.
   if (!options.antithetic || known.values?.length === 1) return known;
   return { lowest: known.lowest, highest: known.highest };
 }
 
-/** Whether the formula of φ is a constant, or that of no step has a random variable. */
-function isDeterministic({ driver, traced }: Chain): boolean {
+/** Whether no state that φ needs has a random variable in its step, nor any that those need. */
+function isDeterministic({ driver, traced, x0 }: Chain, functional: TerminalFunctional): boolean {
   if (driver.size === 0) return true;
   if (!traced || traced.step.calls.length > 0) return false;
-  const noise = new Set<Node>(traced.step.noise);
-  return !operandsFirst(traced.step.next).some((node) => noise.has(node));
+  const { noise, next, state } = traced.step;
+  const random = new Set<Node>(noise);
+  const all = Array.from(x0.keys());
+  const needs = (outputs: readonly Node[]): readonly number[] => {
+    const parts = new Set(operandsFirst(outputs));
+    return all.filter((i) => parts.has(state[i]));
+  };
+  const nodes = graph();
+  const own = all.map((i) => nodes.symbol(`x${i}`));
+  const used = functional.trace && new Set(operandsFirst([functional.trace(nodes, own)]));
+  const reached = new Set(used ? all.filter((i) => used.has(own[i])) : all);
+  // What is added on the way is visited too.
+  for (const i of reached) for (const j of needs([next[i]])) reached.add(j);
+  return !operandsFirst([...reached].map((i) => next[i])).some((node) => random.has(node));
 }
 
 function endOf({ x0, steps, step, dimension, driver }: Chain, functional: TerminalFunctional): number {
@@ -53,10 +66,11 @@ function endOf({ x0, steps, step, dimension, driver }: Chain, functional: Termin
   return functional.value(now);
 }
 
-/** Values of a node whose symbols may be anything. */
-export function ofNode(output: Node): KnownValues {
-  const known = new Map<Node, KnownValues>();
-  for (const node of operandsFirst([output]))
+/** Values of a node whose symbols may be anything, unless it is said. */
+export function ofNode(output: Node, ranges: ReadonlyMap<Node, KnownValues> = new Map()): KnownValues {
+  const known = new Map<Node, KnownValues>(ranges);
+  for (const node of operandsFirst([output])) {
+    if (known.has(node)) continue;
     known.set(
       node,
       valuesOf(
@@ -64,6 +78,7 @@ export function ofNode(output: Node): KnownValues {
         node.operands.map((of) => known.get(of) ?? ANY),
       ),
     );
+  }
   return known.get(output) ?? ANY;
 }
 

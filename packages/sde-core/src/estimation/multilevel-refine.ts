@@ -18,8 +18,8 @@ export interface MultilevelSettings {
 
 /** What part of the tolerance the bias may take. Empirical: a smaller one costs a level, a larger one costs paths on all. */
 const BIAS_SHARE = 1 / 3;
-/** Levels 0, 1, 2 are always there: the bias is judged from the means of the last ones. */
-const FIRST_LEVELS = 3;
+/** So many levels, or all that are allowed, are always there, the finest of 16 steps or more: the bias is judged from the means of the last ones. Empirical: of barriers three levels show too little. */
+const FIRST_LEVELS = 5;
 /** A measured rate replaces the weak order where it is smaller by this many standard errors: it is asked again on every level. Empirical. */
 const SIGNIFICANT = 3;
 /** The variance of a level is taken as at least this part of the one before: below strong order 1 it decays no faster than by 4. Empirical. */
@@ -43,13 +43,16 @@ export async function refine(
   weak: number,
 ): Promise<string | undefined> {
   const { tolerance, confidence, firstPaths, maxLevels, maxCost, lostPaths } = settings;
-  while (levels.length < FIRST_LEVELS) await add();
+  while (levels.length < Math.min(FIRST_LEVELS, maxLevels + 1)) await add();
   const doubts = new Map<number, { readonly count: number; readonly carriers: number }>();
   const target = BIAS_SHARE * tolerance;
   for (;;) {
     for (;;) {
       const lost = lossOf(levels, firstPaths, lostPaths);
       if (lost !== undefined) return lost;
+      const overflown = levels.findIndex(({ moments }) => !Number.isFinite(varianceOf(moments)));
+      if (overflown >= 0)
+        return `the variance on level ${overflown} is no floating-point number: scale the functional to values near 1`;
       const needs = needsOf(levels, settings);
       const doubtful = levels.findIndex((of) => isDoubtful(levelError(of, confidence), of));
       if (doubtful >= 0) {

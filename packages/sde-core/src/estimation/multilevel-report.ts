@@ -32,12 +32,13 @@ export interface LevelReport {
 /**
  * What in the levels makes the error estimate doubtful, each with its `level`. `heavy-tail`: few large values carry the variance; `rare-event`: what decides
  * the level was seen on few paths or none; `telescoping`: the levels do not add up; `lost-paths`: values that are not finite; `negative-states`: states below 0
- * that the equation keeps above; `truncation-reached`: states at which the scheme does not take the coefficients of the equation; `joint-bridges`: a
+ * that the equation keeps above; `out-of-scale`: the squares of the values leave the floating-point numbers; `truncation-reached`: states at which the scheme does not take the coefficients of the equation; `joint-bridges`: a
  * functional of several observations that look between the steps, which never counts as converged; `bridge-not-gaussian`: as of an estimate.
  */
 export type MultilevelWarning = Warning<
   | 'heavy-tail'
   | 'rare-event'
+  | 'out-of-scale'
   | 'telescoping'
   | 'lost-paths'
   | 'negative-states'
@@ -189,6 +190,11 @@ function spreadWarnings(of: LevelSampler, level: number, confidence: number): Mu
   const { shape, count } = moments;
   const error = levelError(of, confidence);
   if (!shape || error.trusted || error.reach === 0) return [];
+  if (!Number.isFinite(varianceOf(moments)) || (moments.m2 === 0 && shape.least < shape.most)) {
+    const { least, most } = shape;
+    const message = `the squares of the values on level ${level}, from ${least.toPrecision(3)} to ${most.toPrecision(3)}, leave the floating-point numbers: there is no standard error; scale the functional to values near 1`;
+    return [{ kind: 'out-of-scale', level, least, most, message }];
+  }
   const { reach, carriers } = error;
   const others = count - Math.max(shape.atLeast, shape.atMost);
   const rare = others < count / 2;

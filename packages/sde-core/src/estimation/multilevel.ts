@@ -6,12 +6,13 @@ import { inline } from '../execution/inline.js';
 import { workers } from '../execution/workers.js';
 import type { Problem } from '../models/problem.js';
 import { studentHalfWidth } from '../numerics/distributions.js';
+import type { Chain } from '../paths/chain.js';
 import { type Coupling, coupled } from '../paths/coupled.js';
 import { discretize, type ModelsByNeed } from '../paths/discretize.js';
 import type { Observation } from '../paths/observation.js';
 import { observe } from '../paths/observe.js';
 import { program } from '../paths/program.js';
-import { type Key, keyRecord } from '../randomness/key.js';
+import { fold, type Key, keyRecord } from '../randomness/key.js';
 import type { Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
 import {
@@ -26,8 +27,10 @@ import { bridgeWarnings } from './bridge-warnings.js';
 import { requireLevel } from './confidence.js';
 import { type Functional, recordOf } from './functional.js';
 import { ANY } from './known-values.js';
+import { checkUncorrected, isUncorrected } from './level-check.js';
 import { levelError, varianceOf } from './level-error.js';
 import { type LevelChain, type LevelSampler, levelSampler } from './level-sampler.js';
+import { startingSteps } from './level-start.js';
 import { remedyFor } from './loss-remedy.js';
 import { biasOf, costOf, type MultilevelSettings, refine } from './multilevel-refine.js';
 import {
@@ -48,7 +51,7 @@ export interface MultilevelOptions {
   readonly key: Key;
   /** Of the interval. Default 0.95. */
   readonly confidence?: number;
-  /** Steps of the coarsest level. Default 1. */
+  /** Steps of the coarsest level. Default 1, or as many as φ needs to depend on the noise, up to 8. */
   readonly steps?: number;
   /** `antithetic` pairs two fine paths with a coarse one: for truncatedMilstein where columns do not commute. Default `'plain'`. */
   readonly coupling?: Coupling;
@@ -125,13 +128,18 @@ export async function multilevel<N extends Need>(
   options: MultilevelOptions,
 ): Promise<MultilevelEstimate> {
   requireParts(problem, scheme, functional);
-  const settings = requireOptions(options);
+  const given = requireOptions(options);
   const { key, coupling = 'plain', observe: observations, signal, onProgress } = options;
-  const { steps, firstPaths, confidence, lostPaths } = settings;
-  const single = discretize(problem, scheme, steps);
+  const { firstPaths, confidence, lostPaths } = given;
+  const singleOf = (steps: number): Chain => {
+    const single = discretize(problem, scheme, steps);
+    return observations ? observe(single, observations) : single;
+  };
+  const steps = options.steps ?? startingSteps(singleOf, functional);
+  const settings = { ...given, steps };
   const chainOf = (level: number): LevelChain =>
     level === 0
-      ? { kind: 'single', chain: observations ? observe(single, observations) : single }
+      ? { kind: 'single', chain: singleOf(steps) }
       : {
           kind: 'pair',
           chain: coupled(problem, scheme, { steps: steps * 2 ** (level - 1), coupling, observe: observations }),
@@ -156,11 +164,22 @@ export async function multilevel<N extends Need>(
     const assumed = bridgeWarnings(coarsest, functional.on(coarsest));
     const joint = assumed.some(({ kind }) => kind === 'joint-bridges');
     const weak = joint ? JOINT_ORDER : orderOf(scheme, observations);
+    const checked = (steps: number): LevelSampler =>
+      levelSampler({ kind: 'single', chain: singleOf(steps) }, functional, {
+        key: fold(key, 'check'),
+        index: 0,
+        backend,
+        signal,
+      });
+    const unmet = await refine(levels, { add, grow }, settings, weak);
+    const hidden =
+      unmet === undefined && isUncorrected(levels) ? await checkUncorrected(levels[0], checked) : undefined;
     const stalled =
-      (await refine(levels, { add, grow }, settings, weak)) ??
+      unmet ??
+      hidden?.reason ??
       (joint ? 'the functional combines observations whose bridges the levels do not share' : undefined);
     const remedy = levels.some(({ moments }) => moments.nonFinite > 0) ? await remedyFor(coarsest) : '';
-    const bias = biasOf(levels, weak, confidence);
+    const bias = hidden?.bias ?? biasOf(levels, weak, confidence);
     // What the levels add up to is the mean of the finest one.
     const level = levels.length - 1;
     const finest = chainOf(level);

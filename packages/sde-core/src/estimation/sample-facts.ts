@@ -1,5 +1,6 @@
 import type { Moments } from '../numerics/moments.js';
 import type { KnownValues } from './known-values.js';
+import type { Untaken } from './untaken-branches.js';
 
 /** What a sample says beyond its mean and variance, and the formula of φ beyond the sample: what an interval is made of. Plain data. */
 export interface SampleFacts {
@@ -22,6 +23,8 @@ export interface SampleFacts {
   readonly lowest?: number;
   /** No value is above this, as the formula shows. */
   readonly highest?: number;
+  /** What φ is on branches of its formula that no path took, where there are such. */
+  readonly untaken?: Untaken;
   /** Only two values occur: the formula has no others, or a closure gave both of them again and again. */
   readonly twoValued: boolean;
 }
@@ -29,7 +32,7 @@ export interface SampleFacts {
 /** The facts of merged moments; undefined for no finite value. */
 export function factsOf(
   { count, mean, m2, shape }: Moments,
-  known: KnownValues & { readonly closed: boolean },
+  known: KnownValues & { readonly closed: boolean; readonly untaken?: Untaken },
 ): SampleFacts | undefined {
   if (count === 0 || !shape) return undefined;
   const { least, most, atLeast, atMost, third, fourth } = shape;
@@ -48,6 +51,7 @@ export function factsOf(
     largestShare: constant ? 0 : Math.min(1, farthest * farthest || 1),
     ...(Number.isFinite(known.lowest) && { lowest: known.lowest }),
     ...(Number.isFinite(known.highest) && { highest: known.highest }),
+    ...(known.untaken && { untaken: known.untaken }),
     twoValued: known.values ? known.values.length === 2 : known.closed && repeated,
   };
 }

@@ -44,7 +44,7 @@ export const isTrusted = ({ count, carriers }: SampleFacts): boolean =>
  * Two values: Clopper and Pearson's, exact for any number of hits. No value but one: what occurs with a probability below that of no hits is not
  * seen, and reaches as far as the formula's bounds, or without end. Else mean ± t SE, with the degrees of freedom 2n/(kurtosis − 1) that the scatter
  * of the variance leaves, at most n − 1. Where few values carry the variance, and bounds are known, Maurer and Pontil's: √(2 V ln(4/α)/n) + 7 R ln(4/α)/(3(n − 1)).
- * All are cut at the bounds.
+ * All are cut at the bounds. Student's are wider by what branches of the formula that no path took may add.
  *
  * @see [clopper1934]
  * @see [maurer2009, theorem 4]
@@ -56,13 +56,17 @@ export function sampleInterval(
 ): BasedInterval {
   const { lowest = Number.NEGATIVE_INFINITY, highest = Number.POSITIVE_INFINITY } = sample ?? {};
   if (Number.isNaN(mean)) return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, basis: 'unseen' };
-  const around = (half: number, basis: Basis): BasedInterval => ({
-    low: Math.max(lowest, mean - half),
-    high: Math.min(highest, mean + half),
+  const around = (half: number, basis: Basis, [below, above]: readonly [number, number] = [0, 0]): BasedInterval => ({
+    low: Math.max(lowest, mean - half - below),
+    high: Math.min(highest, mean + half + above),
     basis,
   });
   const student = (freedom: number, basis: Basis): BasedInterval =>
-    around(standardError === 0 ? 0 : studentHalfWidth(level, freedom) * standardError, basis);
+    around(
+      standardError === 0 ? 0 : studentHalfWidth(level, freedom) * standardError,
+      basis,
+      sample && untakenReach(mean, sample, level),
+    );
   if (!sample) return student(degreesOfFreedom, 'student');
   if (lowest === highest) return { low: lowest, high: highest, basis: 'exact' };
   const { count, least, most, atMost, atLeast } = sample;
@@ -85,6 +89,13 @@ export function sampleInterval(
     Math.sqrt(2 * logarithm) * standardError + ((highest - lowest) * 7 * logarithm) / (3 * (count - 1)),
     'bounded',
   );
+}
+
+/** What branches that no path took may add to a mean, below and above: as often as no hits leave possible, the farthest that they reach. */
+export function untakenReach(mean: number, { untaken, count }: SampleFacts, level: number): readonly [number, number] {
+  if (!untaken) return [0, 0];
+  const missed = -expm1(log((1 - level) / 2) / count);
+  return [missed * Math.max(0, mean - untaken.lowest), missed * Math.max(0, untaken.highest - mean)];
 }
 
 /** a + (b − a) share, where b − a may be no number. */

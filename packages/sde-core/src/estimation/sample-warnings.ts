@@ -1,4 +1,6 @@
 import type { Warning } from '../errors/warning.js';
+import { BLOCK_SIZE } from '../execution/backend.js';
+import { expm1, log } from '../numerics/elementary.js';
 import type { SampleFacts } from './sample-facts.js';
 import { type BasedInterval, isTrusted } from './sample-interval.js';
 
@@ -26,6 +28,9 @@ export type EstimateWarning = Warning<
 /** Fewer hits than this are said, although their interval is exact: its ends are then apart by a factor of about 3. Empirical. */
 const FEW_HITS = 16;
 
+/** In less than a block, so many values that carry the variance are none too few: their scatter is in the degrees of freedom of the interval. Empirical: of exp(N(0, 1)) it covers. */
+const FEW_CARRIERS = 10;
+
 /** What to do about what is seldom seen. */
 const RARER = 'Take more paths, start nearer, or observe a smoother functional with the same mean';
 
@@ -41,11 +46,26 @@ export function sampleWarnings(sample: SampleFacts, { basis, low, high }: BasedI
     const message = `Only ${hits} of ${count} values are ${value}. The interval from ${digits(low)} to ${digits(high)} is exact for so few; mean ± standard errors is not one. ${RARER}.`;
     return [{ kind: 'rare-event', hits, count, value, message }];
   }
-  if (isTrusted(sample)) return [];
+  if (isTrusted(sample)) return untaken(sample, { low, high });
   const usual = atLeast > atMost ? least : most;
   const hits = count - Math.max(atLeast, atMost);
   if (hits < count / 2) return [rare(sample, usual, hits)];
-  return [heavy(sample)];
+  return sample.carriers < Math.min(FEW_CARRIERS, count / 10) || count >= BLOCK_SIZE ? [heavy(sample)] : [];
+}
+
+/** Part of an interval's width that branches never taken may have without a word. Empirical. */
+const QUIET_PART = 1 / 4;
+
+function untaken(
+  { untaken: branches, count }: SampleFacts,
+  { low, high }: { readonly low: number; readonly high: number },
+): readonly EstimateWarning[] {
+  if (!branches) return [];
+  const { branch, lowest, highest } = branches;
+  const share = (3.7 / count) * (highest - lowest);
+  if (!(share > QUIET_PART * (high - low))) return [];
+  const message = `None of ${count} values is of the branch ${branch}, where φ is taken as from ${digits(lowest)} to ${digits(highest)}: the interval from ${digits(low)} to ${digits(high)} holds what it may add, and the standard error does not. ${RARER}.`;
+  return [{ kind: 'rare-event', hits: 0, count, branch, lowest, highest, message }];
 }
 
 function unseen(
@@ -55,13 +75,15 @@ function unseen(
 ): EstimateWarning {
   const rest = bounded
     ? `the interval from ${digits(low)} to ${digits(high)} is what the bounds of φ leave`
-    : 'its formula gives φ no bounds, and so there is no interval';
+    : Number.isFinite(low) || Number.isFinite(high)
+      ? `φ is bounded on one side alone, where the interval ends at ${digits(Number.isFinite(low) ? low : high)}`
+      : 'nothing is known that bounds φ, and so the interval has no ends';
   return {
     kind: 'rare-event',
     hits: 0,
     count,
     value: least,
-    message: `All ${count} values are ${digits(least)}: no variance was seen. What occurs on fewer than ${digits(3.7 / count)} of the paths may have been missed; ${rest}. ${RARER}.`,
+    message: `All ${count} values are ${digits(least)}: no variance was seen. What occurs on a part below ${digits(-expm1(log(0.025) / count))} of all paths may have been missed; ${rest}. ${RARER}.`,
   };
 }
 

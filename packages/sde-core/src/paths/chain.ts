@@ -36,12 +36,21 @@ export interface Chain {
   readonly calculus?: Calculus;
   /** Indices of the states that the equation keeps at or above 0. */
   readonly nonNegative?: readonly number[];
+  /** What is known of each state at T whatever the noise, shape (d); a state without an entry may be anything. */
+  readonly ranges?: readonly (StateRange | undefined)[];
   /** The same problem with another scheme, or its own, in this many steps: for trials. Undefined for a scheme that does not take it. */
   retry?(scheme: Scheme | undefined, steps: number): Chain | undefined;
   /** Where the scheme cuts the coefficients off. Absent for one that does not. */
   readonly truncation?: Truncation;
   /** Text that stands for all numbers inside `step` (weights, coefficients), for the hash of a program that is not traced. */
   readonly content?: string;
+}
+
+/** Where a state lies at T, and all values that it can have, ascending, where they are few. */
+export interface StateRange {
+  readonly lowest: number;
+  readonly highest: number;
+  readonly values?: readonly number[];
 }
 
 /** The distance from 0, of the first states of a chain, beyond which its scheme takes the coefficients of a nearer state. */

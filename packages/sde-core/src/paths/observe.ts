@@ -11,7 +11,7 @@ import { carry } from '../kernels/carry.js';
 import { build } from '../kernels/emit-step.js';
 import { stepSource } from '../kernels/step-kernel.js';
 import { driver } from '../randomness/driver.js';
-import type { Chain, ChainDiffusion, TracedChain } from './chain.js';
+import type { Chain, ChainDiffusion, StateRange, TracedChain } from './chain.js';
 import { requireChain } from './chain-check.js';
 import { gathered } from './gather.js';
 import { OBSERVATION_LAW, type Observation } from './observation.js';
@@ -88,6 +88,7 @@ function observedChain(chain: Chain, observations: Readonly<Record<string, Obser
     dimension: d + added.length,
     x0: Float64Array.of(...x0, ...starts),
     stateNames: [...names, ...added],
+    ranges: [...Array.from({ length: d }, (_, i) => chain.ranges?.[i]), ...rangesOf(entries, starts, chain)],
     driver:
       extra === 0
         ? chain.driver
@@ -118,6 +119,22 @@ function bridgedStates(
     if (of.length > 0) for (const suffix of suffixes) all.set(`${name}${suffix}`, of);
   });
   return all.size === 0 ? {} : { bridged: Object.fromEntries(all) };
+}
+
+/** Weights and indicators lie in [0, 1], and stay 0 where they start there; no path leaves later than it ends. */
+function rangesOf(entries: Entries, starts: readonly number[], chain: Chain): (StateRange | undefined)[] {
+  let at = 0;
+  return entries.flatMap(([, { kind, suffixes, continuous }]): (StateRange | undefined)[] => {
+    at += suffixes.length;
+    const alive = starts[at - 1] > 0;
+    const none = { lowest: 0, highest: 0, values: [0] };
+    const truth = { lowest: 0, highest: 1, values: [0, 1] };
+    // As a sum of as many steps, to rounding.
+    const late = { lowest: 0, highest: chain.steps * chain.h * (1 + chain.steps * Number.EPSILON) };
+    if (kind === 'barrier') return [alive ? (continuous ? { lowest: 0, highest: 1 } : truth) : none];
+    if (kind === 'exit-time') return alive ? [late, truth] : [continuous ? late : none, none];
+    return suffixes.map(() => undefined);
+  });
 }
 
 /** Random variables that observations take a step, together. */
