@@ -145,7 +145,7 @@ export function defineScheme(
 }
 
 /** Every field that some definition has. */
-type AnyDefinition = TracedScheme & Pick<NativeScheme, 'expansion'>;
+type AnyDefinition = TracedScheme & Pick<NativeScheme, 'expansion'> & { readonly tableau?: unknown };
 
 const DEFINITION_KEYS: KnownKeys<AnyDefinition> = {
   kind: true,
@@ -162,6 +162,8 @@ const DEFINITION_KEYS: KnownKeys<AnyDefinition> = {
   areas: true,
   step: true,
   expansion: true,
+  // Of a scheme that was made of a tableau, and is made into another.
+  tableau: true,
 };
 
 const STRUCTURES: readonly NoiseStructure['kind'][] = ['additive', 'scalar', 'diagonal', 'commutative', 'general'];
