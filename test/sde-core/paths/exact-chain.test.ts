@@ -1,4 +1,15 @@
-import { barrier, exactChain, expectation, inline, key, observe, ornsteinUhlenbeck, problem, terminal } from 'sde-core';
+import {
+  barrier,
+  coxIngersollRoss,
+  exactChain,
+  expectation,
+  inline,
+  key,
+  observe,
+  ornsteinUhlenbeck,
+  problem,
+  terminal,
+} from 'sde-core';
 import { expect, test } from 'vitest';
 import { normalCdf } from '#sde-core/numerics/normal';
 
@@ -15,4 +26,16 @@ test('a barrier between exact steps of Brownian motion is seen exactly, however 
     });
     expect(Math.abs(estimate.mean - exact)).toBeLessThan(4 * estimate.standardError);
   }
+});
+
+test('a square-root process has no law below 0: a start there is refused, and one at 0 is right', async () => {
+  const model = coxIngersollRoss({ kappa: 1, mu: 1, sigma: 0.5 });
+  expect(() => exactChain(problem({ model, x0: [-2], T: 1 }), 4)).toThrow(/x ≥ 0/);
+  const chain = exactChain(problem({ model, x0: [0], T: 1 }), 4);
+  const { mean, standardError } = await expectation(chain, terminal('x'), {
+    paths: 4096,
+    key: key(1),
+    backend: inline(),
+  });
+  expect(Math.abs(mean - (1 - Math.exp(-1)))).toBeLessThan(4 * standardError);
 });

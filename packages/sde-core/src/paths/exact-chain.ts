@@ -52,6 +52,9 @@ export function exactChain(
     calculus: model.calculus,
   };
   if (transition.kind === 'native') {
+    // A law that is drawn by inverting distributions is that of states at or above 0; a formula goes on below.
+    const below = model.nonNegative?.find((i) => x0[i] < 0);
+    if (below !== undefined) throw startsBelow(model.state[below], x0[below]);
     const { draw, content } = transition;
     return Object.freeze<Chain>({
       ...common,
@@ -77,6 +80,15 @@ export function exactChain(
     traced: { step, grid },
   });
 }
+
+const startsBelow = (state: string, value: number): SdeError =>
+  new SdeError('value', {
+    what: 'a start where the equation has no law',
+    where: 'exactChain(problem, steps)',
+    expected: `${state} ≥ 0, where the equation keeps it`,
+    got: `${state} = ${value}`,
+    remedy: 'start at 0 or above',
+  });
 
 const unknownLaw = (model: SymbolicModel): SdeError =>
   new SdeError('unsupported', {
