@@ -1,9 +1,5 @@
-import { SdeError } from 'sde-core';
 import { startOf } from '../grid/lines.js';
 import type { Bands } from './bands.js';
-
-/** Reciprocal pivots at the ends of a line beyond which rounding is all that is left. Empirical. */
-const LARGEST = 2 ** 36;
 
 /** I − shift · A = (unit lower) · diag(1 / inverse) · (unit upper) along every line, without pivoting. */
 export interface LineFactors {
@@ -27,8 +23,6 @@ export interface LineFactors {
  * Factors I − shift · A for all lines. `spare` are factors of a matrix of this shape that are no longer needed: their arrays are used again.
  *
  * No pivoting: these matrices have a positive definite symmetric part up to boundary rows for every shift that a stepping uses.
- *
- * @throws SdeError `value` where a boundary row leaves no pivot: a drift that leaves through a side, and crosses just as much of a cell as makes 1 of it.
  */
 export function factorLines(matrix: Bands, shift: number, spare?: LineFactors): LineFactors {
   const { lines, lower, diagonal, upper, first, last } = matrix;
@@ -67,16 +61,6 @@ export function factorLines(matrix: Bands, shift: number, spare?: LineFactors): 
       inverse[p] = pivot;
       ratio[p] = after;
     }
-    if (!(Math.abs(inverse[start]) < LARGEST && Math.abs(pivot) < LARGEST)) throw singular(shift);
   }
   return { matrix, shift, multiplier, inverse, ratio, firstRatio, lastMultiplier, extra };
 }
-
-const singular = (shift: number): SdeError =>
-  new SdeError('value', {
-    what: 'a step whose equations along an axis have no unique solution',
-    where: '(…, { stepping })',
-    expected: 'pivots above rounding at both ends of every line',
-    got: `none, in a step that is implicit by ${shift.toPrecision(3)}: the drift leaves through a side at one cell in that time`,
-    remedy: 'take steps of another length or other points, or say what holds on that side with { boundary }',
-  });
