@@ -51,10 +51,23 @@ export function requireCoefficients<T>(tableau: unknown, known: KnownKeys<T>, wh
   }
 }
 
+/** What a tableau is given, and what a scheme that was made of another one brings along when it is spread here: the new tableau decides that. */
+const TABLEAU_KEYS = {
+  name: true,
+  citation: true,
+  order: true,
+  tableau: true,
+  kind: true,
+  calculus: true,
+  noise: true,
+  driver: true,
+  needs: true,
+  step: true,
+} as const;
+
 /** The options of every maker of tableaus, before their own conditions. */
 export function requireTableauOptions<T>(options: unknown, known: KnownKeys<T>, where: string): void {
-  const keys = { name: true, citation: true, order: true, tableau: true } as const;
-  requireKeys<Record<keyof typeof keys, unknown>>(options ?? null, keys, `${where}({ … })`);
+  requireKeys<Record<keyof typeof TABLEAU_KEYS, unknown>>(options ?? null, TABLEAU_KEYS, `${where}({ … })`);
   const { order, tableau } = options as Readonly<Record<string, unknown>>;
   const weak = (order as Readonly<Record<string, unknown>> | null | undefined)?.weak;
   if (typeof weak !== 'number') throw noOrder(where, weak);
