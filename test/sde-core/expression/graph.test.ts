@@ -82,6 +82,6 @@ describe('operands', () => {
     ] as const) {
       expect(() => untyped[name](...given), name).toThrow(SdeError);
     }
-    expect(() => untyped.multiply(x, 2)).toThrow('graph.constant(…)');
+    expect(() => untyped.multiply(x, 2)).toThrow('algebra.constant(…)');
   });
 });
