@@ -139,7 +139,7 @@ export {
   modifiedEquation,
 } from './modified/modified-equation.js';
 export { type WeakErrorOptions, type WeakErrorTerm, weakErrorOperator } from './modified/weak-error-operator.js';
-export type { Chain, ChainDiffusion, StateRange, Truncation } from './paths/chain.js';
+export type { Chain, ChainDiffusion, StateRange, Taming, Truncation } from './paths/chain.js';
 export { type CoupledChain, type Coupling, coupled } from './paths/coupled.js';
 export { discretize, type ModelsByNeed } from './paths/discretize.js';
 export { exactChain } from './paths/exact-chain.js';

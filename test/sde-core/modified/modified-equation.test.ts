@@ -216,3 +216,19 @@ describe('modifiedEquation', () => {
     expect(() => modifiedEquation(numeric, eulerMaruyama)).toThrow(SdeError);
   });
 });
+
+describe('coefficients with kinks', () => {
+  const warned = (drift: string, diffusion = '1') => {
+    const model = symbolic({ state: ['x'], drift, diffusion, parameters: { a: 1 } });
+    return existing(modifiedEquation(model, eulerMaruyama)).warnings.map(({ kind, loci }) => [kind, loci]);
+  };
+
+  it('are said with where they are', () => {
+    expect(warned('abs(x)')).toEqual([['kinks', ['x']]]);
+    expect(warned('-max(x, a)')).toEqual([['kinks', ['x - 1']]]);
+  });
+
+  it('smooth ones are not', () => {
+    for (const drift of ['-x', 'x - x^3', 'sin(x)', '-a*x^3', 'tanh(x)']) expect(warned(drift)).toEqual([]);
+  });
+});

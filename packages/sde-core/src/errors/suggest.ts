@@ -1,9 +1,13 @@
-/** The known name that was probably meant: at most two letters away, and nearer than a rewrite; undefined if none is. */
+/**
+ * The known name that was probably meant: at most two letters away, and nearer than a rewrite; undefined if none is. A name of one letter is none that
+ * another could be a slip of, but in the other case.
+ */
 export function closest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Math.min(3, Math.max(2, name.length));
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance > 0 && candidate.length === 1) continue;
     if (distance < least) {
       least = distance;
       best = candidate;

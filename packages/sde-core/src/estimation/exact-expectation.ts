@@ -27,9 +27,15 @@ export interface ExactOptions {
   readonly states?: number;
 }
 
-/** `lost-paths`: outcomes whose value is no finite number; `estimated-error`: an error that is no bound; `rounding`: of moments, more than the tolerance; `truncation-reached`: states at which the scheme does not take the coefficients of the equation; `joint-bridges`, `bridge-not-gaussian`: what continuous monitoring takes for granted, and the functional or the noise does not give. */
+/** `lost-paths`: outcomes whose value is no finite number; `estimated-error`: an error that is no bound; `rounding`: of moments, more than the tolerance; `truncation-reached`: states at which the scheme does not take the coefficients of the equation; `drift-tamed`: a drift that the scheme makes smaller; `joint-bridges`, `bridge-not-gaussian`: what continuous monitoring takes for granted, and the functional or the noise does not give. */
 export type ExactWarning = Warning<
-  'lost-paths' | 'estimated-error' | 'rounding' | 'truncation-reached' | 'joint-bridges' | 'bridge-not-gaussian'
+  | 'lost-paths'
+  | 'estimated-error'
+  | 'rounding'
+  | 'truncation-reached'
+  | 'drift-tamed'
+  | 'joint-bridges'
+  | 'bridge-not-gaussian'
 >;
 
 /** E φ(X_N) with what is known of its error. */

@@ -32,7 +32,7 @@ export interface LevelReport {
 /**
  * What in the levels makes the error estimate doubtful, each with its `level`. `heavy-tail`: few large values carry the variance; `rare-event`: what decides
  * the level was seen on few paths or none; `telescoping`: the levels do not add up; `lost-paths`: values that are not finite; `negative-states`: states below 0
- * that the equation keeps above; `out-of-scale`: the squares of the values leave the floating-point numbers; `truncation-reached`: states at which the scheme does not take the coefficients of the equation; `joint-bridges`: a
+ * that the equation keeps above; `out-of-scale`: the squares of the values leave the floating-point numbers; `truncation-reached`: states at which the scheme does not take the coefficients of the equation; `drift-tamed`: a drift that the scheme makes smaller; `joint-bridges`: a
  * functional of several observations that look between the steps, which never counts as converged; `bridge-not-gaussian`: as of an estimate.
  */
 export type MultilevelWarning = Warning<
@@ -43,6 +43,7 @@ export type MultilevelWarning = Warning<
   | 'lost-paths'
   | 'negative-states'
   | 'truncation-reached'
+  | 'drift-tamed'
   | 'joint-bridges'
   | 'bridge-not-gaussian'
 > & {

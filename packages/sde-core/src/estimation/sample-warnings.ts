@@ -8,7 +8,7 @@ import { type BasedInterval, isTrusted } from './sample-interval.js';
  * What an estimate says about itself. `lost-paths`: values that are not finite; `negative-states`: states below 0 that the equation keeps above; `rare-event`: what
  * decides the value occurred on few paths or none; `heavy-tail`: few large values carry the variance; `out-of-scale`: the squares of the values leave the
  * floating-point numbers; `control-unused`, `control-mean`: of a control that was left out, or whose mean is not the one given; `assumed-order`: an extrapolation
- * whose expansion was taken for granted; `truncation-reached`: states at which the scheme does not take the coefficients of the equation;
+ * whose expansion was taken for granted; `truncation-reached`: states at which the scheme does not take the coefficients of the equation; `drift-tamed`: a drift that the scheme makes smaller;
  * `joint-bridges`, `bridge-not-gaussian`: what continuous monitoring takes for granted, and the functional or the noise does not give.
  */
 export type EstimateWarning = Warning<
@@ -21,6 +21,7 @@ export type EstimateWarning = Warning<
   | 'control-mean'
   | 'assumed-order'
   | 'truncation-reached'
+  | 'drift-tamed'
   | 'joint-bridges'
   | 'bridge-not-gaussian'
 >;

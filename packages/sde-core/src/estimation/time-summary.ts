@@ -33,8 +33,10 @@ export interface TimeSummary {
   readonly warnings: readonly SummaryWarning[];
 }
 
-/** `lost-paths`: paths that are in no summary; `negative-states`: values below 0 of a state that the equation keeps above; `heavy-tail`: few values carry a variance; `truncation-reached`: states at which the scheme does not take the coefficients of the equation. */
-export type SummaryWarning = Warning<'lost-paths' | 'negative-states' | 'heavy-tail' | 'truncation-reached'>;
+/** `lost-paths`: paths that are in no summary; `negative-states`: values below 0 of a state that the equation keeps above; `heavy-tail`: few values carry a variance; `truncation-reached`: states at which the scheme does not take the coefficients of the equation; `drift-tamed`: a drift that the scheme makes smaller. */
+export type SummaryWarning = Warning<
+  'lost-paths' | 'negative-states' | 'heavy-tail' | 'truncation-reached' | 'drift-tamed'
+>;
 
 /** How an ensemble is summarized. */
 export interface TimeSummaryOptions {

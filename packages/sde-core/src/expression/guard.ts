@@ -21,8 +21,9 @@ function guardOf<P extends Part<P>>(condition: P, whenTrue: P, whenFalse: P): Gu
   if (condition.operation === 'or' && isZero(whenFalse)) {
     const { operation, operands } = unsigned(whenTrue);
     const [x, y] = operands.map(unsigned);
-    if (operation !== 'divide' || !condition.operands.includes(x) || !condition.operands.includes(y)) return undefined;
-    return { value: whenTrue, otherwise: whenTrue, needed: zeroByZero(x, y) };
+    if (operation !== 'divide' || !condition.operands.includes(y)) return undefined;
+    const above = condition.operands.find((part) => isOrHolds(part, x));
+    return above && { value: whenTrue, otherwise: whenTrue, needed: zeroByZero(above, y) };
   }
   if (condition.operation !== 'less' || whenTrue.operation !== 'select' || !isZero(whenTrue.operands[2])) {
     return undefined;
@@ -34,7 +35,7 @@ function guardOf<P extends Part<P>>(condition: P, whenTrue: P, whenFalse: P): Gu
   }
   const factors = unsigned(value).operands;
   const infinite = size.operands[0];
-  if (!factors.includes(zero) || !factors.includes(infinite)) return undefined;
+  if (!factors.some((factor) => isOrHolds(zero, factor)) || !factors.includes(infinite)) return undefined;
   const inner = whenFalse === value || guarded(whenFalse) === value;
   return inner ? { value, otherwise: whenFalse, needed: zeroByInfinity(zero, infinite) } : undefined;
 }
@@ -69,6 +70,10 @@ export function smoothlyGuarded<P extends Part<P>>(node: P): P | undefined {
   }
   return value;
 }
+
+/** Whether a condition is a slope, or that slope and the one on the other side of a tie. */
+const isOrHolds = <P extends Part<P>>(condition: P, slope: P): boolean =>
+  condition === slope || (condition.operation === 'and' && condition.operands.includes(slope));
 
 /** x of −x; any other node itself. */
 export const unsigned = <P extends Part<P>>(node: P): P => (node.operation === 'negate' ? node.operands[0] : node);

@@ -6,20 +6,28 @@ import { substitute } from './substitute.js';
 /**
  * x · y in a derivative: 0 where one factor is exactly 0 and the other infinite, so that an inner slope that is 0 wins over an outer one that is
  * infinite. Every other value, finite or not, is that of the product bit for bit; where 0 · ∞ cannot occur it is the plain product.
+ *
+ * @param other - y on the other side of a tie, if it has one: where it is 0 and x infinite, the product is 0 too.
  */
-export function productOrZero(graph: Graph, x: Node, y: Node): Node {
+export function productOrZero(graph: Graph, x: Node, y: Node, other: Node = y): Node {
   const product = graph.multiply(x, y);
   const [a, b] = [unsigned(x), unsigned(y)];
   let value = product;
-  if (zeroByInfinity(b, a)) value = unlessZeroByInfinity(graph, b, a, product, value);
+  const zero = other === y ? b : graph.and(b, unsigned(other));
+  if (zeroByInfinity(zero, a)) value = unlessZeroByInfinity(graph, zero, a, product, value);
   if (zeroByInfinity(a, b)) value = unlessZeroByInfinity(graph, a, b, product, value);
   return value;
 }
 
-/** x / y in a derivative: 0 where both are exactly 0; elsewhere the quotient bit for bit. */
-export function quotientOrZero(graph: Graph, x: Node, y: Node): Node {
+/**
+ * x / y in a derivative: 0 where both are exactly 0; elsewhere the quotient bit for bit.
+ *
+ * @param other - x on the other side of a tie, if it has one: where it and y are 0, the quotient is 0 too.
+ */
+export function quotientOrZero(graph: Graph, x: Node, y: Node, other: Node = x): Node {
   const quotient = graph.divide(x, y);
-  const [a, b] = [unsigned(x), unsigned(y)];
+  const b = unsigned(y);
+  const a = other === x ? unsigned(x) : graph.and(unsigned(x), unsigned(other));
   return zeroByZero(a, b) ? graph.select(graph.or(a, b), quotient, graph.constant(0)) : quotient;
 }
 

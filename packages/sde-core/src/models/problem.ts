@@ -22,6 +22,21 @@ export interface ProblemOptions<M extends Model = Model> {
   readonly t0?: number;
 }
 
+const RENAMED = {
+  tO: 't0',
+  t_0: 't0',
+  T0: 't0',
+  start: 't0',
+  t: 'T',
+  end: 'T',
+  horizon: 'T',
+  xO: 'x0',
+  x: 'x0',
+  x_0: 'x0',
+  X0: 'x0',
+  initial: 'x0',
+} as const;
+
 /**
  * dX = b dt + σ dW on [t0, T] with X(t0) = x0.
  *
@@ -30,7 +45,7 @@ export interface ProblemOptions<M extends Model = Model> {
  * @throws SdeError `shape` if x0 is not (d), `value` if it is not finite or T ≤ t0.
  */
 export function problem<M extends Model>(options: ProblemOptions<M>): Problem<M> {
-  requireKeys<ProblemOptions<M>>(options, { model: true, x0: true, T: true, t0: true }, 'problem({ … })');
+  requireKeys<ProblemOptions<M>>(options, { model: true, x0: true, T: true, t0: true }, 'problem({ … })', RENAMED);
   const { model, x0, T, t0 = 0 } = options ?? {};
   requireModel(model, 'problem({ model })');
   requireNumbers(x0, 'problem({ x0 })', 'start from a finite state, one number for each state of the model');

@@ -1,8 +1,11 @@
 import { requireKeys } from '../errors/options.js';
+import type { Warning } from '../errors/warning.js';
+import { breaks } from '../expression/breaks.js';
 import { derivative } from '../expression/differentiate.js';
-import { type Expression, expressionOf } from '../expression/expression.js';
+import { bind, type Expression, expressionOf } from '../expression/expression.js';
 import type { Node } from '../expression/graph.js';
 import { tidy } from '../expression/normal-form.js';
+import { print } from '../expression/print.js';
 import { toIto } from '../models/calculus.js';
 import { generatorNode } from '../models/generator.js';
 import type { Model } from '../models/model.js';
@@ -38,6 +41,8 @@ export type ModifiedEquation =
        * With one correction and −h, the equation that makes the scheme second order.
        */
       at(h: number): SymbolicModel;
+      /** `kinks`: the coefficients jump or kink, and what their derivatives hold there is left out. */
+      readonly warnings: readonly Warning<'kinks'>[];
     }
   | {
       readonly kind: 'none';
@@ -140,7 +145,25 @@ export function modifiedEquation(model: Model, scheme: Scheme, options: Modified
         diffusionNodes: moved(ito.diffusionNodes, diffusions),
       });
     },
+    warnings: kinks(ito),
   };
+}
+
+/** Where the coefficients are not smooth: the expansion differentiates them twice for each power of h, almost everywhere. */
+function kinks({ graph, driftNodes, diffusionNodes, parameters }: SymbolicModel): readonly Warning<'kinks'>[] {
+  const loci = breaks(graph, bind(graph, [...driftNodes, ...diffusionNodes], parameters)).map(({ locus }) =>
+    print(locus),
+  );
+  if (loci.length === 0) return [];
+  return [
+    {
+      kind: 'kinks',
+      loci,
+      message:
+        `The coefficients jump or kink where ${loci.join(' = 0, ')} = 0: the corrections take derivatives almost everywhere, without what these hold there, and the order is not ` +
+        'proved. Smooth the coefficients, or measure the order.',
+    },
+  ];
 }
 
 /** M with ½ M:∇² the second-order part; shape (d, d). */

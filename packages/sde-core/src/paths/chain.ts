@@ -42,6 +42,8 @@ export interface Chain {
   retry?(scheme: Scheme | undefined, steps: number): Chain | undefined;
   /** Where the scheme cuts the coefficients off. Absent for one that does not. */
   readonly truncation?: Truncation;
+  /** What the scheme divides by 1 + h |b|. Absent for one that takes the drift whole. */
+  readonly taming?: Taming;
   /** Text that stands for all numbers inside `step` (weights, coefficients), for the hash of a program that is not traced. */
   readonly content?: string;
 }
@@ -56,6 +58,16 @@ export interface StateRange {
 /** The distance from 0, of the first states of a chain, beyond which its scheme takes the coefficients of a nearer state. */
 export interface Truncation {
   readonly radius: number;
+  /** How many states are meant: those of the equation. */
+  readonly states: number;
+  /** The name of the scheme. */
+  readonly scheme: string;
+}
+
+/** The drift, of the first states of a chain, that its scheme divides by 1 + h |b|. */
+export interface Taming {
+  /** b(t, x), shape (states). */
+  drift(t: number, x: Float64Array): ArrayLike<number>;
   /** How many states are meant: those of the equation. */
   readonly states: number;
   /** The name of the scheme. */

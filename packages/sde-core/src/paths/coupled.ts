@@ -105,6 +105,7 @@ export function coupled<N extends Need>(
     ...(coarse.bridged && { bridged: bridgedCopies(coarse.bridged, suffixes) }),
     // Of the fine path, whose states come first.
     ...(fine.truncation && { truncation: fine.truncation }),
+    ...(fine.taming && { taming: fine.taming }),
     fine,
     coarse,
     coupling,

@@ -17,7 +17,7 @@ import { gaussian, type Law, threePoint, twoPoint } from '../randomness/law.js';
 import { coversNoise, requireScheme, type Scheme } from '../schemes/scheme.js';
 import type { IncrementLaw } from '../schemes/scheme-driver.js';
 import type { Need } from '../schemes/step-input.js';
-import type { Chain } from './chain.js';
+import type { Chain, Taming } from './chain.js';
 import { diffusionOf } from './chain-diffusion.js';
 import { requireSteps } from './steps.js';
 
@@ -80,6 +80,7 @@ export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, sc
     ...(scheme.truncation && {
       truncation: { radius: scheme.truncation(grid.h), states: model.dimension, scheme: scheme.name },
     }),
+    ...(scheme.restraint === 'tamed' && !scheme.truncation && { taming: tamingOf(model, scheme.name) }),
     // A linear equation that starts below 0 stays there.
     ...(model.nonNegative && { nonNegative: model.nonNegative.filter((i) => problem.x0[i] >= 0) }),
   };
@@ -98,6 +99,19 @@ export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, sc
 function affine(model: SymbolicModel): { readonly implicitDrift?: ImplicitDrift } {
   const found = implicitDrift(model);
   return found ? { implicitDrift: found } : {};
+}
+
+/** The drift as a tamed scheme sees it. */
+function tamingOf(model: Model, scheme: string): Taming {
+  const b = new Float64Array(model.dimension);
+  return {
+    drift: (t, x) => {
+      model.drift(t, x, b);
+      return b;
+    },
+    states: model.dimension,
+    scheme,
+  };
 }
 
 /** A chain, unless the scheme is refused for the model. */

@@ -57,9 +57,21 @@ export function program(
     ...common,
     kind: 'native',
     step: (n, x, noise, out) => chain.step(n, x, noise, out),
-    functional: (x) => functional.value(x),
+    functional: (x) => requireValue(functional.value(x)),
     hash: contentHash(JSON.stringify(identity)),
   };
+}
+
+/** Refuses what a closure gives that is no number: it would be taken for one, or break the mean without a word of whose it is. */
+function requireValue(value: unknown): number {
+  if (typeof value === 'number') return value;
+  throw new SdeError('value', {
+    what: 'a functional whose value is no number',
+    where: 'terminal(φ)',
+    expected: 'a number',
+    got: describe(value),
+    remedy: 'return a number; NaN where there is no value',
+  });
 }
 
 function requireNode(node: Node): Node {
