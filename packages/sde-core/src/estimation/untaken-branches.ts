@@ -71,7 +71,13 @@ export function branchCensus(
   };
   return async (paths, mean) => {
     await look(Math.min(paths, FIRST_BLOCKS * BLOCK_SIZE));
-    open = open.filter((turns) => isJump(nodes, turns[turns.length - 1].conditional));
+    const jumps = new Map<Node, boolean>();
+    open = open.filter((turns) => {
+      const { conditional } = turns[turns.length - 1];
+      const jump = jumps.get(conditional) ?? isJump(nodes, conditional);
+      jumps.set(conditional, jump);
+      return jump;
+    });
     await look(paths);
     let [lowest, highest, branch] = [mean, mean, ''];
     for (const turns of open) {
@@ -104,38 +110,36 @@ function branchesOf(nodes: Graph, output: Node): readonly (readonly Turn[])[] {
   const [zero, one] = [nodes.constant(0), nodes.constant(1)];
   const found: (readonly Turn[])[] = [];
   const seen = new Set<Node>();
-  const visit = (node: Node, turns: readonly Turn[]): void => {
-    if (seen.has(node) || found.length >= MOST_BRANCHES) return;
+  // Depth first, the first operand first, without recursion: a sum of n terms is n deep.
+  const ahead: { readonly node: Node; readonly turns: readonly Turn[] }[] = [{ node: output, turns: [] }];
+  for (let next = ahead.pop(); next && found.length < MOST_BRANCHES; next = ahead.pop()) {
+    const { node, turns } = next;
+    if (seen.has(node)) continue;
     seen.add(node);
-    const turn = (to: Node, condition: Node): readonly Turn[] => {
-      const all = [...turns, { conditional: node, to, condition }];
-      found.push(all);
-      return all;
-    };
+    const turn = (to: Node, condition: Node): readonly Turn[] => [...turns, { conditional: node, to, condition }];
     const [x, whenTrue, whenFalse] = node.operands;
     switch (node.operation) {
-      case 'select':
-        visit(whenTrue, turn(whenTrue, x));
-        visit(whenFalse, turn(whenFalse, nodes.not(x)));
-        return;
+      case 'select': {
+        const [onTrue, onFalse] = [turn(whenTrue, x), turn(whenFalse, nodes.not(x))];
+        found.push(onTrue, onFalse);
+        ahead.push({ node: whenFalse, turns: onFalse }, { node: whenTrue, turns: onTrue });
+        break;
+      }
       case 'sign':
-        turn(one, nodes.less(zero, x));
-        turn(nodes.constant(-1), nodes.less(x, zero));
-        return;
+        found.push(turn(one, nodes.less(zero, x)), turn(nodes.constant(-1), nodes.less(x, zero)));
+        break;
       case 'less':
       case 'lessOrEqual':
       case 'equal':
       case 'and':
       case 'or':
       case 'not':
-        turn(one, node);
-        turn(zero, nodes.not(node));
-        return;
+        found.push(turn(one, node), turn(zero, nodes.not(node)));
+        break;
       default:
-        for (const operand of node.operands) visit(operand, turns);
+        ahead.push(...[...node.operands].reverse().map((operand) => ({ node: operand, turns })));
     }
-  };
-  visit(output, []);
+  }
   return found;
 }
 

@@ -18,10 +18,10 @@ export interface Break {
  *
  * Comparisons vanish where their sides are equal; `sign`, `abs`, `cbrt`, `sqrt` and powers that are not whole where the operand does; `min` and `max` where
  * two tie; `atan2` on its cut. Whether the value jumps there is found by looking at both sides of the locus at points of it: a conditional whose branches
- * agree is a kink, and so is `x*sign(x)`. Where no point of the locus is found it counts as a jump; an edge of the domain, as of `sqrt(x)`, is neither. Symbols have to be states and time: parameters are
+ * agree is a kink, and so is `x*sign(x)`. Where no point of the locus is found, or none can be looked for because the formula has too many, it counts as a jump; an edge of the domain, as of `sqrt(x)`, is neither. Symbols have to be states and time: parameters are
  * to be replaced by their values first.
  *
- * Cost: one pass over the graph where everything is smooth, and some hundred evaluations a locus.
+ * Cost: one pass over the graph where everything is smooth, and some hundred evaluations a locus; at most about 2·10^7 operations in all.
  *
  * @example
  * import { breaks, expression, print } from 'sde-core';
@@ -37,8 +37,9 @@ export function breaks(graph: Graph, nodes: readonly Node[]): Break[] {
     const locus = locusOf(graph, part);
     if (locus && locus.operation !== 'constant') loci.add(signless(locus));
   }
+  const work = { left: MOST_OPERATIONS };
   return [...loci].flatMap((locus): Break[] => {
-    const seen = nodes.map((node) => sidesOf(node, locus));
+    const seen = nodes.map((node) => sidesOf(node, locus, work));
     if (seen.includes('jump')) return [{ locus, kind: 'jump' }];
     return seen.includes('kink') ? [{ locus, kind: 'kink' }] : [];
   });
@@ -76,6 +77,9 @@ function root(node: Node): Node | undefined {
 /** The same locus without a sign in front. */
 const signless = (node: Node): Node => (node.operation === 'negate' ? node.operands[0] : node);
 
+/** Operations of graphs, interpreted, that are spent on looking at both sides: about half a second. */
+const MOST_OPERATIONS = 2e7;
+
 /** Points at which a locus is looked for, and as far as to what power of two on either side of 0. */
 const POINTS = 6;
 const [SMALLEST, LARGEST] = [-6, 20];
@@ -87,24 +91,31 @@ const ROUNDING = 2 ** -44;
 const BLUR = 4;
 
 /** What a node does across a locus at any point of it that is found, a jump if none is; nothing where it does not hold it, or has no value on one side. */
-function sidesOf(node: Node, locus: Node): Break['kind'] | 'nothing' {
+function sidesOf(node: Node, locus: Node, work: { left: number }): Break['kind'] | 'nothing' {
+  if (work.left <= 0) return 'jump';
   const order = operandsFirst([node, locus]);
   if (!isWithin(node, locus)) return 'nothing';
   const symbols = order.filter((part) => part.operation === 'symbol');
+  const values = valuesOf(node, locus, order);
   const moving = operandsFirst([locus]).filter((part) => part.operation === 'symbol');
   let [found, seen] = [false, false];
-  for (let n = 0; n < POINTS; n++) {
+  for (let n = 0; n < POINTS && work.left > 0; n++) {
     // Of both signs: the second half of the fixed sequence.
     const point = samplePoint(symbols, n < POINTS / 2 ? n : 32 + n);
     for (const symbol of moving) {
-      const at = (s: number, what: Node): number => valueAt(order, what, { ...point, [symbol.name]: s });
-      for (const [low, high] of crossings((s) => at(s, locus))) {
+      const moved = { ...point };
+      const at = (s: number, value: At): number => {
+        work.left -= order.length;
+        moved[symbol.name] = s;
+        return value(moved);
+      };
+      for (const [low, high] of crossings((s) => at(s, values.locus))) {
         found = true;
         const scale = Math.max(Math.abs(low), Math.abs(high), 2 ** SMALLEST);
         const [far, near] = [FARTHER * scale, NEARER * scale].map((gap) => {
-          const [below, above] = [at(low - gap, node), at(high + gap, node)];
+          const [below, above] = [at(low - gap, values.node), at(high + gap, values.node)];
           // What one side changes by where it is seen from the other end of the bracket: the locus is known no better than that.
-          const blur = Math.abs(at(high - gap, node) - below) + Math.abs(at(low + gap, node) - above);
+          const blur = Math.abs(at(high - gap, values.node) - below) + Math.abs(at(low + gap, values.node) - above);
           const rounding = ROUNDING * (Math.abs(above) + Math.abs(below));
           return { change: Math.abs(above - below), none: BLUR * blur + rounding };
         });
@@ -144,17 +155,29 @@ function crossings(f: (s: number) => number): [number, number][] {
   return found;
 }
 
-function valueAt(order: readonly Node[], wanted: Node, values: Readonly<Record<string, number>>): number {
-  const computed = new Map<Node, number>();
-  for (const node of order) {
-    if (node.operation === 'constant') computed.set(node, node.value);
-    else if (node.operation === 'symbol') computed.set(node, values[node.name]);
-    else {
-      // As many operands as the operation takes.
-      const compute = numbers[node.operation] as (...operands: number[]) => number;
-      computed.set(node, compute(...node.operands.map((operand) => computed.get(operand) ?? Number.NaN)));
-    }
-    if (node === wanted) break;
-  }
-  return computed.get(wanted) ?? Number.NaN;
+/** A value at the values of some symbols. */
+type At = (values: Readonly<Record<string, number>>) => number;
+
+/** The values of two nodes, interpreted: what is to be looked at some hundred times is not worth compiling. */
+function valuesOf(node: Node, locus: Node, order: readonly Node[]): { readonly node: At; readonly locus: At } {
+  const places = new Map(order.map((part, i) => [part, i]));
+  const at = new Float64Array(order.length);
+  const tape = order.map((part, i): ((values: Readonly<Record<string, number>>) => number) => {
+    const { operation } = part;
+    if (operation === 'constant') return () => part.value;
+    if (operation === 'symbol') return (values) => values[part.name];
+    const [x, y, z] = part.operands.map((operand) => places.get(operand) ?? i);
+    // As many operands as the operation takes.
+    const compute = numbers[operation] as (...operands: number[]) => number;
+    if (part.operands.length === 1) return () => compute(at[x]);
+    return part.operands.length === 2 ? () => compute(at[x], at[y]) : () => compute(at[x], at[y], at[z]);
+  });
+  const upTo = (wanted: Node): At => {
+    const end = places.get(wanted) ?? 0;
+    return (values) => {
+      for (let i = 0; i <= end; i++) at[i] = tape[i](values);
+      return at[end];
+    };
+  };
+  return { node: upTo(node), locus: upTo(locus) };
 }

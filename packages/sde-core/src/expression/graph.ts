@@ -105,7 +105,7 @@ export function graph(): Graph {
       const compute = numbers[operation] as (...values: number[]) => number;
       return constant(compute(...operands.map((operand) => operand.value)));
     }
-    const simpler = withoutNeutral(operation, operands, made);
+    const simpler = withoutNeutral(operation, operands, made, flipped);
     if (simpler) return simpler;
     return intern(signatureOf(operation, operands, count), (id) => ({
       id,
@@ -126,6 +126,7 @@ export function graph(): Graph {
   };
   const select = (condition: Node, whenTrue: Node, whenFalse: Node): Node =>
     apply('select', condition, whenTrue, whenFalse);
+  const flipped = flipper(() => made);
   const made: Graph = { ...operations, constant, symbol, apply, select };
   return made;
 }
@@ -147,40 +148,63 @@ function signatureOf(operation: Operation, operands: readonly Node[], count: num
 const isConstant = (node: Node, value: number): boolean => node.operation === 'constant' && node.value === value;
 
 /** −x, if x is a negation or has a negative constant among its factors. */
-function withoutSign(x: Node, made: Graph): Node | undefined {
-  return x.operation === 'negate' ? x.operands[0] : flipped(x, true, made);
+function withoutSign(x: Node, flipped: Flipped): Node | undefined {
+  return x.operation === 'negate' ? x.operands[0] : flipped(x, true);
 }
 
 /** −x by another sign of the first constant factor of x, or the first negative one; undefined if it has none. */
-function flipped(x: Node, negative: boolean, made: Graph): Node | undefined {
-  if (x.constants < (negative ? NEGATIVE : SOME)) return undefined;
-  if (x.operation === 'constant') return made.constant(-x.value);
-  const [left, right] = x.operands;
-  const newLeft = flipped(left, negative, made);
-  if (newLeft) return made.apply(x.operation as Operation, newLeft, right);
-  const newRight = flipped(right, negative, made);
-  return newRight ? made.apply(x.operation as Operation, left, newRight) : undefined;
+type Flipped = (x: Node, negative: boolean) => Node | undefined;
+
+/** {@link Flipped} for the nodes of one graph. A product of n factors is n deep, and has n products in it: what was flipped is remembered. */
+function flipper(made: () => Graph): Flipped {
+  const remembered = { some: new Map<Node, Node>(), negative: new Map<Node, Node>() };
+  return (x, negative) => {
+    const least = negative ? NEGATIVE : SOME;
+    if (x.constants < least) return undefined;
+    const known = negative ? remembered.negative : remembered.some;
+    const path: { readonly node: Node; readonly side: 0 | 1 }[] = [];
+    let factor = x;
+    while (factor.operation !== 'constant' && !known.has(factor)) {
+      const side = factor.operands[0].constants >= least ? 0 : 1;
+      path.push({ node: factor, side });
+      factor = factor.operands[side];
+    }
+    const graph = made();
+    return path.reduceRight((value, { node, side }) => {
+      const [left, right] = node.operands;
+      // Only products and quotients have constant factors.
+      const operation = node.operation as 'multiply' | 'divide';
+      const result = side === 0 ? graph.apply(operation, value, right) : graph.apply(operation, left, value);
+      known.set(node, result);
+      return result;
+    }, known.get(factor) ?? graph.constant(-factor.value));
+  };
 }
 
 /** The simpler node that equals `operation(operands)` by a neutral or absorbing element, a sign or a small exponent, if there is one. */
-function withoutNeutral(operation: Operation, operands: readonly Node[], made: Graph): Node | undefined {
+function withoutNeutral(
+  operation: Operation,
+  operands: readonly Node[],
+  made: Graph,
+  flipped: Flipped,
+): Node | undefined {
   const [x, y, z] = operands;
   switch (operation) {
     case 'negate':
-      return negation(x, made);
+      return negation(x, flipped);
     case 'add': {
       if (isConstant(x, 0)) return y;
       if (isConstant(y, 0)) return x;
-      const minusY = withoutSign(y, made);
+      const minusY = withoutSign(y, flipped);
       if (minusY) return made.subtract(x, minusY);
-      const minusX = withoutSign(x, made);
+      const minusX = withoutSign(x, flipped);
       return minusX ? made.subtract(y, minusX) : undefined;
     }
     case 'subtract': {
       if (isConstant(y, 0)) return x;
       if (isConstant(x, 0)) return made.negate(y);
       if (x === y) return made.constant(0);
-      const minusY = withoutSign(y, made);
+      const minusY = withoutSign(y, flipped);
       return minusY ? made.add(x, minusY) : undefined;
     }
     case 'multiply':
@@ -206,8 +230,8 @@ function withoutNeutral(operation: Operation, operands: readonly Node[], made: G
 }
 
 /** −x where that is no new operation: −(−x), and products with a constant factor. */
-function negation(x: Node, made: Graph): Node | undefined {
-  return x.operation === 'negate' ? x.operands[0] : flipped(x, false, made);
+function negation(x: Node, flipped: Flipped): Node | undefined {
+  return x.operation === 'negate' ? x.operands[0] : flipped(x, false);
 }
 
 /** (−x)·y = −(x·y) and its like, which change no bit. */

@@ -18,8 +18,8 @@ const OPERATORS: readonly (readonly [RegExp, string])[] = [
   [/<>/, '!='],
   [/=</, '<='],
   [/=>/, '>='],
-  // Not x! and not x != y.
-  [/(?<=^\s*|[(,<>=+\-*/^?:]\s*|\b(?:and|or|not)\s+)!(?!=)/, 'not'],
+  // Not x! and not x != y. What stands before is looked at where a ! was found: anywhere else it would cost a pass over the blanks before.
+  [/!(?!=)(?<=(?:^|[(,<>=+\-*/^?:]|\b(?:and|or|not)(?=\s))\s*!)/, 'not'],
   [/²/, '^2'],
   [/³/, '^3'],
   [/√/, 'sqrt( … )'],

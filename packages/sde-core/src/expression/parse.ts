@@ -3,6 +3,7 @@ import { SdeError } from '../errors/sde-error.js';
 import { applyFunction, CONSTANTS, FUNCTIONS } from './functions.js';
 import type { Graph, Node } from './graph.js';
 import { expressionError, functionAlone, refuseForeign, type Source, unknownSymbol } from './refusals.js';
+import { requireBoundedText } from './text-bounds.js';
 
 /** Turns text into a syntax tree in the shape that mathjs gives. */
 export type Parser = (text: string) => SyntaxNode;
@@ -38,7 +39,10 @@ export interface Scope {
  *
  * Real arithmetic only. `-x^2` is −(x²), `x^y^z` is x^(y^z), `2 x` and `2x` are products, `0 < x < 1` is both comparisons.
  * Decided apart from mathjs: comparisons are exact, and a product without a sign beside a quotient (`1/2x`) is refused,
- * because it reads both ways.
+ * because it reads both ways. At most 200 000 characters, and 200 brackets or 1000 signs, powers and conditions in one another; sums,
+ * products and lists may have any number of terms.
+ *
+ * Cost: linear in the length.
  *
  * @throws SdeError `expression`, `unknown-symbol`, `unknown-function`, naming the part and its place.
  */
@@ -54,6 +58,7 @@ export function parse(graph: Graph, text: string | number, scope: Scope): Node {
     });
   }
   const source: Source = { text, where: scope.where };
+  requireBoundedText(source);
   const strange = /[%#"'`;\n]|\.[*/^]/.exec(text);
   refuseForeign(source);
   if (strange)
@@ -66,6 +71,8 @@ function syntaxOf(source: Source, parser: Parser): SyntaxNode {
   try {
     return parser(source.text);
   } catch (cause) {
+    if (cause instanceof RangeError)
+      throw expressionError(source, 'the expression is nested too deeply for what is left of the stack', 0, { cause });
     const message = cause instanceof Error ? cause.message : String(cause);
     const place = /\s*\(char (\d+)\)/.exec(message);
     const said = message.replace(/\s*\(char \d+\)/, '');
@@ -89,33 +96,76 @@ function mathjs(where: string): Parser {
   return (load('mathjs/number') as { parse: Parser }).parse;
 }
 
-type Lower = (node: SyntaxNode | undefined) => Node;
+/** The nodes of syntax that one node of syntax is made of. */
+function partsOf(node: SyntaxNode | undefined): readonly (SyntaxNode | undefined)[] {
+  switch (node?.type) {
+    case 'ParenthesisNode':
+      return [node.content];
+    case 'ConditionalNode':
+      return [node.condition, node.trueExpr, node.falseExpr];
+    case 'RelationalNode':
+      return node.params ?? [];
+    case 'OperatorNode':
+    case 'FunctionNode':
+      return node.args ?? [];
+    default:
+      return [];
+  }
+}
 
+/** The value of a tree of syntax, parts before what they are in. A sum of n terms is n deep: the tree is walked without recursion. */
 function lower(graph: Graph, root: SyntaxNode, scope: Scope, source: Source): Node {
-  const at: Lower = (node) => {
-    switch (node?.type) {
-      case 'ParenthesisNode':
-        return at(node.content);
-      case 'ConstantNode':
-        if (typeof node.value === 'number' && Number.isFinite(node.value)) return graph.constant(node.value);
-        throw expressionError(source, `${describe(node.value)} is not a finite number`);
-      case 'SymbolNode':
-        return symbolNode(graph, node.name ?? '', scope, source);
-      case 'ConditionalNode':
-        return graph.select(at(node.condition), at(node.trueExpr), at(node.falseExpr));
-      case 'RelationalNode':
-        return chainedComparison(graph, node, at, source);
-      case 'OperatorNode':
-        return operator(graph, node, at, source);
-      case 'FunctionNode':
-        return call(graph, node, at, scope, source);
-      default:
-        throw expressionError(source, `${KINDS[node?.type ?? ''] ?? 'this'} is not real arithmetic`, undefined, {
-          ...(node?.type === 'AssignmentNode' && { remedy: 'write == to compare' }),
-        });
+  const ahead: { readonly node: SyntaxNode | undefined; readonly parts?: number }[] = [{ node: root }];
+  const values: Node[] = [];
+  for (let next = ahead.pop(); next; next = ahead.pop()) {
+    const { node, parts } = next;
+    if (parts === undefined) {
+      refuseSyntax(node, scope, source);
+      const inside = partsOf(node);
+      ahead.push({ node, parts: inside.length });
+      for (let i = inside.length - 1; i >= 0; i--) ahead.push({ node: inside[i] });
+    } else {
+      const operands = parts === 0 ? [] : values.splice(values.length - parts, parts);
+      values.push(meaning(graph, node, operands, scope, source));
     }
-  };
-  return at(root);
+  }
+  return values[0];
+}
+
+/** What is wrong with a node of syntax before its parts are looked at. */
+function refuseSyntax(node: SyntaxNode | undefined, scope: Scope, source: Source): void {
+  if (node?.type === 'OperatorNode') refuseAmbiguous(node, source);
+  if (node?.type === 'FunctionNode') refuseCallOfSymbol(nameOfCall(node), scope, source);
+}
+
+function meaning(
+  graph: Graph,
+  node: SyntaxNode | undefined,
+  operands: readonly Node[],
+  scope: Scope,
+  source: Source,
+): Node {
+  switch (node?.type) {
+    case 'ParenthesisNode':
+      return operands[0];
+    case 'ConstantNode':
+      if (typeof node.value === 'number' && Number.isFinite(node.value)) return graph.constant(node.value);
+      throw expressionError(source, `${describe(node.value)} is not a finite number`);
+    case 'SymbolNode':
+      return symbolNode(graph, node.name ?? '', scope, source);
+    case 'ConditionalNode':
+      return graph.select(operands[0], operands[1], operands[2]);
+    case 'RelationalNode':
+      return chainedComparison(graph, node, operands, source);
+    case 'OperatorNode':
+      return operator(graph, node, operands, source);
+    case 'FunctionNode':
+      return applyFunction(graph, nameOfCall(node), operands, source);
+    default:
+      throw expressionError(source, `${KINDS[node?.type ?? ''] ?? 'this'} is not real arithmetic`, undefined, {
+        ...(node?.type === 'AssignmentNode' && { remedy: 'write == to compare' }),
+      });
+  }
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -138,12 +188,12 @@ function symbolNode(graph: Graph, name: string, scope: Scope, source: Source): N
   throw unknownSymbol(source, name, [...scope.symbols.keys(), ...CONSTANTS.keys()]);
 }
 
-function call(graph: Graph, node: SyntaxNode, at: Lower, scope: Scope, source: Source): Node {
-  const name = typeof node.fn === 'object' ? (node.fn.name ?? '') : (node.fn ?? '');
+const nameOfCall = ({ fn }: SyntaxNode): string => (typeof fn === 'object' ? (fn.name ?? '') : (fn ?? ''));
+
+function refuseCallOfSymbol(name: string, scope: Scope, source: Source): void {
   if (scope.symbols.has(name) || CONSTANTS.has(name)) {
     throw expressionError(source, `'${name}' is a symbol, not a function; a product is written ${name}*( … )`, name);
   }
-  return applyFunction(graph, name, (node.args ?? []).map(at), source);
 }
 
 const comparison = (graph: Graph, fn: string, x: Node, y: Node): Node | undefined => {
@@ -165,8 +215,7 @@ const comparison = (graph: Graph, fn: string, x: Node, y: Node): Node | undefine
   }
 };
 
-function chainedComparison(graph: Graph, node: SyntaxNode, at: Lower, source: Source): Node {
-  const values = (node.params ?? []).map(at);
+function chainedComparison(graph: Graph, node: SyntaxNode, values: readonly Node[], source: Source): Node {
   const pairs = (node.conditionals ?? []).map((fn, index) => {
     const pair = comparison(graph, fn, values[index], values[index + 1]);
     if (!pair) throw expressionError(source, `the comparison '${fn}' is not real arithmetic`);
@@ -175,9 +224,7 @@ function chainedComparison(graph: Graph, node: SyntaxNode, at: Lower, source: So
   return pairs.reduce((both, pair) => graph.and(both, pair));
 }
 
-function operator(graph: Graph, node: SyntaxNode, at: Lower, source: Source): Node {
-  refuseAmbiguous(node, source);
-  const [x, y] = (node.args ?? []).map(at);
+function operator(graph: Graph, node: SyntaxNode, [x, y]: readonly Node[], source: Source): Node {
   // e^x is the exponential function, not a power of the double nearest to e.
   if (node.fn === 'pow' && x === graph.constant(Math.E) && node.args?.[0].name === 'e') return graph.exp(y);
   switch (node.fn) {

@@ -65,11 +65,11 @@ export function notNode(operand: unknown, where: string): SdeError {
 export function unknownSymbol(source: Source, name: string, known: readonly string[]): SdeError {
   const meant = asProduct(name, known) ?? misspelling(name, known);
   return new SdeError('unknown-symbol', {
-    what: `unknown symbol '${name}'`,
+    what: `unknown symbol '${abridged(name)}'`,
     where: source.where,
     expected: `one of ${known.join(', ')}`,
     got: shown(source.text, placeOf(source.text, name)),
-    remedy: meant ? `did you mean '${meant}'?` : `declare '${name}' as a state or a parameter`,
+    remedy: meant ? `did you mean '${meant}'?` : `declare '${abridged(name)}' as a state or a parameter`,
   });
 }
 
@@ -92,7 +92,7 @@ export function unknownFunction(source: Source, name: string, known: readonly st
   const equivalent = equivalentOf(name);
   const meant = equivalent ? undefined : misspelling(name, known);
   return new SdeError('unknown-function', {
-    what: `unknown function '${name}'`,
+    what: `unknown function '${abridged(name)}'`,
     where: source.where,
     expected: `one of ${known.join(', ')}`,
     got: shown(source.text, placeOf(source.text, name)),
@@ -131,6 +131,9 @@ function placeOf(text: string, part: string): number {
   }
   return text.indexOf(part);
 }
+
+/** A name that is far too long to be shown whole. */
+const abridged = (name: string): string => (name.length > 60 ? `${name.slice(0, 59)}…` : name);
 
 /** `'x + yy' at character 5: yy`. */
 function shown(text: string, index: number | undefined): string {
