@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { FOLDERS, PACKAGES, PARSER, TYPE_ONLY } from './layout.js';
+import { FOLDERS, PACKAGES, PARSERS, TYPE_ONLY } from './layout.js';
 import type { SourceFile } from './source-file.js';
 
 /** Where a file of a package stands: `packages/<package>/src/<folder>/…`; the entry stands in no folder. */
@@ -97,14 +97,16 @@ export function noEagerNode(files: readonly SourceFile[]): string[] {
   return found;
 }
 
-/** mathjs parses, in one file, loaded when the first expression is parsed; nothing else knows it. */
+/** mathjs parses, loaded when the first expression is parsed; where there is no Node, at once. Nothing else knows it. */
 export function oneParser(files: readonly SourceFile[]): string[] {
   return files.flatMap((file) =>
-    file.imports
-      .filter(({ specifier }) => /^mathjs(\/|$)/.test(specifier))
-      .flatMap(({ specifier, kind }) => {
-        if (file.path !== PARSER) return [`${file.path}: imports '${specifier}', which only ${PARSER} may`];
-        return kind === 'eager' ? [`${file.path}: imports '${specifier}' eagerly`] : [];
-      }),
+    file.imports.flatMap(({ specifier, kind }) => {
+      if (/\/mathjs-[a-z-]+\.js$/.test(specifier)) return [`${file.path}: imports '${specifier}' and not '#mathjs'`];
+      if (!/^mathjs(\/|$)/.test(specifier)) return [];
+      const allowed = PARSERS.get(file.path);
+      if (!allowed)
+        return [`${file.path}: imports '${specifier}', which only ${[...PARSERS.keys()].join(' and ')} may`];
+      return kind === 'eager' && allowed !== 'eager' ? [`${file.path}: imports '${specifier}' eagerly`] : [];
+    }),
   );
 }

@@ -34,5 +34,8 @@ export const MOST_LINES = 400;
 
 export const FORBIDDEN_NAMES: readonly string[] = ['utils', 'util', 'helpers', 'helper', 'common', 'misc', 'types'];
 
-/** The only file that may name mathjs. */
-export const PARSER = 'packages/sde-core/src/expression/parse.ts';
+/** The only files that may name mathjs, and how: one of them stands behind the import `#mathjs`, by where the package runs. */
+export const PARSERS: ReadonlyMap<string, 'eager' | 'lazy'> = new Map([
+  ['packages/sde-core/src/expression/mathjs-at-once.ts', 'eager'],
+  ['packages/sde-core/src/expression/mathjs-when-needed.ts', 'lazy'],
+]);

@@ -1,6 +1,5 @@
-import { expression, graph, SdeError } from 'sde-core';
+import { expression, SdeError } from 'sde-core';
 import { describe, expect, it } from 'vitest';
-import { parse } from '#sde-core/expression/parse';
 
 const value = (text: string, x = 0, y = 0): number => expression(text, { state: ['x', 'y'] }).evaluate(0.25, [x, y]);
 
@@ -57,14 +56,6 @@ describe('what an expression means', () => {
 
   it('lets a declared name go before a constant', () => {
     expect(expression('e + pi', { state: ['e'], parameters: { pi: 3 } }).evaluate(0, [1])).toBe(4);
-  });
-
-  it('takes another parser', () => {
-    const g = graph();
-    const parser = () => ({ type: 'SymbolNode', name: 'x' });
-    expect(parse(g, 'anything', { symbols: new Map([['x', g.symbol('x')]]), where: 'here', parser })).toBe(
-      g.symbol('x'),
-    );
   });
 });
 

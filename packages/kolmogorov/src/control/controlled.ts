@@ -26,7 +26,6 @@ const optionKeys: KnownKeys<ControlledOptions> = {
   time: true,
   breakpoints: true,
   nonNegative: true,
-  parser: true,
 };
 
 /**

@@ -7,7 +7,7 @@ import { type Graph, type Node, graph as newGraph } from './graph.js';
 import { requireNames } from './names.js';
 import { requireNode } from './node.js';
 import { symbolsOf } from './order.js';
-import { type Parser, parse } from './parse.js';
+import { parse } from './parse.js';
 import { print } from './print.js';
 import { requireGraph } from './require-graph.js';
 import { substitute } from './substitute.js';
@@ -43,8 +43,6 @@ export interface ExpressionContext {
   readonly graph?: Graph;
   /** How an error names the place; default `expression(text)`. */
   readonly where?: string;
-  /** Another parser than mathjs, where that cannot be loaded. */
-  readonly parser?: Parser;
 }
 
 /**
@@ -67,17 +65,16 @@ export function expression(text: string | number, context: ExpressionContext): E
     states: 'state',
     params: 'parameters',
   });
-  const { state, time = 't', parameters = {}, graph = newGraph(), where = 'expression(text)', parser } = context ?? {};
+  const { state, time = 't', parameters = {}, graph = newGraph(), where = 'expression(text)' } = context ?? {};
   if (!Array.isArray(state)) throw noState(state);
   requireGraph(graph, 'expression(text, { graph })');
   requireParameters(parameters, 'expression(text, { parameters })');
-  if (parser !== undefined && typeof parser !== 'function') throw noParser(parser);
   requireNames([...state, time, ...Object.keys(parameters)], where);
   for (const [name, value] of Object.entries(parameters))
     requireFinite(value, `${where}: parameters.${name}`, 'give each parameter a finite number');
   const names = [...state, time, ...Object.keys(parameters)];
   const symbols = new Map(names.map((name) => [name, graph.symbol(name)]));
-  return expressionOf(parse(graph, text, { symbols, where, parser }), { graph, state, time, parameters });
+  return expressionOf(parse(graph, text, { symbols, where }), { graph, state, time, parameters });
 }
 
 const CONTEXT: KnownKeys<ExpressionContext> = {
@@ -86,7 +83,6 @@ const CONTEXT: KnownKeys<ExpressionContext> = {
   parameters: true,
   graph: true,
   where: true,
-  parser: true,
 };
 
 const noState = (state: unknown, where = 'expression(text, { state })'): SdeError =>
@@ -113,15 +109,6 @@ function requireParameters(parameters: unknown, where: string): void {
   const other = Object.values(parameters).find((value) => typeof value !== 'number');
   if (other !== undefined || Array.isArray(parameters)) throw noParameters(other ?? parameters, where);
 }
-
-const noParser = (got: unknown): SdeError =>
-  new SdeError('value', {
-    what: 'not a parser',
-    where: 'expression(text, { parser })',
-    expected: 'a function from a text to its syntax, as that of mathjs',
-    got: describe(got),
-    remedy: 'leave it out, or write parser: (text) => …',
-  });
 
 const noParameters = (got: unknown, where: string): SdeError =>
   new SdeError('value', {

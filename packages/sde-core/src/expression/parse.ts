@@ -1,29 +1,11 @@
+import { mathjsParser } from '#mathjs';
 import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
 import { applyFunction, CONSTANTS, FUNCTIONS } from './functions.js';
 import type { Graph, Node } from './graph.js';
 import { expressionError, functionAlone, refuseForeign, type Source, unknownSymbol } from './refusals.js';
+import type { SyntaxNode } from './syntax.js';
 import { requireBoundedText } from './text-bounds.js';
-
-/** Turns text into a syntax tree in the shape that mathjs gives. */
-export type Parser = (text: string) => SyntaxNode;
-
-/** The part of mathjs's syntax tree that is read here. */
-export interface SyntaxNode {
-  readonly type: string;
-  readonly op?: string;
-  readonly fn?: string | SyntaxNode;
-  readonly implicit?: boolean;
-  readonly name?: string;
-  readonly value?: unknown;
-  readonly args?: readonly SyntaxNode[];
-  readonly content?: SyntaxNode;
-  readonly condition?: SyntaxNode;
-  readonly trueExpr?: SyntaxNode;
-  readonly falseExpr?: SyntaxNode;
-  readonly conditionals?: readonly string[];
-  readonly params?: readonly SyntaxNode[];
-}
 
 /** What a text may name, and where it stands. */
 export interface Scope {
@@ -31,7 +13,6 @@ export interface Scope {
   readonly symbols: ReadonlyMap<string, Node>;
   /** As an error says it: `symbolic({ drift })[1]`. */
   readonly where: string;
-  readonly parser?: Parser;
 }
 
 /**
@@ -63,11 +44,12 @@ export function parse(graph: Graph, text: string | number, scope: Scope): Node {
   refuseForeign(source);
   if (strange)
     throw expressionError(source, `'${strange[0].replace('\n', '\\n')}' is not real arithmetic`, strange.index);
-  return lower(graph, syntaxOf(source, scope.parser ?? mathjs(scope.where)), scope, source);
+  return lower(graph, syntaxOf(source), scope, source);
 }
 
-function syntaxOf(source: Source, parser: Parser): SyntaxNode {
+function syntaxOf(source: Source): SyntaxNode {
   if (source.text.trim() === '') throw expressionError(source, 'the expression is empty', 0);
+  const parser = mathjsParser(source.where);
   try {
     return parser(source.text);
   } catch (cause) {
@@ -78,22 +60,6 @@ function syntaxOf(source: Source, parser: Parser): SyntaxNode {
     const said = message.replace(/\s*\(char \d+\)/, '');
     throw expressionError(source, said, place ? Number(place[1]) - 1 : undefined, { cause });
   }
-}
-
-/** mathjs, loaded when the first expression is parsed (it takes a third of a second), and without a static `node:` import. */
-function mathjs(where: string): Parser {
-  const modules = globalThis.process?.getBuiltinModule?.('node:module');
-  if (!modules) {
-    throw new SdeError('unsupported', {
-      what: 'expressions are parsed by mathjs, which can be loaded here only by hand',
-      where,
-      expected: 'Node.js ≥ 20.16',
-      got: 'a runtime without process.getBuiltinModule',
-      remedy: "pass { parser: parse } with import { parse } from 'mathjs/number'",
-    });
-  }
-  const load = modules.createRequire(import.meta.url);
-  return (load('mathjs/number') as { parse: Parser }).parse;
 }
 
 /** The nodes of syntax that one node of syntax is made of. */

@@ -7,7 +7,7 @@ import { bind } from '../expression/expression.js';
 import { type Graph, type Node, graph as newGraph } from '../expression/graph.js';
 import { requireNames } from '../expression/names.js';
 import { symbolsOf } from '../expression/order.js';
-import { type Parser, parse } from '../expression/parse.js';
+import { parse } from '../expression/parse.js';
 import { type Calculus, type JacobianModel, requireAscending, requireCalculus } from './model.js';
 import { noiseStructure } from './noise-structure.js';
 
@@ -53,8 +53,6 @@ export interface SymbolicOptions {
    * and estimates count the paths that fall below.
    */
   readonly nonNegative?: readonly string[];
-  /** Another parser than mathjs, where that cannot be loaded. */
-  readonly parser?: Parser;
 }
 
 /**
@@ -72,7 +70,7 @@ export interface SymbolicOptions {
  */
 export function symbolic(options: SymbolicOptions): SymbolicModel {
   requireKeys<SymbolicOptions>(options, SYMBOLIC_KEYS, 'symbolic({ … })', { diffusions: 'diffusion', states: 'state' });
-  const { state, parameters = {}, calculus = 'ito', time = 't', breakpoints, parser } = options ?? {};
+  const { state, parameters = {}, calculus = 'ito', time = 't', breakpoints } = options ?? {};
   if (!Array.isArray(state) || state.length === 0) {
     throw shapeError('no states', 'symbolic({ state })', "the names of the states, as in ['x', 'y']", describe(state));
   }
@@ -84,10 +82,10 @@ export function symbolic(options: SymbolicOptions): SymbolicModel {
   const symbols = new Map([...state, time, ...Object.keys(parameters)].map((name) => [name, graph.symbol(name)]));
   const rows = diffusionRows(options.diffusion, state.length);
   const driftNodes = driftEntries(options.drift, state.length).map((text, i) =>
-    parse(graph, text, { symbols, where: `symbolic({ drift })[${i}]`, parser }),
+    parse(graph, text, { symbols, where: `symbolic({ drift })[${i}]` }),
   );
   const diffusionNodes = rows.flatMap((row, i) =>
-    row.map((text, k) => parse(graph, text, { symbols, where: `symbolic({ diffusion })[${i}][${k}]`, parser })),
+    row.map((text, k) => parse(graph, text, { symbols, where: `symbolic({ diffusion })[${i}][${k}]` })),
   );
   const noiseDimension = rows[0].length;
   const coefficients = { driftNodes, diffusionNodes, noiseDimension };
@@ -115,7 +113,6 @@ const SYMBOLIC_KEYS: KnownKeys<SymbolicOptions> = {
   time: true,
   breakpoints: true,
   nonNegative: true,
-  parser: true,
 };
 
 /** What a symbolic model is made of: {@link symbolic} makes it from text. */

@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { discretize, eulerMaruyama, expectation, inline, key, problem, symbolic, terminal } from 'sde-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+/** What is used of the bundler that comes with the test runner. */
+interface Bundler {
+  build(options: object): Promise<unknown>;
+}
+
+const run = promisify(execFile);
+const from = createRequire(createRequire(import.meta.url).resolve('vitest/package.json'));
+
+/** As a page would: without Node's globals, every formula from text, by functions that take no parser. */
+const PAGE = `
+import { discretize, eulerMaruyama, expectation, expression, inline, key, problem, symbolic, terminal } from 'sde-core';
+import { crankNicolson, solveKolmogorov, uniform } from 'kolmogorov';
+const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['0.5*sin(x) + 1/4']] });
+const chain = discretize(problem({ model, x0: [1], T: 1 }), eulerMaruyama, 8);
+const { mean } = await expectation(chain, terminal('x^2'), { key: key(1), paths: 4096, backend: inline() });
+const u = solveKolmogorov({ model, T: 1, terminal: 'x^2' }, { grid: [uniform(-3, 3, 41)], stepping: crankNicolson({ steps: 8 }) });
+export const found = { mean, value: u.at(0, [1]), slope: expression('tanh(x)', { state: ['x'] }).derivative('x').evaluate(0, [0.5]) };
+`;
+
+describe('a bundle for a page', () => {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'bundle-'));
+    const entry = new URL('page-entry.js', import.meta.url).pathname;
+    const page = {
+      name: 'page',
+      resolveId: (id: string) => (id === entry ? id : undefined),
+      load: (id: string) => (id === entry ? PAGE : undefined),
+    };
+    const { build } = (await import(from.resolve('vite'))) as Bundler;
+    await build({
+      root: new URL('..', import.meta.url).pathname,
+      configFile: false,
+      logLevel: 'silent',
+      plugins: [page],
+      build: { outDir: folder, minify: false, target: 'es2022', lib: { entry, formats: ['es'], fileName: 'page' } },
+    });
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('parses formulas without Node, and gives the bits of Node', async () => {
+    const script = join(folder, 'open.mjs');
+    await writeFile(
+      script,
+      `const { stdout } = process;
+       delete globalThis.process;
+       const { found } = await import('./page.js');
+       stdout.write(JSON.stringify(found));`,
+    );
+    const { stdout } = await run(process.execPath, [script]);
+    const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['0.5*sin(x) + 1/4']] });
+    const chain = discretize(problem({ model, x0: [1], T: 1 }), eulerMaruyama, 8);
+    const { mean } = await expectation(chain, terminal('x^2'), { key: key(1), paths: 4096, backend: inline() });
+    const found = JSON.parse(stdout) as { mean: number; value: number; slope: number };
+    expect(Object.is(found.mean, mean)).toBe(true);
+    expect(Math.abs(found.slope - 1 / Math.cosh(0.5) ** 2)).toBeLessThan(1e-15);
+    expect(Math.abs(found.value - mean)).toBeLessThan(0.05);
+  });
+});
