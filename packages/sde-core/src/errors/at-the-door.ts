@@ -1,18 +1,18 @@
 import { SdeError } from './sde-error.js';
 
-/** Refuses anything but an integer of at least `least`, and of no more than `most`; returns it. */
+/** Refuses anything but an integer of at least `least`, and of no more than `most`; returns it. Default: the last whole number that is told from its neighbors. */
 export function requireInteger(
   value: unknown,
   least: number,
   where: string,
   remedy: string,
-  most: number = Number.POSITIVE_INFINITY,
+  most: number = Number.MAX_SAFE_INTEGER,
 ): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
     throw new SdeError('value', {
       what: 'not a whole number in range',
       where,
-      expected: `an integer ≥ ${least}${most < Number.POSITIVE_INFINITY ? ` and ≤ ${most}` : ''}`,
+      expected: `an integer ≥ ${least}${most < Number.MAX_SAFE_INTEGER || (typeof value === 'number' && value > most) ? ` and ≤ ${most}` : ''}`,
       got: describe(value),
       remedy,
     });
@@ -32,6 +32,18 @@ export function requireFinite(value: unknown, where: string, remedy: string): nu
     });
   }
   return value;
+}
+
+/** Refuses what is neither left out nor true or false. */
+export function requireFlag(value: unknown, where: string): void {
+  if (value === undefined || typeof value === 'boolean') return;
+  throw new SdeError('value', {
+    what: 'neither true nor false',
+    where,
+    expected: 'true or false',
+    got: describe(value),
+    remedy: 'leave it out for false',
+  });
 }
 
 /** Refuses anything but one of a few words; returns it. */

@@ -65,9 +65,7 @@ export function requireLevel(level: unknown, where: string): void {
 }
 
 function requireEstimate(estimate: unknown): void {
-  const { mean, standardError, paths } = (estimate ?? {}) as Readonly<Record<string, unknown>>;
-  const numbers = [mean, standardError, paths];
-  if (numbers.every((value) => typeof value === 'number') && !(Number(standardError) < 0)) return;
+  if (areFacts(estimate) && typeof (estimate as { readonly paths?: unknown }).paths === 'number') return;
   throw new SdeError('value', {
     what: 'not an estimate',
     where: 'confidence(estimate, level)',
@@ -75,4 +73,20 @@ function requireEstimate(estimate: unknown): void {
     got: describe(estimate),
     remedy: 'give what expectation(…) returned',
   });
+}
+
+/**
+ * Whether the numbers that an interval rests on are numbers, and a count of paths or degrees of freedom, where there is one, a count. Means and
+ * standard errors may be NaN or infinite: those of an estimate that lost paths are.
+ */
+export function areFacts(estimate: unknown): boolean {
+  const { mean, standardError, paths, degreesOfFreedom } = (estimate ?? {}) as Readonly<Record<string, unknown>>;
+  const isCount = (value: unknown): boolean => value === undefined || (typeof value === 'number' && value >= 0);
+  return (
+    typeof mean === 'number' &&
+    typeof standardError === 'number' &&
+    !(standardError < 0) &&
+    isCount(paths) &&
+    isCount(degreesOfFreedom)
+  );
 }

@@ -3,9 +3,10 @@ import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { Warning } from '../errors/warning.js';
 import type { Chain } from '../paths/chain.js';
+import { requireChain } from '../paths/chain-check.js';
 import type { Outcome } from '../randomness/driver.js';
 import { key } from '../randomness/key.js';
-import { requireChain, requireFunctional, requirePositive } from './arguments.js';
+import { requireFunctional, requirePositive } from './arguments.js';
 import { bridgeWarnings } from './bridge-warnings.js';
 import type { Functional } from './functional.js';
 import { liftedExpectation } from './moment-lift.js';
@@ -55,6 +56,8 @@ export interface ExactExpectation {
 const SMALL_TREE = [20_000, 5_000];
 const MOST_STATES = 2_000_000;
 const TOLERANCE = 1e-9;
+/** Steps of a chain whose law is carried exactly: by every method a step costs far more than a step of a path. */
+const MOST_STEPS = 1_000_000;
 
 /**
  * E φ(X_N) of a chain whose noise is discrete: no sampling error.
@@ -238,6 +241,7 @@ function requireOutcomes(
   const where = `${door}(chain, functional)`;
   requireChain(chain, where);
   requireFunctional(functional, where);
+  requireInteger(chain.steps, 1, `${where}: chain.steps`, 'take fewer steps, or sample the chain', MOST_STEPS);
   const { method, tolerance, states } = options;
   const at = (field: string): string => `${door}(chain, functional, { ${field} })`;
   if (tolerance !== undefined) {

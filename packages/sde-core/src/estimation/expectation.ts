@@ -1,4 +1,4 @@
-import { describe, requireFinite, requireInteger } from '../errors/at-the-door.js';
+import { describe, requireFinite, requireFlag, requireInteger } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { type Backend, BLOCK_SIZE } from '../execution/backend.js';
@@ -6,18 +6,10 @@ import { inline } from '../execution/inline.js';
 import { workers } from '../execution/workers.js';
 import { type MergeTree, type Moments, mergeMoments, mergeTree, noMoments } from '../numerics/moments.js';
 import type { Chain } from '../paths/chain.js';
+import { requireChain } from '../paths/chain-check.js';
 import { program, type TerminalFunctional } from '../paths/program.js';
-import { type Key, keyRecord } from '../randomness/key.js';
-import {
-  type LostPaths,
-  requireChain,
-  requireFlag,
-  requireFunctional,
-  requireKey,
-  requireLostPaths,
-  requirePositive,
-  requireRun,
-} from './arguments.js';
+import { type Key, keyRecord, requireKey } from '../randomness/key.js';
+import { type LostPaths, requireFunctional, requireLostPaths, requirePositive, requireRun } from './arguments.js';
 import { bridgeWarnings } from './bridge-warnings.js';
 import { requireLevel } from './confidence.js';
 import { type Control, combined, otherMean, regressionCoefficient } from './control-variate.js';

@@ -1,7 +1,7 @@
 import { describe, requireFinite } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
-import { confidence, type Interval, requireLevel } from './confidence.js';
+import { areFacts, confidence, type Interval, requireLevel } from './confidence.js';
 import type { CombinedProvenance, Estimate } from './estimate.js';
 import { extrapolationWarnings } from './extrapolation-warnings.js';
 import { freedomOf, reachOf, sampleInterval } from './sample-interval.js';
@@ -141,8 +141,7 @@ function requireLadder(estimates: readonly Level[], h: readonly number[], order:
     refuse('shape', 'not one step an estimate', 'as many steps as estimates', got, 'give h of every estimate');
   }
   for (const level of estimates) {
-    const { mean, standardError } = (level ?? {}) as Partial<Level>;
-    if (typeof mean === 'number' && typeof standardError === 'number' && !(standardError < 0)) continue;
+    if (areFacts(level)) continue;
     const remedy = 'give an estimate, or { mean, standardError } with 0 for an exact one';
     refuse('value', 'not a level', 'an object with mean and standardError ≥ 0', describe(level), remedy);
   }

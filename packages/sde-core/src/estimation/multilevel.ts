@@ -12,17 +12,10 @@ import { discretize, type ModelsByNeed } from '../paths/discretize.js';
 import type { Observation } from '../paths/observation.js';
 import { observe } from '../paths/observe.js';
 import { program } from '../paths/program.js';
-import { fold, type Key, keyRecord } from '../randomness/key.js';
+import { fold, type Key, keyRecord, requireKey } from '../randomness/key.js';
 import type { Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
-import {
-  type LostPaths,
-  requireFunctional,
-  requireKey,
-  requireLostPaths,
-  requirePositive,
-  requireRun,
-} from './arguments.js';
+import { type LostPaths, requireFunctional, requireLostPaths, requirePositive, requireRun } from './arguments.js';
 import { bridgeWarnings } from './bridge-warnings.js';
 import { requireLevel } from './confidence.js';
 import { type Functional, recordOf } from './functional.js';

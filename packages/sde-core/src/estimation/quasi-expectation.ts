@@ -6,17 +6,11 @@ import { inline } from '../execution/inline.js';
 import { workers } from '../execution/workers.js';
 import { type Moments, mergeMoments, mergeTree, momentsOf, noMoments } from '../numerics/moments.js';
 import type { Chain } from '../paths/chain.js';
+import { requireChain } from '../paths/chain-check.js';
 import { program } from '../paths/program.js';
 import { ALL_DIMENSIONS } from '../randomness/direction-numbers.js';
-import { fold, type Key, keyRecord } from '../randomness/key.js';
-import {
-  type LostPaths,
-  requireChain,
-  requireFunctional,
-  requireKey,
-  requireLostPaths,
-  requireRun,
-} from './arguments.js';
+import { fold, type Key, keyRecord, requireKey } from '../randomness/key.js';
+import { type LostPaths, requireFunctional, requireLostPaths, requireRun } from './arguments.js';
 import { bridgeWarnings } from './bridge-warnings.js';
 import { type Interval, requireLevel } from './confidence.js';
 import type { SampleContext } from './estimate.js';

@@ -4,11 +4,13 @@ import { SdeError } from '../errors/sde-error.js';
 import type { Warning } from '../errors/warning.js';
 import { type QuantileSketch, quantileSketch } from '../numerics/quantile-sketch.js';
 import type { Chain } from '../paths/chain.js';
+import { requireChain } from '../paths/chain-check.js';
 import { stateNames } from '../paths/state-names.js';
 import type { Key } from '../randomness/key.js';
+import { requireKey } from '../randomness/key.js';
 import { noiseSource } from '../randomness/noise.js';
 import { windowStream } from '../randomness/window.js';
-import { type LostPaths, requireChain, requireKey, requireLostPaths, requireRun } from './arguments.js';
+import { type LostPaths, requireLostPaths, requireRun } from './arguments.js';
 import { truncationWarnings } from './truncation-warning.js';
 
 /** One state of an ensemble at one time. */

@@ -45,7 +45,8 @@ export interface WorkerOptions {
 export function workers(options: WorkerOptions = {}): Backend {
   requireKeys<WorkerOptions>(options, { threads: true }, 'workers({ threads })');
   const { threads } = options;
-  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) throw badThreads(threads);
+  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS))
+    throw badThreads(threads);
   const programs = new WeakMap<Prepared, TracedProgram>();
   let pool: Promise<Pool> | undefined;
   let open = true;
@@ -138,11 +139,14 @@ async function* stream(
   }
 }
 
+/** More threads than any machine has processors: each takes some 10 MB. */
+const MOST_THREADS = 1024;
+
 const badThreads = (threads: unknown): SdeError =>
   new SdeError('value', {
     what: 'not a number of threads',
     where: 'workers({ threads })',
-    expected: 'an integer ≥ 1',
+    expected: `an integer ≥ 1 and ≤ ${MOST_THREADS}`,
     got: describe(threads),
     remedy: 'leave it out for one thread a processor',
   });

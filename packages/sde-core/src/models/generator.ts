@@ -69,7 +69,7 @@ function generatorOf(model: SymbolicModel, node: OnNodes, adjointNode: OnNodes):
       adjoint: (rho: string | number | Expression): Expression =>
         expressionOf(tidy(graph, adjointNode(nodeOf(rho, 'generator(model).adjoint(rho)'))), context),
       power: (n: number): Generator => {
-        if (!Number.isInteger(n) || n < 0) throw notAPower(n);
+        if (!Number.isInteger(n) || n < 0 || n > MOST_POWERS) throw notAPower(n);
         return generatorOf(model, repeated(node, n), repeated(adjointNode, n));
       },
       node,
@@ -77,6 +77,9 @@ function generatorOf(model: SymbolicModel, node: OnNodes, adjointNode: OnNodes):
     }),
   );
 }
+
+/** Each application multiplies the terms of a formula: what has more than so many is no formula any more. */
+const MOST_POWERS = 64;
 
 const repeated =
   (operator: OnNodes, n: number): OnNodes =>
@@ -128,7 +131,7 @@ function notAPower(n: number): SdeError {
   return new SdeError('value', {
     what: 'not a power of the generator',
     where: 'generator(model).power(n)',
-    expected: 'an integer ≥ 0',
+    expected: `an integer ≥ 0 and ≤ ${MOST_POWERS}`,
     got: describe(n),
     remedy: 'give a whole number of applications',
   });

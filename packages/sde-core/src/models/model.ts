@@ -100,12 +100,19 @@ export function model(options: ModelOptions): Model {
     autonomous,
   } = options ?? {};
   const { nonNegative, noise: kind } = options ?? {};
-  const dimension = requireInteger(options?.dimension, 1, 'model({ dimension })', 'give the number of states');
+  const dimension = requireInteger(
+    options?.dimension,
+    1,
+    'model({ dimension })',
+    'give the number of states',
+    MOST_STATES,
+  );
   const noiseDimension = requireInteger(
     options?.noiseDimension,
     0,
     'model({ noiseDimension })',
     'give the number of Wiener processes, 0 for an ordinary differential equation',
+    MOST_STATES,
   );
   requireCalculus(calculus, 'model({ calculus })');
   requireFunction(drift, 'model({ drift })', CLOSURE);
@@ -133,6 +140,9 @@ export function model(options: ModelOptions): Model {
     ...(autonomous !== undefined && { autonomous }),
   });
 }
+
+/** States and Wiener processes of a model: a path of more does not fit where it is computed. */
+const MOST_STATES = 2 ** 24;
 
 const MODEL_KEYS = {
   dimension: true,
@@ -232,13 +242,13 @@ export function requireAscending(times: readonly number[] | undefined, where: st
 function requireStates(indices: readonly number[] | undefined, dimension: number): void {
   if (indices === undefined) return;
   requireArray(indices, 'model({ nonNegative })', 'give the indices of the states as an array');
-  const wrong = indices.find((index) => !(Number.isInteger(index) && index >= 0 && index < dimension));
-  if (wrong === undefined) return;
+  const place = indices.findIndex((index) => !(Number.isInteger(index) && index >= 0 && index < dimension));
+  if (place < 0) return;
   throw new SdeError('value', {
     what: 'no such state',
     where: 'model({ nonNegative })',
     expected: `indices from 0 to ${dimension - 1}`,
-    got: describe(wrong),
+    got: describe(indices[place]),
     remedy: 'give the indices of the states that stay at or above 0',
   });
 }

@@ -25,7 +25,7 @@ export type NoiseKind = NoiseStructure['kind'];
 
 /** The structure that a caller declares for coefficients given as closures. */
 export function declaredNoise(kind: NoiseKind | undefined, dimension: number, noiseDimension: number): NoiseStructure {
-  const declared = kind ?? (noiseDimension === 1 ? 'scalar' : 'general');
+  const declared = kind !== undefined ? kind : noiseDimension === 1 ? 'scalar' : 'general';
   const mismatch = (expected: string): SdeError =>
     new SdeError('shape', {
       what: `noise that is not ${declared}`,

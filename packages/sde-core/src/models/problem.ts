@@ -53,15 +53,7 @@ export function problem<M extends Model>(options: ProblemOptions<M>): Problem<M>
   const start = Float64Array.from(x0);
   requireFinite(t0, 'problem({ t0 })', 'give the initial time as a number');
   requireFinite(T, 'problem({ T })', 'give the final time as a number');
-  if (T <= t0) {
-    throw new SdeError('value', {
-      what: 'the final time is not after the initial time',
-      where: 'problem({ T, t0 })',
-      expected: `T > t0 = ${t0}`,
-      got: describe(T),
-      remedy: 'give a T after t0; an equation that runs backward in time is solved with kolmogorov',
-    });
-  }
+  if (T <= t0) throw notAfter(t0, T, 'problem({ T, t0 })');
   return { model, x0: start, t0, T };
 }
 
@@ -73,4 +65,14 @@ export function requireProblem(given: unknown, where: string): void {
   requireLength(x0, model.dimension, `${where}: problem.x0`, 'make it with problem({ model, x0, T })');
   requireFinite(t0, `${where}: problem.t0`, 'make it with problem({ model, x0, T })');
   requireFinite(T, `${where}: problem.T`, 'make it with problem({ model, x0, T })');
+  if ((T as number) <= (t0 as number)) throw notAfter(t0 as number, T as number, `${where}: problem`);
 }
+
+const notAfter = (t0: number, T: number, where: string): SdeError =>
+  new SdeError('value', {
+    what: 'the final time is not after the initial time',
+    where,
+    expected: `T > t0 = ${t0}`,
+    got: describe(T),
+    remedy: 'give a T after t0; an equation that runs backward in time is solved with kolmogorov',
+  });

@@ -91,7 +91,7 @@ export function symbolic(options: SymbolicOptions): SymbolicModel {
   const coefficients = { driftNodes, diffusionNodes, noiseDimension };
   if (options.nonNegative !== undefined)
     requireArray(options.nonNegative, 'symbolic({ nonNegative })', "name the states, as in ['x']");
-  const nonNegative = options.nonNegative?.map((name) => requireState(name, state));
+  const nonNegative = options.nonNegative && Array.from(options.nonNegative, (name) => requireState(name, state));
   return symbolicModel({
     graph,
     state: [...state],

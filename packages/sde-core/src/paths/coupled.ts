@@ -82,12 +82,12 @@ export function coupled<N extends Need>(
   const m = problem.model.noiseDimension;
   requireSummable(scheme, m);
   const [large, small] = [discretize(problem, scheme, steps), discretize(problem, scheme, 2 * steps)];
-  const coarse = observations ? observe(large, observations) : large;
-  const fine = observations ? observe(small, observations) : small;
+  const coarse = observations !== undefined ? observe(large, observations) : large;
+  const fine = observations !== undefined ? observe(small, observations) : small;
   const halved = onHalves(large, m);
   // Time integrals of the whole step know of ΔW₁ − ΔW₂: then no bridge through the middle is independent of the step's end.
   const divided = large.driver.size === m ? { increments: m } : {};
-  const both = observations ? observeHalves(halved, observations, divided) : halved;
+  const both = observations !== undefined ? observeHalves(halved, observations, divided) : halved;
   const layout = { size: large.driver.size, draws: observations ? drawsOf(observations) : 0 };
   const { dimension: d, t0, x0 } = coarse;
   const suffixes = coupling === 'antithetic' ? ['fine', 'antithetic', 'coarse'] : ['fine', 'coarse'];

@@ -1,4 +1,3 @@
-import { requireInteger } from '../errors/at-the-door.js';
 import { toStratonovich } from '../models/calculus.js';
 import { problem as makeProblem, type Problem, requireProblem } from '../models/problem.js';
 import type { SymbolicModel } from '../models/symbolic.js';
@@ -8,6 +7,7 @@ import { MATCHED_MOMENTS, momentsForWeakOrder } from '../schemes/scheme-driver.j
 import { withDriver } from '../schemes/with-driver.js';
 import type { Chain } from './chain.js';
 import { discretize } from './discretize.js';
+import { requireSteps } from './steps.js';
 
 /** The chain of weak order 2, or why there is none. */
 export type ModifiedIntegrator =
@@ -32,7 +32,7 @@ export function modifiedIntegrator(
 ): ModifiedIntegrator {
   requireProblem(problem, 'modifiedIntegrator(problem, scheme, steps)');
   requireScheme(scheme, 'modifiedIntegrator(problem, scheme, steps)');
-  requireInteger(steps, 1, 'modifiedIntegrator(problem, scheme, steps)', 'take at least one step');
+  requireSteps(steps, 'modifiedIntegrator(problem, scheme, steps)');
   const { model, x0, t0, T } = problem;
   const enough = MATCHED_MOMENTS[scheme.driver.increments] >= momentsForWeakOrder(2);
   const driven = enough ? scheme : withDriver(scheme, 'three-point');

@@ -1,6 +1,6 @@
 import { describe, requireArray } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
-import type { Law } from './law.js';
+import { isLaw, type Law } from './law.js';
 
 /** One outcome of a step's whole noise, with its probability. */
 export interface Outcome {
@@ -50,14 +50,12 @@ function product(laws: readonly Law[]): Outcome[] {
   return partial.map((o) => ({ probability: o.probability, noise: Float64Array.from(o.noise) }));
 }
 
-const KINDS: readonly Law['kind'][] = ['gaussian', 'two-point', 'three-point', 'bernoulli', 'uniform'];
-
 /** Refuses what is no list of laws. */
 export function requireLaws(laws: unknown, where: string): void {
   requireArray(laws, where, 'give one law for each random variable of a step');
   for (let i = 0; i < laws.length; i++) {
     const law = laws[i] as Law | undefined;
-    if (law && KINDS.includes(law.kind) && Array.isArray(law.parameters)) continue;
+    if (law && Array.isArray(law.parameters) && isLaw(law)) continue;
     throw new SdeError('value', {
       what: 'not a law',
       where: `${where}[${i}]`,

@@ -107,7 +107,7 @@ export function requireKey(given: unknown, where: string): asserts given is Key 
   const { words, generator, label } = (given ?? {}) as Readonly<Record<string, unknown>>;
   const word = (value: unknown): boolean =>
     Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 32;
-  const whole = Array.isArray(words) && words.length === 2 && words.every(word);
+  const whole = Array.isArray(words) && words.length === 2 && word(words[0]) && word(words[1]);
   if (
     whole &&
     (label === undefined || typeof label === 'string') &&
@@ -119,7 +119,8 @@ export function requireKey(given: unknown, where: string): asserts given is Key 
     where,
     expected: whole ? Object.keys(generators).join(' or ') : 'a key, the only source of randomness',
     got: describe(whole ? generator : given),
-    remedy: 'give key: key(1)',
+    remedy:
+      typeof given === 'number' || typeof given === 'string' ? `give key: key(${describe(given)})` : 'give key: key(1)',
   });
 }
 

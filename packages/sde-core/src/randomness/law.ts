@@ -94,6 +94,32 @@ export function uniformLaw(a: number, b: number): Law {
   };
 }
 
+/** Whether an object is one of the laws, moments and outcomes and all: what is computed from them has to be of what is drawn. */
+export function isLaw(given: Law): boolean {
+  const made = lawOf(given);
+  if (made === undefined || made === given) return made === given;
+  const moments = ['mean', 'variance', 'thirdCumulant', 'fourthMoment'] as const;
+  const own = given.outcomes ?? [];
+  const right = made.outcomes ?? [];
+  return (
+    moments.every((moment) => Object.is(given[moment], made[moment])) &&
+    (given.outcomes === undefined) === (made.outcomes === undefined) &&
+    own.length === right.length &&
+    right.every(({ probability, value }, i) => own[i]?.probability === probability && own[i].value === value)
+  );
+}
+
+/** The law of a kind and its parameters; undefined for what is none. */
+function lawOf({ kind, parameters }: Law): Law | undefined {
+  const [a, b] = parameters;
+  const numbers = Array.from(parameters).every((value) => typeof value === 'number' && Number.isFinite(value));
+  const plain = { gaussian, 'two-point': twoPoint, 'three-point': threePoint } as const;
+  if (!numbers) return undefined;
+  if (kind === 'bernoulli') return parameters.length === 1 && a >= 0 && a <= 1 ? bernoulli(a) : undefined;
+  if (kind === 'uniform') return parameters.length === 2 && a < b ? uniformLaw(a, b) : undefined;
+  return parameters.length === 0 && Object.hasOwn(plain, kind) ? plain[kind] : undefined;
+}
+
 const notProbability = (p: number): SdeError =>
   new SdeError('value', {
     what: 'not a probability',

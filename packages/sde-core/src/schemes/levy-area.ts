@@ -17,13 +17,17 @@ export type AreaMethod =
 
 const KINDS = ['two-point', 'davie', 'foster', 'fourier', 'milstein', 'mrongowius-roessler'] as const;
 
+/** Terms of a series: with more a step takes longer than any smaller step that would be as exact. */
+const MOST_TERMS = 100_000;
+
 /** Refuses what is no method, and a series without its number of terms. */
 export function requireAreaMethod(method: unknown, where: string): asserts method is AreaMethod {
   requireKeys<{ readonly kind: string; readonly terms: number }>(method ?? null, { kind: true, terms: true }, where);
   const { kind, terms } = (method ?? {}) as Readonly<Record<string, unknown>>;
   requireOneOf(kind, KINDS, where, "write for example { kind: 'foster' }");
   const series = kind === 'fourier' || kind === 'milstein' || kind === 'mrongowius-roessler';
-  if (series || terms !== undefined) requireInteger(terms, 1, `${where}: terms`, 'take terms in proportion to 1/h');
+  if (series || terms !== undefined)
+    requireInteger(terms, 1, `${where}: terms`, 'take terms in proportion to 1/h', MOST_TERMS);
 }
 
 /** Refuses a number of processes that is none. */

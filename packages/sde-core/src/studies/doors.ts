@@ -1,10 +1,11 @@
 import { describe, requireInteger } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
-import { requireKey, requireRun } from '../estimation/arguments.js';
+import { requireRun } from '../estimation/arguments.js';
 import type { Backend } from '../execution/backend.js';
 import type { Model } from '../models/model.js';
 import type { Problem } from '../models/problem.js';
+import { requireKey } from '../randomness/key.js';
 import type { Scheme } from '../schemes/scheme.js';
 
 const refusal = (what: string, where: string, expected: string, got: unknown, remedy: string): SdeError =>

@@ -1,5 +1,6 @@
 import { describe, requireFinite } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
+import { requireLevel } from '../estimation/confidence.js';
 import type { ErrorPoint } from './error-point.js';
 
 /** Points of a study, coarse to fine, checked; `exact` when none has a sampling error. */
@@ -34,15 +35,7 @@ export function orderedPoints(
       remedy: 'measure at three or more different step sizes',
     });
   }
-  if (!(confidence > 0 && confidence < 1)) {
-    throw new SdeError('value', {
-      what: 'not a confidence level',
-      where: `${where}({ confidence })`,
-      expected: 'a number in (0, 1)',
-      got: describe(confidence),
-      remedy: 'give for example 0.95',
-    });
-  }
+  requireLevel(confidence, `${where}({ confidence })`);
   const exact = sorted.every((point) => point.standardError === 0);
   if (exact) return { points: sorted, exact };
   // An exact level among sampled ones keeps a rounding error, so that its weight is finite.

@@ -21,6 +21,9 @@ export interface StepCost {
   readonly variables: Readonly<Partial<Record<IncrementLaw, number>>>;
 }
 
+/** States and Wiener processes: their step is counted by taking it. */
+const MOST = 1000;
+
 /**
  * What one step of a scheme takes, counted by recording the step with coefficients that are symbols.
  *
@@ -50,8 +53,8 @@ export function stepCost(
     { m: 'noiseDimension', d: 'dimension' },
   );
   const { noiseDimension: m, dimension: d = 2 } = shape ?? {};
-  requireInteger(m, 1, 'stepCost(scheme, { noiseDimension })', 'give the number of Wiener processes');
-  requireInteger(d, 1, 'stepCost(scheme, { dimension })', 'give the number of states');
+  requireInteger(m, 1, 'stepCost(scheme, { noiseDimension })', 'give the number of Wiener processes', MOST);
+  requireInteger(d, 1, 'stepCost(scheme, { dimension })', 'give the number of states', MOST);
   const { increments, auxiliary } = scheme.driver;
   const laws = [...Array.from({ length: m }, () => increments), ...auxiliary(m)];
   const variables: Partial<Record<IncrementLaw, number>> = {};

@@ -1,7 +1,7 @@
 import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
-import { requireKey, requireRun } from '../estimation/arguments.js';
-import type { Interval } from '../estimation/confidence.js';
+import { requireRun } from '../estimation/arguments.js';
+import { type Interval, requireLevel } from '../estimation/confidence.js';
 import type { Divergence } from '../estimation/divergence.js';
 import type { SamplingProvenance } from '../estimation/estimate.js';
 import { expectation } from '../estimation/expectation.js';
@@ -12,7 +12,7 @@ import type { Problem } from '../models/problem.js';
 import { type CoupledChain, coupled } from '../paths/coupled.js';
 import type { ModelsByNeed } from '../paths/discretize.js';
 import { stateNames } from '../paths/state-names.js';
-import { fold, type Key } from '../randomness/key.js';
+import { fold, type Key, requireKey } from '../randomness/key.js';
 import type { Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
 import { requireProblem, requireScheme, requireSteps } from './doors.js';
@@ -121,6 +121,7 @@ export async function strongOrder<N extends Need>(options: StrongOrderOptions<N>
     order: 'expected',
   });
   const { problem, scheme, steps, confidence, onProgress } = options ?? {};
+  if (options?.confidence !== undefined) requireLevel(options.confidence, 'strongOrder({ confidence })');
   requireScheme(scheme, 'strongOrder({ scheme })');
   requireProblem(problem, 'strongOrder({ problem })');
   requireKey(options.key, 'strongOrder({ key })');

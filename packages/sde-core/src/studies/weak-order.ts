@@ -1,7 +1,8 @@
 import { requireFinite } from '../errors/at-the-door.js';
 import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
-import { requireChain, requireFunctional, requireRun } from '../estimation/arguments.js';
+import { requireFunctional, requireRun } from '../estimation/arguments.js';
+import { requireLevel } from '../estimation/confidence.js';
 import type { Divergence } from '../estimation/divergence.js';
 import type { SamplingProvenance } from '../estimation/estimate.js';
 import { exactExpectationDetailed } from '../estimation/exact-expectation.js';
@@ -11,6 +12,7 @@ import { type Functional, recordOf } from '../estimation/functional.js';
 import { VERSION } from '../estimation/version.js';
 import type { Backend } from '../execution/backend.js';
 import type { Chain } from '../paths/chain.js';
+import { requireChain } from '../paths/chain-check.js';
 import { fold, type Key } from '../randomness/key.js';
 import { requireFunction, requireMethod, requireSteps } from './doors.js';
 import { type FlooredPoint, samplingFloor } from './noise-floor.js';
@@ -105,6 +107,7 @@ export async function weakOrder(options: WeakOrderOptions): Promise<OrderStudy> 
     order: 'expected',
   });
   const { steps, functional, truth, expected, method, confidence = 0.95, onProgress, signal } = options ?? {};
+  if (options?.confidence !== undefined) requireLevel(options.confidence, 'weakOrder({ confidence })');
   requireFunction(options?.chain, 'weakOrder({ chain })', 'give (steps) => discretize(problem, scheme, steps)');
   requireSteps(steps, 'weakOrder');
   requireFunctional(functional, 'weakOrder({ functional })');

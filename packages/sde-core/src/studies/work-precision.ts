@@ -2,7 +2,7 @@ import { describe, requireFinite } from '../errors/at-the-door.js';
 import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { requireRun } from '../estimation/arguments.js';
-import type { Interval } from '../estimation/confidence.js';
+import { type Interval, requireLevel } from '../estimation/confidence.js';
 import type { Functional, FunctionalRecord } from '../estimation/functional.js';
 import { VERSION } from '../estimation/version.js';
 import { operandsFirst } from '../expression/order.js';
@@ -120,6 +120,7 @@ export async function workPrecision(options: WorkPrecisionOptions): Promise<Work
     schemes: 'candidates',
   });
   const { candidates, steps, functional, truth, tolerance, method, confidence, onProgress, signal } = options ?? {};
+  if (options?.confidence !== undefined) requireLevel(options.confidence, 'workPrecision({ confidence })');
   requireSteps(steps, 'workPrecision');
   requireMethod(method, 'workPrecision');
   requireCandidates(candidates, tolerance);

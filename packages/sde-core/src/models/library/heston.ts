@@ -1,4 +1,4 @@
-import { requireFinite } from '../../errors/at-the-door.js';
+import { describe, requireFinite } from '../../errors/at-the-door.js';
 import { SdeError } from '../../errors/sde-error.js';
 import { cos, exp, expm1, log, sin } from '../../numerics/elementary.js';
 import { symbolic } from '../symbolic.js';
@@ -101,8 +101,18 @@ function explosion(g: number, discriminant: number): number {
   return root === 0 ? -2 / g : Math.atanh((-2 * root) / g) / root;
 }
 
-function requireRange({ kappa, rho }: HestonParameters): void {
+function requireRange({ kappa, theta, rho }: HestonParameters): void {
   requireFinite(kappa, 'heston({ kappa })', 'give the rate at which the variance reverts');
+  requireFinite(theta, 'heston({ theta })', 'give the variance that is reverted to');
+  if (theta < 0) {
+    throw new SdeError('value', {
+      what: 'a negative variance',
+      where: 'heston({ theta })',
+      expected: 'a number ≥ 0',
+      got: describe(theta),
+      remedy: 'give the variance that is reverted to, a square of a volatility',
+    });
+  }
   if (kappa > 0 && rho >= -1 && rho <= 1) return;
   const field = kappa > 0 ? 'rho' : 'kappa';
   throw new SdeError('value', {

@@ -45,7 +45,7 @@ export function linearSystem(options: LinearSystemOptions): MomentModel {
   const d = options.A.length;
   const m = options.B?.length ?? options.b?.[0]?.length ?? 0;
   const { A, a = zeros(d), B = Array.from({ length: m }, () => zeroMatrix(d, d)), b = zeroMatrix(d, m) } = options;
-  const state = options.state ?? Array.from({ length: d }, (_, i) => `x${i + 1}`);
+  const state = options.state !== undefined ? options.state : Array.from({ length: d }, (_, i) => `x${i + 1}`);
   if (d === 0) throw wrongShape('A', 'shape (d, d), d ≥ 1', 'no rows');
   requireRow(state, 'state', d, `shape (${d})`);
   requireNames([...state, 't'], 'linearSystem({ state })');
