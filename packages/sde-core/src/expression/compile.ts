@@ -219,7 +219,8 @@ function overColumns(outputs: readonly Node[], given: ColumnArguments, where: st
       const code = emit(instructions, (source) =>
         source.kind === 'state' ? `x${source.index}[p]` : argumentText(source),
       );
-      const lines = (moves: boolean): string[] => code.lines.filter((_, index) => moving[code.places[index]] === moves);
+      const lines = (moves: boolean): string[] =>
+        code.lines.filter((_, index) => (moving[code.places[index]] ?? false) === moves);
       return {
         code,
         head: [...given.state.map((_, index) => `const x${index} = x[${index}];`), ...lines(false)],

@@ -71,7 +71,7 @@ export interface Emitted {
   readonly head: readonly string[];
   /** The statements, in order. */
   readonly lines: readonly string[];
-  /** The place of the instruction that each statement is of. */
+  /** The place of the instruction that each statement is of; −1 for one that comes before all. */
   readonly places: readonly number[];
   /** The functions of the algebra that the statements call. */
   readonly calls: ReadonlySet<Operation>;
@@ -96,8 +96,9 @@ export function emit<Source extends { readonly kind: string }>(
   memory: string = 'v',
 ): Emitted {
   const inMemory = instructions.length > MOST_LOCALS;
-  const lines: string[] = [];
-  const places: number[] = [];
+  // The function reads a name of its own: one from outside would be looked up at every use.
+  const lines: string[] = inMemory ? [`const ${memory} = ${memory}Memory;`] : [];
+  const places: number[] = inMemory ? [-1] : [];
   const calls = new Set<Operation>();
   const name = (place: number): string => {
     const instruction = instructions[place];
@@ -115,7 +116,7 @@ export function emit<Source extends { readonly kind: string }>(
     while (places.length < lines.length) places.push(place);
   });
   return {
-    head: inMemory ? [`const ${memory} = new Float64Array(${instructions.length});`] : [],
+    head: inMemory ? [`const ${memory}Memory = new Float64Array(${instructions.length});`] : [],
     lines,
     places,
     calls,
