@@ -6,7 +6,7 @@ import { documented } from './docstrings.js';
 import { folderOrder, noCycles, noEagerNode, oneParser, packageOrder } from './import-rules.js';
 import { PACKAGES } from './layout.js';
 import { filesBelow, ROOT, type SourceFile, sourceFile } from './source-file.js';
-import { length, names, noTopLevelAwait, plainArrays, pure } from './text-rules.js';
+import { length, names, noTopLevelAwait, oneCodeMaker, plainArrays, pure } from './text-rules.js';
 
 type Rule = (files: readonly SourceFile[]) => readonly string[];
 
@@ -50,6 +50,7 @@ describe('the tree', () => {
     ['no file is longer than 400 lines', length, [...packages, ...studies, ...tests]],
     ['files are named for an idea, in kebab-case', names, [...packages, ...studies, ...tests]],
     ['nothing reads a clock or another source of randomness', pure, packages],
+    ['text becomes code in one place', oneCodeMaker, [...packages, ...studies]],
     ['every public export has a docstring', documented, packages],
     ['every citation is in references.bib, and every entry of it is cited', cited, [...packages, ...studies]],
     ['declarations can be read by TypeScript 5.0', plainArrays, declarations],
@@ -145,6 +146,8 @@ describe('each rule fails on a bad example and passes its mended form', () => {
     ['Date.now', pure, { 'a.ts': 'const now = Date.now;' }, { 'a.ts': 'const s = "Date.now";' }],
     ['new Date()', pure, { 'a.ts': 'const t = new Date();' }, { 'a.ts': 'const t = new Date(0);' }],
     ['performance.now', pure, { 'a.ts': 'globalThis.performance.now()' }, { 'a.ts': 'performance.mark("a")' }],
+    ['new Function', oneCodeMaker, { 'a.ts': "new Function('return 1')" }, { 'a.ts': "// new Function('')\nf(1);" }],
+    ['eval', oneCodeMaker, { 'a.ts': "globalThis.eval('1')" }, { 'a.ts': 'const evaluate = 1;' }],
     [
       'an undocumented export',
       documented,

@@ -48,6 +48,29 @@ export function pure(files: readonly SourceFile[]): string[] {
   });
 }
 
+/** Where text may become code: the one place that is handed what the emitters wrote, and the one that asks whether it may. */
+const MAKES_CODE: readonly string[] = [
+  'packages/sde-core/src/expression/generated.ts',
+  'packages/sde-core/src/numerics/code-generation.ts',
+];
+
+/** Text becomes code in one place: `Function`, called or constructed, and `eval` stand nowhere else. */
+export function oneCodeMaker(files: readonly SourceFile[]): string[] {
+  return files.flatMap((file) => {
+    if (MAKES_CODE.includes(file.path)) return [];
+    const found: string[] = [];
+    const visit = (node: ts.Node): void => {
+      if (ts.isNewExpression(node) || ts.isCallExpression(node)) {
+        const made = node.expression.getText().replace(/^globalThis\./, '');
+        if (made === 'Function' || made === 'eval') found.push(`${file.path}: ${made}(…)`);
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(file.tree);
+    return found;
+  });
+}
+
 /** TypeScript before 5.7, which notebooks use, cannot read `Float64Array<ArrayBuffer>`: the type silently becomes `any`. */
 export function plainArrays(files: readonly SourceFile[]): string[] {
   return files.flatMap((file) => {

@@ -182,4 +182,6 @@ export const CALLS: readonly Call[] = [
   ['stratonovichTableau', sde.stratonovichTableau, [tableauOptions(sde.rs1)]],
   ['strongTableau', sde.strongTableau, [tableauOptions(sde.sriw1)]],
   ['additiveTableau', sde.additiveTableau, [tableauOptions(sde.sra1)]],
+  ['stridedArray', sde.stridedArray, [new Float64Array(4), [2, 2]]],
+  ['codeGeneration', sde.codeGeneration, []],
 ];

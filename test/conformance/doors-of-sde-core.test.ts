@@ -35,7 +35,7 @@ describe('every door of models, schemes, paths, randomness, execution and estima
     const found = await replaceEach(call, given, (error) => error instanceof SdeError);
     counts.tried += found.tried;
     counts.refused += found.refused;
-    expect(found.tried).toBeGreaterThan(0);
+    expect(found.tried > 0).toBe(given.length > 0);
     expect(found.raw).toEqual([]);
     const through = found.accepted.filter((place) => NEVER.has(place.slice(place.lastIndexOf(' = ') + 3)));
     expect(

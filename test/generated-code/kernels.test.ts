@@ -2,9 +2,11 @@ import type { Chain, Problem, TerminalFunctional } from 'sde-core';
 import { discretize, eulerMaruyama, milstein, model, platen, problem, program, symbolic, withDriver } from 'sde-core';
 import { describe, expect, it } from 'vitest';
 import { opaqueCoefficients } from '#sde-core/kernels/opaque-coefficients';
+import { stepCode } from '#sde-core/kernels/step-code';
 import { stepSource } from '#sde-core/kernels/step-kernel';
 import { timeGrid } from '#sde-core/kernels/time-grid';
 import { traceStep } from '#sde-core/kernels/trace';
+import { walkSource } from '#sde-core/kernels/walk';
 
 const gbm = problem({ model: symbolic({ state: ['x'], drift: '3/2*x', diffusion: 'x/10' }), x0: [1], T: 1 });
 const state: TerminalFunctional = { name: 'x', value: (x) => x[0], trace: (_, [x]) => x };
@@ -12,18 +14,18 @@ const square: TerminalFunctional = { name: 'x^2', value: ([x]) => x * x, trace: 
 
 function blockOf(chain: Chain, functional: TerminalFunctional, antithetic = false): string {
   const made = program(chain, functional, { antithetic });
-  return made.kind === 'traced' ? made.source : '';
+  return made.kind === 'traced' ? walkSource(made.representation) : '';
 }
 
 function stepOf({ traced }: Chain): string {
-  return traced ? stepSource(traced.step, traced.grid) : '';
+  return traced ? stepSource(stepCode(traced.step), traced.grid) : '';
 }
 
-describe('a block kernel', () => {
-  it('is two loops around the step, with constants folded', () => {
+describe('the walk of a path', () => {
+  it('is a loop around the step, with constants folded', () => {
     expect(blockOf(discretize(gbm, eulerMaruyama, 4), state)).toMatchInlineSnapshot(`
       "const w = new Float64Array(2);
-      const walk = (noise, path) => {
+      return (noise, path, sign, values) => {
         let x0 = 1;
         for (let n = 0; n < 4; n++) {
           if ((n & 1) === 0) noise(path, n >>> 1, w);
@@ -39,20 +41,18 @@ describe('a block kernel', () => {
           const v12 = v10 + v11;
           x0 = v12;
         }
-        if (x0 - x0 !== 0) return NaN;
+        if (x0 - x0 !== 0) { values.fill(NaN); return false; }
         const v0 = x0;
-        return v0;
-      };
-      return (noise, first, count, values) => {
-        for (let i = 0; i < count; i++) values[i] = walk(noise, first + i);
+        values[0] = v0;
+        return false;
       };"
     `);
   });
 
-  it('of antithetic paths walks each path twice', () => {
+  it('of antithetic paths takes the sign of the noise', () => {
     expect(blockOf(discretize(gbm, withDriver(eulerMaruyama, 'two-point'), 4), square, true)).toMatchInlineSnapshot(`
       "const w = new Float64Array(2);
-      const walk = (noise, path, sign) => {
+      return (noise, path, sign, values) => {
         let x0 = 1;
         for (let n = 0; n < 4; n++) {
           if ((n & 1) === 0) noise(path, n >>> 1, w);
@@ -68,13 +68,11 @@ describe('a block kernel', () => {
           const v12 = v10 + v11;
           x0 = v12;
         }
-        if (x0 - x0 !== 0) return NaN;
+        if (x0 - x0 !== 0) { values.fill(NaN); return false; }
         const v0 = x0;
         const v1 = v0 * v0;
-        return v1;
-      };
-      return (noise, first, count, values) => {
-        for (let i = 0; i < count; i++) values[i] = (walk(noise, first + i, 1) + walk(noise, first + i, -1)) / 2;
+        values[0] = v1;
+        return false;
       };"
     `);
   });
@@ -116,8 +114,7 @@ describe('a step', () => {
   it('of coefficients that jump reads its times from tables', () => {
     const jumping = symbolic({ state: ['x'], drift: 't < 0.3 ? 1 : 2', diffusion: '0', breakpoints: [0.3] });
     expect(stepOf(discretize(problem({ model: jumping, x0: [0], T: 0.6 }), platen, 2))).toMatchInlineSnapshot(`
-      "const boundaries = [0, 0.3, 0.6];
-      const before = [0.29999999999999993, 0.5999999999999999];
+      "const { boundaries, before } = runtime;
       return (n, x, noise, out) => {
         const v0 = boundaries[n];
         const v1 = before[n];
@@ -141,7 +138,7 @@ describe('a step', () => {
     const numeric = model({ dimension: 1, noiseDimension: 1, drift() {}, diffusion() {} });
     const shape = { dimension: 1, noiseDimension: 1, size: 1, h: 0.25, clamped: false };
     const step = traceStep(platen, shape, (nodes) => opaqueCoefficients(numeric, nodes));
-    expect(stepSource(step, timeGrid(0, 1, 4, undefined))).toMatchInlineSnapshot(`
+    expect(stepSource(stepCode(step), timeGrid(0, 1, 4, undefined))).toMatchInlineSnapshot(`
       "const { model } = runtime;
       const at = new Float64Array(1);
       const drift = new Float64Array(1);

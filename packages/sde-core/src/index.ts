@@ -85,8 +85,10 @@ export { numbers } from './expression/numbers.js';
 export { operandsFirst, symbolsOf } from './expression/order.js';
 export { print } from './expression/print.js';
 export { reverseGradient } from './expression/reverse.js';
+export type { Instruction, PlainNumber } from './expression/straightline.js';
 export { substitute } from './expression/substitute.js';
 export type { NativeProgram, Program, ProgramFunctional, TracedProgram } from './kernels/program.js';
+export type { Representation, RepresentedGrid, StepSource } from './kernels/representation.js';
 export { toIto, toStratonovich } from './models/calculus.js';
 export { correlated } from './models/correlated.js';
 export { type Generator, generator } from './models/generator.js';
@@ -139,6 +141,8 @@ export {
   modifiedEquation,
 } from './modified/modified-equation.js';
 export { type WeakErrorOptions, type WeakErrorTerm, weakErrorOperator } from './modified/weak-error-operator.js';
+export { type CodeGeneration, codeGeneration } from './numerics/code-generation.js';
+export { stridedArray } from './numerics/strided-array.js';
 export type { Chain, ChainDiffusion, StateRange, Taming, Truncation } from './paths/chain.js';
 export { type CoupledChain, type Coupling, coupled } from './paths/coupled.js';
 export { discretize, type ModelsByNeed } from './paths/discretize.js';

@@ -14,6 +14,7 @@ import {
   workers,
 } from 'sde-core';
 import { describe, expect, it } from 'vitest';
+import { sabotaged } from './sabotaged-threads.js';
 
 const p = problem({ model: symbolic({ state: ['x'], drift: 'x', diffusion: 'x/3' }), x0: [1], T: 1 });
 const state: TerminalFunctional = { name: 'x', value: ([x]) => x, trace: (_g, [x]) => x };
@@ -26,8 +27,13 @@ const run = async (backend: ReturnType<typeof workers>, what: typeof good): Prom
   return count;
 };
 
-/** A program whose kernel is other code: what a fault inside a thread looks like. */
-const sabotaged = (source: string): TracedProgram => ({ ...(good as TracedProgram), source, hash: source });
+/** A program whose representation is another. */
+const altered = (change: object): TracedProgram => {
+  const { representation, ...rest } = good as TracedProgram;
+  return { ...rest, hash: JSON.stringify(change), representation: { ...representation, ...change } };
+};
+
+const port = "import { parentPort } from 'node:worker_threads';";
 
 describe('workers', () => {
   it('refuses closures and says what to do', async () => {
@@ -40,30 +46,33 @@ describe('workers', () => {
 
   it('reports an exception in a thread as an error, and works on', async () => {
     const backend = workers({ threads: 2 });
-    await expect(run(backend, sabotaged('return () => { throw new Error("no such luck"); };'))).rejects.toMatchObject({
+    const instructions = [{ kind: 'operation', operation: 'process.exit(3)', operands: [] }];
+    await expect(run(backend, altered({ step: { instructions, next: [0] } }))).rejects.toMatchObject({
       code: 'device',
-      message: expect.stringContaining('no such luck'),
+      message: expect.stringContaining("'process.exit(3)'"),
     });
-    await expect(run(backend, sabotaged('this is no JavaScript'))).rejects.toThrow(/worker thread failed/);
+    await expect(run(backend, altered({ grid: 'this is no grid' }))).rejects.toThrow(/worker thread failed/);
     expect(await run(backend, good)).toBe(2 * BLOCK_SIZE);
     await backend.close();
   });
 
   it('reports a thread that dies, and replaces it', async () => {
     const backend = workers({ threads: 1 });
-    await expect(run(backend, sabotaged('return () => process.exit(3);'))).rejects.toThrow(/ended with code 3/);
+    const dying = sabotaged(`${port} parentPort.on('message', () => process.exit(3));`, () => run(backend, good));
+    await expect(dying).rejects.toThrow(/ended with code 3/);
     expect(await run(backend, good)).toBe(2 * BLOCK_SIZE);
     // One that dies while it is idle is replaced without a word.
-    const late = 'setTimeout(() => { throw new Error("late"); }, 250); return () => {};';
-    expect(await run(backend, sabotaged(late))).toBe(2 * BLOCK_SIZE);
+    const other = workers({ threads: 1 });
+    const late = 'setTimeout(() => { throw new Error("late"); }, 250);';
+    expect(await sabotaged(late, () => run(other, good))).toBe(2 * BLOCK_SIZE);
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    expect(await run(backend, good)).toBe(2 * BLOCK_SIZE);
-    await backend.close();
+    expect(await run(other, good)).toBe(2 * BLOCK_SIZE);
+    await Promise.all([backend.close(), other.close()]);
   });
 
   it('closed, ends what runs and refuses the rest', async () => {
     const backend = workers({ threads: 1 });
-    const endless = run(backend, sabotaged('return () => { for (;;); };'));
+    const endless = sabotaged(`${port} parentPort.on('message', () => { for (;;); });`, () => run(backend, good));
     const ended = expect(endless).rejects.toThrow(/closed/);
     await new Promise((resolve) => setTimeout(resolve, 200));
     await backend.close();

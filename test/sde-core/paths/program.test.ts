@@ -1,14 +1,18 @@
 import {
   bernoulli,
   type Chain,
+  coupled,
   discretize,
+  driftImplicitEuler,
   driver,
   eulerMaruyama,
   key,
   model,
+  observe,
   platen,
   problem,
   program,
+  runningIntegral,
   SdeError,
   simulate,
   symbolic,
@@ -51,7 +55,7 @@ const coins: Chain = {
 
 const valuesOf = (made: ReturnType<typeof program>, count: number): Float64Array => {
   const values = new Float64Array(count);
-  blockKernel(made)(pairSource(made.laws, key('values')), 10, count, values, new Uint8Array(count));
+  blockKernel(made)(pairSource(made.laws, key('values')), 10, count, [values], new Uint8Array(count));
   return values;
 };
 
@@ -129,6 +133,40 @@ describe("a program's hash", () => {
     hash(chain, traced);
     hash(chain, { ...square, trace: (g, [x, y]) => g.add(x, y) });
     expect(hash(chain, sum)).toBe(before);
+  });
+
+  it('tells chains apart whose step is a function, by their coefficients', () => {
+    const line = (drift: string, breakpoints?: number[]) =>
+      problem({
+        model: symbolic({ state: ['x'], drift, diffusion: '1', ...(breakpoints && { breakpoints }) }),
+        x0: [1],
+        T: 1,
+      });
+    const numeric = (slope: 1 | 2) =>
+      problem({
+        model: model({
+          dimension: 1,
+          noiseDimension: 1,
+          drift: slope === 1 ? (_t, [x], out) => out.set([-x]) : (_t, [x], out) => out.set([-2 * x]),
+          diffusion: (_t, _x, out) => out.set([1]),
+        }),
+        x0: [1],
+        T: 1,
+      });
+    const jump = (after: number) => line(`t < 0.5 ? 1 : ${after}`, [0.5]);
+    const chains: Chain[] = [
+      ...['-x', '-2*x'].map((drift) => discretize(line(drift), driftImplicitEuler(), 4)),
+      ...([1, 2] as const).map((slope) => discretize(numeric(slope), platen, 4)),
+      ...([1, 2] as const).map((slope) => discretize(numeric(slope), eulerMaruyama, 4)),
+      ...[2, 3].map((after) => discretize(jump(after), eulerMaruyama, 4)),
+      ...[2, 3].map((after) => coupled(jump(after), eulerMaruyama, { steps: 2 })),
+      ...[2, 3].map((after) => observe(discretize(jump(after), eulerMaruyama, 4), { a: runningIntegral('x') })),
+    ];
+    const hashes = chains.map((chain) => hash(chain, closure));
+    expect(new Set(hashes).size).toBe(chains.length);
+    expect(
+      chains.every((chain) => hash({ ...chain, step: (...of) => chain.step(...of) }, closure) === hash(chain, closure)),
+    ).toBe(true);
   });
 
   it('changes with all that decides the numbers', () => {

@@ -1,5 +1,5 @@
-import ndarray from 'ndarray';
-import type { Warning } from 'sde-core';
+import type ndarray from 'ndarray';
+import { stridedArray, type Warning } from 'sde-core';
 import type { Axis } from '../grid/axis.js';
 import type { Grid } from '../grid/grid.js';
 import { interpolate, interpolation } from '../grid/interpolation.js';
@@ -70,6 +70,6 @@ export function field(
       }
       return out;
     },
-    slice: (t) => ndarray(blended(between(snapshots, t, 'Field.slice(t)')), [...grid.shape]),
+    slice: (t) => stridedArray(blended(between(snapshots, t, 'Field.slice(t)')), grid.shape),
   };
 }

@@ -1,5 +1,13 @@
-import ndarray from 'ndarray';
-import { describe, type KnownKeys, requireFinite, requireInteger, SdeError, type Warning } from 'sde-core';
+import type ndarray from 'ndarray';
+import {
+  describe,
+  type KnownKeys,
+  requireFinite,
+  requireInteger,
+  SdeError,
+  stridedArray,
+  type Warning,
+} from 'sde-core';
 import type { RoughnessKind } from '../backward/smoothness.js';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { type Progress, requireFunction, requireNotCancelled } from '../linear/watch.js';
@@ -169,7 +177,8 @@ function optimized(problem: ControlProblem, options: OptimizeOptions, where: str
   // A step that is too long for the stepping is no failure of the search; where it starts it is.
   const tried = { ...objective, value: objective.attempt };
   const found = search(tried, method, start, box(lower, upper), names, options, where);
-  const shaped = (values: Float64Array): ndarray.NdArray<Float64Array> => ndarray(values.slice(0, rows * q), [rows, q]);
+  const shaped = (values: Float64Array): ndarray.NdArray<Float64Array> =>
+    stridedArray(values.slice(0, rows * q), [rows, q]);
   return {
     kind: found.kind,
     ...(found.reason && { reason: found.reason }),

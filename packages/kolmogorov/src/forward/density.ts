@@ -1,5 +1,5 @@
-import ndarray from 'ndarray';
-import { describe, SdeError } from 'sde-core';
+import type ndarray from 'ndarray';
+import { describe, SdeError, stridedArray } from 'sde-core';
 import type { Axis } from '../grid/axis.js';
 import { cellLengths, type Grid, nodeAt } from '../grid/grid.js';
 import { interpolate, interpolation } from '../grid/interpolation.js';
@@ -60,7 +60,7 @@ export function density(grid: Grid, snapshots: Snapshots, facts: DensityFacts = 
   const negativeMassAt = Float64Array.from(snapshots.values, negativeMassOf);
   const last = massAt.length - 1;
   const { balance = unexplained(grid, massAt[0], massAt[last]), warnings = [] } = facts;
-  const shaped = (values: Float64Array): ndarray.NdArray<Float64Array> => ndarray(values, [...grid.shape]);
+  const shaped = (values: Float64Array): ndarray.NdArray<Float64Array> => stridedArray(values, grid.shape);
   const masses = (t: number, where: string): Float64Array => blended(between(snapshots, t, where));
   const densities = (t: number, where: string): Float64Array =>
     masses(t, where).map((mass, p) => mass / grid.volumes[p]);

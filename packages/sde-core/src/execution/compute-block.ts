@@ -34,7 +34,7 @@ export function* computeBlock(
   const below = new Uint8Array(BLOCK_SIZE);
   const slice = Math.max(1, Math.floor(SLICE / (steps * stepCost)));
   for (let at = 0; at < count; at += slice) {
-    kernel(noise, first + at, Math.min(slice, count - at), values.subarray(at), below.subarray(at));
+    kernel(noise, first + at, Math.min(slice, count - at), [values.subarray(at)], below.subarray(at));
     yield undefined;
   }
   return summarize(block, first, count, values, watched ? below : undefined);

@@ -1,6 +1,7 @@
 import { type BlockKernel, blockKernel } from '../kernels/block-kernel.js';
 import type { Program } from '../kernels/program.js';
 import { type Backend, BLOCK_SIZE, type Prepared } from './backend.js';
+import { named } from './backend-name.js';
 import { blockNoise, STEP_COST } from './block-noise.js';
 import { computeBlock, endOf } from './compute-block.js';
 import { notPrepared, throwIfCancelled } from './refusals.js';
@@ -13,7 +14,7 @@ import { notPrepared, throwIfCancelled } from './refusals.js';
 export function inline(): Backend {
   const kernels = new WeakMap<Prepared, { readonly program: Program; readonly kernel: BlockKernel }>();
   return Object.freeze<Backend>({
-    name: 'inline',
+    name: named('inline'),
     determinism: { kind: 'bitwise' },
     pointSets: ['sobol'],
     async prepare(program, signal) {

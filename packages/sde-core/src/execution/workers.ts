@@ -3,6 +3,7 @@ import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { TracedProgram } from '../kernels/program.js';
 import { type Backend, BLOCK_SIZE, type BlockSummary, type BlockWork, type Prepared } from './backend.js';
+import { named } from './backend-name.js';
 import { endOf } from './compute-block.js';
 import { cancelled, notPrepared, notTraced, throwIfCancelled, workerFailed } from './refusals.js';
 import type { Job, Pool } from './worker-pool.js';
@@ -56,7 +57,7 @@ export function workers(options: WorkerOptions = {}): Backend {
   };
 
   return Object.freeze<Backend>({
-    name: 'workers',
+    name: named('workers'),
     determinism: { kind: 'bitwise' },
     pointSets: ['sobol'],
     async prepare(program, signal) {

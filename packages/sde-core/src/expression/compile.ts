@@ -1,10 +1,12 @@
 import { describe } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
-import { type Straightline, straightline } from './emit.js';
+import { type Emitted, emit, emitCalls } from './emit.js';
+import { generated } from './generated.js';
 import type { Node } from './graph.js';
+import { type Interpreter, interpreter } from './interpret.js';
 import { requireNode, requireNodes, requireSymbols } from './node.js';
-import { numbers } from './numbers.js';
+import { type Instruction, isComputed, straightline } from './straightline.js';
 
 /** What the arguments of compiled code stand for. */
 export interface Arguments {
@@ -44,10 +46,24 @@ export type ColumnSums = (t: number, x: readonly Float64Array[], out: Float64Arr
 export function compileVector(outputs: readonly Node[], given: Arguments): VectorFunction {
   const where = 'compileVector(outputs, given)';
   requireNodes(outputs, where);
-  const code = straightline(outputs, reader(given, where));
-  const body = [...code.statements, ...outputs.map((output, index) => `out[${index}] = ${code.name(output)};`)];
-  // The generated text is a function of exactly these three arguments.
-  return build(['t', 'x', 'out'], body, code.calls) as VectorFunction;
+  const { instructions, at } = straightline(outputs, reader(given, where));
+  const places = outputs.map(at);
+  return generated<VectorFunction>(
+    () => {
+      const code = emit(instructions, argumentText);
+      return asFunction('t, x, out', code, [
+        ...code.lines,
+        ...places.map((place, index) => `out[${index}] = ${code.name(place)};`),
+      ]);
+    },
+    () => {
+      const { registers, at } = interpreted(instructions);
+      return (t, x, out) => {
+        at(t, x);
+        for (let index = 0; index < places.length; index++) out[index] = registers[places[index]];
+      };
+    },
+  );
 }
 
 /**
@@ -58,9 +74,21 @@ export function compileVector(outputs: readonly Node[], given: Arguments): Vecto
 export function compileScalar(output: Node, given: Arguments): ScalarFunction {
   const where = 'compileScalar(output, given)';
   requireNode(output, where);
-  const code = straightline([output], reader(given, where));
-  // The generated text is a function of exactly these two arguments.
-  return build(['t', 'x'], [...code.statements, `return ${code.name(output)};`], code.calls) as ScalarFunction;
+  const { instructions, at } = straightline([output], reader(given, where));
+  const place = at(output);
+  return generated<ScalarFunction>(
+    () => {
+      const code = emit(instructions, argumentText);
+      return asFunction('t, x', code, [...code.lines, `return ${code.name(place)};`]);
+    },
+    () => {
+      const { registers, at } = interpreted(instructions);
+      return (t, x) => {
+        at(t, x);
+        return registers[place];
+      };
+    },
+  );
 }
 
 /**
@@ -69,22 +97,42 @@ export function compileScalar(output: Node, given: Arguments): ScalarFunction {
  * @throws SdeError `value` if there is no output, `unknown-symbol` if one depends on a symbol that is not an argument.
  */
 export function compileColumns(outputs: readonly Node[], given: ColumnArguments): ColumnFunction {
-  const { head, inside, calls, name } = overColumns(outputs, given, 'compileColumns(outputs, given)');
-  const body = [
-    ...outputs.map((_, index) => `const out${index} = out[${index}];`),
-    ...head,
-    'let changed = false;',
-    'for (let p = 0; p < out0.length; p++) {',
-    ...inside,
-    ...outputs.map((output, index) => {
-      const value = name(output);
-      return `if (out${index}[p] !== ${value}) { out${index}[p] = ${value}; changed = true; }`;
-    }),
-    '}',
-    'return changed;',
-  ];
-  // The generated text is a function of exactly these four arguments.
-  return build(['t', 'x', 'out', 'shared'], body, calls) as ColumnFunction;
+  const { places, emitted, run } = overColumns(outputs, given, 'compileColumns(outputs, given)');
+  return generated<ColumnFunction>(
+    () => {
+      const { code, head, inside } = emitted();
+      return asFunction('t, x, out, shared', code, [
+        ...places.map((_, index) => `const out${index} = out[${index}];`),
+        ...head,
+        'let changed = false;',
+        'for (let p = 0; p < out0.length; p++) {',
+        ...inside,
+        ...places.map((place, index) => {
+          const value = code.name(place);
+          return `if (out${index}[p] !== ${value}) { out${index}[p] = ${value}; changed = true; }`;
+        }),
+        '}',
+        'return changed;',
+      ]);
+    },
+    () => {
+      const { registers, before, at } = run();
+      return (t, x, out, shared) => {
+        before(t, x, shared);
+        let changed = false;
+        for (let p = 0; p < out[0].length; p++) {
+          at(p);
+          for (let index = 0; index < places.length; index++) {
+            const value = registers[places[index]];
+            if (out[index][p] === value) continue;
+            out[index][p] = value;
+            changed = true;
+          }
+        }
+        return changed;
+      };
+    },
+  );
 }
 
 /**
@@ -100,70 +148,151 @@ export function compileColumnSums(
   weights: readonly Node[] = [],
 ): ColumnSums {
   const where = 'compileColumnSums(outputs, given, weights)';
-  const { head, inside, calls, name } = overColumns(outputs, given, where);
+  const { places, emitted, run } = overColumns(outputs, given, where);
   if (given.state.length === 0) throw nothing(where, 'there is no column to sum over', 'at least one symbol in state');
   requireNodes(weights, where);
   if (weights.some((symbol) => !given.state.includes(symbol)))
     throw nothing(where, 'a weight that is no symbol of the state', 'some of the symbols in state');
-  const resting = weights.map((symbol) => `x${given.state.indexOf(symbol)}[p] === 0`).join(' && ');
-  const body = [
-    ...head,
-    ...outputs.map((_, index) => `let sum${index} = 0;`),
-    'for (let p = 0; p < x0.length; p++) {',
-    ...(weights.length > 0 ? [`if (${resting}) continue;`] : []),
-    ...inside,
-    ...outputs.map((output, index) => `sum${index} += ${name(output)};`),
-    '}',
-    ...outputs.map((_, index) => `out[${index}] += sum${index};`),
-  ];
-  // The generated text is a function of exactly these four arguments.
-  return build(['t', 'x', 'out', 'shared'], body, calls) as ColumnSums;
+  const watched = weights.map((symbol) => given.state.indexOf(symbol));
+  return generated<ColumnSums>(
+    () => {
+      const { code, head, inside } = emitted();
+      const resting = watched.map((column) => `x${column}[p] === 0`).join(' && ');
+      return asFunction('t, x, out, shared', code, [
+        ...head,
+        ...places.map((_, index) => `let sum${index} = 0;`),
+        'for (let p = 0; p < x0.length; p++) {',
+        ...(watched.length > 0 ? [`if (${resting}) continue;`] : []),
+        ...inside,
+        ...places.map((place, index) => `sum${index} += ${code.name(place)};`),
+        '}',
+        ...places.map((_, index) => `out[${index}] += sum${index};`),
+      ]);
+    },
+    () => {
+      const { registers, before, at } = run();
+      const sums = new Float64Array(places.length);
+      return (t, x, out, shared) => {
+        before(t, x, shared);
+        sums.fill(0);
+        for (let p = 0; p < x[0].length; p++) {
+          if (watched.length > 0 && watched.every((column) => x[column][p] === 0)) continue;
+          at(p);
+          for (let index = 0; index < places.length; index++) sums[index] += registers[places[index]];
+        }
+        for (let index = 0; index < places.length; index++) out[index] += sums[index];
+      };
+    },
+  );
 }
 
-/** The statements of a loop over states: those before it, which depend on no state, and those inside, at state p. */
-function overColumns(
-  outputs: readonly Node[],
-  given: ColumnArguments,
-  where: string,
-): Pick<Straightline, 'calls' | 'name'> & { readonly head: readonly string[]; readonly inside: readonly string[] } {
+/** A loop over states: code that runs once before it, which depends on no state, and code for each, at state p. */
+interface OverColumns {
+  /** Of the outputs. */
+  readonly places: readonly number[];
+  emitted(): { readonly code: Emitted; readonly head: readonly string[]; readonly inside: readonly string[] };
+  run(): {
+    readonly registers: Float64Array;
+    before(t: number, x: readonly Float64Array[], shared?: ArrayLike<number>): void;
+    at(p: number): void;
+  };
+}
+
+function overColumns(outputs: readonly Node[], given: ColumnArguments, where: string): OverColumns {
   requireNodes(outputs, where);
   const scalar = reader(given, where);
   if (outputs.length === 0) throw nothing(where, 'there is nothing to compute', 'at least one output');
-  const columns = new Map(given.state.map((symbol, index) => [symbol, `x${index}[p]`]));
-  const shared = new Map((given.shared ?? []).map((symbol, index) => [symbol, `shared[${index}]`]));
-  const { statements, nodes, calls, name } = straightline(
-    outputs,
-    (symbol) => columns.get(symbol) ?? shared.get(symbol) ?? scalar(symbol),
-  );
-  const moving = new Set<Node>();
-  const head = given.state.map((_, index) => `const x${index} = x[${index}];`);
-  const inside: string[] = [];
-  nodes.forEach((node, index) => {
-    const moves = columns.has(node) || node.operands.some((operand) => moving.has(operand));
-    if (moves) moving.add(node);
-    (moves ? inside : head).push(statements[index]);
+  const columns = new Map(given.state.map((symbol, index) => [symbol, index]));
+  const sharing = new Map((given.shared ?? []).map((symbol, index) => [symbol, index]));
+  const { instructions, at } = straightline(outputs, (symbol): Argument => {
+    const shared = columns.has(symbol) ? undefined : sharing.get(symbol);
+    return shared === undefined ? scalar(symbol) : { kind: 'shared', index: shared };
   });
-  return { head, inside, calls, name };
+  const moving: boolean[] = [];
+  for (const instruction of instructions)
+    moving.push(
+      isComputed(instruction) ? instruction.operands.some((place) => moving[place]) : instruction.kind === 'state',
+    );
+  return {
+    places: outputs.map(at),
+    emitted() {
+      const code = emit(instructions, (source) =>
+        source.kind === 'state' ? `x${source.index}[p]` : argumentText(source),
+      );
+      const lines = (moves: boolean): string[] =>
+        code.lines.filter((_, index) => (moving[code.places[index]] ?? false) === moves);
+      return {
+        code,
+        head: [...given.state.map((_, index) => `const x${index} = x[${index}];`), ...lines(false)],
+        inside: lines(true),
+      };
+    },
+    run() {
+      let [time, place] = [0, 0];
+      let states: readonly Float64Array[] = [];
+      let common: ArrayLike<number> = [];
+      const { registers, compute } = interpreter(instructions, (source): (() => number) => {
+        if (source.kind === 'time') return () => time;
+        const { kind, index } = source;
+        return kind === 'state' ? () => states[index][place] : () => common[index];
+      });
+      const [still, moved] = [false, true].map((moves) => compute.filter((_, index) => moving[index] === moves));
+      return {
+        registers,
+        before(t, x, shared = []) {
+          [time, states, common] = [t, x, shared];
+          for (const instruction of still) instruction();
+        },
+        at(p) {
+          place = p;
+          for (const instruction of moved) instruction();
+        },
+      };
+    },
+  };
 }
 
-function reader(given: ColumnArguments, where: string): (symbol: Node) => string {
+/** Where the value of a symbol comes from: the time, an entry of the state, or a number that all states share. */
+type Argument = { readonly kind: 'time' } | { readonly kind: 'state' | 'shared'; readonly index: number };
+
+const argumentText = (source: Argument): string =>
+  source.kind === 'time' ? 't' : `${source.kind === 'state' ? 'x' : 'shared'}[${source.index}]`;
+
+const asFunction = (parameters: string, code: Emitted, body: readonly string[]): string =>
+  [...emitCalls(code), ...code.head, `return (${parameters}) => {`, ...body, '};'].join('\n');
+
+/** Instructions to interpret at a time and state. */
+function interpreted(
+  instructions: readonly Instruction<Argument>[],
+): Pick<Interpreter, 'registers'> & { at(t: number, x: ArrayLike<number>): void } {
+  let time = 0;
+  let state: ArrayLike<number> = [];
+  const { registers, run } = interpreter(instructions, (source): (() => number) => {
+    if (source.kind === 'time') return () => time;
+    const { index } = source;
+    return () => state[index];
+  });
+  return {
+    registers,
+    at(t, x) {
+      [time, state] = [t, x];
+      run();
+    },
+  };
+}
+
+function reader(given: ColumnArguments, where: string): (symbol: Node) => Argument {
   requireKeys<ColumnArguments>(given ?? null, { time: true, state: true, shared: true }, where);
   requireSymbols(given.state, `${where}: state`);
   requireSymbols(given.shared ?? [], `${where}: shared`);
   if (given.time !== undefined) requireSymbols([given.time], `${where}: time`);
-  const places = new Map(given.state.map((symbol, index) => [symbol, `x[${index}]`]));
-  if (given.time) places.set(given.time, 't');
+  const places = new Map<Node, Argument>(given.state.map((symbol, index) => [symbol, { kind: 'state', index }]));
+  if (given.time) places.set(given.time, { kind: 'time' });
   return (symbol) => {
     const place = places.get(symbol);
     if (place === undefined) throw notAnArgument(symbol, given, where);
     return place;
   };
-}
-
-function build(parameters: readonly string[], body: readonly string[], calls: ReadonlySet<string>): unknown {
-  const head = calls.size > 0 ? `const { ${[...calls].join(', ')} } = numbers;\n` : '';
-  const text = `"use strict";\n${head}return (${parameters.join(', ')}) => {\n${body.join('\n')}\n};`;
-  return new Function('numbers', text)(numbers);
 }
 
 const notAnArgument = (symbol: Node, { time, state, shared = [] }: ColumnArguments, where: string): SdeError =>

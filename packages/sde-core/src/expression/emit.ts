@@ -1,7 +1,6 @@
 import type { Operation } from './algebra.js';
-import type { Node } from './graph.js';
-import { operandsFirst } from './order.js';
 import { notNumber } from './refusals.js';
+import { type Instruction, isComputed, isConstant, numberOf } from './straightline.js';
 
 /**
  * The JavaScript of one operation on operands that are already text, each a name or a literal.
@@ -66,35 +65,67 @@ export function literal(value: number): string {
   return value < 0 ? `(${value})` : `${value}`;
 }
 
-/** Statements that compute nodes, and the text of each node's value. */
-export interface Straightline {
-  readonly statements: readonly string[];
-  /** What each statement computes. */
-  readonly nodes: readonly Node[];
+/** Straight-line code as JavaScript. */
+export interface Emitted {
+  /** What stands outside of the function. */
+  readonly head: readonly string[];
+  /** The statements, in order. */
+  readonly lines: readonly string[];
+  /** The place of the instruction that each statement is of; −1 for one that comes before all. */
+  readonly places: readonly number[];
+  /** The functions of the algebra that the statements call. */
   readonly calls: ReadonlySet<Operation>;
-  name(node: Node): string;
+  /** The text of a value. */
+  name(place: number): string;
 }
 
-/** One `const` a node, in dependency order: every shared subexpression is computed once. `symbolText` says how a symbol is read. */
-export function straightline(outputs: readonly Node[], symbolText: (symbol: Node) => string): Straightline {
-  const names = new Map<Node, string>();
-  const statements: string[] = [];
-  const nodes: Node[] = [];
+/** How a source is read: the text of its value. What has to be done before is added to `lines`; `name` is the text of an earlier value. */
+export type SourceText<Source> = (source: Source, name: (place: number) => string, lines: string[]) => string;
+
+/** A function with more local values than this may not fit on the stack: they are then kept in an array, to the same bits. Empirical. */
+const MOST_LOCALS = 8192;
+
+/**
+ * One `const` an instruction.
+ *
+ * @param memory - Of the array that holds the values where they are too many for locals.
+ */
+export function emit<Source extends { readonly kind: string }>(
+  instructions: readonly Instruction<Source>[],
+  text: SourceText<Source>,
+  memory: string = 'v',
+): Emitted {
+  const inMemory = instructions.length > MOST_LOCALS;
+  // The function reads a name of its own: one from outside would be looked up at every use.
+  const lines: string[] = inMemory ? [`const ${memory} = ${memory}Memory;`] : [];
+  const places: number[] = inMemory ? [-1] : [];
   const calls = new Set<Operation>();
-  const name = (node: Node): string => names.get(node) ?? 'NaN';
-  for (const node of operandsFirst(outputs)) {
-    if (node.operation === 'constant') {
-      names.set(node, literal(node.value));
-      continue;
-    }
-    const local = `v${names.size}`;
-    if (node.operation === 'symbol') statements.push(`const ${local} = ${symbolText(node)};`);
-    else {
-      if (isCall(node.operation)) calls.add(node.operation);
-      statements.push(`const ${local} = ${javascript(node.operation, node.operands.map(name))};`);
-    }
-    nodes.push(node);
-    names.set(node, local);
-  }
-  return { statements, nodes, calls, name };
+  const name = (place: number): string => {
+    const instruction = instructions[place];
+    if (isConstant(instruction)) return literal(numberOf(instruction.value));
+    return inMemory ? `${memory}[${place}]` : `v${place}`;
+  };
+  instructions.forEach((instruction, place) => {
+    if (isConstant(instruction)) return;
+    let value: string;
+    if (isComputed(instruction)) {
+      if (isCall(instruction.operation)) calls.add(instruction.operation);
+      value = javascript(instruction.operation, instruction.operands.map(name));
+    } else value = text(instruction, name, lines);
+    lines.push(`${inMemory ? '' : 'const '}${name(place)} = ${value};`);
+    while (places.length < lines.length) places.push(place);
+  });
+  return {
+    head: inMemory ? [`const ${memory}Memory = new Float64Array(${instructions.length});`] : [],
+    lines,
+    places,
+    calls,
+    name,
+  };
+}
+
+/** The line that takes functions out of the runtime, if any are called. */
+export function emitCalls(...emitted: readonly Emitted[]): readonly string[] {
+  const calls = [...new Set(emitted.flatMap((code) => [...code.calls]))].sort();
+  return calls.length === 0 ? [] : [`const { ${calls.join(', ')} } = runtime.numbers;`];
 }

@@ -1,4 +1,6 @@
+import { numberOf } from '../expression/straightline.js';
 import type { Law } from '../randomness/law.js';
+import { type Representation, representationHash } from './representation.js';
 
 /**
  * A chain with a functional, ready to run anywhere.
@@ -24,11 +26,10 @@ interface Common {
   readonly antithetic: boolean;
 }
 
-/** A step that was traced over the graph, and emitted. */
+/** A step that was traced over the graph: data, which each backend lowers to code of its own. */
 export interface TracedProgram extends Common {
   readonly kind: 'traced';
-  /** JavaScript: the body of a function that receives the runtime (elementary functions) and returns the {@link BlockKernel}. */
-  readonly source: string;
+  readonly representation: Representation;
 }
 
 /** A step that runs as the function it is: it may branch on values. */
@@ -44,4 +45,23 @@ export interface ProgramFunctional {
   readonly name: string;
   /** `x` has shape (d). */
   value(x: Float64Array): number;
+}
+
+/** A program from its representation, under a name that nothing depends on. */
+export function tracedProgram(name: string, representation: Representation): TracedProgram {
+  const { grid, laws, x0, nonNegative, antithetic } = representation;
+  return {
+    kind: 'traced',
+    hash: representationHash(representation),
+    name,
+    dimension: x0.length,
+    steps: grid.steps,
+    h: grid.h,
+    t0: grid.t0,
+    x0: x0.map(numberOf),
+    laws,
+    ...(nonNegative && { nonNegative }),
+    antithetic,
+    representation,
+  };
 }

@@ -1,10 +1,13 @@
 import { SdeError } from '../errors/sde-error.js';
+import type { RepresentedGrid } from './representation.js';
 
 /** The times t_0 … t_N of a chain. */
 export interface TimeGrid {
   readonly t0: number;
   readonly h: number;
   readonly steps: number;
+  /** Which t_n are breakpoints of the model, ascending; absent for a model without any inside (t0, T). */
+  readonly breakpoints?: readonly { readonly n: number; readonly time: number }[];
   /** t_n for models with breakpoints, shape (steps + 1): a boundary on a breakpoint is the breakpoint itself. */
   readonly boundaries?: Float64Array;
   /** t_n: t0 + n h. */
@@ -23,21 +26,30 @@ const SNAP = 1e-9;
  */
 export function timeGrid(t0: number, T: number, steps: number, breakpoints: readonly number[] | undefined): TimeGrid {
   const h = (T - t0) / steps;
-  const uniform = (n: number): number => t0 + n * h;
   const inside = (breakpoints ?? []).filter((tau) => tau > t0 && tau < T);
-  if (inside.length === 0) return { t0, h, steps, start: uniform, before: (n) => justBefore(uniform(n + 1), h) };
-
-  const boundaries = Float64Array.from({ length: steps + 1 }, (_, n) => uniform(n));
+  if (inside.length === 0) return gridOf({ t0, h, steps });
+  const placed = new Map<number, number>();
   for (const tau of inside) {
     const position = (tau - t0) / h;
     const nearest = Math.round(position);
     if (Math.abs(position - nearest) > SNAP * Math.max(1, nearest)) throw offGrid(tau, h);
-    boundaries[nearest] = tau;
+    placed.set(nearest, tau);
   }
+  const ascending = [...placed].map(([n, time]) => ({ n, time })).sort((a, b) => a.n - b.n);
+  return gridOf({ t0, h, steps, breakpoints: ascending });
+}
+
+/** The grid that its numbers describe. */
+export function gridOf({ t0, h, steps, breakpoints }: RepresentedGrid): TimeGrid {
+  const uniform = (n: number): number => t0 + n * h;
+  if (!breakpoints) return { t0, h, steps, start: uniform, before: (n) => justBefore(uniform(n + 1), h) };
+  const boundaries = Float64Array.from({ length: steps + 1 }, (_, n) => uniform(n));
+  for (const { n, time } of breakpoints) boundaries[n] = time;
   return {
     t0,
     h,
     steps,
+    breakpoints,
     boundaries,
     start: (n) => boundaries[n],
     before: (n) => justBefore(boundaries[n + 1], h),

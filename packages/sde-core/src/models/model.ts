@@ -164,7 +164,7 @@ const CLOSURE =
 /** The closure; its first call writes where NaN stood, which tells an entry that was left alone from one that is computed. */
 function written(closure: Coefficient, name: string, size: number): Coefficient {
   let seen = false;
-  return (t, x, out) => {
+  const call: Coefficient = (t, x, out) => {
     if (seen) return closure(t, x, out);
     seen = true;
     const trial = new Float64Array(size).fill(Number.NaN);
@@ -178,6 +178,8 @@ function written(closure: Coefficient, name: string, size: number): Coefficient 
     }
     out.set(trial);
   };
+  // A hash of a chain of closures has nothing but their text.
+  return Object.assign(call, { toString: () => String(closure) });
 }
 
 const notWritten = (name: string, index: number, size: number, answer: unknown): SdeError =>

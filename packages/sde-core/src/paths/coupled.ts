@@ -13,6 +13,7 @@ import { driver } from '../randomness/driver.js';
 import { requireScheme, type Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
 import type { Chain, TracedChain } from './chain.js';
+import { contentOf } from './chain-content.js';
 import { discretize, type ModelsByNeed } from './discretize.js';
 import type { Observation } from './observation.js';
 import { drawsOf, observe, observeHalves } from './observe.js';
@@ -113,8 +114,8 @@ export function coupled<N extends Need>(
   const traced = tracedPair(fine, both, copies, layout);
   if (traced)
     return Object.freeze({ ...common, traced, step: compileStep(traced.step, traced.grid, fullyTruncated(problem)) });
-  const content = fine.content === undefined ? {} : { content: `${common.name}: ${fine.content}` };
-  return Object.freeze({ ...common, ...content, step: composed(fine, both, copies, layout) });
+  const content = `${common.name}: ${contentOf(fine)}`;
+  return Object.freeze({ ...common, content, step: composed(fine, both, copies, layout) });
 }
 
 /** The states of a copy rest on the same observations as those of the chain. */

@@ -18,6 +18,7 @@ import { coversNoise, requireScheme, type Scheme } from '../schemes/scheme.js';
 import type { IncrementLaw } from '../schemes/scheme-driver.js';
 import type { Need } from '../schemes/step-input.js';
 import type { Chain, Taming } from './chain.js';
+import { modelContent, stepContent } from './chain-content.js';
 import { diffusionOf } from './chain-diffusion.js';
 import { requireSteps } from './steps.js';
 
@@ -84,7 +85,9 @@ export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, sc
     // A linear equation that starts below 0 stays there.
     ...(model.nonNegative && { nonNegative: model.nonNegative.filter((i) => problem.x0[i] >= 0) }),
   };
-  if (scheme.kind === 'native') return Object.freeze({ ...common, step: referenceStep(model, scheme, grid) });
+  if (scheme.kind === 'native') {
+    return Object.freeze({ ...common, content: modelContent(model), step: referenceStep(model, scheme, grid) });
+  }
   const { dimension, noiseDimension } = model;
   const shape = { dimension, noiseDimension, size: laws.length, h: grid.h, clamped: grid.boundaries !== undefined };
   const symbols = isSymbolicModel(model) ? coefficientNodes(model) : undefined;
@@ -92,7 +95,8 @@ export function discretize<N extends Need>(problem: Problem<ModelsByNeed[N]>, sc
     symbols ? { coefficients: symbolicCoefficients(symbols, nodes), calls: [] } : opaqueCoefficients(model, nodes),
   );
   const chain = { ...common, step: compileStep(step, grid, model) };
-  return Object.freeze(isSymbolicModel(model) ? { ...chain, traced: { step, grid } } : chain);
+  if (isSymbolicModel(model)) return Object.freeze({ ...chain, traced: { step, grid } });
+  return Object.freeze({ ...chain, content: `${stepContent(step, grid)}; ${modelContent(model)}` });
 }
 
 /** The direct solution of implicit steps, where the drift has one. */

@@ -8,11 +8,11 @@ import { requireNames } from '../expression/names.js';
 import { numbers } from '../expression/numbers.js';
 import { substitute } from '../expression/substitute.js';
 import { carry } from '../kernels/carry.js';
-import { build } from '../kernels/emit-step.js';
-import { stepSource } from '../kernels/step-kernel.js';
+import { compileStep } from '../kernels/step-kernel.js';
 import { driver } from '../randomness/driver.js';
 import type { Chain, ChainDiffusion, StateRange, TracedChain } from './chain.js';
 import { requireChain } from './chain-check.js';
+import { contentOf } from './chain-content.js';
 import { gathered } from './gather.js';
 import { OBSERVATION_LAW, type Observation } from './observation.js';
 import { stateNames } from './state-names.js';
@@ -96,12 +96,10 @@ function observedChain(chain: Chain, observations: Readonly<Record<string, Obser
     ...bridgedStates(chain.bridged, entries, formulas),
     ...(chain.diffusion && { diffusion: extended(chain.diffusion, d, added.length) }),
   };
-  // The source is a function of exactly these four arguments, and calls no closures.
-  if (traced)
-    return Object.freeze({ ...common, traced, step: build(stepSource(traced.step, traced.grid)) as Chain['step'] });
+  if (traced) return Object.freeze({ ...common, traced, step: compileStep(traced.step, traced.grid) });
   return Object.freeze({
     ...common,
-    content: `${chain.content ?? String(chain.step)}; ${JSON.stringify(observations)}`,
+    content: `${contentOf(chain)}; ${JSON.stringify(observations)}`,
     step: nativeStep(chain, plan, formulas),
   });
 }

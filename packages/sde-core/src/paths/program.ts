@@ -2,11 +2,12 @@ import { describe, requireFlag, requireFunction } from '../errors/at-the-door.js
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { type Graph, graph, type Node } from '../expression/graph.js';
-import { blockSource } from '../kernels/block-kernel.js';
 import { contentHash } from '../kernels/content-hash.js';
-import type { Program, ProgramFunctional } from '../kernels/program.js';
+import { type Program, type ProgramFunctional, tracedProgram } from '../kernels/program.js';
+import { represent } from '../kernels/represent.js';
 import type { Chain } from './chain.js';
 import { requireChain } from './chain-check.js';
+import { contentOf } from './chain-content.js';
 
 /** A function of the state at T; with `trace`, one that can be compiled into the kernel. */
 export interface TerminalFunctional extends ProgramFunctional {
@@ -35,8 +36,15 @@ export function program(
   const { dimension, steps, h, t0, x0, driver, traced, nonNegative } = chain;
   const { laws } = driver;
   if (antithetic) requireSymmetric(chain);
+  const name = `${chain.name} · ${functional.name}`;
+  if (traced && functional.trace) {
+    const nodes = graph();
+    const state = Array.from(x0, (_, i) => nodes.symbol(`x${i}`));
+    const values = { state, nodes: [requireNode(functional.trace(nodes, state))] };
+    return tracedProgram(name, represent(traced.step, traced.grid, { laws, values, x0, antithetic, nonNegative }));
+  }
   const common = {
-    name: `${chain.name} · ${functional.name}`,
+    name,
     dimension,
     steps,
     h,
@@ -46,14 +54,7 @@ export function program(
     antithetic,
     ...(nonNegative && { nonNegative }),
   };
-  if (traced && functional.trace) {
-    const nodes = graph();
-    const state = Array.from(x0, (_, i) => nodes.symbol(`x${i}`));
-    const value = { state, node: requireNode(functional.trace(nodes, state)) };
-    const source = blockSource(traced.step, traced.grid, { value, x0, antithetic, nonNegative });
-    return { ...common, kind: 'traced', source, hash: contentHash(JSON.stringify([laws, source])) };
-  }
-  const identity = [common, chain.content ?? String(chain.step), String(functional.value)];
+  const identity = [common, contentOf(chain), String(functional.value)];
   return {
     ...common,
     kind: 'native',

@@ -1,6 +1,7 @@
-import ndarray, { type NdArray } from 'ndarray';
+import type { NdArray } from 'ndarray';
 import { requireInteger } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
+import { stridedArray } from '../numerics/strided-array.js';
 import { type Key, requireKey } from '../randomness/key.js';
 import { noiseSource } from '../randomness/noise.js';
 import { windowStream } from '../randomness/window.js';
@@ -60,5 +61,5 @@ export function simulate(chain: Chain, options: SimulateOptions): Path {
     chain.step(n, values.subarray(at, at + dimension), xi, values.subarray(at + dimension, at + 2 * dimension));
   }
   const t = Float64Array.from({ length: steps + 1 }, (_, n) => traced?.grid.boundaries?.[n] ?? t0 + n * h);
-  return { t, x: ndarray(values, [steps + 1, dimension]) };
+  return { t, x: stridedArray(values, [steps + 1, dimension]) };
 }

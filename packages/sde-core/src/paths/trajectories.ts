@@ -1,7 +1,8 @@
-import ndarray, { type NdArray } from 'ndarray';
+import type { NdArray } from 'ndarray';
 import { describe, requireInteger } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import { stridedArray } from '../numerics/strided-array.js';
 import { type Key, requireKey } from '../randomness/key.js';
 import type { Chain } from './chain.js';
 import { requireChain } from './chain-check.js';
@@ -76,7 +77,7 @@ export function trajectories(chain: Chain, options: TrajectoryOptions): Trajecto
   const start = simulate(chain, { key, path: first });
   values.set(start.x.data);
   for (let i = 1; i < paths; i++) values.set(simulate(chain, { key, path: first + i }).x.data, i * times * d);
-  return { t: start.t, x: ndarray(values, [...shape]) };
+  return { t: start.t, x: stridedArray(values, shape) };
 }
 
 function requireNumber(maxBytes: unknown): void {
