@@ -2,8 +2,8 @@
 // Every closed form on three grids, beside QuantLib where it is installed: node studies/dist/closed-forms/command.js --help
 import { parseArgs } from 'node:util';
 import { requireInteger } from 'sde-core';
-import { openRunFolder } from '../main-job/run-folder.js';
 import { textTable } from '../report/table.js';
+import { openRunFolder } from '../run-folder/run-folder.js';
 import { closedFormStudy } from './closed-form-study.js';
 import { nativeProgram } from './native-program.js';
 import { QUANTLIB } from './quantlib.js';

@@ -8,7 +8,7 @@ import { quantlibTable } from '#studies/closed-forms/closed-form-tables';
 import { nativeProgram } from '#studies/closed-forms/native-program';
 import { QUANTLIB } from '#studies/closed-forms/quantlib';
 import { csv, studyTables, writeStudy } from '#studies/closed-forms/write-study';
-import { openRunFolder } from '#studies/main-job/run-folder';
+import { openRunFolder } from '#studies/run-folder/run-folder';
 
 const scratch = mkdtempSync(join(tmpdir(), 'weak-limit-closed-forms-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

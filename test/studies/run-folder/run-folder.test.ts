@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SdeError } from 'sde-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openRunFolder } from '#studies/main-job/run-folder';
+import { openRunFolder } from '#studies/run-folder/run-folder';
 
 let out: string;
 beforeEach(() => {

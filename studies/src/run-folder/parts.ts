@@ -1,0 +1,55 @@
+import { exactJson, fromExactJson } from './exact-json.js';
+import type { Shape } from './shape.js';
+
+/** Where parts of a long computation are kept as they are done. */
+export interface Parts {
+  /**
+   * The part of that name: as it was kept, if it was and its shape is right, or computed now and kept.
+   *
+   * Either way it is what the kept text says, so that a run that was interrupted goes on with the same bits.
+   */
+  part<T>(name: string, shape: Shape<T>, compute: () => T | Promise<T>): Promise<T>;
+  /** The latest that was kept under a name while it is not done: of a shape, or nothing. */
+  latest<T>(name: string, shape: Shape<T>): Promise<T | undefined>;
+  /** Keeps where a part stands, in place of where it stood before. */
+  keep(name: string, value: unknown): Promise<void>;
+}
+
+/** Texts by name, and who hears of those that are refused. */
+export interface PartStore {
+  load(name: string): Promise<string | undefined>;
+  save(name: string, text: string): Promise<void>;
+  refuse(name: string, reason: string): void;
+}
+
+/** Parts over texts. */
+export function partsOver(store: PartStore): Parts {
+  const read = async <T>(name: string, shape: Shape<T>): Promise<{ readonly value: T } | undefined> => {
+    const known = await store.load(name);
+    if (known === undefined) return undefined;
+    try {
+      return { value: shape(fromExactJson(known), '') };
+    } catch (error) {
+      store.refuse(name, error instanceof Error ? error.message : String(error));
+      return undefined;
+    }
+  };
+  return {
+    async part(name, shape, compute) {
+      const known = await read(name, shape);
+      if (known) return known.value;
+      const text = exactJson(await compute());
+      await store.save(name, text);
+      return shape(fromExactJson(text), '');
+    },
+    latest: async (name, shape) => (await read(name, shape))?.value,
+    keep: (name, value) => store.save(name, exactJson(value)),
+  };
+}
+
+/** Nothing is kept, and everything computed. */
+export const NOTHING_KEPT: Parts = partsOver({
+  load: async () => undefined,
+  save: async () => {},
+  refuse() {},
+});
