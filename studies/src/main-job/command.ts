@@ -61,7 +61,6 @@ async function run(
       if (!signal.aborted) await print(tables);
       throw error;
     }
-    await checkpoints.clear();
     await print(`${tables}\nThe report: ${here}/report.html\n`);
     return verdicts(result).refuted > 0 ? EXIT.refuted : EXIT.confirmed;
   } finally {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { SdeError } from 'sde-core';
 import { codeOf, type Files } from './files.js';
-import { hiddenName, readHidden } from './hidden-name.js';
+import { type Hidden, hiddenName, readHidden } from './hidden-name.js';
 import { lifeOf, newOwner, type Owner } from './owner.js';
 
 /** That one run, and no other, writes a folder. */
@@ -22,22 +22,32 @@ const PATIENCE_MS = 1500;
 /**
  * Claims out/name, or refuses if a living run has it.
  *
- * Each run writes a claim of its own and then looks for others: of two, at least the later sees the other's, so that never both go on. A claim's name
- * is used once, so that one of a dead process can be removed by anyone.
+ * A run writes a claim of its own and then looks for others: of two, at least the later sees the other's and withdraws, so that never both go on. So
+ * that of many who come at once one gets it soon, each first writes a request, and makes way for claims and for requests before its own. A name is
+ * one process's alone, so that anyone can remove those of a dead one.
  *
  * @throws SdeError `file` if another run has the folder.
  */
 export async function claimFolder(files: Files, folder: string, name: string): Promise<Claim> {
   const owner = newOwner();
+  const request = join(folder, hiddenName(name, 'request', owner));
   const path = join(folder, hiddenName(name, 'claim', owner));
   const until = performance.now() + PATIENCE_MS;
   for (;;) {
-    await files.write(path, '');
-    const [other] = await livingClaims(files, folder, name, owner);
-    if (!other) break;
-    await files.remove(path);
-    if (performance.now() > until) throw taken(folder, name, other);
-    // Unlike every other wait, so that two do not meet again.
+    let written = request;
+    await files.write(request, '');
+    const before = await livingOthers(files, folder, name, owner, request);
+    let other = before.find(({ kind, owner: { token } }) => kind === 'claim' || token < owner.token);
+    if (!other) {
+      await files.rename(request, path);
+      written = path;
+      const after = await livingOthers(files, folder, name, owner, path);
+      other = after.find(({ kind }) => kind === 'claim');
+      if (!other) break;
+    }
+    await files.remove(written);
+    if (performance.now() > until) throw taken(folder, other);
+    // Each another time, so that two do not meet again.
     await new Promise((resolve) => setTimeout(resolve, 5 + 45 * Math.random()));
   }
   const timer = setInterval(() => void files.touch(path).catch(() => undefined), TOUCH_MS);
@@ -52,38 +62,38 @@ export async function claimFolder(files: Files, folder: string, name: string): P
   };
 }
 
-/** The claims on a run by others that live; those of dead processes are removed. */
-async function livingClaims(files: Files, folder: string, name: string, own: Owner): Promise<Owner[]> {
-  const found: Owner[] = [];
+/** What others who live claim or request; what is of dead processes is removed. */
+async function livingOthers(files: Files, folder: string, name: string, own: Owner, path: string): Promise<Hidden[]> {
+  const found: Hidden[] = [];
   for (const file of await files.list(folder)) {
     const hidden = readHidden(file);
-    if (hidden?.kind !== 'claim' || hidden.name !== name || hidden.owner.token === own.token) continue;
-    if (await isDead(files, folder, name, hidden.owner, own)) {
+    if (hidden?.name !== name || hidden.owner.token === own.token) continue;
+    if (hidden.kind !== 'claim' && hidden.kind !== 'request') continue;
+    if (await isDead(files, hidden.owner, join(folder, file), path)) {
       await files.remove(join(folder, file)).catch(ignoreMissing);
-    } else found.push(hidden.owner);
+    } else found.push(hidden);
   }
   return found;
 }
 
-async function isDead(files: Files, folder: string, name: string, owner: Owner, own: Owner): Promise<boolean> {
+async function isDead(files: Files, owner: Owner, theirs: string, ours: string): Promise<boolean> {
   const life = lifeOf(owner);
   if (life !== 'unknown') return life === 'dead';
-  const at = (of: Owner) => files.look(join(folder, hiddenName(name, 'claim', of)));
-  const [theirs, ours] = [await at(owner), await at(own)];
+  const [their, our] = [await files.look(theirs), await files.look(ours)];
   // Both by the clock of the file system, which may be another machine's.
-  return theirs !== undefined && ours !== undefined && ours.touched - theirs.touched > SILENT_MS;
+  return their !== undefined && our !== undefined && our.touched - their.touched > SILENT_MS;
 }
 
 function ignoreMissing(error: unknown): void {
   if (codeOf(error) !== 'ENOENT') throw error;
 }
 
-function taken(folder: string, name: string, other: Owner): SdeError {
+function taken(folder: string, { name, kind, owner }: Hidden): SdeError {
   return new SdeError('file', {
     what: 'another run is writing this folder',
     where: '--out',
     expected: 'a folder that one run at a time writes',
-    got: `${join(folder, name)}, which process ${other.pid} is writing`,
-    remedy: `wait for it, choose another folder, or remove ${hiddenName(name, 'claim', other)} there if that run is no more`,
+    got: `${join(folder, name)}, which process ${owner.pid} is writing`,
+    remedy: `wait for it, choose another folder, or remove ${hiddenName(name, kind, owner)} there if that run is no more`,
   });
 }

@@ -1,7 +1,7 @@
 import { OWNER_PATTERN, type Owner, ownerOf, ownerText } from './owner.js';
 
-/** What of a run is hidden beside its folder: that it is claimed, the folder to be, and the one that it takes the place of. */
-export type HiddenKind = 'claim' | 'new' | 'old';
+/** What of a run is hidden beside its folder: that it is to be claimed, that it is, the folder to be, and the one that it takes the place of. */
+export type HiddenKind = 'request' | 'claim' | 'new' | 'old';
 
 /** A hidden name, taken apart. */
 export interface Hidden {
@@ -16,7 +16,7 @@ export function hiddenName(name: string, kind: HiddenKind, owner: Owner): string
   return `.${name}.${kind}-${ownerText(owner)}`;
 }
 
-const PATTERN = new RegExp(`^\\.(.+)\\.(claim|new|old)-(${OWNER_PATTERN})$`);
+const PATTERN = new RegExp(`^\\.(.+)\\.(request|claim|new|old)-(${OWNER_PATTERN})$`);
 
 /** What a hidden name says; undefined for a name of another make. */
 export function readHidden(file: string): Hidden | undefined {

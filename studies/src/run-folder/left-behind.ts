@@ -4,6 +4,9 @@ import { type Hidden, hiddenName, readHidden } from './hidden-name.js';
 import { retire } from './keeping.js';
 import { lifeOf } from './owner.js';
 
+/** First what holds published files, then what was never published, then that somebody writes there. */
+const ORDER = ['old', 'new', 'request', 'claim'] as const;
+
 /**
  * Clears away what killed runs left in a folder: only what bears a name that the program makes, and only where the run has ended.
  *
@@ -15,16 +18,11 @@ export async function sweep(files: Files, folder: string): Promise<void> {
     const hidden = readHidden(file);
     return hidden ? [{ file, hidden }] : [];
   });
-  const claims = new Map(
-    found.filter(({ hidden }) => hidden.kind === 'claim').map((one) => [one.hidden.owner.token, one]),
-  );
+  const claims = new Set(found.flatMap(({ hidden: { kind, owner } }) => (kind === 'claim' ? [owner.token] : [])));
   // A run claims its folder before it makes anything else, and lets go of it last.
-  const ended = ({ owner: { token } }: Hidden): boolean => {
-    const claim = claims.get(token);
-    return claim === undefined || lifeOf(claim.hidden.owner) === 'dead';
-  };
-  // First what holds published files, then what was never published, then that nobody claims it.
-  for (const kind of ['old', 'new', 'claim'] as const) {
+  const ended = ({ kind, owner }: Hidden): boolean =>
+    lifeOf(owner) === 'dead' || ((kind === 'old' || kind === 'new') && !claims.has(owner.token));
+  for (const kind of ORDER) {
     for (const { file, hidden } of found) {
       if (hidden.kind !== kind || !ended(hidden)) continue;
       await clear(files, folder, file, hidden).catch(() => undefined);
@@ -45,6 +43,7 @@ async function clear(files: Files, folder: string, file: string, { kind, name, o
       if (!(await files.look(old))) await files.removeTree(path);
       return;
     }
+    case 'request':
     case 'claim':
       await files.remove(path);
       return;

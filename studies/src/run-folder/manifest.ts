@@ -24,8 +24,9 @@ export async function readManifest(files: Files, folder: string): Promise<Writte
   const path = join(folder, MANIFEST);
   const entry = await files.look(path);
   if (entry?.kind !== 'file' || entry.size > LARGEST) return new Map();
+  const text = (await files.read(path)).toString('utf8');
   try {
-    const value: unknown = JSON.parse((await files.read(path)).toString('utf8'));
+    const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return new Map();
     const { format, version, sha256, ...rest } = value as Record<string, unknown>;
     if (format !== FORMAT || version !== VERSION || Object.keys(rest).length > 0) return new Map();

@@ -17,7 +17,7 @@ export interface RunFolder {
   write(name: string, content: string | Uint8Array): Promise<void>;
   /**
    * Puts the folder in its place, with a list of its files. What the program wrote there before is gone; what it did not, or what was changed since, is
-   * kept. Returns the names of what was kept under another one.
+   * kept. The run is then done: its checkpoints are gone, and the name is free. Returns the names of what was kept under another one.
    */
   publish(): Promise<readonly string[]>;
   /** Parts of the work that are done, for a run that goes on from them; `identity` is all that decides their values. */
@@ -64,6 +64,7 @@ export async function openRunFolder(out: string, name: string, files: Files = FI
   }
   const written = new Map<string, string>();
   let published = false;
+  let checkpoints: Checkpoints | undefined;
   return {
     path: shown,
     write: (file, content) =>
@@ -85,12 +86,19 @@ export async function openRunFolder(out: string, name: string, files: Files = FI
         await files.settle(parent);
         // The new folder stands. If the old one cannot be removed now, it is when the next run opens.
         if (stood) await retire(files, old, path).catch(() => undefined);
+        await checkpoints?.clear().catch(() => undefined);
+        await claim.release().catch(() => undefined);
         return kept.filter((file) => /\.kept(-\d+)?(\/|$)/.test(file));
       }),
-    checkpoints: (identity, how) => openCheckpoints(files, parent, base, identity, how),
+    checkpoints: (identity, how) =>
+      refusing(shown, async () => {
+        checkpoints = await openCheckpoints(files, parent, base, identity, how);
+        return checkpoints;
+      }),
     async discard() {
       // What cannot be removed now is when the next run opens; an error here would hide the one that led here.
-      if (!published) await files.removeTree(hidden).catch(() => undefined);
+      if (published) return;
+      await files.removeTree(hidden).catch(() => undefined);
       await claim.release().catch(() => undefined);
     },
   };
