@@ -32,23 +32,12 @@ export async function claimFolder(files: Files, folder: string, name: string): P
   const owner = newOwner();
   const request = join(folder, hiddenName(name, 'request', owner));
   const path = join(folder, hiddenName(name, 'claim', owner));
-  const until = performance.now() + PATIENCE_MS;
-  for (;;) {
-    let written = request;
-    await files.write(request, '');
-    const before = await livingOthers(files, folder, name, owner, request);
-    let other = before.find(({ kind, owner: { token } }) => kind === 'claim' || token < owner.token);
-    if (!other) {
-      await files.rename(request, path);
-      written = path;
-      const after = await livingOthers(files, folder, name, owner, path);
-      other = after.find(({ kind }) => kind === 'claim');
-      if (!other) break;
-    }
-    await files.remove(written);
-    if (performance.now() > until) throw taken(folder, other);
-    // Each another time, so that two do not meet again.
-    await new Promise((resolve) => setTimeout(resolve, 5 + 45 * Math.random()));
+  try {
+    await obtain(files, { folder, name, owner, request, path });
+  } catch (error) {
+    // Nobody is to wait for a run that does not come.
+    for (const file of [request, path]) await files.remove(file).catch(() => undefined);
+    throw error;
   }
   const timer = setInterval(() => void files.touch(path).catch(() => undefined), TOUCH_MS);
   timer.unref();
@@ -60,6 +49,36 @@ export async function claimFolder(files: Files, folder: string, name: string): P
       await files.remove(path).catch(ignoreMissing);
     },
   };
+}
+
+/** Where a claim is written, and first a request for it. */
+interface Places {
+  readonly folder: string;
+  readonly name: string;
+  readonly owner: Owner;
+  readonly request: string;
+  readonly path: string;
+}
+
+async function obtain(files: Files, { folder, name, owner, request, path }: Places): Promise<void> {
+  const until = performance.now() + PATIENCE_MS;
+  for (;;) {
+    let written = request;
+    await files.write(request, '');
+    const before = await livingOthers(files, folder, name, owner, request);
+    let other = before.find(({ kind, owner: { token } }) => kind === 'claim' || token < owner.token);
+    if (!other) {
+      await files.rename(request, path);
+      written = path;
+      const after = await livingOthers(files, folder, name, owner, path);
+      other = after.find(({ kind }) => kind === 'claim');
+      if (!other) return;
+    }
+    await files.remove(written);
+    if (performance.now() > until) throw taken(folder, other);
+    // Each another time, so that two do not meet again.
+    await new Promise((resolve) => setTimeout(resolve, 5 + 45 * Math.random()));
+  }
 }
 
 /** What others who live claim or request; what is of dead processes is removed. */

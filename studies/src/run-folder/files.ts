@@ -63,7 +63,7 @@ export const FILES: Files = {
         identity: `${stat.dev}:${stat.ino}`,
       };
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined;
+      if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
       throw error;
     }
   },

@@ -18,14 +18,17 @@ interface Sorted {
 
 /**
  * Sees to it that whatever the program did not write into `from` stands in `to` as well: under its own name, or with `.kept` after it where the
- * program has written that name. Done twice, it is as if done once. Returns the names, as they stand in `to`.
+ * program has written that name. Done twice, it is as if done once. Returns those other names.
  */
 export async function keepForeign(files: Files, from: string, to: string): Promise<string[]> {
   const { foreign } = await sorted(files, from, await readManifest(files, from));
   const kept: string[] = [];
-  for (const one of foreign) {
+  // Those whose names are free first: what was kept under another name before stays under it.
+  const taken = new Map<Foreign, boolean>();
+  for (const one of foreign) taken.set(one, (await files.look(join(to, one.name))) !== undefined);
+  for (const one of [...foreign].sort((a, b) => Number(taken.get(a)) - Number(taken.get(b)))) {
     const name = await keepOne(files, from, to, one);
-    if (name) kept.push(name);
+    if (name !== one.name) kept.push(name);
   }
   return kept;
 }
@@ -73,13 +76,15 @@ async function sorted(files: Files, root: string, written: Written): Promise<Sor
   return { ours, foreign, folders };
 }
 
-/** Undefined where the same bytes stand under the same name already. */
-async function keepOne(files: Files, from: string, to: string, one: Foreign): Promise<string | undefined> {
+/** Returns the name under which it stands now, or stood before. */
+async function keepOne(files: Files, from: string, to: string, one: Foreign): Promise<string> {
   const at = await placeBelow(files, to, one.name);
   if (one.kind === 'folder') {
-    if ((await files.look(join(to, at)))?.kind === 'folder') return undefined;
-    await files.makeFolders(join(to, at));
-    return at;
+    for (const name of candidates(at)) {
+      const there = await files.look(join(to, name));
+      if (!there) await files.makeFolders(join(to, name));
+      if (!there || there.kind === 'folder') return name;
+    }
   }
   for (const name of candidates(at)) {
     const there = await files.look(join(to, name));
@@ -88,7 +93,7 @@ async function keepOne(files: Files, from: string, to: string, one: Foreign): Pr
       await files.link(join(from, one.name), join(to, name));
       return name;
     }
-    if (await same(files, join(from, one.name), join(to, name))) return name === one.name ? undefined : name;
+    if (await same(files, join(from, one.name), join(to, name))) return name;
   }
   throw new Error('unreachable: there is always another name');
 }

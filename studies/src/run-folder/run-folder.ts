@@ -88,7 +88,7 @@ export async function openRunFolder(out: string, name: string, files: Files = FI
         if (stood) await retire(files, old, path).catch(() => undefined);
         await checkpoints?.clear().catch(() => undefined);
         await claim.release().catch(() => undefined);
-        return kept.filter((file) => /\.kept(-\d+)?(\/|$)/.test(file));
+        return kept;
       }),
     checkpoints: (identity, how) =>
       refusing(shown, async () => {
