@@ -31,7 +31,8 @@ describe('the study of closed forms', () => {
     const folder = await openRunFolder(scratch, 'closed-forms');
     await writeStudy(study, folder);
     await folder.publish();
-    const files = ['closed-forms.csv', 'closed-forms.json', 'closed-forms.md', 'closed-forms.png', 'closed-forms.svg'];
+    const endings = ['csv', 'json', 'md', 'png', 'svg'];
+    const files = [...endings.map((ending) => `closed-forms.${ending}`), 'manifest.json'];
     expect(readdirSync(folder.path).sort()).toEqual(files);
     const text = readFileSync(join(folder.path, 'closed-forms.md'), 'utf8');
     expect(text).toContain('skipped: QuantLib is not installed');
