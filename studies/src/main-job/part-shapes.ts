@@ -32,7 +32,7 @@ function warnings<Kind extends string>(): Shape<{ readonly kind: Kind; readonly 
 }
 
 /** A network's file: read as one is read, which checks every array. */
-const network: Shape<NetworkFile> = (value, at) => {
+export const networkShape: Shape<NetworkFile> = (value, at) => {
   try {
     if (typeof value !== 'object' || value === null) throw new ShapeError(at, 'a network');
     networkFromJSON(value);
@@ -84,7 +84,7 @@ export interface Trained {
 type TrainingKind = import('resnet-bridge').TrainingWarning;
 
 export const trainedShape: Shape<Trained> = fields({
-  network,
+  network: networkShape,
   training: list(fields({ epoch: count, loss: number, testLoss: number, trainAccuracy: number, testAccuracy: number })),
   warnings: warnings<TrainingKind>(),
   device: fields({ name: text, description: text }),

@@ -11,6 +11,7 @@ parentPort?.on('message', ({ task, known }: Assignment) => {
   const parts = partsOver({
     load: async (name) => known.get(name),
     save: async (name, text) => post({ kind: 'kept', name, text }),
+    saveNow: (name, text) => post({ kind: 'kept', name, text }),
     refuse: (name, reason) => post({ kind: 'refused', name, reason }),
   });
   computeTask(task, parts, (news) => post({ kind: 'news', news })).then(

@@ -54,6 +54,18 @@ export async function openCheckpoints(
   if (known.size > 0) say(`Going on from checkpoints in ${path}: --fresh computes everything again.`);
   let failed = false;
   let number = 0;
+  const trouble = (error: unknown): void => {
+    if (!failed) say(`Checkpoints cannot be written, and the run goes on without: ${path}: ${causeOf(error)}`);
+    failed = true;
+  };
+  const saveNow = (name: string, text: string): void => {
+    try {
+      files.replaceNow(join(path, fileOf(name)), written(name, text, hash));
+      known.set(name, text);
+    } catch (error) {
+      trouble(error);
+    }
+  };
   const save = async (name: string, text: string): Promise<void> => {
     try {
       await files.makeFolders(path);
@@ -62,11 +74,10 @@ export async function openCheckpoints(
       await files.rename(part, join(path, fileOf(name)));
       known.set(name, text);
     } catch (error) {
-      if (!failed) say(`Checkpoints cannot be written, and the run goes on without: ${path}: ${causeOf(error)}`);
-      failed = true;
+      trouble(error);
     }
   };
-  const parts = partsOver({ load: async (name) => known.get(name), save, refuse });
+  const parts = partsOver({ load: async (name) => known.get(name), save, saveNow, refuse });
   return {
     ...parts,
     path,
@@ -87,7 +98,7 @@ function fileOf(name: string): string {
   return `${name.replaceAll(/[^\w.+-]+/g, '-').slice(0, 60)}-${sha256(name).slice(0, 12)}.checkpoint`;
 }
 
-const OURS = /-[0-9a-f]{12}\.checkpoint(\.\d+-\d+\.part)?$/;
+const OURS = /-[0-9a-f]{12}\.checkpoint(\.\d+-(\d+|now)\.part)?$/;
 
 async function checkpointFiles(files: Files, path: string): Promise<readonly string[]> {
   if ((await files.look(path))?.kind !== 'folder') return [];

@@ -1,4 +1,6 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { link, lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, unlink, utimes } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 /** What stands under a name. */
 export interface Entry {
@@ -24,6 +26,8 @@ export interface Files {
   look(path: string): Promise<Entry | undefined>;
   list(path: string): Promise<readonly string[]>;
   rename(from: string, to: string): Promise<void>;
+  /** Puts a small file in the place of one that may be there, whole, before it returns: for work that does not wait. */
+  replaceNow(path: string, content: string): void;
   /** Gives a file a second name; where a file system has no such names, copies it. */
   link(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
@@ -69,6 +73,12 @@ export const FILES: Files = {
   },
   list: (path) => readdir(path),
   rename: (from, to) => rename(from, to),
+  replaceNow(path, content) {
+    const part = `${path}.${process.pid}-now.part`;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(part, content);
+    renameSync(part, path);
+  },
   async link(from, to) {
     try {
       await link(from, to);

@@ -11,16 +11,21 @@ export interface Parts {
   part<T>(name: string, shape: Shape<T>, compute: () => T | Promise<T>): Promise<T>;
   /** The latest that was kept under a name while it is not done: of a shape, or nothing. */
   latest<T>(name: string, shape: Shape<T>): Promise<T | undefined>;
-  /** Keeps where a part stands, in place of where it stood before. */
-  keep(name: string, value: unknown): Promise<void>;
+  /** Keeps where a part stands, in place of where it stood before; of calls that follow each other closely some are passed over. */
+  keep(name: string, value: unknown): void;
 }
 
 /** Texts by name, and who hears of those that are refused. */
 export interface PartStore {
   load(name: string): Promise<string | undefined>;
   save(name: string, text: string): Promise<void>;
+  /** The same, done when it returns. */
+  saveNow(name: string, text: string): void;
   refuse(name: string, reason: string): void;
 }
+
+/** Between two states of a part that are kept: what may be lost, and far more than it takes to keep one. */
+const APART_MS = 5000;
 
 /** Parts over texts. */
 export function partsOver(store: PartStore): Parts {
@@ -34,6 +39,7 @@ export function partsOver(store: PartStore): Parts {
       return undefined;
     }
   };
+  const kept = new Map<string, number>();
   return {
     async part(name, shape, compute) {
       const known = await read(name, shape);
@@ -43,7 +49,12 @@ export function partsOver(store: PartStore): Parts {
       return shape(fromExactJson(text), '');
     },
     latest: async (name, shape) => (await read(name, shape))?.value,
-    keep: (name, value) => store.save(name, exactJson(value)),
+    keep(name, value) {
+      const now = performance.now();
+      if (now - (kept.get(name) ?? Number.NEGATIVE_INFINITY) < APART_MS) return;
+      kept.set(name, now);
+      store.saveNow(name, exactJson(value));
+    },
   };
 }
 
@@ -51,5 +62,6 @@ export function partsOver(store: PartStore): Parts {
 export const NOTHING_KEPT: Parts = partsOver({
   load: async () => undefined,
   save: async () => {},
+  saveNow() {},
   refuse() {},
 });

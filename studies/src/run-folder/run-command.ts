@@ -54,8 +54,15 @@ export function runCommand(
     },
     (error: unknown) => {
       if (stop.signal.aborted) say(stopped());
-      else say(error instanceof SdeError ? error.message : error instanceof Error ? `${error.stack}` : String(error));
+      else say(wordsOf(error));
       process.exitCode = stop.signal.aborted ? EXIT.stopped : EXIT.refused;
     },
   );
+}
+
+/** A stack only for what is a fault of the program. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const misuse = error instanceof SdeError || codeOf(error)?.startsWith('ERR_PARSE_ARGS');
+  return misuse ? error.message : `${error.stack}`;
 }

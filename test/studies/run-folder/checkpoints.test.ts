@@ -77,12 +77,13 @@ describe('checkpoints', () => {
     expect(await stopped(ask(), { fresh: true })).toBe(true);
   });
 
-  it('keep the latest state of a part', async () => {
+  it('keep a state of a part, not every one of many', async () => {
     await stopped(async (checkpoints) => {
-      for (let i = 0; i < 3; i++) await checkpoints.keep('state', { ...value, value: i });
+      for (let i = 0; i < 3; i++) checkpoints.keep('state', { ...value, value: i });
+      checkpoints.keep('other', value);
     });
     const latest = await stopped((checkpoints) => checkpoints.latest('state', shape));
-    expect(latest).toStrictEqual({ ...value, value: 2 });
+    expect(latest).toStrictEqual({ ...value, value: 0 });
     expect(await stopped((checkpoints) => checkpoints.latest('none', shape))).toBeUndefined();
   });
 

@@ -44,6 +44,9 @@ export function faultyFiles(fault: {
     look: (path) => step('look', path, () => FILES.look(path)),
     list: (path) => step('list', path, () => FILES.list(path)),
     rename: (from, to) => step('rename', from, () => FILES.rename(from, to)),
+    replaceNow(path, content) {
+      FILES.replaceNow(path, content);
+    },
     link: (from, to) => step('link', from, () => FILES.link(from, to)),
     remove: (path) => step('remove', path, () => FILES.remove(path)),
     removeFolder: (path) => step('removeFolder', path, () => FILES.removeFolder(path)),
