@@ -5,8 +5,9 @@ import { parseArgs } from 'node:util';
 import { key } from 'sde-core';
 import { type CommandLine, EXIT, runCommand } from '../run-folder/run-command.js';
 import { openRunFolder } from '../run-folder/run-folder.js';
+import { list } from '../run-folder/shape.js';
 import { controlCases, controlStudy, controlTable } from './control-study.js';
-import { costTable, gradientCost } from './gradient-cost.js';
+import { costShape, costTable, gradientCost } from './gradient-cost.js';
 import { picturesOf, writePictures } from './pictures.js';
 
 async function main({ args, signal, print, say }: CommandLine): Promise<number> {
@@ -21,7 +22,8 @@ async function main({ args, signal, print, say }: CommandLine): Promise<number> 
   try {
     const parts = await folder.checkpoints({ job: 'control', seed }, { fresh: values.fresh, say });
     // Timed first, before anything else has filled memory.
-    await print(`What a gradient costs:\n\n${costTable(gradientCost())}\n`);
+    const costs = await parts.part('what a gradient costs', list(costShape), () => gradientCost());
+    await print(`What a gradient costs:\n\n${costTable(costs)}\n`);
     for (const one of controlCases()) {
       const study = await controlStudy(one, { key: key(seed), parts, signal });
       await print(`${controlTable(study)}\n`);

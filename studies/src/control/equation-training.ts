@@ -11,7 +11,6 @@ import {
   uniform,
 } from 'kolmogorov';
 import { type ResidualNetwork, symbolicLimit } from 'resnet-bridge';
-import { SdeError } from 'sde-core';
 import { NOTHING_KEPT, type Parts } from '../run-folder/parts.js';
 import { count, facts, fields, list, number, type Shape, text, word } from '../run-folder/shape.js';
 import { type DigitsTask, imagesOf } from './digits-task.js';
@@ -88,19 +87,9 @@ export async function trainByEquation(
       ...options,
       ...(resume ? { resume } : {}),
     });
-  const outcome = goingOn(search, await parts.latest(`${name}, search`, checkpointShape));
+  const outcome = await parts.goOn(`${name}, search`, checkpointShape, search);
   const found = [...outcome.theta.data, ...limit.readOut.map((name) => outcome.constants[name])];
   return { network: limit.withValues(found), problem, outcome };
-}
-
-/** From a checkpoint, or from the start where it is one of another search. */
-function goingOn(search: (resume?: ControlCheckpoint) => ControlOutcome, resume?: ControlCheckpoint): ControlOutcome {
-  try {
-    return search(resume);
-  } catch (error) {
-    if (!resume || !(error instanceof SdeError) || error.code === 'cancelled') throw error;
-    return search();
-  }
 }
 
 /** Axes and steps: Crank–Nicolson on a line, a splitting in the plane. */

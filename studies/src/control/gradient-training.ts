@@ -1,6 +1,6 @@
 import { fit, type NetworkFile, networkFromJSON, networkToJSON, type ResidualNetwork } from 'resnet-bridge';
 import { fold, type Key } from 'sde-core';
-import { networkShape } from '../main-job/part-shapes.js';
+import { fitShape, networkShape } from '../main-job/part-shapes.js';
 import { requireTrained } from '../main-job/trained.js';
 import { NOTHING_KEPT, type Parts } from '../run-folder/parts.js';
 import { fields, list, number, type Shape } from '../run-folder/shape.js';
@@ -42,15 +42,19 @@ export async function trainByGradients(
   for (const [index, { epochs, learningRate }] of stages.entries()) {
     const from = network;
     const stage = await parts.part(`${name}, gradients, stage ${index}`, stageShape, async () => {
-      const history = await fit(from, task.data, {
-        noise: task.noise,
-        epochs,
-        learningRate,
-        batch: options.batch ?? 32,
-        device: 'cpu',
-        key: fold(options.key, 'stage', index),
-        signal: options.signal,
-      });
+      const history = await parts.goOn(`${name}, training, stage ${index}`, fitShape, (resume) =>
+        fit(from, task.data, {
+          noise: task.noise,
+          epochs,
+          learningRate,
+          batch: options.batch ?? 32,
+          device: 'cpu',
+          key: fold(options.key, 'stage', index),
+          resume,
+          onCheckpoint: (checkpoint) => parts.keep(`${name}, training, stage ${index}`, checkpoint),
+          signal: options.signal,
+        }),
+      );
       return {
         network: networkToJSON(requireTrained(history)),
         losses: history.epochs.map(({ loss }) => loss),

@@ -13,7 +13,7 @@ import type { Parts } from '../run-folder/parts.js';
 import type { NoiseResult } from './main-result.js';
 import { NOISE_OF } from './noises.js';
 import type { NoiseName, Options } from './options.js';
-import { accuracyShape, studyShape, type Trained, trainedShape } from './part-shapes.js';
+import { accuracyShape, depthShape, fitShape, studyShape, type Trained, trainedShape } from './part-shapes.js';
 import { samplePaths } from './sample-paths.js';
 import { seedOf } from './seed.js';
 import type { TaskNews } from './task.js';
@@ -42,14 +42,18 @@ export async function noiseResult(
     readIn: principalComponents(data, components),
   });
   const trained = await parts.part('trained', trainedShape, async (): Promise<Trained> => {
-    const history = await fit(start, data, {
-      noise,
-      epochs,
-      learningRate: rate,
-      device,
-      key: fold(seed, name, 'fit'),
-      onProgress: ({ done, of }) => onNews({ done: (TRAINING * done) / of, of: 1 }),
-    });
+    const history = await parts.goOn('training', fitShape, (resume) =>
+      fit(start, data, {
+        noise,
+        epochs,
+        learningRate: rate,
+        device,
+        key: fold(seed, name, 'fit'),
+        resume,
+        onCheckpoint: (checkpoint) => parts.keep('training', checkpoint),
+        onProgress: ({ done, of }) => onNews({ done: (TRAINING * done) / of, of: 1 }),
+      }),
+    );
     return trainedOf(history);
   });
   const network = networkFromJSON(trained.network);
@@ -63,15 +67,19 @@ export async function noiseResult(
     words: `${noise.name}: trained, ${share(quiet)} of test images right with the noise off, ${share(noisy)} with it on`,
   });
   const study = await parts.part('study', studyShape, async () => {
-    const measured = await depthStudy(network, noise, {
-      functional: images === 0 ? data : firstImages(data, images),
-      refinements,
-      draws: { network: draws, leading: even(draws / 2), modified: even(draws) },
-      confidence,
-      device,
-      key: fold(seed, name, 'study'),
-      onProgress: ({ done, of }) => onNews({ done: TRAINING + (1 - TRAINING) * 0.98 * (done / of), of: 1 }),
-    });
+    const measured = await parts.goOn('levels', depthShape, (resume) =>
+      depthStudy(network, noise, {
+        functional: images === 0 ? data : firstImages(data, images),
+        refinements,
+        draws: { network: draws, leading: even(draws / 2), modified: even(draws) },
+        confidence,
+        device,
+        key: fold(seed, name, 'study'),
+        resume,
+        onCheckpoint: (checkpoint) => parts.keep('levels', checkpoint),
+        onProgress: ({ done, of }) => onNews({ done: TRAINING + (1 - TRAINING) * 0.98 * (done / of), of: 1 }),
+      }),
+    );
     if (measured.scaling !== 'small-noise') throw new Error(`unreachable: ${name} vanishes with h`);
     return measured;
   });

@@ -1,4 +1,4 @@
-import type { NetworkFile, SmallNoiseStudy, ThreeWays } from 'resnet-bridge';
+import type { DepthCheckpoint, FitCheckpoint, NetworkFile, SmallNoiseStudy, ThreeWays } from 'resnet-bridge';
 import { networkFromJSON } from 'resnet-bridge';
 import {
   count,
@@ -62,17 +62,41 @@ const orderFit = fields({
   reason: text,
   samplesFactor: maybe(number),
 });
-const processMean = fields({
+const mean = {
   mean: number,
   standardError: number,
   variance: number,
-  deviations: float64,
   nonFinite: count,
   largestShare: number,
   paths: count,
   varianceReduction: number,
+};
+const processMean = fields({ ...mean, deviations: float64 });
+const plainMean = fields({ ...mean, deviations: list(number) });
+const plainMeans = fields({ network: plainMean, leading: plainMean, modified: plainMean });
+
+/** Which levels of a study are measured; whether it is this one, `depthStudy` finds out. */
+export const depthShape: Shape<DepthCheckpoint> = fields({
+  kind: word('depth-checkpoint'),
+  of: text,
+  pilot: plainMeans,
+  levels: list(plainMeans),
 });
+
 const draws = fields({ network: count, leading: count, modified: count });
+
+const epoch = fields({ epoch: count, loss: number, testLoss: number, trainAccuracy: number, testAccuracy: number });
+
+/** Where a training stands; whether it is this one, `fit` finds out. */
+export const fitShape: Shape<FitCheckpoint> = fields({
+  kind: word('fit-checkpoint'),
+  of: text,
+  epochs: list(epoch),
+  values: list(number),
+  first: list(number),
+  second: list(number),
+  updates: count,
+});
 
 /** A network as it was trained. */
 export interface Trained {
@@ -85,7 +109,7 @@ type TrainingKind = import('resnet-bridge').TrainingWarning;
 
 export const trainedShape: Shape<Trained> = fields({
   network: networkShape,
-  training: list(fields({ epoch: count, loss: number, testLoss: number, trainAccuracy: number, testAccuracy: number })),
+  training: list(epoch),
   warnings: warnings<TrainingKind>(),
   device: fields({ name: text, description: text }),
 });

@@ -18,7 +18,7 @@ import { fold } from 'sde-core';
 import type { Parts } from '../run-folder/parts.js';
 import type { TwoDigits } from './main-result.js';
 import type { Options } from './options.js';
-import { type Trained, trainedShape, waysShape } from './part-shapes.js';
+import { fitShape, type Trained, trainedShape, waysShape } from './part-shapes.js';
 import { seedOf } from './seed.js';
 import type { TaskNews } from './task.js';
 import { trainedOf } from './trained.js';
@@ -45,13 +45,17 @@ export async function twoDigits(options: Options, parts: Parts, onNews: (news: T
     readIn: principalComponents(data, 2),
   });
   const trained = await parts.part('trained', trainedShape, async (): Promise<Trained> => {
-    const history = await fit(start, data, {
-      noise,
-      epochs,
-      device,
-      key: fold(seed, 'fit'),
-      onProgress: ({ done, of }) => onNews({ done: (TRAINING * done) / of, of: 1 }),
-    });
+    const history = await parts.goOn('training', fitShape, (resume) =>
+      fit(start, data, {
+        noise,
+        epochs,
+        device,
+        key: fold(seed, 'fit'),
+        resume,
+        onCheckpoint: (checkpoint) => parts.keep('training', checkpoint),
+        onProgress: ({ done, of }) => onNews({ done: (TRAINING * done) / of, of: 1 }),
+      }),
+    );
     return trainedOf(history);
   });
   const network = networkFromJSON(trained.network);

@@ -1,3 +1,4 @@
+import { SdeError } from 'sde-core';
 import { exactJson, fromExactJson } from './exact-json.js';
 import type { Shape } from './shape.js';
 
@@ -9,8 +10,8 @@ export interface Parts {
    * Either way it is what the kept text says, so that a run that was interrupted goes on with the same bits.
    */
   part<T>(name: string, shape: Shape<T>, compute: () => T | Promise<T>): Promise<T>;
-  /** The latest that was kept under a name while it is not done: of a shape, or nothing. */
-  latest<T>(name: string, shape: Shape<T>): Promise<T | undefined>;
+  /** Computes on from where a part stood when it was last kept; from its start where it was not, or where `compute` refuses to resume with that. */
+  goOn<S, T>(name: string, shape: Shape<S>, compute: (resume: S | undefined) => T | Promise<T>): Promise<T>;
   /** Keeps where a part stands, in place of where it stood before; of calls that follow each other closely some are passed over. */
   keep(name: string, value: unknown): void;
 }
@@ -48,7 +49,18 @@ export function partsOver(store: PartStore): Parts {
       await store.save(name, text);
       return shape(fromExactJson(text), '');
     },
-    latest: async (name, shape) => (await read(name, shape))?.value,
+    async goOn(name, shape, compute) {
+      const known = await read(name, shape);
+      if (known) {
+        try {
+          return await compute(known.value);
+        } catch (error) {
+          if (!(error instanceof SdeError) || !/\bresume\b/.test(error.details.where)) throw error;
+          store.refuse(name, `${error.details.what}: ${error.details.got}`);
+        }
+      }
+      return compute(undefined);
+    },
     keep(name, value) {
       const now = performance.now();
       if (now - (kept.get(name) ?? Number.NEGATIVE_INFINITY) < APART_MS) return;
