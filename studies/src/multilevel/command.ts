@@ -19,14 +19,12 @@ async function main({ args, signal, print, say }: CommandLine): Promise<number> 
   const backend = workers();
   try {
     const identity = { seed, tolerances: TOLERANCES };
-    const studies = await withCheckpoints({ out, name: `multilevel-${seed}`, identity, fresh, say }, async (parts) => {
-      const found = [];
+    await withCheckpoints({ out, name: `multilevel-${seed}`, identity, fresh, say }, async (parts) => {
       for (const one of costCases()) {
-        found.push(await costStudy(one, { tolerances: TOLERANCES, key: key(seed), backend, parts, signal }));
+        const study = await costStudy(one, { tolerances: TOLERANCES, key: key(seed), backend, parts, signal });
+        await print(`${costTable(study)}\n`);
       }
-      return found;
     });
-    for (const study of studies) await print(`${costTable(study)}\n`);
     return EXIT.confirmed;
   } finally {
     await backend.close();

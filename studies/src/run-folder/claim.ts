@@ -88,17 +88,22 @@ async function livingOthers(files: Files, folder: string, name: string, own: Own
     const hidden = readHidden(file);
     if (hidden?.name !== name || hidden.owner.token === own.token) continue;
     if (hidden.kind !== 'claim' && hidden.kind !== 'request') continue;
-    if (await isDead(files, hidden.owner, join(folder, file), path)) {
+    if (await isDead(files, hidden.owner, own, { theirs: join(folder, file), ours: path })) {
       await files.remove(join(folder, file)).catch(ignoreMissing);
     } else found.push(hidden);
   }
   return found;
 }
 
-async function isDead(files: Files, owner: Owner, theirs: string, ours: string): Promise<boolean> {
-  const life = lifeOf(owner);
+async function isDead(
+  files: Files,
+  owner: Owner,
+  own: Owner,
+  at: { readonly theirs: string; readonly ours: string },
+): Promise<boolean> {
+  const life = lifeOf(owner, own);
   if (life !== 'unknown') return life === 'dead';
-  const [their, our] = [await files.look(theirs), await files.look(ours)];
+  const [their, our] = [await files.look(at.theirs), await files.look(at.ours)];
   // Both by the clock of the file system, which may be another machine's.
   return their !== undefined && our !== undefined && our.touched - their.touched > SILENT_MS;
 }

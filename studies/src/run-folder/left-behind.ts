@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Files } from './files.js';
 import { type Hidden, hiddenName, readHidden } from './hidden-name.js';
 import { retire } from './keeping.js';
-import { lifeOf } from './owner.js';
+import { lifeOf, type Owner } from './owner.js';
 
 /** First what holds published files, then what was never published, then that somebody writes there. */
 const ORDER = ['old', 'new', 'request', 'claim'] as const;
@@ -11,9 +11,9 @@ const ORDER = ['old', 'new', 'request', 'claim'] as const;
  * Clears away what killed runs left in a folder: only what bears a name that the program makes, and only where the run has ended.
  *
  * A run that was killed between taking the old folder away and putting the new one in its place has its old folder put back; one that was
- * killed while it removed the old one has that done. What cannot be cleared away is left.
+ * killed while it removed the old one has that done. What cannot be cleared away is left. `own` is the owner for whom it is done.
  */
-export async function sweep(files: Files, folder: string): Promise<void> {
+export async function sweep(files: Files, folder: string, own: Owner): Promise<void> {
   const found = (await files.list(folder)).flatMap((file) => {
     const hidden = readHidden(file);
     return hidden ? [{ file, hidden }] : [];
@@ -21,7 +21,7 @@ export async function sweep(files: Files, folder: string): Promise<void> {
   const claims = new Set(found.flatMap(({ hidden: { kind, owner } }) => (kind === 'claim' ? [owner.token] : [])));
   // A run claims its folder before it makes anything else, and lets go of it last.
   const ended = ({ kind, owner }: Hidden): boolean =>
-    lifeOf(owner) === 'dead' || ((kind === 'old' || kind === 'new') && !claims.has(owner.token));
+    lifeOf(owner, own) === 'dead' || ((kind === 'old' || kind === 'new') && !claims.has(owner.token));
   for (const kind of ORDER) {
     for (const { file, hidden } of found) {
       if (hidden.kind !== kind || !ended(hidden)) continue;

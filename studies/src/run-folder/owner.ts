@@ -40,10 +40,11 @@ export function newOwner(): Owner {
 
 /**
  * Whether a process still runs. `unknown`: it is of another machine or container, or the system does not say when it started, so that another may
- * bear its number by now.
+ * bear its number by now. `here` is an owner of this process.
  */
-export function lifeOf({ place, pid, started }: Owner): 'alive' | 'dead' | 'unknown' {
-  if (place !== placeHere()) return 'unknown';
+export function lifeOf({ place, pid, started }: Owner, here: Owner): 'alive' | 'dead' | 'unknown' {
+  if (place !== here.place) return 'unknown';
+  if (pid === here.pid && started === here.started) return 'alive';
   try {
     process.kill(pid, 0);
   } catch (error) {

@@ -54,7 +54,7 @@ export async function openRunFolder(out: string, name: string, files: Files = FI
   const hidden = join(parent, hiddenName(base, 'new', claim.owner));
   try {
     await refusing(shown, async () => {
-      await sweep(files, parent);
+      await sweep(files, parent, claim.owner);
       await requirePlace(files, path);
       await files.makeFolder(hidden);
     });

@@ -10,7 +10,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SdeError } from 'sde-core';
@@ -120,14 +120,14 @@ describe('a claim', () => {
   it('knows a process from a later one of the same number', () => {
     const own = newOwner();
     expect(ownerOf(ownerText(own))).toEqual(own);
-    expect(lifeOf({ ...own, pid: 4_194_303 })).toBe('dead');
+    expect(lifeOf({ ...own, pid: 4_194_303 }, own)).toBe('dead');
     // On Linux the system says when a process started.
     if (existsSync('/proc/self/stat')) {
-      expect(lifeOf(own)).toBe('alive');
-      expect(lifeOf({ ...own, started: '1' })).toBe('dead');
+      expect(lifeOf(own, own)).toBe('alive');
+      expect(lifeOf({ ...own, token: 'other' }, { ...own, started: 'x' })).toBe('alive');
+      expect(lifeOf({ ...own, started: '1' }, own)).toBe('dead');
     }
-    expect(lifeOf({ ...own, place: '00000000' })).toBe('unknown');
-    expect(hostname()).not.toBe('');
+    expect(lifeOf({ ...own, place: '00000000' }, own)).toBe('unknown');
   });
 
   it('that was removed stops its run from publishing', async () => {
