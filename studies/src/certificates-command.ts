@@ -34,4 +34,6 @@ async function main({ args, signal, print, say }: CommandLine): Promise<number> 
   return confirmed ? EXIT.confirmed : EXIT.refuted;
 }
 
-runCommand(main, () => 'Stopped; the certificates that were made are kept, and the same command goes on from there.');
+runCommand(main, {
+  stopped: () => 'Stopped; the certificates that were made are kept, and the same command goes on from there.',
+});

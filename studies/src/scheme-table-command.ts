@@ -19,4 +19,6 @@ async function main({ args, signal, print, say }: CommandLine): Promise<number> 
   return EXIT.confirmed;
 }
 
-runCommand(main, () => 'Stopped; the certificates that were made are kept, and the same command goes on from there.');
+runCommand(main, {
+  stopped: () => 'Stopped; the certificates that were made are kept, and the same command goes on from there.',
+});

@@ -62,4 +62,4 @@ async function main({ args, signal, print, say }: CommandLine): Promise<number> 
   }
 }
 
-runCommand(main, () => 'Stopped; what was solved is kept, and the same command goes on from there.');
+runCommand(main, { stopped: () => 'Stopped; what was solved is kept, and the same command goes on from there.' });

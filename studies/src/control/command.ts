@@ -38,4 +38,4 @@ async function main({ args, signal, print, say }: CommandLine): Promise<number> 
   }
 }
 
-runCommand(main, () => 'Stopped; what was trained is kept, and the same command goes on from there.');
+runCommand(main, { atOnce: true });

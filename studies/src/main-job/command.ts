@@ -98,11 +98,10 @@ async function compute(options: Options, signal: AbortSignal, checkpoints?: Chec
 }
 
 const left: Left = {};
-runCommand(
-  (line) => main(line, left),
-  () => {
+runCommand((line) => main(line, left), {
+  stopped() {
     const kept = left.checkpoints?.kept() ?? 0;
     if (kept === 0) return 'Stopped; nothing was written.';
     return `Stopped; ${kept} ${kept === 1 ? 'part is' : 'parts are'} kept in ${left.checkpoints?.path}, and the same command goes on from there.`;
   },
-);
+});

@@ -31,4 +31,6 @@ async function main({ args, signal, print, say }: CommandLine): Promise<number> 
   }
 }
 
-runCommand(main, () => 'Stopped; the estimates that were done are kept, and the same command goes on from there.');
+runCommand(main, {
+  stopped: () => 'Stopped; the estimates that were done are kept, and the same command goes on from there.',
+});

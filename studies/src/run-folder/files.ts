@@ -1,5 +1,5 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { link, lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, unlink, utimes } from 'node:fs/promises';
+import { chmod, link, lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** What stands under a name. */
@@ -35,6 +35,8 @@ export interface Files {
   removeFolder(path: string): Promise<void>;
   /** Removes a folder with all that is in it. */
   removeTree(path: string): Promise<void>;
+  /** Gives a folder the permissions of another, where a file system has them. */
+  alike(from: string, to: string): Promise<void>;
   /** Says that a file is still in use. */
   touch(path: string): Promise<void>;
   /** Has the names in a folder on the disk, where a file system can. */
@@ -59,12 +61,12 @@ export const FILES: Files = {
   read: (path) => readFile(path),
   async look(path) {
     try {
-      const stat = await lstat(path, { bigint: true });
+      const found = await lstat(path, { bigint: true });
       return {
-        kind: stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : 'other',
-        size: Number(stat.size),
-        touched: Number(stat.mtimeMs),
-        identity: `${stat.dev}:${stat.ino}`,
+        kind: found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other',
+        size: Number(found.size),
+        touched: Number(found.mtimeMs),
+        identity: `${found.dev}:${found.ino}`,
       };
     } catch (error) {
       if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
@@ -90,9 +92,13 @@ export const FILES: Files = {
   remove: (path) => unlink(path),
   removeFolder: (path) => rmdir(path),
   removeTree: (path) => rm(path, { recursive: true, force: true }),
+  async alike(from, to) {
+    await chmod(to, (await stat(from)).mode & 0o7777).catch(() => undefined);
+  },
   async touch(path) {
-    const now = new Date();
-    await utimes(path, now, now);
+    // Written, so that the time is by the clock of the file system.
+    const file = await open(path, 'r+');
+    await file.write('.', 0).finally(() => file.close());
   },
   async settle(path) {
     // Not every system opens a folder; the names are then on the disk when the system sees fit.

@@ -21,7 +21,7 @@ interface Sorted {
  * program has written that name. Done twice, it is as if done once. Returns those other names.
  */
 export async function keepForeign(files: Files, from: string, to: string): Promise<string[]> {
-  const { foreign } = await sorted(files, from, await readManifest(files, from));
+  const { foreign, folders } = await sorted(files, from, await readManifest(files, from));
   const kept: string[] = [];
   // Those whose names are free first: what was kept under another name before stays under it.
   const taken = new Map<Foreign, boolean>();
@@ -29,6 +29,10 @@ export async function keepForeign(files: Files, from: string, to: string): Promi
   for (const one of [...foreign].sort((a, b) => Number(taken.get(a)) - Number(taken.get(b)))) {
     const name = await keepOne(files, from, to, one);
     if (name !== one.name) kept.push(name);
+  }
+  for (const folder of ['', ...folders]) {
+    if ((await files.look(join(to, folder)))?.kind === 'folder')
+      await files.alike(join(from, folder), join(to, folder));
   }
   return kept;
 }

@@ -18,16 +18,18 @@ export interface CommandLine {
 /**
  * Runs a command to its exit code: results on stdout, everything else on stderr.
  *
- * The first signal stops the command cleanly; a second one ends the process. A misuse, or a file system that refuses, ends in its message without
+ * The first signal stops the command cleanly; a second one ends the process. A command whose work does not wait would hear neither: `atOnce` lets the
+ * first end it, and the next run clears away what is left. A misuse, or a file system that refuses, ends in its message without
  * a stack. `stopped` says what a stopped command leaves.
  */
 export function runCommand(
   main: (line: CommandLine) => Promise<number>,
-  stopped: () => string = () => 'Stopped; nothing was written.',
+  how: { readonly stopped?: () => string; readonly atOnce?: boolean } = {},
 ): void {
+  const { stopped = () => 'Stopped; nothing was written.', atOnce = false } = how;
   const stop = new AbortController();
   const abort = (): void => stop.abort();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, abort);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) if (!atOnce) process.once(signal, abort);
   // Where nobody reads stderr any more, there is nobody to tell.
   process.stderr.on('error', () => {});
   let broken: Error | undefined;

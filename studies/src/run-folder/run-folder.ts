@@ -37,8 +37,14 @@ const LONGEST_NAME = 160;
  * @throws SdeError `file` if nothing can be written there, or another run is writing it.
  */
 export async function openRunFolder(out: string, name: string, files: Files = FILES): Promise<RunFolder> {
-  if (Buffer.byteLength(name) > LONGEST_NAME || name !== basename(name) || name.startsWith('.')) {
-    throw new Error(`not a name of at most ${LONGEST_NAME} bytes for a folder: ${name}`);
+  if (name === '' || Buffer.byteLength(name) > LONGEST_NAME || name !== basename(name) || name.startsWith('.')) {
+    throw new SdeError('value', {
+      what: 'not a name for a run’s folder',
+      where: '--out',
+      expected: `a name of 1 to ${LONGEST_NAME} bytes that is not hidden`,
+      got: `'${name}'`,
+      remedy: 'give a plain name',
+    });
   }
   const shown = resolve(out, name);
   const refusing = async <T>(path: string, work: () => Promise<T>): Promise<T> => {

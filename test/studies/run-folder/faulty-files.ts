@@ -51,6 +51,7 @@ export function faultyFiles(fault: {
     remove: (path) => step('remove', path, () => FILES.remove(path)),
     removeFolder: (path) => step('removeFolder', path, () => FILES.removeFolder(path)),
     removeTree: (path) => step('removeTree', path, () => FILES.removeTree(path)),
+    alike: (from, to) => step('alike', from, () => FILES.alike(from, to)),
     touch: (path) => step('touch', path, () => FILES.touch(path)),
     settle: (path) => step('settle', path, () => FILES.settle(path)),
   };

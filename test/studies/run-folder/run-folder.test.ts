@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -6,6 +7,7 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -85,6 +87,13 @@ describe('a run folder', () => {
   });
 });
 
+describe('the name of a run folder', () => {
+  it.each(['', '.', '..', '.hidden', 'a/b', 'x'.repeat(161)])('is not %j', async (name) => {
+    await expect(openRunFolder(out, name)).rejects.toThrow(SdeError);
+    expect(readdirSync(out)).toEqual([]);
+  });
+});
+
 describe('what the program did not write', () => {
   it('stays: beside its files, in its folders, in folders of the user’s, links and empty folders', async () => {
     await publish({ 'result.json': '1', 'plots/a.svg': 'a', 'gone/b': 'b' });
@@ -93,6 +102,7 @@ describe('what the program did not write', () => {
     writeFileSync(at('gone', 'mine'), 'and this');
     mkdirSync(at('empty', 'folder'), { recursive: true });
     symlinkSync('/nowhere', at('link'));
+    for (const folder of ['', 'gone', 'empty/folder']) chmodSync(at(folder), 0o750);
     expect(await publish({ 'result.json': '2', 'plots/a.svg': 'a' })).toEqual([]);
     expect(names()).toEqual(['empty', 'gone', 'link', 'manifest.json', 'notes.md', 'plots', 'result.json']);
     expect([text('notes.md'), text('plots', 'mine.svg'), text('gone', 'mine'), text('result.json')]).toEqual([
@@ -104,6 +114,7 @@ describe('what the program did not write', () => {
     expect(names('gone')).toEqual(['mine']);
     expect(names('empty')).toEqual(['folder']);
     expect(readlinkSync(at('link'))).toBe('/nowhere');
+    for (const folder of ['', 'gone', 'empty/folder']) expect(statSync(at(folder)).mode & 0o777).toBe(0o750);
   });
 
   it('stays under another name where the program writes that one: changed files, and names that were taken', async () => {
