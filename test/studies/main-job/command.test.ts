@@ -127,7 +127,7 @@ describe('a quick run', { timeout: 120_000 }, () => {
     expect(again.code).toBe(0);
   });
 
-  it('goes on after kills and signals, to the same bytes', async () => {
+  it('goes on after kills and signals, to the same bytes', { timeout: 300_000 }, async () => {
     const out = join(scratch, 'killed');
     const run = [...args, '--out', 'killed'];
     const parts = (): string[] =>
