@@ -1,12 +1,20 @@
 #!/usr/bin/env node
 // Toolkit, C++ and peers in one run: node bench/dist/command.js --help
-import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { requireInteger } from 'sde-core';
-import { type NativeProgram, nativeProgram, QUANTLIB, textTable } from 'studies';
+import {
+  type CommandLine,
+  EXIT,
+  type NativeProgram,
+  nativeProgram,
+  QUANTLIB,
+  replaceFile,
+  runCommand,
+  textTable,
+} from 'studies';
 import { benchRun } from './bench-run.js';
 import { benchTable } from './bench-table.js';
 import { gridBenchmarks } from './grid-benchmarks.js';
@@ -31,8 +39,9 @@ const limit = (name: string) => ({
 /** What bench/limits/sparse.cpp is made of. */
 const EIGEN = { header: 'eigen3/Eigen/SparseLU', name: 'Eigen', debian: 'libeigen3-dev' };
 
-async function main(): Promise<void> {
+async function main({ args, signal, print, say }: CommandLine): Promise<number> {
   const { values } = parseArgs({
+    args: [...args],
     options: {
       rounds: { type: 'string' },
       out: { type: 'string', default: 'out/bench' },
@@ -41,8 +50,8 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) {
-    process.stdout.write(HELP);
-    return;
+    await print(HELP);
+    return EXIT.confirmed;
   }
   const { quick, out } = values;
   const given = values.rounds ?? (quick ? '1' : '7');
@@ -63,19 +72,17 @@ async function main(): Promise<void> {
       return (user + system) / 1e6;
     },
     onProgress: ({ done, of, words }) => {
-      process.stderr.write(`${String(Math.floor((100 * done) / of)).padStart(3)} %  ${words}\n`);
+      signal.throwIfAborted();
+      say(`${String(Math.floor((100 * done) / of)).padStart(3)} %  ${words}`);
     },
   });
   const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
-  process.stdout.write(`${textTable(benchTable(rows, { rounds, judged: !quick }))}\n`);
+  await print(`${textTable(benchTable(rows, { rounds, judged: !quick }))}\n`);
   const reasons = Object.values(programs).flatMap((program) => (program.kind === 'absent' ? [program.reason] : []));
-  for (const reason of new Set(reasons)) process.stdout.write(`skipped: ${reason}\n`);
-  process.stdout.write(`${machine.cores} cores of ${machine.processor}, Node ${machine.node}\n`);
-  await mkdir(out, { recursive: true });
-  await writeFile(join(out, 'bench.json'), `${JSON.stringify({ kind: 'bench', machine, rounds, rows }, null, 2)}\n`);
+  for (const reason of new Set(reasons)) await print(`skipped: ${reason}\n`);
+  await print(`${machine.cores} cores of ${machine.processor}, Node ${machine.node}\n`);
+  await replaceFile(join(out, 'bench.json'), `${JSON.stringify({ kind: 'bench', machine, rounds, rows }, null, 2)}\n`);
+  return EXIT.confirmed;
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
-});
+runCommand(main);

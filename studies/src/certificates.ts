@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url';
 import {
   type AreaMethod,
   alfonsi,
@@ -16,7 +15,6 @@ import {
   schemes,
   symbolic,
 } from 'sde-core';
-import { modifiedEquationsPage } from './modified-equations.js';
 
 /** A scheme with the models it is certified on, where those are not the built-in ones. */
 export interface Certified {
@@ -124,30 +122,15 @@ export function summaryTable(certificates: readonly (readonly [Scheme, Certifica
   ].join('\n');
 }
 
-/** Certifies all schemes; with `details`, a table of every scheme on every model follows the summary. */
-export function certificatesReport(options: { readonly details?: boolean } = {}): {
-  readonly text: string;
-  readonly confirmed: boolean;
-} {
-  const certificates = certifiedSchemes().map((entry) => [entry.scheme, certificateOf(entry)] as const);
-  const details = options.details ? certificates.map(([, certificate]) => certificateTable(certificate)) : [];
+/** All schemes with their certificates; with `details`, a table of every scheme on every model follows the summary. */
+export function certificatesReport(
+  certificate: (entry: Certified) => Certificate = certificateOf,
+  options: { readonly details?: boolean } = {},
+): { readonly text: string; readonly confirmed: boolean } {
+  const certificates = certifiedSchemes().map((entry) => [entry.scheme, certificate(entry)] as const);
+  const details = options.details ? certificates.map(([, found]) => certificateTable(found)) : [];
   return {
     text: [summaryTable(certificates), ...details].join('\n\n'),
-    confirmed: certificates.every(([, certificate]) => certificate.verdict === 'confirmed'),
+    confirmed: certificates.every(([, { verdict }]) => verdict === 'confirmed'),
   };
-}
-
-const LEGEND = `Declared orders, and orders as measured: no sampling, so a slope has no error bar. Weak: the lowest over the built-in models (every noise
-that the scheme is for, 1 to 3 Wiener processes) of the local order, minus 1, of all mixed moments of degree up to 2p + 1, extrapolated from
-steps 1/64 … 1/2048. Strong: one step against two halves on one path. Orders are multiples of ½: 1.48 is 1.5. "–": none, or not measured.
---details adds a table for each scheme.`;
-
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  if (process.argv.includes('--modified')) process.stdout.write(modifiedEquationsPage());
-  else {
-    const { text, confirmed } = certificatesReport({ details: process.argv.includes('--details') });
-    const seconds = (process.cpuUsage().user / 1e6).toFixed(0);
-    process.stdout.write(`${LEGEND}\n\n${text}\n\n${certifiedSchemes().length} schemes in ${seconds} s of CPU.\n`);
-    process.exitCode = confirmed ? 0 : 1;
-  }
 }

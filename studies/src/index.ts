@@ -20,3 +20,5 @@ export {
 export { type TaylorSeriesOptions, taylorSeries, taylorSlope } from './control/gradient-check.js';
 export { controlCurves } from './control/theta-curves.js';
 export { type Table, textTable } from './report/table.js';
+export { replaceFile } from './run-folder/replace-file.js';
+export { type CommandLine, EXIT, runCommand } from './run-folder/run-command.js';

@@ -1,5 +1,4 @@
-import { writeFileSync } from 'node:fs';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { type Certificate, type CertificateModel, certify, type Scheme, stepCost, symbolic } from 'sde-core';
 import { type Certified, certificateOf, certifiedSchemes, orderText } from './certificates.js';
 
@@ -105,8 +104,3 @@ export function schemePage(certificates: (entry: Certified) => Certificate = cer
 
 /** Where the page stands, from the built file of this module. */
 export const SCHEME_PAGE: string = fileURLToPath(new URL('../../docs/schemes.md', import.meta.url));
-
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  writeFileSync(SCHEME_PAGE, schemePage());
-  process.stdout.write(`${SCHEME_PAGE}\n`);
-}

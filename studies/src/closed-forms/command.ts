@@ -2,8 +2,9 @@
 // Every closed form on three grids, beside QuantLib where it is installed: node studies/dist/closed-forms/command.js --help
 import { parseArgs } from 'node:util';
 import { requireInteger } from 'sde-core';
-import { openRunFolder } from '../main-job/run-folder.js';
 import { textTable } from '../report/table.js';
+import { type CommandLine, EXIT, runCommand } from '../run-folder/run-command.js';
+import { openRunFolder } from '../run-folder/run-folder.js';
 import { closedFormStudy } from './closed-form-study.js';
 import { nativeProgram } from './native-program.js';
 import { QUANTLIB } from './quantlib.js';
@@ -15,50 +16,50 @@ const HELP = `Solves every problem with a closed form on three grids: errors, or
 
   --rounds N      all of it so often; the least times count   5
   --out FOLDER    where the folder closed-forms is made          out
+  --fresh         solves everything, and not on from what a run that was stopped has kept
   --help
 `;
 
-async function main(): Promise<void> {
+async function main({ args, signal, print, say }: CommandLine): Promise<number> {
   const { values } = parseArgs({
+    args: [...args],
     options: {
       rounds: { type: 'string', default: '5' },
       out: { type: 'string', default: 'out' },
+      fresh: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help) {
-    process.stdout.write(HELP);
-    return;
+    await print(HELP);
+    return EXIT.confirmed;
   }
   const rounds = requireInteger(Number(values.rounds), 1, '--rounds', 'give how often everything is run');
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort(new Error('Stopped; nothing was written.')));
   const folder = await openRunFolder(values.out, 'closed-forms');
   try {
     const quantlib = await nativeProgram(QUANTLIB, `${values.out}/native`);
+    const identity = { job: 'closed-forms', quantlib: quantlib.kind };
     const study = await closedFormStudy({
       rounds,
       quantlib,
+      parts: await folder.checkpoints(identity, { fresh: values.fresh, say }),
       clock: () => {
         const { user, system } = process.cpuUsage();
         return (user + system) / 1e6;
       },
-      signal: stop.signal,
-      onProgress: ({ done, of, words }) => {
-        process.stderr.write(`${String(Math.floor((100 * done) / of)).padStart(3)} %  ${words}\n`);
-      },
+      signal,
+      onProgress: ({ done, of, words }) => say(`${String(Math.floor((100 * done) / of)).padStart(3)} %  ${words}`),
     });
-    for (const table of studyTables(study)) process.stdout.write(`${textTable(table)}\n\n`);
-    if (study.skipped) process.stdout.write(`skipped: ${study.skipped}\n`);
+    for (const table of studyTables(study)) await print(`${textTable(table)}\n\n`);
+    if (study.skipped) await print(`skipped: ${study.skipped}\n`);
     await writeStudy(study, folder);
-    await folder.publish();
-    process.stdout.write(`Written: ${folder.path}\n`);
+    signal.throwIfAborted();
+    for (const name of await folder.publish()) say(`Kept as it was, beside the new file: ${name}`);
+    await print(`Written: ${folder.path}\n`);
+    return EXIT.confirmed;
   } finally {
     await folder.discard();
   }
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
-});
+runCommand(main, { stopped: () => 'Stopped; what was solved is kept, and the same command goes on from there.' });

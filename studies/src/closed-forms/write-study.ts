@@ -1,6 +1,6 @@
-import type { RunFolder } from '../main-job/run-folder.js';
 import { png } from '../report/raster.js';
 import { markdownTable, type Table } from '../report/table.js';
+import type { RunFolder } from '../run-folder/run-folder.js';
 import { closedFormFigure } from './closed-form-figure.js';
 import type { ClosedFormStudy } from './closed-form-study.js';
 import { accuracyTable, quantlibTable, timeTable } from './closed-form-tables.js';

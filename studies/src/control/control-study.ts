@@ -1,5 +1,7 @@
-import { gaussianInjection, type Noise, stochasticDepth } from 'resnet-bridge';
+import { gaussianInjection, type Noise, type ResidualNetwork, stochasticDepth } from 'resnet-bridge';
 import { fold, type Key } from 'sde-core';
+import { NOTHING_KEPT, type Parts } from '../run-folder/parts.js';
+import { fields, float64, number, type Shape } from '../run-folder/shape.js';
 import { type DigitsTask, digitsTask, imagesOf, type TaskSizes } from './digits-task.js';
 import { type EquationOptions, type EquationTraining, type GridSizes, trainByEquation } from './equation-training.js';
 import { type GradientTraining, type Stage, trainByGradients } from './gradient-training.js';
@@ -70,18 +72,27 @@ export function controlCases(): readonly ControlCase[] {
   ];
 }
 
+const judgementShape: Shape<Judgement> = fields({
+  equation: fields({ mean: number, error: number }),
+  samples: float64,
+});
+
 /** Trains a network both ways from the same weights, and judges both. */
 export async function controlStudy(
   { name, sizes, noise, grid, equation: options, stages, samples }: ControlCase,
-  { key, signal }: { readonly key: Key; readonly signal?: AbortSignal },
+  { key, parts = NOTHING_KEPT, signal }: { readonly key: Key; readonly parts?: Parts; readonly signal?: AbortSignal },
 ): Promise<ControlStudy> {
   const task = digitsTask(sizes, noise, fold(key, name));
-  const equation = trainByEquation(task, grid, { ...options, signal });
-  const gradients = await trainByGradients(task, stages, { key: fold(key, name, 'gradients'), signal });
+  const equation = await trainByEquation(task, grid, { ...options, parts, name, signal });
+  const gradients = await trainByGradients(task, stages, { key: fold(key, name, 'gradients'), parts, name, signal });
   const judging = { ...grid, samples, key: fold(key, name, 'judgement') };
-  const [start, ofEquation, ofGradients] = [task.network, equation.network, gradients.network].map((network) =>
-    judge(network, task, judging),
-  );
+  const judged = (whose: string, network: ResidualNetwork): Promise<Judgement> => {
+    signal?.throwIfAborted();
+    return parts.part(`${name}, judgement of ${whose}`, judgementShape, () => judge(network, task, judging));
+  };
+  const start = await judged('the start', task.network);
+  const ofEquation = await judged('the control', equation.network);
+  const ofGradients = await judged('the gradients', gradients.network);
   const difference = {
     network: meanOf(ofEquation.samples.map((loss, i) => loss - ofGradients.samples[i])),
     equation: {

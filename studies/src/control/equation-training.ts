@@ -1,5 +1,6 @@
 import {
   type Axis,
+  type ControlCheckpoint,
   type ControlOutcome,
   type ControlProblem,
   crankNicolson,
@@ -10,6 +11,8 @@ import {
   uniform,
 } from 'kolmogorov';
 import { type ResidualNetwork, symbolicLimit } from 'resnet-bridge';
+import { NOTHING_KEPT, type Parts } from '../run-folder/parts.js';
+import { count, facts, fields, list, number, type Shape, text, word } from '../run-folder/shape.js';
 import { type DigitsTask, imagesOf } from './digits-task.js';
 
 /** Sizes of the grid: it must hold where states go, with room for the noise. */
@@ -36,14 +39,30 @@ export interface EquationOptions
   readonly bound: number;
   /** Of |θ|², to the same end. Default 0. */
   readonly regularization?: number;
+  /** Where the search keeps where it stands, under this name. */
+  readonly parts?: Parts;
+  readonly name?: string;
 }
 
+const checkpointShape: Shape<ControlCheckpoint> = fields({
+  kind: word('control-checkpoint'),
+  method: text,
+  names: list(text),
+  state: fields({
+    x: list(number),
+    gradient: list(number),
+    objective: number,
+    memory: facts(),
+    history: list(fields({ iteration: count, objective: number, residual: number })),
+  }),
+});
+
 /** Trains a network as the control of the backward equation of its modified SDE, from the training images as they are. */
-export function trainByEquation(
+export async function trainByEquation(
   task: DigitsTask,
   sizes: GridSizes,
-  { bound, regularization, ...options }: EquationOptions,
-): EquationTraining {
+  { bound, regularization, parts = NOTHING_KEPT, name = 'control', ...options }: EquationOptions,
+): Promise<EquationTraining> {
   const { network, noise, states } = task;
   const limit = symbolicLimit(network, noise, { accuracy: 'modified' });
   const weight = 1 / imagesOf(task);
@@ -58,13 +77,17 @@ export function trainByEquation(
       initial: { points, weights: points.map(() => weight) },
     })),
   };
-  const outcome = optimizeControl(problem, {
-    ...discretization(network.dimension, network.depth, sizes),
-    intervals: network.depth,
-    start: limit.values,
-    bounds: { lower: -bound, upper: bound },
-    ...options,
-  });
+  const search = (resume?: ControlCheckpoint): ControlOutcome =>
+    optimizeControl(problem, {
+      ...discretization(network.dimension, network.depth, sizes),
+      intervals: network.depth,
+      start: limit.values,
+      bounds: { lower: -bound, upper: bound },
+      onCheckpoint: (checkpoint) => parts.keep(`${name}, search`, checkpoint),
+      ...options,
+      ...(resume ? { resume } : {}),
+    });
+  const outcome = await parts.goOn(`${name}, search`, checkpointShape, search);
   const found = [...outcome.theta.data, ...limit.readOut.map((name) => outcome.constants[name])];
   return { network: limit.withValues(found), problem, outcome };
 }

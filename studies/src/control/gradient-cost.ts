@@ -8,6 +8,7 @@ import {
   uniform,
 } from 'kolmogorov';
 import { type Model, model, type SymbolicModel, symbolic } from 'sde-core';
+import { count, fields, number, type Shape, text, word } from '../run-folder/shape.js';
 
 /** The cost of a gradient in backward solves. */
 export interface CostRow {
@@ -24,6 +25,18 @@ export interface CostRow {
   /** The gradient over one call of `solveKolmogorov` for the same θ(t), grid and steps, which writes nothing down; for a constant control alone. */
   readonly overPlain: number | undefined;
 }
+
+/** A cost that comes from a checkpoint. */
+export const costShape: Shape<CostRow> = fields({
+  dimension: word(1, 2),
+  stepping: text,
+  control: word('constant', 'linear'),
+  parameters: count,
+  solve: number,
+  gradient: number,
+  ratio: number,
+  overPlain: (value, at) => (value === undefined ? undefined : number(value, at)),
+});
 
 /** Sizes that take tens of milliseconds a solve in the plane. */
 export interface CostOptions {

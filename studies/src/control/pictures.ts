@@ -1,8 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { solveFokkerPlanck, solveKolmogorov } from 'kolmogorov';
 import { crossEntropy, diffusionLimit } from 'resnet-bridge';
 import { png } from '../report/raster.js';
+import type { RunFolder } from '../run-folder/run-folder.js';
 import type { ControlStudy } from './control-study.js';
 import { discretization, type GridSizes } from './equation-training.js';
 import { descentFigure, type Marked, planeFigure, thetaFigure } from './figures.js';
@@ -86,10 +85,9 @@ function peaks([from, to]: readonly [number, number], at: (x: number, y: number)
 }
 
 /** Writes each picture as SVG and PNG. */
-export function writePictures(pictures: readonly Picture[], folder: string): void {
-  mkdirSync(folder, { recursive: true });
+export async function writePictures(pictures: readonly Picture[], folder: RunFolder): Promise<void> {
   for (const { name, svg } of pictures) {
-    writeFileSync(join(folder, `${name}.svg`), svg);
-    writeFileSync(join(folder, `${name}.png`), png(svg));
+    await folder.write(`${name}.svg`, svg);
+    await folder.write(`${name}.png`, png(svg));
   }
 }

@@ -5,7 +5,13 @@ import { DEFAULTS, DEVICES, NOISES, type Options, QUICK } from './options.js';
 /** What the command line asks for. */
 export type Request =
   | { readonly kind: 'help' }
-  | { readonly kind: 'run'; readonly options: Options; readonly out: string; readonly quick: boolean }
+  | {
+      readonly kind: 'run';
+      readonly options: Options;
+      readonly out: string;
+      readonly quick: boolean;
+      readonly fresh: boolean;
+    }
   | { readonly kind: 'repeat'; readonly file: string };
 
 export const HELP: string = `Trains noisy residual networks on handwritten digits, and measures how far they are from their limits.
@@ -28,6 +34,7 @@ export const HELP: string = `Trains noisy residual networks on handwritten digit
   --confidence P         of every interval, in (0, 1)                       ${DEFAULTS.confidence}
   --out FOLDER           where the run's own folder is made                 out
   --quick                the same in small, in seconds: ${QUICK.noises.length} noise, ${QUICK.components} components, ${QUICK.epochs} epochs
+  --fresh                computes everything, and not on from what a run that was stopped has kept
   --repeat RESULT.JSON   computes a result again and compares every bit
   --help
 
@@ -54,6 +61,7 @@ const SYNTAX = {
   out: text,
   repeat: text,
   quick: flag,
+  fresh: flag,
   help: { ...flag, short: 'h' },
 } as const;
 
@@ -100,7 +108,7 @@ export function readArguments(args: readonly string[]): Request {
     confidence: share('confidence', false),
   };
   if (options.key === '') throw refusal('--key', 'a number or a word', "''", 'give one, such as --key 7');
-  return { kind: 'run', options, out: given.out ?? 'out', quick: given.quick ?? false };
+  return { kind: 'run', options, out: given.out ?? 'out', quick: given.quick ?? false, fresh: given.fresh ?? false };
 }
 
 type NumberName =
@@ -114,8 +122,9 @@ type NumberName =
   | 'draws'
   | 'images'
   | 'confidence';
-type Given = Partial<Record<Exclude<keyof typeof SYNTAX, 'quick' | 'help'>, string>> & {
+type Given = Partial<Record<Exclude<keyof typeof SYNTAX, 'quick' | 'fresh' | 'help'>, string>> & {
   quick?: boolean;
+  fresh?: boolean;
   help?: boolean;
 };
 

@@ -6,6 +6,9 @@ import { relative } from 'node:path';
 import { SdeError } from 'sde-core';
 import { summary } from '../report/summary.js';
 import { verdicts } from '../report/verdict.js';
+import type { Checkpoints } from '../run-folder/checkpoints.js';
+import { type CommandLine, EXIT, runCommand } from '../run-folder/run-command.js';
+import { openRunFolder } from '../run-folder/run-folder.js';
 import { HELP, type Request, readArguments } from './arguments.js';
 import { mainJob } from './job.js';
 import type { MainResult } from './main-result.js';
@@ -13,47 +16,59 @@ import type { Options } from './options.js';
 import { progressView } from './progress.js';
 import { quantile } from './quantile.js';
 import { asFirstRun, firstDifference, optionsOf, resultText } from './result-file.js';
-import { openRunFolder } from './run-folder.js';
 import { runName } from './run-name.js';
 import { writeRun } from './write-run.js';
 
-const CONFIRMED = 0;
-const REFUTED = 1;
-const REFUSED = 2;
-const STOPPED = 130;
+/** What a run that is stopped leaves. */
+interface Left {
+  checkpoints?: Checkpoints;
+}
 
-async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const request = readArguments(args);
+async function main(line: CommandLine, left: Left): Promise<number> {
+  const request = readArguments(line.args);
   switch (request.kind) {
     case 'help':
-      process.stdout.write(HELP);
-      return CONFIRMED;
+      await line.print(HELP);
+      return EXIT.confirmed;
     case 'run':
-      return run(request, signal);
+      return run(request, line, left);
     case 'repeat':
-      return repeat(request.file, signal);
+      return repeat(request.file, line);
     default:
       return request satisfies never;
   }
 }
 
-async function run({ options, out, quick }: Request & { kind: 'run' }, signal: AbortSignal): Promise<number> {
+async function run(
+  { options, out, quick, fresh }: Request & { kind: 'run' },
+  { signal, print, say }: CommandLine,
+  left: Left,
+): Promise<number> {
   const folder = await openRunFolder(out, runName(options, quick));
   try {
-    const result = await compute(options, signal);
+    const checkpoints = await folder.checkpoints({ job: 'main', options }, { fresh, say });
+    left.checkpoints = checkpoints;
+    const result = await compute(options, signal, checkpoints);
     const z = quantile(options.confidence, options.draws);
     const here = relative(process.cwd(), folder.path);
-    await writeRun(folder, result, z, `npm start -- --repeat ${here}/result.json`);
-    signal.throwIfAborted();
-    await folder.publish();
-    process.stdout.write(`${summary(result, z)}\n\nThe report: ${here}/report.html\n`);
-    return verdicts(result).refuted > 0 ? REFUTED : CONFIRMED;
+    const tables = `${summary(result, z)}\n`;
+    try {
+      await writeRun(folder, result, z, `npm start -- --repeat ${here}/result.json`);
+      signal.throwIfAborted();
+      for (const name of await folder.publish()) say(`Kept as it was, beside the new file: ${here}/${name}`);
+    } catch (error) {
+      // The numbers are there, though no folder takes them.
+      if (!signal.aborted) await print(tables);
+      throw error;
+    }
+    await print(`${tables}\nThe report: ${here}/report.html\n`);
+    return verdicts(result).refuted > 0 ? EXIT.refuted : EXIT.confirmed;
   } finally {
     await folder.discard();
   }
 }
 
-async function repeat(file: string, signal: AbortSignal): Promise<number> {
+async function repeat(file: string, { signal, print }: CommandLine): Promise<number> {
   const before = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new SdeError(
       'file',
@@ -69,36 +84,24 @@ async function repeat(file: string, signal: AbortSignal): Promise<number> {
   });
   const result = await compute(optionsOf(before, `--repeat ${file}`), signal);
   const difference = firstDifference(before, resultText(asFirstRun(result, before)));
-  process.stdout.write(
-    difference ? `The result differs, first in ${difference}\n` : 'The result is identical, bit for bit.\n',
-  );
-  return difference ? REFUTED : CONFIRMED;
+  await print(difference ? `The result differs, first in ${difference}\n` : 'The result is identical, bit for bit.\n');
+  return difference ? EXIT.refuted : EXIT.confirmed;
 }
 
-async function compute(options: Options, signal: AbortSignal): Promise<MainResult> {
+async function compute(options: Options, signal: AbortSignal, checkpoints?: Checkpoints): Promise<MainResult> {
   const view = progressView(process.stderr);
   try {
-    return await mainJob(options, { threads: availableParallelism(), signal, onProgress: view.show });
+    return await mainJob(options, { threads: availableParallelism(), checkpoints, signal, onProgress: view.show });
   } finally {
     view.close();
   }
 }
 
-const stop = new AbortController();
-// The first Ctrl-C ends the job cleanly; a second one finds no listener and ends the process.
-process.once('SIGINT', () => stop.abort());
-process.once('SIGTERM', () => stop.abort());
-
-main(process.argv.slice(2), stop.signal).then(
-  (code) => {
-    process.exitCode = code;
+const left: Left = {};
+runCommand((line) => main(line, left), {
+  stopped() {
+    const kept = left.checkpoints?.kept() ?? 0;
+    if (kept === 0) return 'Stopped; nothing was written.';
+    return `Stopped; ${kept} ${kept === 1 ? 'part is' : 'parts are'} kept in ${left.checkpoints?.path}, and the same command goes on from there.`;
   },
-  (error: unknown) => {
-    if (stop.signal.aborted) process.stderr.write('Stopped; nothing was written.\n');
-    else
-      process.stderr.write(
-        `${error instanceof SdeError ? error.message : error instanceof Error ? error.stack : error}\n`,
-      );
-    process.exitCode = stop.signal.aborted ? STOPPED : REFUSED;
-  },
-);
+});

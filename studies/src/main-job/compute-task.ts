@@ -1,14 +1,15 @@
+import type { Parts } from '../run-folder/parts.js';
 import { noiseResult } from './noise-result.js';
 import type { Task, TaskNews, TaskResult } from './task.js';
 import { twoDigits } from './two-digits.js';
 
-/** Computes a part of the job. */
-export async function computeTask(task: Task, onNews: (news: TaskNews) => void): Promise<TaskResult> {
+/** Computes a task of the job, but for those of its parts that are done. */
+export async function computeTask(task: Task, parts: Parts, onNews: (news: TaskNews) => void): Promise<TaskResult> {
   switch (task.kind) {
     case 'noise':
-      return { kind: 'noise', value: await noiseResult(task.noise, task.options, onNews) };
+      return { kind: 'noise', value: await noiseResult(task.noise, task.options, parts, onNews) };
     case 'two-digits':
-      return { kind: 'two-digits', value: await twoDigits(task.options, onNews) };
+      return { kind: 'two-digits', value: await twoDigits(task.options, parts, onNews) };
     default:
       return task satisfies never;
   }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { digits } from 'resnet-bridge';
+import type { Checkpoints } from '../run-folder/checkpoints.js';
 import type { MainResult, NoiseResult, TwoDigits } from './main-result.js';
 import type { Options } from './options.js';
 import type { Task } from './task.js';
@@ -18,12 +19,14 @@ const WEIGHT: Readonly<Record<Task['kind'], number>> = { noise: 5, 'two-digits':
 /**
  * The main job: for each noise a network trained with it and its distance from its limits, and one number three ways.
  *
- * Nothing is read or written but the digits; the result follows from the options alone, whatever the number of threads.
+ * Nothing is read or written but the digits and, if they are given, checkpoints; the result follows from the options alone, whatever the number of threads.
  */
 export async function mainJob(
   options: Options,
   run: {
     readonly threads: number;
+    /** Where parts that are done are kept, and taken from. */
+    readonly checkpoints?: Checkpoints;
     readonly onProgress?: (news: JobNews) => void;
     readonly signal?: AbortSignal;
   },
@@ -36,6 +39,7 @@ export async function mainJob(
   const all = tasks.reduce((sum, task) => sum + WEIGHT[task.kind], 0);
   const results = await computeTasks(tasks, {
     threads: run.threads,
+    checkpoints: run.checkpoints,
     signal: run.signal,
     onNews(index, { done: part, of, words }) {
       fractions[index] = part / of;

@@ -4,18 +4,20 @@ import {
   depthStudy,
   digits,
   fit,
-  networkToJSON,
+  networkFromJSON,
   principalComponents,
   residualNetwork,
 } from 'resnet-bridge';
 import { fold } from 'sde-core';
+import type { Parts } from '../run-folder/parts.js';
 import type { NoiseResult } from './main-result.js';
 import { NOISE_OF } from './noises.js';
 import type { NoiseName, Options } from './options.js';
+import { accuracyShape, depthShape, fitShape, studyShape, type Trained, trainedShape } from './part-shapes.js';
 import { samplePaths } from './sample-paths.js';
 import { seedOf } from './seed.js';
 import type { TaskNews } from './task.js';
-import { deviceOf, requireTrained } from './trained.js';
+import { trainedOf } from './trained.js';
 
 /** Draws of the noise for each image when the accuracy under noise is counted. */
 const ACCURACY_DRAWS = 20;
@@ -24,6 +26,7 @@ const ACCURACY_DRAWS = 20;
 export async function noiseResult(
   name: NoiseName,
   options: Options,
+  parts: Parts,
   onNews: (news: TaskNews) => void,
 ): Promise<NoiseResult> {
   const { components, depth, width, epochs, rate, refinements, draws, images, device, confidence } = options;
@@ -38,44 +41,60 @@ export async function noiseResult(
     key: fold(seed, 'weights'),
     readIn: principalComponents(data, components),
   });
-  const history = await fit(start, data, {
-    noise,
-    epochs,
-    learningRate: rate,
-    device,
-    key: fold(seed, name, 'fit'),
-    onProgress: ({ done, of }) => onNews({ done: (TRAINING * done) / of, of: 1 }),
+  const trained = await parts.part('trained', trainedShape, async (): Promise<Trained> => {
+    const history = await parts.goOn('training', fitShape, (resume) =>
+      fit(start, data, {
+        noise,
+        epochs,
+        learningRate: rate,
+        device,
+        key: fold(seed, name, 'fit'),
+        resume,
+        onCheckpoint: (checkpoint) => parts.keep('training', checkpoint),
+        onProgress: ({ done, of }) => onNews({ done: (TRAINING * done) / of, of: 1 }),
+      }),
+    );
+    return trainedOf(history);
   });
-  const network = requireTrained(history);
-  const quiet = accuracy(network, data, { noise });
-  const noisy = accuracy(network, data, { noise, draws: ACCURACY_DRAWS, key: fold(seed, name, 'accuracy') });
+  const network = networkFromJSON(trained.network);
+  const { quiet, noisy } = await parts.part('accuracy', accuracyShape, () => ({
+    quiet: accuracy(network, data, { noise }),
+    noisy: accuracy(network, data, { noise, draws: ACCURACY_DRAWS, key: fold(seed, name, 'accuracy') }),
+  }));
   onNews({
     done: TRAINING,
     of: 1,
     words: `${noise.name}: trained, ${share(quiet)} of test images right with the noise off, ${share(noisy)} with it on`,
   });
-  const study = await depthStudy(network, noise, {
-    functional: images === 0 ? data : firstImages(data, images),
-    refinements,
-    draws: { network: draws, leading: even(draws / 2), modified: even(draws) },
-    confidence,
-    device,
-    key: fold(seed, name, 'study'),
-    onProgress: ({ done, of }) => onNews({ done: TRAINING + (1 - TRAINING) * 0.98 * (done / of), of: 1 }),
+  const study = await parts.part('study', studyShape, async () => {
+    const measured = await parts.goOn('levels', depthShape, (resume) =>
+      depthStudy(network, noise, {
+        functional: images === 0 ? data : firstImages(data, images),
+        refinements,
+        draws: { network: draws, leading: even(draws / 2), modified: even(draws) },
+        confidence,
+        device,
+        key: fold(seed, name, 'study'),
+        resume,
+        onCheckpoint: (checkpoint) => parts.keep('levels', checkpoint),
+        onProgress: ({ done, of }) => onNews({ done: TRAINING + (1 - TRAINING) * 0.98 * (done / of), of: 1 }),
+      }),
+    );
+    if (measured.scaling !== 'small-noise') throw new Error(`unreachable: ${name} vanishes with h`);
+    return measured;
   });
-  if (study.scaling !== 'small-noise') throw new Error(`unreachable: ${name} vanishes with h`);
   const paths = samplePaths(network, noise, data, 0, fold(seed, name, 'paths'));
   onNews({ done: 1, of: 1, words: `${noise.name}: weak error measured for ${refinements.length} values of h` });
   return {
     noise: name,
     title: noise.name,
-    device: deviceOf(history),
-    training: history.epochs,
-    warnings: history.warnings,
+    device: trained.device,
+    training: trained.training,
+    warnings: trained.warnings,
     accuracy: { quiet, noisy, images: data.test.length },
     study,
     paths,
-    network: networkToJSON(network),
+    network: trained.network,
   };
 }
 

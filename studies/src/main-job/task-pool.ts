@@ -1,9 +1,20 @@
 import { Worker } from 'node:worker_threads';
 import { SdeError, type SdeErrorCode, type SdeErrorDetails } from 'sde-core';
-import type { Failure, Task, TaskNews, TaskResult, ThreadMessage } from './task.js';
+import type { Checkpoints } from '../run-folder/checkpoints.js';
+import {
+  type Assignment,
+  type Failure,
+  type Task,
+  type TaskNews,
+  type TaskResult,
+  type ThreadMessage,
+  taskName,
+} from './task.js';
 
 /**
  * Computes tasks on threads, in the order given, and returns their results in that order.
+ *
+ * Parts that are done are kept in `checkpoints` as they come, and those that stand there are not computed again.
  *
  * Every task takes its randomness from the key alone, so the number of threads changes no bit. An abort ends the threads at once.
  *
@@ -13,13 +24,23 @@ export async function computeTasks(
   tasks: readonly Task[],
   options: {
     readonly threads: number;
+    readonly checkpoints?: Checkpoints;
     readonly onNews?: (task: number, news: TaskNews) => void;
     readonly signal?: AbortSignal;
   },
 ): Promise<TaskResult[]> {
-  const { threads, onNews, signal } = options;
+  const { threads, checkpoints, onNews, signal } = options;
   const results: TaskResult[] = [];
   let next = 0;
+  const texts = await checkpoints?.texts();
+  // One after another: of two that a part is kept in, the later is to stand.
+  let saved: Promise<void> = Promise.resolve();
+  const hearOf = (task: Task): TaskEars => ({
+    kept(name, text) {
+      saved = saved.then(() => checkpoints?.save(`${taskName(task)}/${name}`, text));
+    },
+    refused: (name, reason) => checkpoints?.refuse(`${taskName(task)}/${name}`, reason),
+  });
   const workers = Array.from(
     { length: Math.min(threads, tasks.length) },
     () => new Worker(new URL('./task-thread.js', import.meta.url)),
@@ -27,7 +48,12 @@ export async function computeTasks(
   const serve = async (worker: Worker): Promise<void> => {
     while (next < tasks.length) {
       const index = next++;
-      results[index] = await computeOn(worker, tasks[index], (news) => onNews?.(index, news));
+      const task = tasks[index];
+      const assignment = { task, known: partsOf(task, texts) };
+      results[index] = await computeOn(worker, assignment, {
+        ...hearOf(task),
+        news: (news) => onNews?.(index, news),
+      });
     }
   };
   const aborted = new Promise<never>((_, reject) => {
@@ -40,10 +66,29 @@ export async function computeTasks(
     return results;
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
+    await saved;
   }
 }
 
-function computeOn(worker: Worker, task: Task, onNews: (news: TaskNews) => void): Promise<TaskResult> {
+/** What is heard of a task while it is computed. */
+interface TaskEars {
+  kept(name: string, text: string): void;
+  refused(name: string, reason: string): void;
+}
+
+/** The texts of a task's parts, by their names in it. */
+function partsOf(task: Task, texts: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> {
+  const start = `${taskName(task)}/`;
+  return new Map(
+    [...texts].filter(([name]) => name.startsWith(start)).map(([name, text]) => [name.slice(start.length), text]),
+  );
+}
+
+function computeOn(
+  worker: Worker,
+  assignment: Assignment,
+  ears: TaskEars & { news(news: TaskNews): void },
+): Promise<TaskResult> {
   return new Promise((resolve, reject) => {
     const done = (): void => {
       worker.off('message', hear);
@@ -51,13 +96,27 @@ function computeOn(worker: Worker, task: Task, onNews: (news: TaskNews) => void)
       worker.off('exit', gone);
     };
     const hear = (message: ThreadMessage): void => {
-      if (message.kind === 'news') {
-        onNews(message.news);
-        return;
+      switch (message.kind) {
+        case 'news':
+          ears.news(message.news);
+          return;
+        case 'kept':
+          ears.kept(message.name, message.text);
+          return;
+        case 'refused':
+          ears.refused(message.name, message.reason);
+          return;
+        case 'result':
+          done();
+          resolve(message.result);
+          return;
+        case 'failure':
+          done();
+          reject(restored(message.failure));
+          return;
+        default:
+          message satisfies never;
       }
-      done();
-      if (message.kind === 'result') resolve(message.result);
-      else reject(restored(message.failure));
     };
     const fail = (error: Error): void => {
       done();
@@ -67,7 +126,7 @@ function computeOn(worker: Worker, task: Task, onNews: (news: TaskNews) => void)
     worker.on('message', hear);
     worker.on('error', fail);
     worker.on('exit', gone);
-    worker.postMessage(task);
+    worker.postMessage(assignment);
   });
 }
 

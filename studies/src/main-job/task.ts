@@ -1,7 +1,7 @@
 import type { NoiseResult, TwoDigits } from './main-result.js';
 import type { NoiseName, Options } from './options.js';
 
-/** A part of the job that one thread computes. */
+/** A piece of the job that one thread computes. */
 export type Task =
   | { readonly kind: 'noise'; readonly noise: NoiseName; readonly options: Options }
   | { readonly kind: 'two-digits'; readonly options: Options };
@@ -17,9 +17,22 @@ export interface TaskNews {
   readonly words?: string;
 }
 
-/** What a thread posts. */
+/** Names a task among the others of its job, as the beginning of its parts' names. */
+export function taskName(task: Task): string {
+  return task.kind === 'noise' ? task.noise : task.kind;
+}
+
+/** What a thread is given: a task, and the texts of its parts that are done, by their names. */
+export interface Assignment {
+  readonly task: Task;
+  readonly known: ReadonlyMap<string, string>;
+}
+
+/** What a thread posts. `kept`: a part is done; `refused`: one that was given is not what it should be. */
 export type ThreadMessage =
   | { readonly kind: 'news'; readonly news: TaskNews }
+  | { readonly kind: 'kept'; readonly name: string; readonly text: string }
+  | { readonly kind: 'refused'; readonly name: string; readonly reason: string }
   | { readonly kind: 'result'; readonly result: TaskResult }
   | { readonly kind: 'failure'; readonly failure: Failure };
 

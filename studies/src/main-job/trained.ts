@@ -1,6 +1,7 @@
-import type { History } from 'resnet-bridge';
+import { type History, networkToJSON } from 'resnet-bridge';
 import { SdeError } from 'sde-core';
 import type { DeviceTaken } from './main-result.js';
+import type { Trained } from './part-shapes.js';
 
 /** The network of a training that did not diverge. */
 export function requireTrained(history: History): History['network'] {
@@ -14,8 +15,14 @@ export function requireTrained(history: History): History['network'] {
   });
 }
 
+/** What is kept of a training that did not diverge. */
+export function trainedOf(history: History): Trained {
+  const network = networkToJSON(requireTrained(history));
+  return { network, training: history.epochs, warnings: history.warnings, device: deviceOf(history) };
+}
+
 /** The device that a training took, from its provenance. */
-export function deviceOf(history: History): DeviceTaken {
+function deviceOf(history: History): DeviceTaken {
   // fit records it there under this name.
   return (history.provenance as { readonly device: DeviceTaken }).device;
 }

@@ -6,7 +6,7 @@ import {
   digits,
   fit,
   type JudgedStates,
-  networkToJSON,
+  networkFromJSON,
   principalComponents,
   type ResidualNetwork,
   residualNetwork,
@@ -15,11 +15,13 @@ import {
   threeWays,
 } from 'resnet-bridge';
 import { fold } from 'sde-core';
+import type { Parts } from '../run-folder/parts.js';
 import type { TwoDigits } from './main-result.js';
 import type { Options } from './options.js';
+import { fitShape, type Trained, trainedShape, waysShape } from './part-shapes.js';
 import { seedOf } from './seed.js';
 import type { TaskNews } from './task.js';
-import { requireTrained } from './trained.js';
+import { trainedOf } from './trained.js';
 
 const CLASSES = [3, 8];
 /** 2¹² networks: as many as can be enumerated for every image. */
@@ -29,7 +31,7 @@ const WIDTH = 8;
 const EPOCHS = 6;
 
 /** Trains a 2-D network of two digits with stochastic depth, and computes its expected loss three ways. */
-export async function twoDigits(options: Options, onNews: (news: TaskNews) => void): Promise<TwoDigits> {
+export async function twoDigits(options: Options, parts: Parts, onNews: (news: TaskNews) => void): Promise<TwoDigits> {
   const { survival, device } = options;
   const epochs = Math.min(EPOCHS, options.epochs);
   const seed = fold(seedOf(options.key), 'two digits');
@@ -42,19 +44,28 @@ export async function twoDigits(options: Options, onNews: (news: TaskNews) => vo
     key: fold(seed, 'weights'),
     readIn: principalComponents(data, 2),
   });
-  const history = await fit(start, data, {
-    noise,
-    epochs,
-    device,
-    key: fold(seed, 'fit'),
-    onProgress: ({ done, of }) => onNews({ done: (TRAINING * done) / of, of: 1 }),
+  const trained = await parts.part('trained', trainedShape, async (): Promise<Trained> => {
+    const history = await parts.goOn('training', fitShape, (resume) =>
+      fit(start, data, {
+        noise,
+        epochs,
+        device,
+        key: fold(seed, 'fit'),
+        resume,
+        onCheckpoint: (checkpoint) => parts.keep('training', checkpoint),
+        onProgress: ({ done, of }) => onNews({ done: (TRAINING * done) / of, of: 1 }),
+      }),
+    );
+    return trainedOf(history);
   });
-  const network = requireTrained(history);
-  const ways = await threeWays(network, noise, judged(network, data, options.images), {
-    ...options.threeWays,
-    key: fold(seed, 'study'),
-    onProgress: ({ done, of }) => onNews({ done: TRAINING + (1 - TRAINING) * 0.99 * (done / of), of: 1 }),
-  });
+  const network = networkFromJSON(trained.network);
+  const ways = await parts.part('ways', waysShape, () =>
+    threeWays(network, noise, judged(network, data, options.images), {
+      ...options.threeWays,
+      key: fold(seed, 'study'),
+      onProgress: ({ done, of }) => onNews({ done: TRAINING + (1 - TRAINING) * 0.99 * (done / of), of: 1 }),
+    }),
+  );
   onNews({
     done: 1,
     of: 1,
@@ -64,9 +75,9 @@ export async function twoDigits(options: Options, onNews: (news: TaskNews) => vo
     classes: CLASSES,
     title: noise.name,
     accuracy: accuracy(network, data, { noise }),
-    warnings: history.warnings,
+    warnings: trained.warnings,
     ways,
-    network: networkToJSON(network),
+    network: trained.network,
   };
 }
 

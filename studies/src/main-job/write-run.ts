@@ -1,9 +1,9 @@
 import { allFigures, figures } from '../report/figures.js';
 import { page } from '../report/page.js';
 import { png } from '../report/raster.js';
+import type { RunFolder } from '../run-folder/run-folder.js';
 import type { MainResult } from './main-result.js';
 import { resultText } from './result-file.js';
-import type { RunFolder } from './run-folder.js';
 
 /** Writes report, plots, weights and result into a run's folder. */
 export async function writeRun(folder: RunFolder, result: MainResult, z: number, command: string): Promise<void> {

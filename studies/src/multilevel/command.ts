@@ -1,23 +1,36 @@
 #!/usr/bin/env node
-// What a tolerance costs by multilevel Monte Carlo: node studies/dist/multilevel/command.js [key]
+// What a tolerance costs by multilevel Monte Carlo: node studies/dist/multilevel/command.js [key] [--out FOLDER] [--fresh]
+import { parseArgs } from 'node:util';
 import { key, workers } from 'sde-core';
+import { type CommandLine, EXIT, runCommand } from '../run-folder/run-command.js';
+import { withCheckpoints } from '../run-folder/with-checkpoints.js';
 import { costCases, costStudy, costTable } from './cost-study.js';
 
 const TOLERANCES = [2e-3, 1e-3, 5e-4, 2.5e-4, 1.25e-4];
 
-async function main(seed: string): Promise<void> {
+async function main({ args, signal, print, say }: CommandLine): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { out: { type: 'string', default: 'out' }, fresh: { type: 'boolean', default: false } },
+  });
+  const { out, fresh } = values;
+  const [seed = 'multilevel'] = positionals;
   const backend = workers();
   try {
-    for (const one of costCases()) {
-      const study = await costStudy(one, { tolerances: TOLERANCES, key: key(seed), backend });
-      process.stdout.write(`${costTable(study)}\n`);
-    }
+    const identity = { seed, tolerances: TOLERANCES };
+    await withCheckpoints({ out, name: `multilevel-${seed}`, identity, fresh, say }, async (parts) => {
+      for (const one of costCases()) {
+        const study = await costStudy(one, { tolerances: TOLERANCES, key: key(seed), backend, parts, signal });
+        await print(`${costTable(study)}\n`);
+      }
+    });
+    return EXIT.confirmed;
   } finally {
     await backend.close();
   }
 }
 
-main(process.argv[2] ?? 'multilevel').catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
+runCommand(main, {
+  stopped: () => 'Stopped; the estimates that were done are kept, and the same command goes on from there.',
 });

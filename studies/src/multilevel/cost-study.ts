@@ -12,6 +12,8 @@ import {
   terminal,
   truncatedMilstein,
 } from 'sde-core';
+import { NOTHING_KEPT, type Parts } from '../run-folder/parts.js';
+import { estimateShape } from './estimate-shape.js';
 import { blackScholesCall, type HestonParameters, hestonCall } from './heston-call.js';
 
 /** One equation with a closed form, and the estimate of it to a tolerance. */
@@ -91,13 +93,17 @@ export async function costStudy(
     readonly tolerances: readonly number[];
     readonly key: Key;
     readonly backend?: Backend;
+    /** Where estimates that are done are kept. */
+    readonly parts?: Parts;
     readonly signal?: AbortSignal;
   },
 ): Promise<CostStudy> {
-  const { tolerances, key, backend, signal } = options;
+  const { tolerances, key, backend, parts = NOTHING_KEPT, signal } = options;
   const rows: CostRow[] = [];
   for (const tolerance of tolerances) {
-    const found = await estimate({ tolerance, key: fold(key, name, tolerance), backend, signal });
+    const found = await parts.part(`${name}, ${tolerance}`, estimateShape, () =>
+      estimate({ tolerance, key: fold(key, name, tolerance), backend, signal }),
+    );
     const { low, high } = found.interval;
     rows.push({ tolerance, estimate: found, covered: low <= exact && exact <= high });
   }

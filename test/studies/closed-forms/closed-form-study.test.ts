@@ -8,7 +8,7 @@ import { quantlibTable } from '#studies/closed-forms/closed-form-tables';
 import { nativeProgram } from '#studies/closed-forms/native-program';
 import { QUANTLIB } from '#studies/closed-forms/quantlib';
 import { csv, studyTables, writeStudy } from '#studies/closed-forms/write-study';
-import { openRunFolder } from '#studies/main-job/run-folder';
+import { openRunFolder } from '#studies/run-folder/run-folder';
 
 const scratch = mkdtempSync(join(tmpdir(), 'weak-limit-closed-forms-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -31,7 +31,8 @@ describe('the study of closed forms', () => {
     const folder = await openRunFolder(scratch, 'closed-forms');
     await writeStudy(study, folder);
     await folder.publish();
-    const files = ['closed-forms.csv', 'closed-forms.json', 'closed-forms.md', 'closed-forms.png', 'closed-forms.svg'];
+    const endings = ['csv', 'json', 'md', 'png', 'svg'];
+    const files = [...endings.map((ending) => `closed-forms.${ending}`), 'manifest.json'];
     expect(readdirSync(folder.path).sort()).toEqual(files);
     const text = readFileSync(join(folder.path, 'closed-forms.md'), 'utf8');
     expect(text).toContain('skipped: QuantLib is not installed');

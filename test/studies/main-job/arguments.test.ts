@@ -12,8 +12,8 @@ const optionsOf = (...args: string[]): typeof DEFAULTS => {
 
 describe('the command line', () => {
   it('without options is the job of the report', () => {
-    expect(readArguments([])).toEqual({ kind: 'run', options: DEFAULTS, out: 'out', quick: false });
-    expect(readArguments(['--quick'])).toEqual({ kind: 'run', options: QUICK, out: 'out', quick: true });
+    expect(readArguments([])).toEqual({ kind: 'run', options: DEFAULTS, out: 'out', quick: false, fresh: false });
+    expect(readArguments(['--quick'])).toEqual({ kind: 'run', options: QUICK, out: 'out', quick: true, fresh: false });
   });
 
   it('reads every option', () => {
@@ -48,6 +48,7 @@ describe('the command line', () => {
       'noise',
       'out',
       'quick',
+      'fresh',
       'repeat',
     ])
       expect(HELP).toContain(`--${name} `);
@@ -89,8 +90,15 @@ describe('the name of a run', () => {
   it('holds the key and what is not the default, and nothing that a file system refuses', () => {
     expect(runName(DEFAULTS, false)).toBe('main-key-7');
     expect(runName(QUICK, true)).toBe('quick-key-7');
-    expect(runName({ ...DEFAULTS, key: '../a b', epochs: 3, refinements: [1, 2, 3] }, false)).toBe(
-      'main-key-.._a_b-epochs-3-refinements-1+2+3',
+    expect(runName({ ...DEFAULTS, key: '../a b', epochs: 3, refinements: [1, 2, 3] }, false)).toMatch(
+      /^main-key-\.\._a_b-epochs-3-refinements-1\+2\+3-[0-9a-f]{8}$/,
     );
+  });
+
+  it('is another for every other key, and never too long', () => {
+    const keys = ['a b', 'a_b', 'a/b', '数', '字', '_', 'x'.repeat(150), 'x'.repeat(151)];
+    const found = keys.map((key) => runName({ ...DEFAULTS, key }, false));
+    expect(new Set(found).size).toBe(keys.length);
+    for (const name of found) expect(name).toMatch(/^[\w.+-]{1,140}$/);
   });
 });

@@ -17,7 +17,11 @@ interface Ended {
   readonly err: string;
 }
 
-function command(args: readonly string[], interrupt?: () => boolean): Promise<Ended> {
+function command(
+  args: readonly string[],
+  interrupt?: () => boolean,
+  signal: NodeJS.Signals = 'SIGINT',
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...args], { cwd: scratch });
     let out = '';
@@ -31,7 +35,7 @@ function command(args: readonly string[], interrupt?: () => boolean): Promise<En
     const timer = setInterval(() => {
       if (!interrupt?.()) return;
       clearInterval(timer);
-      child.kill('SIGINT');
+      child.kill(signal);
     }, 20);
     child.on('error', reject);
     child.on('close', (code) => {
@@ -95,7 +99,7 @@ describe('a quick run', { timeout: 120_000 }, () => {
   it('writes report, plots, weights and result, and nothing else', () => {
     expect(first.err).toContain('trained');
     expect(readdirSync(join(scratch, 'one'))).toEqual(['quick-key-11']);
-    expect(readdirSync(folder).sort()).toEqual(['networks', 'plots', 'report.html', 'result.json']);
+    expect(readdirSync(folder).sort()).toEqual(['manifest.json', 'networks', 'plots', 'report.html', 'result.json']);
     const names = readdirSync(join(folder, 'plots'));
     expect(names.filter((name) => name.endsWith('.svg')).length).toBeGreaterThan(5);
     expect(names.filter((name) => name.endsWith('.png')).length).toBe(names.length / 2);
@@ -121,6 +125,33 @@ describe('a quick run', { timeout: 120_000 }, () => {
     const again = await command(['--repeat', join(folder, 'result.json')]);
     expect(again.out).toBe('The result is identical, bit for bit.\n');
     expect(again.code).toBe(0);
+  });
+
+  it('goes on after kills and signals, to the same bytes', { timeout: 300_000 }, async () => {
+    const out = join(scratch, 'killed');
+    const run = [...args, '--out', 'killed'];
+    const parts = (): string[] =>
+      existsSync(out)
+        ? readdirSync(out)
+            .filter((file) => file.includes('.checkpoint-'))
+            .flatMap((file) => readdirSync(join(out, file)).filter((part) => part.endsWith('.checkpoint')))
+        : [];
+    const ways = ['SIGKILL', 'SIGTERM', 'SIGHUP', 'SIGINT'] as const;
+    for (const [done, signal] of ways.entries()) {
+      // Each has one part more than the last: nothing that was done is lost.
+      const { code, err } = await command(run, () => parts().length > done, signal);
+      expect(code).toBe(signal === 'SIGKILL' ? null : 130);
+      expect(parts().length).toBeGreaterThan(done);
+      if (done > 0) expect(err).toMatch(/^Going on from checkpoints in /);
+      if (signal !== 'SIGKILL') expect(err).toMatch(/Stopped; \d parts? (is|are) kept in .+the same command goes on/);
+      expect(existsSync(join(out, 'quick-key-11'))).toBe(false);
+    }
+    const { code } = await command(run);
+    expect(code).toBe(first.code);
+    expect(readdirSync(out)).toEqual(['quick-key-11']);
+    const [before, after] = [folder, join(out, 'quick-key-11')].map((path) => readFileSync(join(path, 'result.json')));
+    expect(after.equals(before)).toBe(true);
+    expect(readdirSync(join(out, 'quick-key-11', 'plots'))).toEqual(readdirSync(join(folder, 'plots')));
   });
 
   it('says where a result differs', async () => {

@@ -1,4 +1,4 @@
-import { describe, fold, type Key, requireInteger, requireKeys, SdeError } from 'sde-core';
+import { describe, fold, type Key, requireFunction, requireInteger, requireKeys, SdeError } from 'sde-core';
 import type { Device, DeviceName } from '../device/device.js';
 import { requireDevice, useDevice } from '../device/use-device.js';
 import { ACTIVATIONS } from '../network/activation.js';
@@ -9,6 +9,7 @@ import type { Noise } from '../noise/noise.js';
 import { requireBranches } from '../noise/noisy-layer.js';
 import { PLACEMENTS } from '../noise/placement.js';
 import { requireNoise } from '../noise/require-noise.js';
+import { type DepthCheckpoint, depthCheckpoint, fingerprint, resumedFrom } from './depth-checkpoint.js';
 import { judge, type MeasuredLevel } from './depth-judgement.js';
 import { type DrawCounts, type LevelMeans, measureLevel, PROCESSES, type ProcessName } from './depth-level.js';
 import type { DepthStudy } from './depth-result.js';
@@ -36,8 +37,12 @@ export interface DepthStudyOptions {
   readonly device?: Device | 'auto' | DeviceName;
   /** `'f64'` computes on the host, by the reference code, about 20 times slower. Default `'f32'`, on the device; under diffusive scaling `'f64'`. */
   readonly precision?: 'f32' | 'f64';
+  /** A checkpoint to go on from, to the same bits on the same device as if there had been no interruption. */
+  readonly resume?: DepthCheckpoint;
   /** `done` of `of` moves of paths. */
   onProgress?(progress: { readonly done: number; readonly of: number; readonly stage: string }): void;
+  /** After the pilot and after each level, with what `resume` takes: plain data, to be kept as JSON. */
+  onCheckpoint?(checkpoint: DepthCheckpoint): void;
   readonly signal?: AbortSignal;
 }
 
@@ -63,7 +68,7 @@ const SUBSTEPS = { 'small-noise': 1, diffusive: 4 } as const;
  * the constant is held against that of modified − leading. Cost O(images · draws · depth · refinement · d · width).
  *
  * @throws SdeError `unsupported` for missing twins, and for a device under diffusive scaling; `shape` if the functional does not fit the network;
- * `value` for options out of range; `device`; `cancelled` if the signal aborts.
+ * `value` for options out of range, and for a checkpoint of another study; `device`; `cancelled` if the signal aborts.
  * @see [sun2018]
  */
 export async function depthStudy(
@@ -96,6 +101,30 @@ export async function depthStudy(
           onProgress: ({ done, of }) => report((before * done) / of, 'predicting C₁'),
         });
   const taken = precision === 'f64' ? undefined : typeof device === 'string' ? await useDevice(device) : device;
+  const provenance = {
+    network: {
+      dimension: network.dimension,
+      width: network.width,
+      depth: network.depth,
+      horizon: network.horizon,
+      activation: network.activation,
+    },
+    noise: { kind: noise.kind, parameters: noise.parameters },
+    images,
+    refinements,
+    draws,
+    substeps,
+    confidence,
+    key: key.label,
+    precision,
+    ...(taken ? { device: { name: taken.name, description: taken.description } } : {}),
+  };
+  const { confidence: _, ...measures } = provenance;
+  const of = JSON.stringify({ ...measures, weights: fingerprint(network) });
+  const resumed =
+    options.resume === undefined
+      ? undefined
+      : resumedFrom(options.resume, { of, images, levels: plan.length }, `${where}, resume`);
   let done = 0;
   const measure = (of: JudgedStates, on: Ensemble, level: LevelPlan, earlier?: LevelMeans): Promise<LevelMeans> =>
     measureLevel(network, noise, of, on, {
@@ -118,11 +147,18 @@ export async function depthStudy(
   let difference = 0;
   try {
     // A pilot, of which only the images' deviations are used.
-    const pilot = { ...plan[0], draws: { network: PILOT_DRAWS, leading: PILOT_DRAWS, modified: PILOT_DRAWS } };
-    let means = await measure(judged, ensemble, pilot);
-    for (const level of plan) {
-      means = await measure(judged, ensemble, level, means);
-      measured.push({ ...level, h: network.h / level.refinement, means });
+    const first = { ...plan[0], draws: { network: PILOT_DRAWS, leading: PILOT_DRAWS, modified: PILOT_DRAWS } };
+    const pilot = resumed?.pilot ?? (await measure(judged, ensemble, first));
+    const levels = [...(resumed?.levels ?? [])];
+    const keep = (): void => options.onCheckpoint?.(depthCheckpoint(of, pilot, levels));
+    if (!resumed) keep();
+    for (const [i, level] of plan.entries()) {
+      if (levels[i]) done += images * movesOf(network, level);
+      else {
+        levels[i] = await measure(judged, ensemble, level, levels[i - 1] ?? pilot);
+        keep();
+      }
+      measured.push({ ...level, h: network.h / level.refinement, means: levels[i] });
     }
     const [ours, reference] = [await measure(few, ensemble, finest), await measure(few, host, finest)];
     difference = Math.max(...PROCESSES.map((name) => Math.abs(ours[name].mean - reference[name].mean)));
@@ -142,24 +178,7 @@ export async function depthStudy(
       images,
       smooth: ACTIVATIONS[network.activation].smooth,
       rounding: { difference, images: few.states.length },
-      provenance: {
-        network: {
-          dimension: network.dimension,
-          width: network.width,
-          depth: network.depth,
-          horizon: network.horizon,
-          activation: network.activation,
-        },
-        noise: { kind: noise.kind, parameters: noise.parameters },
-        images,
-        refinements,
-        draws,
-        substeps,
-        confidence,
-        key: key.label,
-        precision,
-        ...(taken ? { device: { name: taken.name, description: taken.description } } : {}),
-      },
+      provenance,
     },
   });
 }
@@ -194,6 +213,9 @@ function requireStudyOptions(options: DepthStudyOptions, where: string): void {
   });
   requireReporting(options, where);
   requireKey(options.key, `${where}, key`);
+  if (options.onCheckpoint !== undefined) {
+    requireFunction(options.onCheckpoint, `${where}, onCheckpoint`, 'leave it out, or give one');
+  }
   const { refinements, draws, substeps, precision, confidence, device } = options;
   if (device !== undefined) requireDevice(device, `${where}, device`);
   if (refinements !== undefined) requireRefinements(refinements, `${where}, refinements`);
@@ -224,7 +246,9 @@ const KNOWN = {
   key: true,
   device: true,
   precision: true,
+  resume: true,
   onProgress: true,
+  onCheckpoint: true,
   signal: true,
 } as const;
 

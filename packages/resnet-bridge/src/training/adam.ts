@@ -20,6 +20,20 @@ export function startAdam(tf: TensorFlow, values: Float64Array): AdamState {
   return { values: tf.tensor1d(Float32Array.from(values)), first: zeros(), second: zeros(), count: 0 };
 }
 
+/** As it was after an update. */
+export function resumedAdam(
+  tf: TensorFlow,
+  state: { readonly [K in 'values' | 'first' | 'second']: readonly number[] } & { readonly updates: number },
+): AdamState {
+  const tensor = (of: readonly number[]): Tensor1D => tf.tensor1d(Float32Array.from(of));
+  return {
+    values: tensor(state.values),
+    first: tensor(state.first),
+    second: tensor(state.second),
+    count: state.updates,
+  };
+}
+
 /**
  * One update, which frees the state before it:
  * m ← β₁m + (1 − β₁)g, s ← β₂s + (1 − β₂)g², θ ← θ − α m̂/(√ŝ + ε) with m̂ = m/(1 − β₁ᵏ), ŝ = s/(1 − β₂ᵏ).

@@ -1,5 +1,15 @@
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { describe, fold, type Key, requireFinite, requireInteger, requireKeys, SdeError, type Warning } from 'sde-core';
+import {
+  describe,
+  fold,
+  type Key,
+  requireFinite,
+  requireFunction,
+  requireInteger,
+  requireKeys,
+  SdeError,
+  type Warning,
+} from 'sde-core';
 import type { Device, DeviceName, TensorFlow } from '../device/device.js';
 import { requireDevice, useDevice } from '../device/use-device.js';
 import { requireKey, requireNetwork, requireReporting } from '../network/at-the-door.js';
@@ -10,8 +20,9 @@ import type { Noise } from '../noise/noise.js';
 import { requireBranches } from '../noise/noisy-layer.js';
 import { PLACEMENTS } from '../noise/placement.js';
 import { requireNoise } from '../noise/require-noise.js';
-import { adamUpdate, disposeAdam, startAdam } from './adam.js';
+import { adamUpdate, disposeAdam, resumedAdam, startAdam } from './adam.js';
 import type { Epoch } from './epoch.js';
+import { type FitCheckpoint, requireFitCheckpoint, requireSameLoss } from './fit-checkpoint.js';
 import { type FlatParameters, flatParameters, type TrainedTensors } from './flat-parameters.js';
 import { type GateStream, gateStream } from './gate-stream.js';
 import { initialStates } from './initial-states.js';
@@ -26,7 +37,9 @@ const KNOWN = {
   learningRate: true,
   key: true,
   device: true,
+  resume: true,
   onProgress: true,
+  onCheckpoint: true,
   signal: true,
 } as const;
 
@@ -53,8 +66,12 @@ export interface FitOptions {
   readonly key: Key;
   /** A device or its name. Default `'auto'`. */
   readonly device?: Device | 'auto' | DeviceName;
+  /** A checkpoint to go on from, to the same bits on the same device as if there had been no interruption; the given weights are then not read. */
+  readonly resume?: FitCheckpoint;
   /** After each epoch: `done` of `of` epochs, and what it came to. */
   onProgress?(progress: Epoch & { readonly done: number; readonly of: number }): void;
+  /** After each epoch, with what `resume` takes: plain data, to be kept as JSON. */
+  onCheckpoint?(checkpoint: FitCheckpoint): void;
   readonly signal?: AbortSignal;
 }
 
@@ -65,8 +82,8 @@ export interface FitOptions {
  * network without read-out starts from one of zeros. The given network is not changed. Computes in f32; cost of an epoch O(rows ·
  * depth · d · width).
  *
- * @throws SdeError `shape` if the network does not take the dataset's inputs or classes; `value` for options out of range;
- * `unsupported` if the noise needs twin branches; `device`; `cancelled` if the signal aborts.
+ * @throws SdeError `shape` if the network does not take the dataset's inputs or classes; `value` for options out of range, and
+ * for a checkpoint of another training; `unsupported` if the noise needs twin branches; `device`; `cancelled` if the signal aborts.
  * @see [kingma2015, algorithm 1]
  */
 export async function fit(network: ResidualNetwork, dataset: Dataset, options: FitOptions): Promise<History> {
@@ -97,6 +114,9 @@ export async function fit(network: ResidualNetwork, dataset: Dataset, options: F
   requireInteger(epochs, 1, `${where}, epochs`, 'train for at least one epoch');
   requireInteger(batch, 1, `${where}, batch`, 'give at least one row a step');
   requirePositive(learningRate, `${where}, learningRate`);
+  if (options.onCheckpoint !== undefined) {
+    requireFunction(options.onCheckpoint, `${where}, onCheckpoint`, 'leave it out, or give one');
+  }
   requireBranches(network, noise, where);
   const flat = flatParameters(network, requireReadOut(network, dataset, where), {
     twins: PLACEMENTS[noise.placement].twin,
@@ -111,12 +131,31 @@ export async function fit(network: ResidualNetwork, dataset: Dataset, options: F
   const device = typeof wanted === 'string' ? await useDevice(wanted) : wanted;
   const pass = passes(network, dataset, noise, flat, states);
 
-  let adam = await device.compute((tf) => startAdam(tf, flat.values));
-  const done: Epoch[] = [];
-  let trained: ArrayLike<number> = flat.values;
+  const of = JSON.stringify({
+    dataset: { name: dataset.name, train: dataset.train.length, test: dataset.test.length },
+    network: { dimension: network.dimension, width: network.width, depth: network.depth, horizon: network.horizon },
+    activation: network.activation,
+    noise: noise.name,
+    batch,
+    learningRate,
+    key: key.label,
+    device: device.name,
+  });
+  const { resume } = options;
+  if (resume !== undefined) {
+    const updates = Math.ceil(dataset.train.length / batch);
+    requireFitCheckpoint(resume, { of, parameters: flat.values.length, epochs, updates }, `${where}, resume`);
+  }
+  let adam = await device.compute((tf) => (resume ? resumedAdam(tf, resume) : startAdam(tf, flat.values)));
+  const done: Epoch[] = [...(resume?.epochs ?? [])];
+  let trained: ArrayLike<number> = resume?.values ?? flat.values;
   let kind: History['kind'] = 'trained';
   try {
-    for (let epoch = 1; epoch <= epochs; epoch++) {
+    if (resume) {
+      const { testLoss } = await measure(device, pass, adam.values, dataset);
+      requireSameLoss(resume, testLoss, `${where}, resume`);
+    }
+    for (let epoch = done.length + 1; epoch <= epochs; epoch++) {
       const order = permutation(dataset.train.length, fold(key, 'order', epoch)).map((i) => dataset.train[i]);
       const gates = gateStream(noise, pass.gates, network.depth, fold(key, 'gates', epoch));
       let total = 0;
@@ -139,6 +178,15 @@ export async function fit(network: ResidualNetwork, dataset: Dataset, options: F
       trained = await adam.values.data();
       done.push({ epoch, loss, ...measured });
       options.onProgress?.({ ...done[done.length - 1], done: epoch, of: epochs });
+      options.onCheckpoint?.({
+        kind: 'fit-checkpoint',
+        of,
+        epochs: [...done],
+        values: Array.from(trained),
+        first: Array.from(await adam.first.data()),
+        second: Array.from(await adam.second.data()),
+        updates: adam.count,
+      });
       await new Promise<void>((resolve) => setTimeout(resolve, 0)); // lets a signal in
     }
   } finally {
