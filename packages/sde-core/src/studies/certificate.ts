@@ -9,7 +9,7 @@ import {
   requireShape,
   someNumber,
   text,
-} from './data-shape.js';
+} from '../data/data-shape.js';
 
 /** What was measured on one model. Orders are local ones minus 1; ∞ where the moments are exact. */
 export interface CertificateRow {

@@ -8,7 +8,7 @@ import { coversNoise, type Scheme } from '../schemes/scheme.js';
 import { momentsForWeakOrder } from '../schemes/scheme-driver.js';
 import { type Certificate, type CertificateRow, printMoment, printOrder } from './certificate.js';
 import { type CertificateModel, certificateModels } from './certificate-models.js';
-import { fields, finite, list, oneOf, positive, requireShape, text } from './data-shape.js';
+import { fields, finite, list, oneOf, positive, requireShape, text } from '../data/data-shape.js';
 import { discreteLaw, type WeightedNoise } from './discrete-law.js';
 import { requireScheme } from './doors.js';
 import { localMoments } from './local-moments.js';

@@ -14,7 +14,7 @@ import {
   share,
   someNumber,
   text,
-} from './data-shape.js';
+} from '../data/data-shape.js';
 import type { ErrorPoint } from './error-point.js';
 import { requireStudy } from './require-study.js';
 import type { StrongOrderStudy } from './strong-order.js';

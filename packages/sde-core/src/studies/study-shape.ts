@@ -10,7 +10,7 @@ import {
   share,
   someNumber,
   text,
-} from './data-shape.js';
+} from '../data/data-shape.js';
 import type { Study } from './study.js';
 
 const warnings = list(fields({ kind: text, message: text }));
