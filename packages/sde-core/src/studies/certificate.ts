@@ -1,4 +1,3 @@
-import type { Calculus, NoiseStructure } from '../models/model.js';
 import {
   type DataShape,
   fields,
@@ -10,6 +9,7 @@ import {
   someNumber,
   text,
 } from '../data/data-shape.js';
+import type { Calculus, NoiseStructure } from '../models/model.js';
 
 /** What was measured on one model. Orders are local ones minus 1; ∞ where the moments are exact. */
 export interface CertificateRow {

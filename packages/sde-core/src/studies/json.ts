@@ -1,6 +1,6 @@
+import { requireShape } from '../data/data-shape.js';
 import { describe } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
-import { requireShape } from '../data/data-shape.js';
 import { requireStudy } from './require-study.js';
 import type { Study } from './study.js';
 import { STUDY_SHAPES } from './study-shape.js';
