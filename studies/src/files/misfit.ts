@@ -10,6 +10,16 @@ export interface Misfit {
 
 type Issue = z.core.$ZodIssue;
 
+/** The first place where a value is not what a schema says; undefined where there is none. */
+export function firstMisfit(value: unknown, schema: z.ZodType): Misfit | undefined {
+  const { error } = parse(value, schema);
+  return error && misfit(error.issues[0], value);
+}
+
+/** What a schema makes of a value, without the code that zod would generate and evaluate. */
+export const parse = <T>(value: unknown, schema: z.ZodType<T>): z.ZodSafeParseResult<T> =>
+  schema.safeParse(value, { jitless: true });
+
 /** The words for an issue that zod found in a value. */
 export function misfit(issue: Issue, value: unknown): Misfit {
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]] : issue.path;
@@ -17,7 +27,9 @@ export function misfit(issue: Issue, value: unknown): Misfit {
     (at, name) => (at as Readonly<Record<PropertyKey, unknown>> | undefined)?.[name],
     value,
   );
-  return { place: placeOf(path), expected: expectedBy(issue), got: describe(got) };
+  // A refinement may know better what came.
+  const known = issue.code === 'custom' ? issue.params?.got : undefined;
+  return { place: placeOf(path), expected: expectedBy(issue), got: typeof known === 'string' ? known : describe(got) };
 }
 
 function expectedBy(issue: Issue): string {

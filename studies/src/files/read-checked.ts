@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { readJson, SdeError } from 'sde-core';
 import type * as z from 'zod';
-import { misfit } from './misfit.js';
+import { misfit, parse } from './misfit.js';
 
 /** What a file may at most be. */
 export interface Limits {
@@ -11,12 +11,15 @@ export interface Limits {
   readonly bytes?: number;
   /** Lists and objects in one another; default 32. */
   readonly depth?: number;
-  /** What its writer says, when it is refused: `name the result.json of a run`. */
+  /** What the file holds, for messages; default `file of ours`. */
+  readonly noun?: string;
+  /** What to do when it is refused: `name the result.json of a run`. */
   readonly remedy?: string;
 }
 
 const BYTES = 2 ** 25;
 const DEPTH = 32;
+const NOUN = 'file of ours';
 const REMEDY = 'take the file as it was written, or compute it again';
 
 /** What a file holds: its text, and the data in it. */
@@ -37,8 +40,8 @@ export async function readChecked<T>(path: string, schema: z.ZodType<T>, limits:
 
 /** The data in a text that should be of a schema; `name` is the file's, for messages. */
 export function parseChecked<T>(text: string, schema: z.ZodType<T>, name: string, limits: Limits = {}): T {
-  const { bytes = BYTES, depth = DEPTH, remedy = REMEDY } = limits;
-  const door = { what: 'a file that is damaged, or none of ours', where: name, remedy };
+  const { bytes = BYTES, depth = DEPTH, noun = NOUN, remedy = REMEDY } = limits;
+  const door = { what: damaged(noun), where: name, remedy };
   return checked(readJson(text, door, { length: bytes, depth }), schema, name, limits);
 }
 
@@ -47,13 +50,13 @@ export function parseChecked<T>(text: string, schema: z.ZodType<T>, name: string
  *
  * Writers call it too, so that nothing is written that would be refused when it is read.
  */
-export function checked<T>(value: unknown, schema: z.ZodType<T>, name: string, { remedy = REMEDY }: Limits = {}): T {
-  // Without the code that zod would generate and evaluate.
-  const parsed = schema.safeParse(value, { jitless: true });
+export function checked<T>(value: unknown, schema: z.ZodType<T>, name: string, limits: Limits = {}): T {
+  const { noun = NOUN, remedy = REMEDY } = limits;
+  const parsed = parse(value, schema);
   if (parsed.success) return parsed.data;
   const { place, expected, got } = misfit(parsed.error.issues[0], value);
   throw new SdeError('data', {
-    what: 'a file that is damaged, or none of ours',
+    what: damaged(noun),
     where: place ? `${name}: ${place}` : name,
     expected,
     got,
@@ -61,12 +64,19 @@ export function checked<T>(value: unknown, schema: z.ZodType<T>, name: string, {
   });
 }
 
+const damaged = (noun: string): string => `not a ${noun}, or a damaged one`;
+
 /** A regular file's text: nothing is read from a pipe or a device, which may have no end. */
-async function readText(path: string, { bytes = BYTES, remedy = REMEDY }: Limits): Promise<string> {
+async function readText(path: string, { bytes = BYTES, noun = NOUN, remedy = REMEDY }: Limits): Promise<string> {
   const refused = (what: string, expected: string, got: string, cause?: unknown): SdeError =>
     new SdeError('file', { what, where: path, expected, got, remedy }, { cause });
   const content = await bounded(path, bytes).catch((cause: unknown) => {
-    throw refused('the file cannot be read', 'a file', cause instanceof Error ? cause.message : String(cause), cause);
+    throw refused(
+      `the ${noun} cannot be read`,
+      'a file',
+      cause instanceof Error ? cause.message : String(cause),
+      cause,
+    );
   });
   if (content === 'no file') throw refused('not a regular file', 'a file', 'a folder, a pipe or a device');
   if (content === 'too long') throw refused('the file is too large', `at most ${bytes} bytes`, 'more');

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // The main job from the command line: results on stdout, progress on stderr.
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import { SdeError } from 'sde-core';
@@ -12,7 +11,7 @@ import type { MainResult } from './main-result.js';
 import type { Options } from './options.js';
 import { progressView } from './progress.js';
 import { quantile } from './quantile.js';
-import { asFirstRun, firstDifference, optionsOf, resultText } from './result-file.js';
+import { asFirstRun, firstDifference, optionsOf, readResult, resultText } from './result-file.js';
 import { openRunFolder } from './run-folder.js';
 import { runName } from './run-name.js';
 import { writeRun } from './write-run.js';
@@ -54,23 +53,13 @@ async function run({ options, out, quick }: Request & { kind: 'run' }, signal: A
 }
 
 async function repeat(file: string, signal: AbortSignal): Promise<number> {
-  const before = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new SdeError(
-      'file',
-      {
-        what: 'the result cannot be read',
-        where: '--repeat',
-        expected: 'the result.json of a run',
-        got: cause instanceof Error ? cause.message : String(cause),
-        remedy: 'name a file that is there',
-      },
-      { cause },
-    );
-  });
+  const { text: before, data } = await readResult(file);
   const result = await compute(optionsOf(before, `--repeat ${file}`), signal);
   const difference = firstDifference(before, resultText(asFirstRun(result, before)));
+  const [then, now] = [data.provenance.version, result.provenance.version];
+  const versions = then === now ? '' : `It was computed by version ${then}; this is version ${now}.\n`;
   process.stdout.write(
-    difference ? `The result differs, first in ${difference}\n` : 'The result is identical, bit for bit.\n',
+    difference ? `The result differs, first in ${difference}\n${versions}` : 'The result is identical, bit for bit.\n',
   );
   return difference ? REFUTED : CONFIRMED;
 }
