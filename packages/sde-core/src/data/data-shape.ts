@@ -42,6 +42,10 @@ export const flag: DataShape = primitive('true or false', (value) => typeof valu
 export const oneOf = (...words: readonly string[]): DataShape =>
   primitive(words.join(', '), (value) => typeof value === 'string' && words.includes(value));
 
+/** A text of a pattern, which should be anchored at both ends. */
+export const textLike = (pattern: RegExp, expected: string): DataShape =>
+  primitive(expected, (value) => typeof value === 'string' && value.length <= LONGEST_TEXT && pattern.test(value));
+
 /** A whole number in a range. */
 export const whole = (least: number, most: number): DataShape =>
   primitive(
@@ -86,8 +90,8 @@ export const fields =
     return undefined;
   };
 
-/** An object with these fields and no others. */
-export const only = (shapes: Readonly<Record<string, DataShape>>): DataShape => {
+/** An object with these fields and no others: all that its type has. */
+export const only = <T>(shapes: { readonly [Key in keyof Required<T>]: DataShape }): DataShape => {
   const inner = fields(shapes);
   return (value, place) => {
     const misfit = inner(value, place);
