@@ -12,6 +12,8 @@ interface Misfit {
 
 /** No name, formula or reason is longer. */
 const LONGEST_TEXT = 2 ** 16;
+/** Fields of a warning. */
+const MOST_FIGURES = 1024;
 /** Entries of a list, where no shape says less. */
 const LONGEST_LIST = 2 ** 20;
 
@@ -120,6 +122,22 @@ export const record =
     }
     return undefined;
   };
+
+/** Numbers, texts, flags and nothing, in lists and objects that are not deep. */
+const plain =
+  (depth: number): DataShape =>
+  (value, place) => {
+    if (typeof value === 'number' || typeof value === 'boolean' || value === null || value === undefined)
+      return undefined;
+    if (typeof value === 'string') return text(value, place);
+    if (depth > 0 && Array.isArray(value)) return list(plain(depth - 1))(value, place);
+    if (depth > 0 && typeof value === 'object') return record(plain(depth - 1), MOST_FIGURES)(value, place);
+    return { place, expected: 'plain data, not deep', got: value };
+  };
+
+/** A warning: its kind, its sentence, and the figures that its kind has. */
+export const warning: DataShape = (value, place) =>
+  fields({ kind: text, message: text })(value, place) ?? record(plain(3), MOST_FIGURES)(value, place);
 
 /** Refuses data of another shape, and says where. */
 export function requireShape(value: unknown, shape: DataShape, door: DataDoor): void {
