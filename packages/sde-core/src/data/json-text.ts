@@ -45,7 +45,8 @@ export function readJson(text: unknown, door: DataDoor, bounds: JsonBounds = {})
   } catch (cause) {
     throw refuseData(door, '', 'JSON, whole', cause instanceof Error ? oneLine(cause.message) : String(cause), cause);
   }
-  requireFiniteNumbers(value, '', door);
+  const infinite = overflow(value, '');
+  if (infinite !== undefined) throw refuseData(door, infinite, 'a finite number', 'one too large for a double');
   return value;
 }
 
@@ -105,16 +106,24 @@ function keyOf(quoted: string, door: DataDoor): string {
   }
 }
 
-/** A number like 1e999 reads as infinity. */
-function requireFiniteNumbers(value: unknown, place: string, door: DataDoor): void {
-  if (typeof value === 'number' && !Number.isFinite(value))
-    throw refuseData(door, place, 'a finite number', 'one too large for a double');
-  if (typeof value !== 'object' || value === null) return;
-  const isList = Array.isArray(value);
-  for (const [name, part] of Object.entries(value)) {
-    if (typeof part === 'number' ? !Number.isFinite(part) : typeof part === 'object')
-      requireFiniteNumbers(part, placeIn(place, name, isList), door);
+/** Where a number like 1e999 was read as infinity; undefined where none was. */
+function overflow(value: unknown, place: string): string | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : place;
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (!Array.isArray(value)) {
+    for (const [name, part] of Object.entries(value)) {
+      const found = overflow(part, placeIn(place, name, false));
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
+  for (let i = 0; i < value.length; i++) {
+    // Most lists are long ones of numbers.
+    if (typeof value[i] === 'number' && Number.isFinite(value[i])) continue;
+    const found = overflow(value[i], placeIn(place, i, true));
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** The place of a part, as code would reach it: `levels[2].h`. */
