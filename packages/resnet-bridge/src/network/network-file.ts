@@ -86,12 +86,17 @@ export function networkFromJSON(source: string | object): ResidualNetwork {
     if (!(cause instanceof SdeError)) throw cause;
     throw corrupt('arrays that make a network', `${cause.details.what} (${cause.details.where})`, cause);
   }
-  const print = (of: Readonly<Record<string, unknown>>): string =>
-    (['dimension', 'width', 'depth', 'activation', 'horizon'] as const)
-      .map((field) => `${field} ${describe(of[field])}`)
-      .join(', ');
-  const counted = print({ ...network });
-  const declared = print({ ...file });
+  const print = (of: Partial<NetworkFile> | ResidualNetwork): string =>
+    [
+      ...(['dimension', 'width', 'depth', 'activation', 'horizon'] as const).map(
+        (field) => `${field} ${describe(of[field])}`,
+      ),
+      ...(['readIn', 'readOut'] as const).map(
+        (map) => `${map} ${describe(of[map]?.rows)} × ${describe(of[map]?.columns)}`,
+      ),
+    ].join(', ');
+  const counted = print(network);
+  const declared = print(file);
   if (counted !== declared) throw corrupt(`arrays of ${declared}, as the file says`, counted);
   return network;
 }

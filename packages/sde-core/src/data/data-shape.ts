@@ -108,15 +108,21 @@ export const only = <T>(shapes: { readonly [Key in keyof Required<T>]: DataShape
   };
 };
 
+/** What a name in an expression is. */
+export const IDENTIFIER: RegExp = /^[\p{L}_][\p{L}\p{N}_]*$/u;
+const ANY_NAME = /^/;
+
 /** An object from names to values of one shape. */
 export const record =
-  (shape: DataShape, most: number): DataShape =>
+  (shape: DataShape, most: number, names: RegExp = ANY_NAME): DataShape =>
   (value, place) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       return { place, expected: 'an object', got: value };
     const entries = Object.entries(value);
     if (entries.length > most) return { place, expected: `at most ${most} fields`, got: value };
     for (const [name, entry] of entries) {
+      if (name.length > LONGEST_TEXT || !names.test(name))
+        return { place, expected: 'names that an expression could hold', got: name };
       const misfit = shape(entry, placeIn(place, name, false));
       if (misfit) return misfit;
     }

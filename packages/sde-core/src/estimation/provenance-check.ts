@@ -2,6 +2,7 @@ import {
   type DataShape,
   finite,
   flag,
+  IDENTIFIER,
   list,
   maybe,
   oneOf,
@@ -43,7 +44,7 @@ const keyShape = only<Key>({
 const functional = only<FunctionalRecord>({
   name: text,
   text: maybe(text),
-  parameters: maybe(record(finite, MOST_PARAMETERS)),
+  parameters: maybe(record(finite, MOST_PARAMETERS, IDENTIFIER)),
 });
 const lostPaths = maybe(oneOf('exclude'));
 const confidence = maybe(share);
@@ -93,7 +94,7 @@ const multilevel = only<MultilevelProvenance>({
     maxCost: positive,
     lostPaths,
   }),
-  observed: maybe(record(only<{ kind: string; text: string }>({ kind: text, text }), MOST_PARAMETERS)),
+  observed: maybe(record(only<{ kind: string; text: string }>({ kind: text, text }), MOST_PARAMETERS, IDENTIFIER)),
   levels: list(
     only<MultilevelProvenance['levels'][number]>({
       program: hash,

@@ -168,8 +168,16 @@ async function multilevelAgain(
   const how = { ...provenance.options, tolerance, key, coupling, observe, backend, signal, onProgress };
   const estimate = await multilevel(problem, scheme, functional, how);
   const programs = (of: MultilevelProvenance): string => of.levels.map(({ program }) => program).join(', ');
-  const { scheme: chain, version } = provenance;
+  const { scheme: chain, version, levels } = provenance;
   requireSame({ program: programs(provenance), chain, version }, programs(estimate.provenance), scheme.name);
+  const again = estimate.provenance.levels;
+  const other = levels.findIndex(({ rounds }, level) => String(rounds) !== String(again[level].rounds));
+  if (other >= 0)
+    throw damaged(
+      'the recorded paths are not those of the run',
+      `rounds of ${levels[other].rounds} paths on level ${other}`,
+      `rounds of ${again[other].rounds}`,
+    );
   return estimate;
 }
 

@@ -2,6 +2,7 @@ import {
   type DataShape,
   finite,
   flag,
+  IDENTIFIER,
   list,
   maybe,
   notNegative,
@@ -35,7 +36,11 @@ const count = whole(0, Number.MAX_SAFE_INTEGER);
 const warnings = list(warning, 0, MOST_ROWS * MOST_LEVELS);
 const interval = only<Interval>({ low: someNumber, high: someNumber, level: share });
 const verdict = oneOf('confirmed', 'refuted', 'inconclusive');
-const functional = only<FunctionalRecord>({ name: text, text: maybe(text), parameters: maybe(record(finite, 1024)) });
+const functional = only<FunctionalRecord>({
+  name: text,
+  text: maybe(text),
+  parameters: maybe(record(finite, 1024, IDENTIFIER)),
+});
 
 const fit = only<OrderFit>({
   expected: finite,
