@@ -1,4 +1,4 @@
-import type { NativeProgram } from 'studies';
+import { measuredLine, type NativeProgram } from 'studies';
 import { agree, type Benchmark, type LimitName, type Measured } from './benchmark.js';
 
 /** What one benchmark took, the least of all rounds; what is absent was not there to run. */
@@ -60,8 +60,7 @@ export async function benchRun(benchmarks: readonly Benchmark[], options: BenchO
 
 async function measured(program: NativeProgram, words: readonly string[]): Promise<Measured | undefined> {
   if (program.kind === 'absent') return undefined;
-  const { value, seconds, error = 0 } = JSON.parse(await program.run(words)) as Partial<Measured>;
-  if (typeof value !== 'number' || typeof seconds !== 'number') throw new Error(`no value with its time: ${words}`);
+  const { value, seconds, error = 0 } = measuredLine(await program.run(words), words.join(' '));
   return { value, seconds, error };
 }
 

@@ -1,4 +1,5 @@
 export { HESTON, hestonGrid, hestonProblem } from './closed-forms/heston-problem.js';
+export { type MeasuredLine, measuredLine } from './closed-forms/measured-line.js';
 export {
   type NativeProgram,
   type NativeSource,

@@ -2,6 +2,7 @@
 export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'sde-core': [
     'errors',
+    'data',
     'numerics',
     'expression',
     'models',

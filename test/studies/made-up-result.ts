@@ -81,7 +81,15 @@ function twoDigits(): TwoDigits {
         next: 0.4,
       },
       warnings: [],
-      provenance: {},
+      provenance: {
+        key: "key(7) / 'two digits' / 'study'",
+        noise: 'stochastic-depth',
+        parameters: { survival: 0.8, rescaled: false },
+        refinements: [1, 2, 4],
+        paths: 256,
+        substeps: 4,
+        points: 161,
+      },
     },
   };
 }
@@ -157,7 +165,6 @@ function depthStudy(noise: string, euler: number, curvature: number): SmallNoise
       limits: { leading: processMean(0.1), modified: processMean(0.1) },
       varianceReduction: 4 ** i,
       nonFinite: 0,
-      largestShare: 0.01,
       errors: { flow: point('flow', h), leading: point('leading', h), modified: point('modified', h) },
     })),
     orders: {
@@ -174,7 +181,18 @@ function depthStudy(noise: string, euler: number, curvature: number): SmallNoise
       verdict: 'agrees',
       reason: 'the interval holds the prediction',
     },
-    provenance: { key: 'key(7)' },
+    provenance: {
+      network: { dimension: 16, width: 32, depth: 8, horizon: 1, activation: 'tanh' },
+      noise: { kind: 'stochastic-depth', parameters: { survival: 0.8, rescaled: false } },
+      images: 360,
+      refinements: [1, 2, 4, 8],
+      draws: { network: 48, leading: 24, modified: 48 },
+      substeps: 1,
+      confidence: 0.95,
+      key: "key(7) / 'stochastic-depth' / 'study'",
+      precision: 'f32',
+      device: { name: 'wasm', description: 'WebAssembly with SIMD' },
+    },
   };
 }
 

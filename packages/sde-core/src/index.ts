@@ -1,3 +1,4 @@
+export { type DataDoor, type JsonBounds, readJson } from './data/json-text.js';
 export {
   describe,
   requireArray,

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { SdeError } from 'sde-core';
 import type { ClosedForm, QuantlibCase } from './closed-form.js';
 import { ladderPoints, type Rung } from './ladder.js';
+import { measuredLine } from './measured-line.js';
 import type { NativeProgram, NativeSource } from './native-program.js';
 
 /** The driver over QuantLib's finite differences: ours, compiled where QuantLib is installed. */
@@ -36,19 +36,7 @@ export async function quantlibRungs(
     .trim()
     .split('\n')
     .map((text, i) => {
-      const { value, seconds } = lineOf(text);
+      const { value, seconds } = measuredLine(text, 'bench/limits/quantlib.cpp');
       return { points: sizes[i], error: value - one.exact, seconds };
     });
-}
-
-function lineOf(text: string): { readonly value: number; readonly seconds: number } {
-  const { value, seconds } = JSON.parse(text) as { readonly value: unknown; readonly seconds: unknown };
-  if (typeof value === 'number' && typeof seconds === 'number') return { value, seconds };
-  throw new SdeError('value', {
-    what: 'a line of the driver is not a value with its time',
-    where: 'bench/limits/quantlib.cpp',
-    expected: '{"value": number, "seconds": number}',
-    got: text,
-    remedy: 'compile the driver of this version',
-  });
 }

@@ -4,6 +4,7 @@ import type { RunFolder } from '../run-folder/run-folder.js';
 import { closedFormFigure } from './closed-form-figure.js';
 import type { ClosedFormStudy } from './closed-form-study.js';
 import { accuracyTable, quantlibTable, timeTable } from './closed-form-tables.js';
+import { studyText } from './study-schema.js';
 
 /** The tables of a study, QuantLib's only where it ran. */
 export function studyTables(study: ClosedFormStudy): readonly Table[] {
@@ -19,7 +20,7 @@ export async function writeStudy(study: ClosedFormStudy, folder: RunFolder): Pro
   const text = ['# Closed forms', ...tables, ...note, `![${caption}](closed-forms.svg)`].join('\n\n');
   await folder.write('closed-forms.md', `${text}\n`);
   await folder.write('closed-forms.csv', csv(study));
-  await folder.write('closed-forms.json', `${JSON.stringify(study, null, 2)}\n`);
+  await folder.write('closed-forms.json', studyText(study));
   await folder.write('closed-forms.svg', svg);
   await folder.write('closed-forms.png', png(svg));
 }

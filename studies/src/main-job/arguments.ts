@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { SdeError } from 'sde-core';
+import { firstMisfit } from '../files/misfit.js';
 import { DEFAULTS, DEVICES, NOISES, type Options, QUICK } from './options.js';
+import { optionsSchema } from './options-schema.js';
 
 /** What the command line asks for. */
 export type Request =
@@ -108,7 +110,17 @@ export function readArguments(args: readonly string[]): Request {
     confidence: share('confidence', false),
   };
   if (options.key === '') throw refusal('--key', 'a number or a word', "''", 'give one, such as --key 7');
+  requireAffordable(options);
   return { kind: 'run', options, out: given.out ?? 'out', quick: given.quick ?? false, fresh: given.fresh ?? false };
+}
+
+/** The bounds that also hold for the options of a result that is repeated. */
+function requireAffordable(options: Options): void {
+  const found = firstMisfit(options, optionsSchema);
+  if (!found) return;
+  const { place, expected, got } = found;
+  const name = place.replace(/\[.*/, '').replace('noises', 'noise');
+  throw refusal(name ? `--${name}` : 'all options together', expected, got, 'ask for less');
 }
 
 type NumberName =

@@ -1,9 +1,7 @@
 #!/usr/bin/env node
 // The main job from the command line: results on stdout, progress on stderr.
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
-import { SdeError } from 'sde-core';
 import { summary } from '../report/summary.js';
 import { verdicts } from '../report/verdict.js';
 import type { Checkpoints } from '../run-folder/checkpoints.js';
@@ -15,7 +13,7 @@ import type { MainResult } from './main-result.js';
 import type { Options } from './options.js';
 import { progressView } from './progress.js';
 import { quantile } from './quantile.js';
-import { asFirstRun, firstDifference, optionsOf, resultText } from './result-file.js';
+import { asFirstRun, firstDifference, optionsOf, readResult, resultText } from './result-file.js';
 import { runName } from './run-name.js';
 import { writeRun } from './write-run.js';
 
@@ -69,22 +67,14 @@ async function run(
 }
 
 async function repeat(file: string, { signal, print }: CommandLine): Promise<number> {
-  const before = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new SdeError(
-      'file',
-      {
-        what: 'the result cannot be read',
-        where: '--repeat',
-        expected: 'the result.json of a run',
-        got: cause instanceof Error ? cause.message : String(cause),
-        remedy: 'name a file that is there',
-      },
-      { cause },
-    );
-  });
+  const { text: before, data } = await readResult(file);
   const result = await compute(optionsOf(before, `--repeat ${file}`), signal);
   const difference = firstDifference(before, resultText(asFirstRun(result, before)));
-  await print(difference ? `The result differs, first in ${difference}\n` : 'The result is identical, bit for bit.\n');
+  const [then, now] = [data.provenance.version, result.provenance.version];
+  const versions = then === now ? '' : `It was computed by version ${then}; this is version ${now}.\n`;
+  await print(
+    difference ? `The result differs, first in ${difference}\n${versions}` : 'The result is identical, bit for bit.\n',
+  );
   return difference ? EXIT.refuted : EXIT.confirmed;
 }
 

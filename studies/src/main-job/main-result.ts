@@ -18,7 +18,7 @@ export interface DeviceTaken {
 
 /** What produced a result. Only `environment` may differ between two runs that give the same numbers. */
 export interface MainProvenance {
-  readonly program: string;
+  readonly program: 'weak-limit';
   readonly version: string;
   readonly data: string;
   readonly environment: { readonly node: string; readonly platform: string };

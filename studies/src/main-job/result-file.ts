@@ -1,13 +1,38 @@
-import { SdeError } from 'sde-core';
+import type { Plain } from '../files/plain.js';
+import { type CheckedFile, parseChecked, readChecked } from '../files/read-checked.js';
 import type { MainResult } from './main-result.js';
 import { DEVICES, type Options } from './options.js';
+import { RESULT_VERSION, type ResultFile, resultSchema } from './result-schema.js';
 
-/** A result as `result.json` holds it; the weights stand in files of their own. The same numbers give the same bytes. */
+const REMEDY = 'name the result.json of a run, as it was written';
+/** A result of a thousand times the work of the default one is far below. */
+const BOUNDS = { bytes: 2 ** 26, depth: 16, noun: 'result', remedy: REMEDY } as const;
+
+/**
+ * A result as `result.json` holds it; the weights stand in files of their own. The same numbers give the same bytes.
+ *
+ * @throws SdeError `data` for a result that would be refused when it is read.
+ */
 export function resultText(result: MainResult): string {
-  const noises = result.noises.map(({ network: _, ...rest }) => rest);
+  const { kind, ...rest } = result;
+  const noises = result.noises.map(({ network: _, ...others }) => others);
   const { network: _, ...twoDigits } = result.twoDigits;
-  return `${JSON.stringify({ ...result, noises, twoDigits }, plainValue, 1)}\n`;
+  const written = `${JSON.stringify({ kind, version: RESULT_VERSION, ...rest, noises, twoDigits }, plainValue, 1)}\n`;
+  parseResult(written, 'result.json');
+  return written;
 }
+
+/**
+ * Reads a `result.json`.
+ *
+ * @throws SdeError `file` if it cannot be read, `data` with the place in it if it is no whole result of this version.
+ */
+export const readResult = (path: string): Promise<CheckedFile<Plain<ResultFile>>> =>
+  readChecked(path, resultSchema, BOUNDS);
+
+/** What the text of a `result.json` holds. */
+export const parseResult = (text: string, name: string): Plain<ResultFile> =>
+  parseChecked(text, resultSchema, name, BOUNDS);
 
 /** JSON has no NaN and no typed arrays. */
 function plainValue(_: string, value: unknown): unknown {
@@ -23,17 +48,15 @@ function plainValue(_: string, value: unknown): unknown {
  * @throws SdeError `data` if the text is no result.
  */
 export function optionsOf(text: string, where: string): Options {
-  const result = parsed(text, where) as Partial<MainResult> | null;
-  if (result?.kind !== 'main-result' || result.options === undefined) throw corrupt(where, 'JSON of another kind');
-  const taken = result.noises?.[0]?.device.name;
-  const device = DEVICES.find((name) => name === taken) ?? result.options.device;
-  return { ...result.options, device };
+  const { options, noises } = parseResult(text, where);
+  const taken = noises[0].device.name;
+  const device = DEVICES.find((name) => name === taken) ?? options.device;
+  return { ...options, device };
 }
 
 /** A result computed again, with the words of the first run for what does not decide its numbers: how the device was asked for, and where it ran. */
 export function asFirstRun(result: MainResult, before: string): MainResult {
-  // `optionsOf` has read this text before.
-  const { options, provenance } = JSON.parse(before) as MainResult;
+  const { options, provenance } = parseResult(before, 'result.json');
   return {
     ...result,
     options: { ...result.options, device: options.device },
@@ -59,21 +82,4 @@ function differing(a: unknown, b: unknown, path: string): string | undefined {
     if (found) return found;
   }
   return undefined;
-}
-
-function parsed(text: string, where: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw corrupt(where, cause instanceof Error ? cause.message : String(cause), cause);
-  }
-}
-
-function corrupt(where: string, got: string, cause?: unknown): SdeError {
-  const expected = 'a result.json that the main job wrote';
-  return new SdeError(
-    'data',
-    { what: 'not a result', where, expected, got, remedy: 'name the result.json of a run' },
-    { cause },
-  );
 }

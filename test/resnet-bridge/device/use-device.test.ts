@@ -59,6 +59,8 @@ describe('useDevice', () => {
       expect(outcome.code).toBe('device');
       expect(outcome.details.got.length).toBeGreaterThan(10);
       expect(outcome.details.remedy.length).toBeGreaterThan(10);
+      if (name === 'cuda' && outcome.details.got.includes('not installed'))
+        expect(outcome.details.remedy).toContain('npm run gpu');
     } else {
       expect((outcome as Device).name).toBe(name);
       expect((outcome as Device).isGpu || (outcome as Device).isSoftware || name === 'native').toBe(true);

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { networkFromJSON } from 'resnet-bridge';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MainResult } from '#studies/main-job/main-result';
+import { resultText } from '#studies/main-job/result-file';
 import { ROOT } from '../../architecture/source-file.js';
+import { madeUpResult } from '../made-up-result.js';
 
 const program = join(ROOT, 'studies/dist/main-job/command.js');
 const scratch = mkdtempSync(join(tmpdir(), 'weak-limit-command-'));
@@ -76,6 +78,27 @@ describe('the command', () => {
       expect(code).toBe(2);
       expect(err).toContain(words);
     }
+  });
+
+  it.each([
+    ['a job without end', (text: string) => text.replace('"draws": 48', '"draws": 1000000000000'), 'options.draws'],
+    ['another version', (text: string) => text.replace('"version": 1', '"version": 2'), 'version'],
+    ['brackets without end', () => '['.repeat(1e6), 'levels of lists'],
+  ])('refuses a result with %s in one message', async (_, edit, words) => {
+    writeFileSync(join(scratch, 'edited.json'), edit(resultText(madeUpResult())));
+    const { code, out, err } = await command(['--repeat', 'edited.json']);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(words);
+    expect(err).toMatch(/^not a result, or a damaged one \(edited\.json/);
+    expect(err).not.toContain('    at ');
+    expect(err.trim().split('\n')).toHaveLength(4);
+  });
+
+  it('refuses by the command line what it would refuse from a file', async () => {
+    const { code, err } = await command(['--draws', '1000000000000', '--out', 'too-much']);
+    expect(code).toBe(2);
+    expect(err).toMatch(/--draws[\s\S]+expected: a number ≤ 1000000/);
+    expect(existsSync(join(scratch, 'too-much'))).toBe(false);
   });
 
   it('ends cleanly when it is interrupted', async () => {

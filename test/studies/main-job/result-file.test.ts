@@ -14,8 +14,10 @@ describe('result.json', () => {
 
   it('writes what JSON has not as words and lists', () => {
     const result = madeUpResult();
-    const noises = result.noises.map((n) => ({ ...n, accuracy: { ...n.accuracy, quiet: Number.NaN } }));
-    expect(JSON.parse(resultText({ ...result, noises })).noises[0].accuracy.quiet).toBe('NaN');
+    const noises = result.noises.map((n) => ({ ...n, study: { ...n.study, flow: Number.NaN } }));
+    const { study } = JSON.parse(resultText({ ...result, noises })).noises[0];
+    expect(study.flow).toBe('NaN');
+    expect(study.levels[0].network.deviations).toEqual([0.01]);
   });
 
   it('gives back its options, with the device that was taken', () => {

@@ -3,7 +3,8 @@ import { activate, computeOn, loadTensorFlow, messageOf } from './tensorflow.js'
 
 const GPU_MODULE = '@tensorflow/tfjs-node-gpu';
 const CPU_MODULE = '@tensorflow/tfjs-node';
-const REMEDY = 'build the binding as docs/devices.md says';
+const REMEDY =
+  "add and build @tensorflow/tfjs-node-gpu, which nobody gets unasked: 'npm run gpu' in the repository, 'npm install @tensorflow/tfjs-node-gpu@4.22.0' beside resnet-bridge elsewhere; see docs/devices.md";
 
 /** TensorFlow's own library on a CUDA device. It falls back to the CPU in silence, so it is believed only where it says GPU. */
 export async function offerCuda(): Promise<DeviceOffer> {

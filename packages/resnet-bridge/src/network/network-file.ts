@@ -1,4 +1,4 @@
-import { describe, SdeError } from 'sde-core';
+import { describe, type KnownKeys, readJson, SdeError } from 'sde-core';
 import { requireNetwork } from './at-the-door.js';
 import { residualNetwork } from './construction.js';
 import type { BranchArrays } from './layer-arrays.js';
@@ -77,6 +77,7 @@ export function networkFromJSON(source: string | object): ResidualNetwork {
   if (format !== FORMAT || version !== VERSION) {
     throw corrupt(`format '${FORMAT}', version ${VERSION}`, `format ${describe(format)}, version ${describe(version)}`);
   }
+  requireOwnFields(file);
   let network: ResidualNetwork;
   try {
     // Arrays are checked by the constructor, as those of any caller.
@@ -85,12 +86,17 @@ export function networkFromJSON(source: string | object): ResidualNetwork {
     if (!(cause instanceof SdeError)) throw cause;
     throw corrupt('arrays that make a network', `${cause.details.what} (${cause.details.where})`, cause);
   }
-  const print = (of: Readonly<Record<string, unknown>>): string =>
-    (['dimension', 'width', 'depth', 'activation', 'horizon'] as const)
-      .map((field) => `${field} ${describe(of[field])}`)
-      .join(', ');
-  const counted = print({ ...network });
-  const declared = print({ ...file });
+  const print = (of: Partial<NetworkFile> | ResidualNetwork): string =>
+    [
+      ...(['dimension', 'width', 'depth', 'activation', 'horizon'] as const).map(
+        (field) => `${field} ${describe(of[field])}`,
+      ),
+      ...(['readIn', 'readOut'] as const).map(
+        (map) => `${map} ${describe(of[map]?.rows)} × ${describe(of[map]?.columns)}`,
+      ),
+    ].join(', ');
+  const counted = print(network);
+  const declared = print(file);
   if (counted !== declared) throw corrupt(`arrays of ${declared}, as the file says`, counted);
   return network;
 }
@@ -109,27 +115,58 @@ const plainAffine = ({ rows, columns, weight, bias }: AffineMap): PlainAffine =>
   bias: Array.from(bias),
 });
 
-function parsed(text: string): object {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw corrupt('JSON', `text of length ${text.length} that is not: it may be truncated`, cause);
-  }
-  if (typeof value === 'object' && value !== null) return value;
-  throw corrupt('a JSON object', describe(value));
+/** As long as a text can be. */
+const LENGTH = 2 ** 29;
+/** A file, its layers, a layer, its twin, a matrix. */
+const DEPTH = 5;
+
+function parsed(text: string): unknown {
+  const { what, where, remedy } = DOOR;
+  return readJson(text, { what, where, remedy }, { length: LENGTH, depth: DEPTH });
 }
 
+const FILE: KnownKeys<NetworkFile> = {
+  format: true,
+  version: true,
+  dimension: true,
+  width: true,
+  depth: true,
+  activation: true,
+  horizon: true,
+  layers: true,
+  readIn: true,
+  readOut: true,
+};
+const BRANCH: KnownKeys<PlainBranch> = { U: true, c: true, V: true, d: true };
+const LAYER: KnownKeys<NetworkFile['layers'][number]> = { ...BRANCH, twin: true };
+const MAP: KnownKeys<PlainAffine> = { rows: true, columns: true, weight: true, bias: true };
+
+/** Nothing stands in a file that no network has. */
+function requireOwnFields(file: object): void {
+  const own = (value: unknown, known: object, place: string): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const other = Object.keys(value).find((name) => !Object.hasOwn(known, name));
+    if (other === undefined) return;
+    throw corrupt(`only ${Object.keys(known).join(', ')}${place}`, `a field ${describe(other)}`);
+  };
+  own(file, FILE, '');
+  // Whatever they are, their fields are looked at before the constructor looks at their values.
+  const { layers, readIn, readOut } = file as Readonly<Record<string, unknown>>;
+  own(readIn, MAP, ' in readIn');
+  own(readOut, MAP, ' in readOut');
+  if (!Array.isArray(layers)) return;
+  for (const [i, layer] of layers.entries()) {
+    own(layer, LAYER, ` in layers[${i}]`);
+    own(layer?.twin, BRANCH, ` in layers[${i}].twin`);
+  }
+}
+
+const DOOR = {
+  what: 'not a network file, or a damaged one',
+  where: 'networkFromJSON(source)',
+  remedy: 'write the file again from networkToJSON(network)',
+} as const;
+
 function corrupt(expected: string, got: string, cause?: unknown): SdeError {
-  return new SdeError(
-    'data',
-    {
-      what: 'not a network file, or a damaged one',
-      where: 'networkFromJSON(source)',
-      expected,
-      got,
-      remedy: 'write the file again from networkToJSON(network)',
-    },
-    { cause },
-  );
+  return new SdeError('data', { ...DOOR, expected, got }, { cause });
 }

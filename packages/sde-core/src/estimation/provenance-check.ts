@@ -1,91 +1,151 @@
+import {
+  type DataShape,
+  finite,
+  flag,
+  IDENTIFIER,
+  list,
+  maybe,
+  oneOf,
+  only,
+  positive,
+  record,
+  requireShape,
+  share,
+  text,
+  textLike,
+  whole,
+} from '../data/data-shape.js';
+import { type DataDoor, refuseData } from '../data/json-text.js';
 import { describe } from '../errors/at-the-door.js';
-import { SdeError } from '../errors/sde-error.js';
+import { generators } from '../randomness/generators.js';
+import type { Key } from '../randomness/key.js';
+import type { CombinedProvenance, SamplingProvenance } from './estimate.js';
+import type { FunctionalRecord } from './functional.js';
+import type { MultilevelProvenance } from './multilevel-report.js';
+import type { QuasiProvenance } from './quasi-expectation.js';
 
-type Check = (value: unknown) => boolean;
+/** Paths of one run: 64 times what a tolerance may ask for by itself. A file that says more would run for years. */
+const MOST_PATHS = 2 ** 36;
+/** Steps of one run, taken together. */
+const MOST_STEPS = 2 ** 44;
+const MOST_LEVELS = 64;
+const MOST_ROUNDS = 1024;
+const MOST_PARAMETERS = 1024;
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const isText: Check = (value) => typeof value === 'string';
-const isFlag: Check = (value) => typeof value === 'boolean';
-const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
-const isCount: Check = (value) => isNumber(value) && Number.isInteger(value) && Number(value) > 0;
-const isList: Check = (value) => Array.isArray(value) && value.length > 0;
-const optional =
-  (check: Check): Check =>
-  (value) =>
-    value === undefined || check(value);
-const fields =
-  (checks: Readonly<Record<string, Check>>): Check =>
-  (value) =>
-    isRecord(value) && Object.entries(checks).every(([name, check]) => check(value[name]));
+const hash = textLike(/^[0-9a-f]{8,128}$/, 'a hash in hexadecimal digits');
+const version = textLike(/^\d{1,6}\.\d{1,6}\.\d{1,6}(-[\w.]{1,40})?$/, 'a version, as 0.1.0');
+const determinism = oneOf('bitwise', 'statistical');
 
-const isWord: Check = (value) =>
-  isNumber(value) && Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 32;
-const isKey = fields({
-  words: (value) => Array.isArray(value) && value.length === 2 && value.every(isWord),
-  label: isText,
-  generator: optional(isText),
+const keyShape = only<Key>({
+  words: list(whole(0, 2 ** 32 - 1), 2, 2),
+  label: text,
+  generator: maybe(oneOf(...Object.keys(generators))),
 });
-const isFunctional = fields({ name: isText, text: optional(isText), parameters: optional(isRecord) });
-const common = { functional: isFunctional, key: isKey, version: isText };
+const functional = only<FunctionalRecord>({
+  name: text,
+  text: maybe(text),
+  parameters: maybe(record(finite, MOST_PARAMETERS, IDENTIFIER)),
+});
+const lostPaths = maybe(oneOf('exclude'));
+const confidence = maybe(share);
 
-/** What a run again needs of each kind of provenance. */
-const NEEDED: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
-  sampled: {
-    ...common,
-    program: isText,
-    chain: isText,
-    paths: isCount,
-    antithetic: isFlag,
-    control: optional(fields({ functional: isFunctional, mean: isNumber })),
-    confidence: optional(isNumber),
-    lostPaths: optional((value) => value === 'exclude'),
-  },
-  quasi: {
-    ...common,
-    program: isText,
-    chain: isText,
-    points: isCount,
-    randomizations: isCount,
-    confidence: optional(isNumber),
-    lostPaths: optional((value) => value === 'exclude'),
-  },
-  multilevel: {
-    ...common,
-    scheme: isText,
-    coupling: isText,
-    tolerance: isNumber,
-    options: isRecord,
-    levels: (value) => isList(value) && (value as readonly unknown[]).every(fields({ program: isText })),
-  },
+/** What sampling records: also of a study's levels. */
+export const sampled: DataShape = only<SamplingProvenance>({
+  kind: oneOf('sampled'),
+  program: hash,
+  chain: text,
+  functional,
+  key: keyShape,
+  paths: whole(1, MOST_PATHS),
+  antithetic: flag,
+  control: maybe(only<NonNullable<SamplingProvenance['control']>>({ functional, mean: finite, coefficient: finite })),
+  confidence,
+  lostPaths,
+  backend: text,
+  determinism,
+  version,
+});
+
+const quasi = only<QuasiProvenance>({
+  kind: oneOf('quasi'),
+  program: hash,
+  chain: text,
+  functional,
+  key: keyShape,
+  points: whole(1, MOST_PATHS),
+  randomizations: whole(2, 2 ** 20),
+  confidence,
+  lostPaths,
+  version,
+});
+
+const multilevel = only<MultilevelProvenance>({
+  kind: oneOf('multilevel'),
+  scheme: text,
+  coupling: oneOf('plain', 'antithetic'),
+  functional,
+  key: keyShape,
+  tolerance: positive,
+  options: only<MultilevelProvenance['options']>({
+    confidence: share,
+    steps: whole(1, MOST_STEPS),
+    firstPaths: whole(64, MOST_PATHS),
+    maxLevels: whole(2, MOST_LEVELS),
+    maxCost: positive,
+    lostPaths,
+  }),
+  observed: maybe(record(only<{ kind: string; text: string }>({ kind: text, text }), MOST_PARAMETERS, IDENTIFIER)),
+  levels: list(
+    only<MultilevelProvenance['levels'][number]>({
+      program: hash,
+      steps: whole(1, Number.MAX_SAFE_INTEGER),
+      rounds: list(whole(1, MOST_PATHS), 1, MOST_ROUNDS),
+    }),
+    1,
+    MOST_LEVELS + 1,
+  ),
+  backend: text,
+  determinism,
+  version,
+});
+
+/** What each kind of provenance that can be run again holds, and nothing else. */
+const RUNS: Readonly<Record<(SamplingProvenance | QuasiProvenance | MultilevelProvenance)['kind'], DataShape>> = {
+  sampled,
+  quasi,
+  multilevel,
 };
 
 /** Refuses what is no provenance that can be run again, naming the first field that is damaged. */
 export function requireProvenance(provenance: unknown): void {
-  const refused = (what: string, expected: string, got: string, remedy: string): SdeError =>
-    new SdeError('data', { what, where: 'rerun(provenance, chain)', expected, got, remedy });
-  if (!isRecord(provenance)) {
-    const remedy = 'give estimate.provenance, or what JSON.parse made of it';
-    throw refused('not a provenance', 'an object with kind', describe(provenance), remedy);
-  }
-  const { kind } = provenance;
-  if (kind === 'extrapolated') {
+  const door: DataDoor = { what: 'not a provenance', where: 'rerun(provenance, chain)', remedy: REMEDY, code: 'data' };
+  if (typeof provenance !== 'object' || provenance === null || Array.isArray(provenance))
+    throw refuseData(door, '', 'an object with kind', describe(provenance));
+  const { kind } = provenance as { readonly kind?: unknown };
+  if (kind === ('extrapolated' satisfies CombinedProvenance['kind'])) {
     const remedy = 'run provenance.levels again, each on its chain, and extrapolate(…) them';
-    throw refused('a combination, not a run', 'a run', "kind 'extrapolated'", remedy);
+    throw refuseData({ ...door, what: 'a combination, not a run', remedy }, '', 'a run', "kind 'extrapolated'");
   }
-  const needed = typeof kind === 'string' && Object.hasOwn(NEEDED, kind) ? NEEDED[kind] : undefined;
-  if (!needed) {
-    const remedy = 'give estimate.provenance, or what JSON.parse made of it';
-    throw refused('not a provenance', `kind ${Object.keys(NEEDED).join(', ')}`, `kind ${describe(kind)}`, remedy);
+  if (typeof kind !== 'string' || !Object.hasOwn(RUNS, kind))
+    throw refuseData(door, '', `kind ${Object.keys(RUNS).join(', ')}`, `kind ${describe(kind)}`);
+  // Its own key, as was just seen.
+  const shape = RUNS[kind as keyof typeof RUNS];
+  requireShape(provenance, shape, { ...door, what: 'a provenance that is damaged', remedy: UNCHANGED });
+  if (kind === 'multilevel') requireRounds(provenance as MultilevelProvenance, door);
+}
+
+const REMEDY = 'give estimate.provenance, or what JSON.parse made of it';
+const UNCHANGED = 'take the provenance of the estimate itself, unchanged';
+
+/** What a multilevel run took has an end, and its levels begin as its options say. */
+function requireRounds({ options, levels }: MultilevelProvenance, door: DataDoor): void {
+  const damaged = { ...door, what: 'a provenance that is damaged', remedy: UNCHANGED };
+  if (options.maxCost > MOST_STEPS)
+    throw refuseData(damaged, 'options.maxCost', `a number ≤ ${MOST_STEPS}`, describe(options.maxCost));
+  for (const [i, { steps, rounds }] of levels.entries()) {
+    const right = options.steps * 2 ** i;
+    if (steps !== right) throw refuseData(damaged, `levels[${i}].steps`, String(right), describe(steps));
+    if (rounds[0] !== options.firstPaths)
+      throw refuseData(damaged, `levels[${i}].rounds[0]`, String(options.firstPaths), describe(rounds[0]));
   }
-  const damaged = Object.entries(needed).find(([name, check]) => !check(provenance[name]));
-  if (!damaged) return;
-  const [name] = damaged;
-  const remedy = 'take the provenance of the estimate itself, unchanged';
-  throw refused(
-    'a provenance that is damaged',
-    `its ${name}, as the estimate had it`,
-    `${name}: ${describe(provenance[name])}`,
-    remedy,
-  );
 }

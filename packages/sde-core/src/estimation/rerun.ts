@@ -7,16 +7,18 @@ import type { Chain } from '../paths/chain.js';
 import { requireChain } from '../paths/chain-check.js';
 import type { ModelsByNeed } from '../paths/discretize.js';
 import type { Observation } from '../paths/observation.js';
+import { program } from '../paths/program.js';
 import type { Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
 import { requireFunctional, requireRun } from './arguments.js';
 import type { Estimate, SamplingProvenance } from './estimate.js';
 import { expectation } from './expectation.js';
 import { type Functional, type FunctionalRecord, terminal } from './functional.js';
-import { multilevel } from './multilevel.js';
+import { type MultilevelProgress, multilevel } from './multilevel.js';
 import type { MultilevelEstimate, MultilevelProvenance } from './multilevel-report.js';
 import { requireProvenance } from './provenance-check.js';
 import { type QuasiEstimate, type QuasiProvenance, quasiExpectation } from './quasi-expectation.js';
+import { VERSION } from './version.js';
 
 /** What provenance cannot hold, and where to compute. */
 export interface RerunOptions {
@@ -41,8 +43,10 @@ interface LevelSource<N extends Need> {
  * Functionals given as expressions come from the provenance; a closure must be given again. For a multilevel estimate the chain's place is taken by
  * `{ problem, scheme }`, with `observe` where it was; its levels grow again as they did.
  *
- * @throws SdeError `data` if chain or functional are not those of the provenance: a program's hash differs; or for a provenance that is damaged, or of a
- * combination, whose levels have their own.
+ * What is compared is the hash of the program, before anything is computed where it can be known; the version is named where hashes differ.
+ *
+ * @throws SdeError `data` if chain or functional are not those of the provenance: a program's hash differs; for a provenance that is damaged, holds more than
+ * it should, or would take for ever; or of a combination, whose levels have their own.
  *
  * @example
  * ```ts
@@ -108,7 +112,11 @@ function requireSource(source: unknown): void {
 async function sampledAgain(provenance: SamplingProvenance, chain: Chain, options: RerunOptions): Promise<Estimate> {
   const { key, paths, antithetic, control, confidence, lostPaths } = provenance;
   const { backend, signal } = options;
-  const estimate = await expectation(chain, restored(provenance.functional, options.functional, 'functional'), {
+  const functional = restored(provenance.functional, options.functional, 'functional');
+  // Before anything is computed. What a control takes off is only known afterwards.
+  if (!control) requireSame(provenance, program(chain, functional.on(chain), { antithetic }).hash, chain.name);
+  requireAffordable(paths * chain.steps);
+  const estimate = await expectation(chain, functional, {
     paths,
     key,
     antithetic,
@@ -129,6 +137,8 @@ async function quasiAgain(provenance: QuasiProvenance, chain: Chain, options: Re
   const { key, points, randomizations, confidence, lostPaths } = provenance;
   const functional = restored(provenance.functional, options.functional, 'functional');
   const { backend, signal } = options;
+  requireSame(provenance, program(chain, functional.on(chain)).hash, chain.name);
+  requireAffordable(points * randomizations * chain.steps);
   const estimate = await quasiExpectation(chain, functional, {
     key,
     points,
@@ -150,25 +160,56 @@ async function multilevelAgain(
   const { key, tolerance, coupling } = provenance;
   const { backend, signal } = options;
   const functional = restored(provenance.functional, options.functional, 'functional');
-  const how = { ...provenance.options, tolerance, key, coupling, observe, backend, signal };
+  // What is edited to take longer than it did ends soon after.
+  const recorded = provenance.levels.reduce((sum, { steps, rounds }) => sum + steps * total(rounds), 0);
+  const onProgress = ({ done }: MultilevelProgress): void => {
+    if (done > LONGER * recorded)
+      throw damaged('the recorded paths are not those of the run', `${recorded} steps`, `${done}`);
+  };
+  const how = { ...provenance.options, tolerance, key, coupling, observe, backend, signal, onProgress };
   const estimate = await multilevel(problem, scheme, functional, how);
   const programs = (of: MultilevelProvenance): string => of.levels.map(({ program }) => program).join(', ');
-  const { scheme: chain, version } = provenance;
+  const { scheme: chain, version, levels } = provenance;
   requireSame({ program: programs(provenance), chain, version }, programs(estimate.provenance), scheme.name);
+  const again = estimate.provenance.levels;
+  const other = levels.findIndex(({ rounds }, level) => String(rounds) !== String(again[level].rounds));
+  if (other >= 0)
+    throw damaged(
+      'the recorded paths are not those of the run',
+      `rounds of ${levels[other].rounds} paths on level ${other}`,
+      `rounds of ${again[other].rounds}`,
+    );
   return estimate;
 }
 
+/** A coarse copy takes a step where its fine one takes two, an antithetic pair twice as many, and diagnostics some more. */
+const LONGER = 8;
+/** Steps, days on every core of a large machine. */
+const MOST_STEPS = 2 ** 44;
+
+const total = (paths: readonly number[]): number => paths.reduce((sum, count) => sum + count, 0);
+
+function requireAffordable(steps: number): void {
+  if (steps <= MOST_STEPS) return;
+  throw damaged('a provenance that would take for ever', `at most ${MOST_STEPS} steps in all`, `${steps} steps`);
+}
+
+function damaged(what: string, expected: string, got: string): SdeError {
+  const remedy = 'take the provenance of the estimate itself, unchanged';
+  return new SdeError('data', { what, where: 'rerun(provenance, chain)', expected, got, remedy });
+}
+
 function requireSame(
-  { program, chain, version }: { readonly program: string; readonly chain: string; readonly version: string },
+  { program: expected, chain, version }: { readonly program: string; readonly chain: string; readonly version: string },
   got: string,
   name: string,
 ): void {
-  if (got === program) return;
+  if (got === expected) return;
   throw new SdeError('data', {
     what: 'the provenance is of another program',
     where: 'rerun(provenance, chain)',
-    expected: `program ${program} (${chain}, version ${version})`,
-    got: `program ${got} (${name})`,
+    expected: `program ${expected} (${chain}, version ${version})`,
+    got: `program ${got} (${name}, version ${VERSION})`,
     remedy: 'give the chain, the functional and the version that the estimate was made with',
   });
 }

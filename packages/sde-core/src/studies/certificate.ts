@@ -1,15 +1,15 @@
-import type { Calculus, NoiseStructure } from '../models/model.js';
 import {
   type DataShape,
-  fields,
   list,
   maybe,
   notNegative,
   oneOf,
+  only,
   requireShape,
   someNumber,
   text,
-} from './data-shape.js';
+} from '../data/data-shape.js';
+import type { Calculus, NoiseStructure } from '../models/model.js';
 
 /** What was measured on one model. Orders are local ones minus 1; ∞ where the moments are exact. */
 export interface CertificateRow {
@@ -51,7 +51,7 @@ export interface Certificate {
 }
 
 const VERDICT = oneOf('confirmed', 'refuted', 'inconclusive');
-const ROW = fields({
+const ROW = only<CertificateRow>({
   model: text,
   noise: text,
   dimension: someNumber,
@@ -59,18 +59,22 @@ const ROW = fields({
   first: someNumber,
   second: someNumber,
   all: someNumber,
-  worst: list(notNegative),
+  worst: list(notNegative, 0, 1024),
   strong: maybe(someNumber),
   verdict: VERDICT,
 });
-const CERTIFICATE: DataShape = fields({
+const CERTIFICATE: DataShape = only<Certificate>({
   scheme: text,
+  citation: text,
   calculus: oneOf('ito', 'stratonovich'),
   declared: someNumber,
+  measured: someNumber,
+  measuredStrong: maybe(someNumber),
+  failure: maybe(ROW),
   declaredStrong: (value, place) => (value === null ? undefined : someNumber(value, place)),
   verdict: VERDICT,
   reason: text,
-  rows: list(ROW),
+  rows: list(ROW, 0, 1024),
 });
 
 /** An order as tables print it: two decimals, `exact` where no error is above rounding, a dash where none was measured. */

@@ -1,3 +1,4 @@
+import { fields, finite, list, oneOf, positive, requireShape, text } from '../data/data-shape.js';
 import { describe } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
@@ -8,7 +9,6 @@ import { coversNoise, type Scheme } from '../schemes/scheme.js';
 import { momentsForWeakOrder } from '../schemes/scheme-driver.js';
 import { type Certificate, type CertificateRow, printMoment, printOrder } from './certificate.js';
 import { type CertificateModel, certificateModels } from './certificate-models.js';
-import { fields, finite, list, oneOf, positive, requireShape, text } from './data-shape.js';
 import { discreteLaw, type WeightedNoise } from './discrete-law.js';
 import { requireScheme } from './doors.js';
 import { localMoments } from './local-moments.js';

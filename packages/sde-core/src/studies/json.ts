@@ -1,6 +1,6 @@
+import { requireShape } from '../data/data-shape.js';
+import { type DataDoor, placeIn, readJson, refuseData } from '../data/json-text.js';
 import { describe } from '../errors/at-the-door.js';
-import { SdeError } from '../errors/sde-error.js';
-import { requireShape } from './data-shape.js';
 import { requireStudy } from './require-study.js';
 import type { Study } from './study.js';
 import { STUDY_SHAPES } from './study-shape.js';
@@ -14,6 +14,8 @@ const UNWRITABLE: Readonly<Record<string, number>> = {
 };
 /** An object of this one field stands for such a number. */
 const NUMBER = '$number';
+/** Of the file: its number changes when one that was right before would be read otherwise, or refused. */
+const FORMAT = 'weak-limit/study 1';
 
 /**
  * A study as JSON that {@link parseStudy} reads back to the last bit, numbers that are not finite and −0 included.
@@ -26,13 +28,13 @@ export function json(study: Study): string {
     typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
       ? { [NUMBER]: value === 0 ? '-0' : String(value) }
       : value;
-  return `${JSON.stringify(study, written, 2)}\n`;
+  return `${JSON.stringify({ format: FORMAT, ...study }, written, 2)}\n`;
 }
 
 /**
  * The study that {@link json} wrote.
  *
- * @throws SdeError `data` for a text that is no JSON, or not of a whole study.
+ * @throws SdeError `data` for a text that is no JSON, of another format, or not of a whole study and nothing else; it says at which place.
  *
  * @example
  * ```ts
@@ -46,32 +48,34 @@ export function json(study: Study): string {
  * ```
  */
 export function parseStudy(text: string): Study {
-  const refuse = (got: string, cause?: unknown): never => {
-    const expected = `JSON as json(study) writes it, of kind ${Object.keys(STUDY_SHAPES).join(', ')}`;
-    const remedy = 'give the text that json(study) returned';
-    throw new SdeError(
-      'data',
-      { what: 'not a study', where: 'parseStudy(text)', expected, got, remedy },
-      cause === undefined ? undefined : { cause },
-    );
-  };
-  if (typeof text !== 'string') return refuse(describe(text));
-  let read: unknown;
-  try {
-    read = JSON.parse(text, revived);
-  } catch (cause) {
-    return refuse(cause instanceof Error ? cause.message : String(cause), cause);
-  }
-  const kind = (read as { readonly kind?: unknown } | null)?.kind;
-  if (typeof kind !== 'string' || !Object.hasOwn(STUDY_SHAPES, kind)) return refuse(describe(kind ?? read));
-  const where = 'parseStudy(text)';
-  const remedy = 'compute the study again: the file is damaged, or of a version that kept less';
-  requireShape(read, STUDY_SHAPES[kind as Study['kind']], { what: 'not a whole study', where, remedy, code: 'data' });
+  const remedy = 'give the text that json(study) returned';
+  const door: DataDoor = { what: 'not a study', where: 'parseStudy(text)', remedy, code: 'data' };
+  const read = revived(readJson(text, door), '', door);
+  const { format, ...study } = (isObject(read) ? read : {}) as Readonly<Record<string, unknown>>;
+  if (format !== FORMAT) throw refuseData(door, '', `an object of format '${FORMAT}'`, describe(format ?? read));
+  const { kind } = study;
+  if (typeof kind !== 'string' || !Object.hasOwn(STUDY_SHAPES, kind))
+    throw refuseData(door, '', `kind ${Object.keys(STUDY_SHAPES).join(', ')}`, describe(kind));
+  const whole = 'compute the study again: the file is damaged';
+  requireShape(study, STUDY_SHAPES[kind as Study['kind']], { ...door, what: 'not a whole study', remedy: whole });
   // Of the shape that json(study) writes.
-  return read as Study;
+  return study as unknown as Study;
 }
 
-function revived(_: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !(NUMBER in value)) return value;
-  return UNWRITABLE[String(value[NUMBER])] ?? value;
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Data with the numbers that JSON cannot write in their places. */
+function revived(value: unknown, place: string, door: DataDoor): unknown {
+  if (Array.isArray(value)) return value.map((part, i) => revived(part, placeIn(place, i, true), door));
+  if (!isObject(value)) return value;
+  if (Object.hasOwn(value, NUMBER)) {
+    const word = value[NUMBER];
+    const known = typeof word === 'string' && Object.hasOwn(UNWRITABLE, word);
+    if (known && Object.keys(value).length === 1) return UNWRITABLE[word];
+    throw refuseData(door, place, `{ ${NUMBER}: one of ${Object.keys(UNWRITABLE).join(', ')} }`, describe(word));
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [name, revived(part, placeIn(place, name, false), door)]),
+  );
 }

@@ -1,7 +1,3 @@
-import { describe } from '../errors/at-the-door.js';
-import { type KnownKeys, requireKeys } from '../errors/options.js';
-import { SdeError } from '../errors/sde-error.js';
-import { normalQuantile } from '../numerics/distributions.js';
 import {
   fields,
   finite,
@@ -14,7 +10,11 @@ import {
   share,
   someNumber,
   text,
-} from './data-shape.js';
+} from '../data/data-shape.js';
+import { describe } from '../errors/at-the-door.js';
+import { type KnownKeys, requireKeys } from '../errors/options.js';
+import { SdeError } from '../errors/sde-error.js';
+import { normalQuantile } from '../numerics/distributions.js';
 import type { ErrorPoint } from './error-point.js';
 import { requireStudy } from './require-study.js';
 import type { StrongOrderStudy } from './strong-order.js';

@@ -1,7 +1,7 @@
+import { type DataShape, fields, maybe, positive, requireShape, text } from '../data/data-shape.js';
 import { requireFinite, requireInteger, requireLength } from '../errors/at-the-door.js';
 import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
-import { type DataShape, fields, maybe, positive, requireShape, text } from './data-shape.js';
 
 /** A picture of a function with both signs on a rectangle. */
 export interface MapPlotOptions {

@@ -1,4 +1,4 @@
-import { requireShape } from './data-shape.js';
+import { requireShape } from '../data/data-shape.js';
 import { requireKind } from './doors.js';
 import type { Study } from './study.js';
 import { STUDY_SHAPES } from './study-shape.js';
