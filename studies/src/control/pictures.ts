@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { solveFokkerPlanck, solveKolmogorov } from 'kolmogorov';
 import { crossEntropy, diffusionLimit } from 'resnet-bridge';
+import { numbers } from 'sde-core';
+import { decimalExponent, powerOfTen } from '../report/number.js';
 import { png } from '../report/raster.js';
 import type { ControlStudy } from './control-study.js';
 import { discretization, type GridSizes } from './equation-training.js';
@@ -48,7 +50,7 @@ function planePictures({ equation: { network }, task }: ControlStudy, grid: Grid
   const value = planeFigure({
     ...axes,
     name: `${name}-value`,
-    panels: TIMES.map((share) => ({ title: title(share), at: (x, y) => Math.exp(-u.at(share * T, [x, y])) })),
+    panels: TIMES.map((share) => ({ title: title(share), at: (x, y) => numbers.exp(-u.at(share * T, [x, y])) })),
     range: [0, 1],
     color: 'exp(−u), u the expected loss of a 3',
     points,
@@ -75,7 +77,7 @@ function planePictures({ equation: { network }, task }: ControlStudy, grid: Grid
 /** The least of 1, 1.5, 2, 3, 4, 5, 6, 8 times a power of ten that is above all. */
 function niceAbove(...values: readonly number[]): number {
   const largest = Math.max(...values);
-  const power = 10 ** Math.floor(Math.log10(largest));
+  const power = powerOfTen(decimalExponent(largest));
   return power * ([1, 1.5, 2, 3, 4, 5, 6, 8].find((factor) => factor * power >= largest) ?? 10);
 }
 

@@ -1,6 +1,7 @@
 import { type PlotOptions, plot } from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { escapeText, type LegendItem, legend } from './legend.js';
+import { decimalExponent, powerOfTen } from './number.js';
 import { INK } from './palette.js';
 
 export const FONT = 'DejaVu Sans, Verdana, sans-serif';
@@ -70,21 +71,21 @@ export function stepLabel(h: number): string {
 
 /** 10⁻³: for powers of ten alone; other ticks stay bare. */
 export function powerLabel(value: number): string {
-  const exponent = Math.log10(value);
-  return Math.abs(exponent - Math.round(exponent)) > 1e-9 ? '' : `10${raised(Math.round(exponent))}`;
+  const [mantissa, exponent] = value.toExponential(8).split('e').map(Number);
+  return mantissa === 1 ? `10${raised(exponent)}` : '';
 }
 
 /** A unit for small numbers: the power of ten that the largest of some has, with its name, such as '10⁻⁴ '; 1 and '' where all are 0. */
 export function unitOf(values: readonly number[]): { readonly size: number; readonly label: string } {
   const largest = Math.max(...values.map(Math.abs));
-  const exponent = largest > 0 ? Math.floor(Math.log10(largest)) : 0;
-  return { size: 10 ** exponent, label: exponent === 0 ? '' : `10${raised(exponent)} ` };
+  const exponent = largest > 0 ? decimalExponent(largest) : 0;
+  return { size: powerOfTen(exponent), label: exponent === 0 ? '' : `10${raised(exponent)} ` };
 }
 
 /** 1, 2 and 5 times powers of ten between two positive numbers, for the ticks of a logarithmic axis that all have labels. */
 export function decadeTicks(low: number, high: number): number[] {
-  const [first, last] = [Math.floor(Math.log10(low)), Math.floor(Math.log10(high))];
-  return Array.from({ length: last - first + 1 }, (_, i) => [1, 2, 5].map((digit) => digit * 10 ** (first + i)))
+  const [first, last] = [decimalExponent(low), decimalExponent(high)];
+  return Array.from({ length: last - first + 1 }, (_, i) => [1, 2, 5].map((digit) => digit * powerOfTen(first + i)))
     .flat()
     .filter((tick) => low <= tick && tick <= high);
 }

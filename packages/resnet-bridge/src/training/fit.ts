@@ -1,5 +1,15 @@
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { describe, fold, type Key, requireFinite, requireInteger, requireKeys, SdeError, type Warning } from 'sde-core';
+import {
+  describe,
+  fold,
+  type Key,
+  numbers,
+  requireFinite,
+  requireInteger,
+  requireKeys,
+  SdeError,
+  type Warning,
+} from 'sde-core';
 import type { Device, DeviceName, TensorFlow } from '../device/device.js';
 import { requireDevice, useDevice } from '../device/use-device.js';
 import { requireKey, requireNetwork, requireReporting } from '../network/at-the-door.js';
@@ -251,7 +261,7 @@ async function measure(
   const lossOf = (i: number): number => {
     const z = row(i);
     const top = z.reduce((a, b) => Math.max(a, b));
-    return top + Math.log(z.reduce((sum, value) => sum + Math.exp(value - top), 0)) - z[labels[i]];
+    return top + numbers.log(z.reduce((sum, value) => sum + numbers.exp(value - top), 0)) - z[labels[i]];
   };
   return {
     testLoss: dataset.test.reduce((sum, i) => sum + lossOf(i), 0) / dataset.test.length,
