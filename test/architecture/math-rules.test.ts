@@ -6,8 +6,8 @@ import { filesBelow, sourceFile } from './source-file.js';
 const found = (text: string): string[] => exactMath([sourceFile('a.ts', text)]);
 
 describe('what may enter a result', () => {
-  it('is + − × ÷ √, `numerics`, and what the language fixes, in packages and in studies', () => {
-    const files = [...PACKAGES.map((name) => `packages/${name}/src`), 'studies/src'].flatMap((folder) =>
+  it('is + − × ÷ √, `numerics`, and what the language fixes, in packages and in studies, and where bits are compared', () => {
+    const files = [...PACKAGES.map((name) => `packages/${name}/src`), 'studies/src', 'test/bits'].flatMap((folder) =>
       filesBelow(folder, '.ts'),
     );
     expect(files.length).toBeGreaterThan(400);
