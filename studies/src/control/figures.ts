@@ -88,7 +88,7 @@ export function planeFigure(options: PlaneOptions): string {
     ],
   });
   const row = classes ? 66 : 34;
-  return svg.replace(/<\/svg>\s*$/, `${bar.draw(WIDTH / 2, row - 20, WIDTH / 2 - 60)}</svg>`);
+  return svg.replace(/<\/svg>\s*$/, () => `${bar.draw(WIDTH / 2, row - 20, WIDTH / 2 - 60)}</svg>`);
 }
 
 /** One parameter over time. */

@@ -1,6 +1,7 @@
 import { type PlotOptions, plot } from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { escapeText, type LegendItem, legend } from './legend.js';
+import { allowed, escapeText } from './escape-text.js';
+import { type LegendItem, legend } from './legend.js';
 import { decimalExponent, powerOfTen } from './number.js';
 import { INK } from './palette.js';
 
@@ -46,17 +47,28 @@ export function drawing(options: DrawingOptions): string {
     style: { fontFamily: FONT, fontSize: '12px', color: INK, background: 'white' },
   });
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  const ids: string[] = [];
-  const text = (svg.outerHTML as string).replace(/plot-clip-\d+/g, (id) => {
-    if (!ids.includes(id)) ids.push(id);
-    return `${name}-clip-${ids.indexOf(id)}`;
-  });
+  nameClips(svg, name);
+  const text = allowed(svg.outerHTML as string);
   const inside = text.indexOf('</style>') + '</style>'.length;
   const paper = `<rect width="${width}" height="${height + key.height}" fill="white"/>`;
   const row = key.height + 18;
   const label = vertical ? words(vertical, 12, row, 'start') : '';
   const corner = note ? words(note, width - 24, row, 'end') : '';
   return `${text.slice(0, inside)}${paper}${key.svg}${label}${corner}${text.slice(inside)}`;
+}
+
+/** The library numbers its clip paths a process: they are numbered a figure. */
+function nameClips(svg: ReturnType<typeof plot>, name: string): void {
+  const ids = new Map<string, string>();
+  for (const path of svg.querySelectorAll('clipPath')) {
+    const id = `${name}-clip-${ids.size}`;
+    ids.set(`url(#${path.getAttribute('id')})`, id);
+    path.setAttribute('id', id);
+  }
+  for (const clipped of svg.querySelectorAll('[clip-path]')) {
+    const id = ids.get(clipped.getAttribute('clip-path') ?? '');
+    if (id !== undefined) clipped.setAttribute('clip-path', `url(#${id})`);
+  }
 }
 
 function words(text: string, x: number, y: number, anchor: string): string {

@@ -9,6 +9,7 @@ import { nativeProgram } from '#studies/closed-forms/native-program';
 import { QUANTLIB } from '#studies/closed-forms/quantlib';
 import { csv, studyTables, writeStudy } from '#studies/closed-forms/write-study';
 import { openRunFolder } from '#studies/main-job/run-folder';
+import { strictXml } from '../../strict-xml.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'weak-limit-closed-forms-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -33,6 +34,7 @@ describe('the study of closed forms', () => {
     await folder.publish();
     const files = ['closed-forms.csv', 'closed-forms.json', 'closed-forms.md', 'closed-forms.png', 'closed-forms.svg'];
     expect(readdirSync(folder.path).sort()).toEqual(files);
+    strictXml(readFileSync(join(folder.path, 'closed-forms.svg'), 'utf8'));
     const text = readFileSync(join(folder.path, 'closed-forms.md'), 'utf8');
     expect(text).toContain('skipped: QuantLib is not installed');
     expect(text).not.toMatch(/NaN|undefined/);

@@ -20,6 +20,7 @@ import type { ErrorPoint } from './error-point.js';
 import { requireStudy } from './require-study.js';
 import type { StrongOrderStudy } from './strong-order.js';
 import type { Study } from './study.js';
+import { svgText } from './svg-text.js';
 import type { WorkPrecisionStudy } from './work-precision.js';
 
 /** One set of errors in a picture. */
@@ -236,9 +237,7 @@ export async function plotErrors(options: ErrorPlotOptions): Promise<string> {
       Plot.text([title], { ...caption, dx: 0, dy: -46, text: (d: string) => d, fontSize: 14, fontWeight: 'bold' }),
     ],
   });
-  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  svg.setAttribute('aria-label', title);
-  return stable(svg.outerHTML);
+  return svgText(svg, title, 'errors');
 }
 
 /** A study drawn: its errors with intervals, the line of its fitted constant, and reference slopes; SVG. */
@@ -294,15 +293,6 @@ function plotWork({ rows, functional, tolerance, verdict, cheapest }: WorkPrecis
     xTicks: 'round',
     tolerance,
     confidence,
-  });
-}
-
-/** The library numbers its clip paths a process: number them a picture. */
-function stable(svg: string): string {
-  const seen: string[] = [];
-  return svg.replace(/plot-clip-\d+/g, (id) => {
-    if (!seen.includes(id)) seen.push(id);
-    return `errors-clip-${seen.indexOf(id) + 1}`;
   });
 }
 
