@@ -12,7 +12,7 @@ import type { MainResult } from './main-result.js';
 import type { Options } from './options.js';
 import { progressView } from './progress.js';
 import { quantile } from './quantile.js';
-import { asFirstRun, firstDifference, optionsOf, resultText } from './result-file.js';
+import { asFirstRun, environmentChanges, firstDifference, optionsOf, resultText } from './result-file.js';
 import { openRunFolder } from './run-folder.js';
 import { runName } from './run-name.js';
 import { writeRun } from './write-run.js';
@@ -69,9 +69,12 @@ async function repeat(file: string, signal: AbortSignal): Promise<number> {
   });
   const result = await compute(optionsOf(before, `--repeat ${file}`), signal);
   const difference = firstDifference(before, resultText(asFirstRun(result, before)));
-  process.stdout.write(
-    difference ? `The result differs, first in ${difference}\n` : 'The result is identical, bit for bit.\n',
-  );
+  const changes = environmentChanges(before, result);
+  const same =
+    changes.length === 0
+      ? 'The result is identical, bit for bit.'
+      : `The same numbers, bit for bit; the environment differs: ${changes.join('; ')}.`;
+  process.stdout.write(difference ? `The result differs, first in ${difference}\n` : `${same}\n`);
   return difference ? REFUTED : CONFIRMED;
 }
 
