@@ -17,6 +17,9 @@ export function digest(value: unknown): string {
   return hash.digest('hex').slice(0, 32);
 }
 
+/** Fields that are no numbers and may be put into other words. */
+const WORDS: ReadonlySet<string> = new Set(['message', 'program', 'version']);
+
 const bytes = new DataView(new ArrayBuffer(8));
 
 function add(hash: Hash, value: unknown, above: Set<unknown>): void {
@@ -44,6 +47,7 @@ function addAll(hash: Hash, value: object, above: Set<unknown>): void {
   if (typeof slice === 'function' && times) for (const t of Array.from(times)) add(hash, slice(t).data, above);
   hash.update('{');
   for (const name of Object.keys(value).sort()) {
+    if (WORDS.has(name)) continue;
     hash.update(`${name}:`);
     // Every key of the object is its own.
     add(hash, (value as Record<string, unknown>)[name], above);

