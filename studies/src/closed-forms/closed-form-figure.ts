@@ -1,4 +1,5 @@
 import { dot, frame, line, text } from '@observablehq/plot';
+import { numbers } from 'sde-core';
 import { drawing, type Figure, powerLabel } from '../report/figure.js';
 import { FLOW, INK, LEADING, MODIFIED, QUIET } from '../report/palette.js';
 import type { ClosedFormRow } from './closed-form-study.js';
@@ -16,14 +17,14 @@ const LEAST = 1e-11;
 export function closedFormFigure(rows: readonly ClosedFormRow[]): Figure {
   const place = (i: number) => ({ column: i % COLUMNS, row: Math.floor(i / COLUMNS) });
   const relative = (exact: number, rungs: readonly Rung[]) =>
-    rungs.map(({ error }, k) => ({ spacing: 2 ** -k, error: Math.max(LEAST, Math.abs(error / exact)) }));
+    rungs.map(({ error }, k) => ({ spacing: numbers.power(2, -k), error: Math.max(LEAST, Math.abs(error / exact)) }));
   const of = (pick: (row: ClosedFormRow) => readonly Rung[] | undefined) =>
     rows.flatMap((row, i) => relative(row.exact, pick(row) ?? []).map((point) => ({ ...point, ...place(i) })));
   const slopes = rows.flatMap((row, i) => {
     const fine = relative(row.exact, row.rungs)[2];
     return [1.3, 0.2].map((spacing) => ({
       spacing,
-      error: fine.error * (spacing / fine.spacing) ** 2,
+      error: fine.error * numbers.power(spacing / fine.spacing, 2),
       case: i,
       ...place(i),
     }));

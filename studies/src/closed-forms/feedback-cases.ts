@@ -1,5 +1,5 @@
 import { controlled, type HjbOptions, type HjbProblem, implicitEuler, solveHJB, uniform } from 'kolmogorov';
-import { expression } from 'sde-core';
+import { expression, numbers } from 'sde-core';
 import type { ClosedForm } from './closed-form.js';
 
 /**
@@ -25,7 +25,7 @@ function linearQuadratic(): ClosedForm {
     grid: (n) => [uniform(-2, 2, n)],
     boundary: { kind: 'dirichlet', value: 'x^2*tanh(1 - t) + 0.25*log(cosh(1 - t))' },
     at: [x],
-    exact: x ** 2 * Math.tanh(1) + 0.25 * Math.log(Math.cosh(1)),
+    exact: x * x * numbers.tanh(1) + 0.25 * numbers.log(numbers.cosh(1)),
     points: 25,
   });
 }
@@ -41,9 +41,9 @@ function linearQuadratic(): ClosedForm {
  */
 function linearQuadraticGaussian(): ClosedForm {
   const [t0, T, x] = [0.5, 1.5, 0.5];
-  const p = Math.tanh(T);
-  const unseen = `1 - tanh(t)/${p} - ${1 / p ** 2 - 1}*log((1 - ${p}*tanh(t))/${1 - p ** 2})`;
-  const offset = `log(cosh(${T} - t)) - (${unseen}) + log(${Math.cosh(T)}/cosh(t))`;
+  const p = numbers.tanh(T);
+  const unseen = `1 - tanh(t)/${p} - ${1 / (p * p) - 1}*log((1 - ${p}*tanh(t))/${1 - p * p})`;
+  const offset = `log(cosh(${T} - t)) - (${unseen}) + log(${numbers.cosh(T)}/cosh(t))`;
   const value = `tanh(${T} - t)*x^2 + ${offset}`;
   return feedback({
     name: 'linear–quadratic–Gaussian, with its filter',
@@ -77,14 +77,14 @@ function coleHopf(): ClosedForm {
     grid: (n) => [uniform(-Math.PI, Math.PI, n)],
     boundary: { kind: 'periodic' },
     at: [x],
-    exact: -variance * Math.log(2 + Math.cos(x) * Math.exp(-variance / 2)),
+    exact: -variance * numbers.log(2 + numbers.cos(x) * numbers.exp(-variance / 2)),
     points: 17,
   });
 }
 
 /** E X_T^γ / γ of wealth of which the share a is in stock: V = x^γ / γ · e^(γ (r + (μ − r)² / (2 σ² (1 − γ))) (T − t)). */
 function merton(): ClosedForm {
-  const growth = 0.5 * (0.02 + 0.06 ** 2 / (2 * 0.09 * 0.5));
+  const growth = 0.5 * (0.02 + (0.06 * 0.06) / (2 * 0.09 * 0.5));
   return feedback({
     name: 'Merton: the best share of stock',
     problem: {
@@ -102,7 +102,7 @@ function merton(): ClosedForm {
     grid: (n) => [uniform(0.5, 2.5, n)],
     boundary: { kind: 'dirichlet', value: `2*sqrt(x)*exp(${growth}*(1 - t))` },
     at: [1],
-    exact: 2 * Math.exp(growth),
+    exact: 2 * numbers.exp(growth),
     points: 17,
   });
 }
@@ -120,7 +120,7 @@ interface Feedback {
 /** Implicit steps are of order 1, so each grid has four times as many: then both errors fall by four. */
 function feedback({ name, problem, grid, boundary, at, exact, points }: Feedback): ClosedForm {
   const solve = (n: number): number => {
-    const stepping = implicitEuler({ steps: Math.max(1, Math.round(((n - 1) / 4) ** 2)) });
+    const stepping = implicitEuler({ steps: Math.max(1, Math.round(numbers.power((n - 1) / 4, 2))) });
     return solveHJB(problem, { grid: grid(n), boundary, stepping }).value.at(problem.t0 ?? 0, at);
   };
   return { name, exact, points, solve, extrapolate: (n) => (4 * solve(n) - solve((n + 1) / 2)) / 3 };

@@ -1,5 +1,5 @@
 import { uniform } from 'kolmogorov';
-import { symbolic } from 'sde-core';
+import { numbers, symbolic } from 'sde-core';
 import { type ClosedForm, evolution } from './closed-form.js';
 
 /** Integrals of a path in the exponent, and a drift that Girsanov's theorem takes away. */
@@ -20,7 +20,7 @@ export function functionalCases(): readonly ClosedForm[] {
       problem: { model: line('0', '1'), T: 1, terminal: '1', killing: 'x^2/2' },
       grid: (n) => [uniform(-8, 8, n)],
       at: [0.5],
-      exact: Math.exp((-0.25 * Math.tanh(1)) / 2) / Math.sqrt(Math.cosh(1)),
+      exact: numbers.exp((-0.25 * numbers.tanh(1)) / 2) / Math.sqrt(numbers.cosh(1)),
       points: 65,
     }),
     evolution({
@@ -28,7 +28,7 @@ export function functionalCases(): readonly ClosedForm[] {
       problem: { model: line('tanh(x)', '1'), T: 1, terminal: 'x' },
       grid: (n) => [uniform(-9, 9, n)],
       at: [0.75],
-      exact: 0.75 + Math.tanh(0.75),
+      exact: 0.75 + numbers.tanh(0.75),
       points: 73,
     }),
     evolution({
@@ -37,7 +37,7 @@ export function functionalCases(): readonly ClosedForm[] {
       grid: (n) => [uniform(-12, 12, n)],
       boundary: { kind: 'dirichlet', value: 'x^2 + 2*x*(1 - t)*tanh(x) + (1 - t)^2 + (1 - t)' },
       at: [0.75],
-      exact: 0.75 ** 2 + 2 * 0.75 * Math.tanh(0.75) + 2,
+      exact: 0.75 * 0.75 + 2 * 0.75 * numbers.tanh(0.75) + 2,
       points: 97,
     }),
   ];
@@ -45,11 +45,12 @@ export function functionalCases(): readonly ClosedForm[] {
 
 /** E exp(−∫₀ᵀ X) of dX = κ(θ − X) dt + σ√X dW from x. @see [cox1985] */
 function cirBond(p: Readonly<Record<'kappa' | 'theta' | 'sigma' | 'x' | 'T', number>>): number {
-  const gamma = Math.sqrt(p.kappa ** 2 + 2 * p.sigma ** 2);
-  const growth = Math.expm1(gamma * p.T);
+  const gamma = Math.sqrt(p.kappa * p.kappa + 2 * (p.sigma * p.sigma));
+  const growth = numbers.expm1(gamma * p.T);
   const below = (gamma + p.kappa) * growth + 2 * gamma;
-  const power = (2 * p.kappa * p.theta) / p.sigma ** 2;
+  const power = (2 * p.kappa * p.theta) / (p.sigma * p.sigma);
   return (
-    ((2 * gamma * Math.exp(((p.kappa + gamma) * p.T) / 2)) / below) ** power * Math.exp((-2 * growth * p.x) / below)
+    numbers.power((2 * gamma * numbers.exp(((p.kappa + gamma) * p.T) / 2)) / below, power) *
+    numbers.exp((-2 * growth * p.x) / below)
   );
 }

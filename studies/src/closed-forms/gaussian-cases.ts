@@ -1,5 +1,5 @@
 import { type Axis, hundsdorferVerwer, sinhSpaced, uniform } from 'kolmogorov';
-import { type SymbolicModel, symbolic } from 'sde-core';
+import { numbers, type SymbolicModel, symbolic } from 'sde-core';
 import { type ClosedForm, evolution } from './closed-form.js';
 import { gaussianSine } from './gaussian-sine.js';
 
@@ -15,14 +15,14 @@ const line = (drift: string, diffusion: string): SymbolicModel =>
  */
 export function gaussianCases(): readonly ClosedForm[] {
   // A node of every grid that has a multiple of 8 cells.
-  const node = 1.5 * Math.sinh(Math.asinh(4) / 4);
+  const node = 1.5 * numbers.sinh(numbers.asinh(4) / 4);
   return [
     evolution({
       name: 'heat kernel, φ = exp(−x²/2)',
       problem: { model: line('0', '1'), T: 1, terminal: 'exp(-x^2/2)' },
       grid: (n) => [uniform(-12, 12, n)],
       at: [0.75],
-      exact: Math.exp(-(0.75 ** 2) / 4) / Math.SQRT2,
+      exact: numbers.exp(-(0.75 * 0.75) / 4) / Math.SQRT2,
       points: 97,
     }),
     evolution({
@@ -30,7 +30,7 @@ export function gaussianCases(): readonly ClosedForm[] {
       problem: { model: line('-x', '0.7'), T: 1, terminal: 'sin(x)' },
       grid: (n) => [sinhSpaced(-6, 6, n, { center: 0, width: 1.5 })],
       at: [node],
-      exact: Math.sin(node * Math.exp(-1)) * Math.exp((-0.49 / 4) * (1 - Math.exp(-2))),
+      exact: numbers.sin(node * numbers.exp(-1)) * numbers.exp((-0.49 / 4) * (1 - numbers.exp(-2))),
       points: 41,
       quantlib: {
         kind: 'ornstein-uhlenbeck',
@@ -43,7 +43,7 @@ export function gaussianCases(): readonly ClosedForm[] {
       grid: (n) => [uniform(-6, 6, n)],
       boundary: { kind: 'neumann', slope: '2*x*exp(-2.3*(1 - t))' },
       at: [0.6],
-      exact: Math.exp(-0.3) * (0.36 * Math.exp(-2) + (0.49 / 2) * (1 - Math.exp(-2))),
+      exact: numbers.exp(-0.3) * (0.36 * numbers.exp(-2) + (0.49 / 2) * (1 - numbers.exp(-2))),
       points: 41,
     }),
     evolution({
@@ -51,7 +51,7 @@ export function gaussianCases(): readonly ClosedForm[] {
       problem: { model: line('1', '1'), T: 1, terminal: 'sin(x)', source: 'x + t' },
       grid: (n) => [uniform(-9, 11, n)],
       at: [0.5],
-      exact: Math.sin(1.5) * Math.exp(-0.5) + 0.5 + 0.5 + 0.5,
+      exact: numbers.sin(1.5) * numbers.exp(-0.5) + 0.5 + 0.5 + 0.5,
       points: 81,
     }),
     evolution({
@@ -59,7 +59,7 @@ export function gaussianCases(): readonly ClosedForm[] {
       problem: { model: line('cos(t)', '(1 + t)/2'), T: 1, terminal: 'sin(x)' },
       grid: (n) => [uniform(-9, 11, n)],
       at: [0.5],
-      exact: Math.sin(0.5 + Math.sin(1)) * Math.exp(-7 / 24),
+      exact: numbers.sin(0.5 + numbers.sin(1)) * numbers.exp(-7 / 24),
       points: 81,
     }),
     sineInThePlane('two dimensions, correlated', COUPLED, [[0.7, 0], [0.3, 0.4]]), // biome-ignore format: a matrix
@@ -75,7 +75,7 @@ export function gaussianCases(): readonly ClosedForm[] {
       stepping: hundsdorferVerwer,
       at: [0.4, 0.6],
       // x + v ends with mean x + 2 v and variance ∫ (1 + s)² ds = 7/3.
-      exact: Math.sin(0.8) * Math.exp(-7 / 24),
+      exact: numbers.sin(0.8) * numbers.exp(-7 / 24),
       points: 41,
     }),
   ];

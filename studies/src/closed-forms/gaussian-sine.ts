@@ -1,3 +1,4 @@
+import { numbers } from 'sde-core';
 /**
  * E sin(w·X_T) of dX = A X dt + B dW from x: sin(w·m) e^(−wᵀCw/2), with m′ = A m and C′ = A C + C Aᵀ + B Bᵀ by Runge and Kutta's rule of order 4.
  *
@@ -39,7 +40,7 @@ export function gaussianSine(
     mean += w[i] * y[i];
     for (let j = 0; j < d; j++) variance += w[i] * w[j] * y[d + i * d + j];
   }
-  return Math.sin(mean) * Math.exp(-variance / 2);
+  return numbers.sin(mean) * numbers.exp(-variance / 2);
 }
 
 const STEPS = 400;

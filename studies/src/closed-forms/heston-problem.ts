@@ -1,5 +1,5 @@
 import { type Axis, type BackwardProblem, sinhSpaced, uniform } from 'kolmogorov';
-import { symbolic } from 'sde-core';
+import { numbers, symbolic } from 'sde-core';
 
 const [MOST, WIDTH] = [0.6, 0.1];
 const { kappa, theta, sigma, rho, rate } = { kappa: 1.5, theta: 0.04, sigma: 0.3, rho: -0.9, rate: 0.025 };
@@ -12,7 +12,7 @@ export const HESTON: Readonly<
   strike: 1,
   rate,
   T: 1,
-  variance: WIDTH * Math.sinh(Math.asinh(MOST / WIDTH) / 4),
+  variance: WIDTH * numbers.sinh(numbers.asinh(MOST / WIDTH) / 4),
   kappa,
   theta,
   sigma,
@@ -27,7 +27,7 @@ export function hestonProblem(): BackwardProblem {
       drift: [`${rate} - v/2`, `${kappa}*(${theta} - v)`],
       diffusion: [
         ['sqrt(v)', '0'],
-        [`${sigma * rho}*sqrt(v)`, `${sigma * Math.sqrt(1 - rho ** 2)}*sqrt(v)`],
+        [`${sigma * rho}*sqrt(v)`, `${sigma * Math.sqrt(1 - rho * rho)}*sqrt(v)`],
       ],
     }),
     T: HESTON.T,

@@ -1,3 +1,4 @@
+import { numbers } from 'sde-core';
 import type { ClosedForm } from './closed-form.js';
 
 /** One grid of a ladder. */
@@ -38,7 +39,7 @@ export function ladder(one: ClosedForm, clock: () => number): Ladder {
     name: one.name,
     exact: one.exact,
     rungs,
-    orders: rungs.slice(1).map((rung, i) => Math.log2(Math.abs(rungs[i].error / rung.error))),
+    orders: rungs.slice(1).map((rung, i) => numbers.log(Math.abs(rungs[i].error / rung.error)) / Math.LN2),
     extrapolated: sizes.map((n) => timed(n, one.extrapolate)),
   };
 }
@@ -59,11 +60,11 @@ export function fasterRungs(a: readonly Rung[], b: readonly Rung[]): readonly Ru
  * The coarsest grid's time where that one is accurate enough; `undefined` where even the finest is not.
  */
 export function secondsToError(rungs: readonly Rung[], error: number): number | undefined {
-  const size = (rung: Rung): number => Math.log(Math.abs(rung.error));
-  const target = Math.log(Math.abs(error));
+  const size = (rung: Rung): number => numbers.log(Math.abs(rung.error));
+  const target = numbers.log(Math.abs(error));
   const i = rungs.findIndex((rung) => size(rung) <= target);
   if (i <= 0) return rungs[i]?.seconds;
   const [a, b] = [rungs[i - 1], rungs[i]];
   const share = (target - size(a)) / (size(b) - size(a));
-  return a.seconds * (b.seconds / a.seconds) ** share;
+  return a.seconds * numbers.power(b.seconds / a.seconds, share);
 }

@@ -1,5 +1,5 @@
 import { hundsdorferVerwer, uniform } from 'kolmogorov';
-import { expression, symbolic } from 'sde-core';
+import { expression, numbers, symbolic } from 'sde-core';
 import { blackScholesCall, hestonCall } from '../multilevel/heston-call.js';
 import { type ClosedForm, evolution } from './closed-form.js';
 import { HESTON, hestonGrid, hestonProblem } from './heston-problem.js';
@@ -12,9 +12,9 @@ export function optionCases(): readonly ClosedForm[] {
 /** The strike is a node of every grid: a kink or a jump between nodes would add an error that does not fall smoothly. @see [black1973] */
 function blackScholesCases(): readonly ClosedForm[] {
   const [r, sigma] = [0.05, 0.2];
-  const numbers = { spot: 1, strike: 1, rate: r, volatility: sigma, T: 1 };
+  const contract = { spot: 1, strike: 1, rate: r, volatility: sigma, T: 1 };
   const inLogarithm = {
-    model: symbolic({ state: ['x'], drift: [`${r - sigma ** 2 / 2}`], diffusion: [[`${sigma}`]] }),
+    model: symbolic({ state: ['x'], drift: [`${r - (sigma * sigma) / 2}`], diffusion: [[`${sigma}`]] }),
     T: 1,
     killing: r,
   };
@@ -41,7 +41,7 @@ function blackScholesCases(): readonly ClosedForm[] {
       at: [0],
       exact: discountedCall(1, r, sigma),
       points: 97,
-      quantlib: { kind: 'call', parameters: numbers },
+      quantlib: { kind: 'call', parameters: contract },
     }),
     evolution({
       name: 'Black–Scholes digital, ½ at the strike',
@@ -49,9 +49,9 @@ function blackScholesCases(): readonly ClosedForm[] {
       grid,
       boundary: [{ lower: { kind: 'dirichlet', value: 0 }, upper: { kind: 'dirichlet', value: 'exp(-0.05*(1 - t))' } }],
       at: [0],
-      exact: Math.exp(-r) * normalProbability((r - sigma ** 2 / 2) / sigma),
+      exact: numbers.exp(-r) * normalProbability((r - (sigma * sigma) / 2) / sigma),
       points: 97,
-      quantlib: { kind: 'digital', parameters: numbers },
+      quantlib: { kind: 'digital', parameters: contract },
     }),
   ];
 }
@@ -63,17 +63,17 @@ const normalProbability = (z: number): number => expression('normcdf(x)', { stat
 
 /** e^(−r) E max(X₁ − 1, 0). */
 function discountedCall(x: number, r: number, sigma: number): number {
-  return Math.exp(-r) * blackScholesCall(x, 1, 1, { r, sigma }, normalProbability);
+  return numbers.exp(-r) * blackScholesCall(x, 1, 1, { r, sigma }, normalProbability);
 }
 
 /** Down and out at B = 0.9: the call less that of the image at B²/x. @see [merton1973] */
 function barrierCase(): ClosedForm {
   const [B, r, sigma] = [0.9, 0.05, 0.25];
-  const low = Math.log(B);
+  const low = numbers.log(B);
   return evolution({
     name: 'down-and-out call',
     problem: {
-      model: symbolic({ state: ['x'], drift: [`${r - sigma ** 2 / 2}`], diffusion: [[`${sigma}`]] }),
+      model: symbolic({ state: ['x'], drift: [`${r - (sigma * sigma) / 2}`], diffusion: [[`${sigma}`]] }),
       T: 1,
       terminal: 'max(exp(x) - 1, 0)',
       killing: r,
@@ -82,7 +82,9 @@ function barrierCase(): ClosedForm {
     grid: (n) => [uniform(low, -13 * low, n)],
     boundary: [{ lower: { kind: 'absorbing' }, upper: { kind: 'dirichlet', value: FAR_IN_THE_MONEY } }],
     at: [0],
-    exact: discountedCall(1, r, sigma) - (1 / B) ** (1 - (2 * r) / sigma ** 2) * discountedCall(B ** 2, r, sigma),
+    exact:
+      discountedCall(1, r, sigma) -
+      numbers.power(1 / B, 1 - (2 * r) / (sigma * sigma)) * discountedCall(B * B, r, sigma),
     points: 85,
     quantlib: { kind: 'barrier', parameters: { spot: 1, strike: 1, barrier: B, rate: r, volatility: sigma, T: 1 } },
   });
@@ -95,17 +97,17 @@ function barrierCase(): ClosedForm {
  */
 function margrabeCase(): ClosedForm {
   const [s1, s2, rho] = [0.3, 0.2, 0.5];
-  const spread = Math.sqrt(s1 ** 2 + s2 ** 2 - 2 * rho * s1 * s2);
+  const spread = Math.sqrt(s1 * s1 + s2 * s2 - 2 * rho * s1 * s2);
   const axis = (n: number) => uniform(-1.5, 1.5, n);
   return evolution({
     name: 'Margrabe: an exchange of two stocks',
     problem: {
       model: symbolic({
         state: ['x', 'y'],
-        drift: [`${-(s1 ** 2) / 2}`, `${-(s2 ** 2) / 2}`],
+        drift: [`${-(s1 * s1) / 2}`, `${-(s2 * s2) / 2}`],
         diffusion: [
           [`${s1}`, '0'],
-          [`${s2 * rho}`, `${s2 * Math.sqrt(1 - rho ** 2)}`],
+          [`${s2 * rho}`, `${s2 * Math.sqrt(1 - rho * rho)}`],
         ],
       }),
       T: 1,
@@ -128,8 +130,9 @@ function hestonCase(): ClosedForm {
     grid: (n) => hestonGrid(n, (n - 1) / 5 + 1),
     stepping: hundsdorferVerwer,
     steps: (n) => (n - 1) / 4,
-    at: [Math.log(spot), variance],
-    exact: Math.exp(-rate * T) * hestonCall(spot, strike, T, { r: rate, kappa, theta, xi: sigma, rho, v0: variance }),
+    at: [numbers.log(spot), variance],
+    exact:
+      numbers.exp(-rate * T) * hestonCall(spot, strike, T, { r: rate, kappa, theta, xi: sigma, rho, v0: variance }),
     points: 81,
     quantlib: { kind: 'heston', parameters: HESTON },
   });

@@ -1,5 +1,5 @@
 import { sinhSpaced, uniform } from 'kolmogorov';
-import { symbolic } from 'sde-core';
+import { numbers, symbolic } from 'sde-core';
 import { type ClosedForm, equilibrium, evolution } from './closed-form.js';
 
 const brownian = () => symbolic({ state: ['x'], drift: ['0'], diffusion: [['1']] });
@@ -15,7 +15,7 @@ export function sideCases(): readonly ClosedForm[] {
       grid: unit,
       boundary: { kind: 'neumann', slope: 1 },
       at: [0.25],
-      exact: Math.cos(Math.PI / 4) * Math.exp(-(Math.PI ** 2) / 4) + 0.25,
+      exact: numbers.cos(Math.PI / 4) * numbers.exp(-(Math.PI * Math.PI) / 4) + 0.25,
       points: 41,
     }),
     evolution({
@@ -24,7 +24,7 @@ export function sideCases(): readonly ClosedForm[] {
       grid: (n) => [sinhSpaced(0, 1, n, { center: 0, width: 0.4 })],
       boundary: { kind: 'reflecting' },
       at: [0],
-      exact: Math.exp(-(Math.PI ** 2) / 4),
+      exact: numbers.exp(-(Math.PI * Math.PI) / 4),
       points: 41,
     }),
     evolution({
@@ -34,11 +34,11 @@ export function sideCases(): readonly ClosedForm[] {
       boundary: [
         {
           lower: { kind: 'reflecting' },
-          upper: { kind: 'robin', weight: 0.9 * Math.tan(0.9), slopeWeight: 1, value: 0 },
+          upper: { kind: 'robin', weight: 0.9 * numbers.tan(0.9), slopeWeight: 1, value: 0 },
         },
       ],
       at: [0.5],
-      exact: Math.cos(0.45) * Math.exp(-0.81 / 4),
+      exact: numbers.cos(0.45) * numbers.exp(-0.81 / 4),
       points: 21,
     }),
     evolution({
@@ -47,7 +47,7 @@ export function sideCases(): readonly ClosedForm[] {
       grid: unit,
       boundary: { kind: 'absorbing' },
       at: [0.25],
-      exact: Math.SQRT1_2 * Math.exp(-(Math.PI ** 2) / 4),
+      exact: Math.SQRT1_2 * numbers.exp(-(Math.PI * Math.PI) / 4),
       points: 41,
     }),
     evolution({
@@ -56,7 +56,7 @@ export function sideCases(): readonly ClosedForm[] {
       grid: unit,
       boundary: { kind: 'dirichlet', value: 'exp(x + (1 - t)/2)' },
       at: [0.5],
-      exact: Math.exp(1),
+      exact: numbers.exp(1),
       points: 21,
     }),
     ...exitCases(),
@@ -67,7 +67,7 @@ export function sideCases(): readonly ClosedForm[] {
 function exitCases(): readonly ClosedForm[] {
   const [mu, x] = [0.7, 0.25];
   const drifting = symbolic({ state: ['x'], drift: [`${mu}`], diffusion: [['1']] });
-  const upward = Math.expm1(-2 * mu * x) / Math.expm1(-2 * mu);
+  const upward = numbers.expm1(-2 * mu * x) / numbers.expm1(-2 * mu);
   const unit = (n: number) => [uniform(0, 1, n)];
   const rate = 0.8;
   return [
@@ -95,7 +95,7 @@ function exitCases(): readonly ClosedForm[] {
       grid: (n) => [uniform(-1, 1, n)],
       boundary: { kind: 'dirichlet', value: 1 },
       at: [0.5],
-      exact: Math.cosh(Math.sqrt(2 * rate) / 2) / Math.cosh(Math.sqrt(2 * rate)),
+      exact: numbers.cosh(Math.sqrt(2 * rate) / 2) / numbers.cosh(Math.sqrt(2 * rate)),
       points: 21,
     }),
   ];

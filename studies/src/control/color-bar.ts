@@ -1,4 +1,5 @@
 import { scale } from '@observablehq/plot';
+import { escapeText } from '../report/escape-text.js';
 
 /** A color scale with its bar: what a color means. */
 export interface ColorBar {
@@ -38,7 +39,7 @@ export function colorBar(
         const at = x + (width * i) / (TICKS - 1);
         return `<text x="${at}" y="${y + 23}" text-anchor="middle" fill="currentColor">${tickLabel(value)}</text>`;
       });
-      const name = `<text x="${x - 16}" y="${y + 9}" text-anchor="end" fill="currentColor">${label}</text>`;
+      const name = `<text x="${x - 16}" y="${y + 9}" text-anchor="end" fill="currentColor">${escapeText(label)}</text>`;
       return `<g>${patches.join('')}${ticks.join('')}${name}</g>`;
     },
   };

@@ -1,4 +1,5 @@
 import { contour, dot, line, rect, ruleY, text } from '@observablehq/plot';
+import { numbers } from 'sde-core';
 import { drawing, powerLabel, WIDTH } from '../report/figure.js';
 import { FLOW, INK, LEADING, MODIFIED, QUIET } from '../report/palette.js';
 import { colorBar } from './color-bar.js';
@@ -87,7 +88,7 @@ export function planeFigure(options: PlaneOptions): string {
     ],
   });
   const row = classes ? 66 : 34;
-  return svg.replace(/<\/svg>\s*$/, `${bar.draw(WIDTH / 2, row - 20, WIDTH / 2 - 60)}</svg>`);
+  return svg.replace(/<\/svg>\s*$/, () => `${bar.draw(WIDTH / 2, row - 20, WIDTH / 2 - 60)}</svg>`);
 }
 
 /** One parameter over time. */
@@ -178,7 +179,10 @@ export function taylorFigure(series: readonly TaylorSeries[], name: string): str
   const looks = [FLOW, LEADING];
   const [first] = series[0].points;
   const last = series[0].points[series[0].points.length - 1];
-  const guide = [first, last].map(({ size }) => ({ size, remainder: 3 * first.remainder * (size / first.size) ** 2 }));
+  const guide = [first, last].map(({ size }) => ({
+    size,
+    remainder: 3 * first.remainder * numbers.power(size / first.size, 2),
+  }));
   const remainders = [...guide, ...series.flatMap(({ points }) => points)].map(({ remainder }) => remainder);
   return drawing({
     name,

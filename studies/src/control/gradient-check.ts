@@ -1,4 +1,5 @@
 import { type ControlDiscretization, type ControlProblem, controlObjective } from 'kolmogorov';
+import { numbers } from 'sde-core';
 import type { TaylorSeries } from './figures.js';
 
 /** Where and how a Taylor test is made. */
@@ -21,7 +22,7 @@ export function taylorSeries(
   const names = [...problem.parameters, ...(problem.constants ?? [])];
   const own = (i: number): number => problem.model.parameters[names[i < rows * q ? i % q : q + i - rows * q]];
   const theta = Float64Array.from({ length: size }, (_, i) => options.start?.[i] ?? own(i));
-  const along = Float64Array.from({ length: size }, (_, i) => Math.cos(5 * i + 2) / Math.sqrt(size));
+  const along = Float64Array.from({ length: size }, (_, i) => numbers.cos(5 * i + 2) / Math.sqrt(size));
   const gradient = new Float64Array(size);
   const value = objective.gradient(theta, gradient);
   const slope = gradient.reduce((sum, entry, i) => sum + entry * along[i], 0);
@@ -37,5 +38,5 @@ export function taylorSeries(
 /** The slope of log remainder over log ε between the first and the last step. */
 export function taylorSlope({ points }: TaylorSeries): number {
   const [first, last] = [points[0], points[points.length - 1]];
-  return Math.log(first.remainder / last.remainder) / Math.log(first.size / last.size);
+  return numbers.log(first.remainder / last.remainder) / numbers.log(first.size / last.size);
 }

@@ -7,7 +7,7 @@ import {
   trBdf2,
   uniform,
 } from 'kolmogorov';
-import { type Model, model, type SymbolicModel, symbolic } from 'sde-core';
+import { type Model, model, numbers, type SymbolicModel, symbolic } from 'sde-core';
 import { count, fields, number, type Shape, text, word } from '../run-folder/shape.js';
 
 /** The cost of a gradient in backward solves. */
@@ -91,7 +91,7 @@ function timed(
   for (let repetition = 0; repetition < repetitions; repetition++) {
     tasks.forEach((task, which) => {
       round += 1;
-      for (let i = 0; i < theta.length; i++) theta[i] = 0.3 + 0.1 * Math.sin(i + 1.7 * round);
+      for (let i = 0; i < theta.length; i++) theta[i] = 0.3 + 0.1 * numbers.sin(i + 1.7 * round);
       const before = performance.now();
       task();
       least[which] = Math.min(least[which], performance.now() - before);
@@ -142,7 +142,7 @@ function layerModel(dimension: 1 | 2, count: number): SymbolicModel {
     state: dimension === 1 ? ['x'] : ['x', 'y'],
     drift: branch,
     diffusion: branch.map((f) => [`0.5*(${f})`]),
-    parameters: Object.fromEntries(names.map((name, j) => [name, 0.3 + 0.1 * Math.sin(j)])),
+    parameters: Object.fromEntries(names.map((name, j) => [name, 0.3 + 0.1 * numbers.sin(j)])),
   });
 }
 

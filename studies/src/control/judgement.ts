@@ -1,6 +1,6 @@
 import { solveKolmogorov } from 'kolmogorov';
 import { asChain, crossEntropy, diffusionLimit, type Loss, type ResidualNetwork } from 'resnet-bridge';
-import { fold, type Key, noiseSource } from 'sde-core';
+import { fold, type Key, noiseSource, numbers } from 'sde-core';
 import { type DigitsTask, imagesOf } from './digits-task.js';
 import { discretization, type GridSizes } from './equation-training.js';
 
@@ -78,6 +78,6 @@ function lossOf({ readOut }: ResidualNetwork, label: number): Loss {
 export function meanOf(samples: ArrayLike<number>): { readonly mean: number; readonly standardError: number } {
   const count = samples.length;
   const mean = Array.from(samples).reduce((sum, value) => sum + value, 0) / count;
-  const squares = Array.from(samples).reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const squares = Array.from(samples).reduce((sum, value) => sum + numbers.power(value - mean, 2), 0);
   return { mean, standardError: Math.sqrt(squares / (count - 1) / count) };
 }

@@ -1,5 +1,7 @@
 import { solveFokkerPlanck, solveKolmogorov } from 'kolmogorov';
 import { crossEntropy, diffusionLimit } from 'resnet-bridge';
+import { numbers } from 'sde-core';
+import { decimalExponent, powerOfTen } from '../report/number.js';
 import { png } from '../report/raster.js';
 import type { RunFolder } from '../run-folder/run-folder.js';
 import type { ControlStudy } from './control-study.js';
@@ -47,7 +49,7 @@ function planePictures({ equation: { network }, task }: ControlStudy, grid: Grid
   const value = planeFigure({
     ...axes,
     name: `${name}-value`,
-    panels: TIMES.map((share) => ({ title: title(share), at: (x, y) => Math.exp(-u.at(share * T, [x, y])) })),
+    panels: TIMES.map((share) => ({ title: title(share), at: (x, y) => numbers.exp(-u.at(share * T, [x, y])) })),
     range: [0, 1],
     color: 'exp(−u), u the expected loss of a 3',
     points,
@@ -74,7 +76,7 @@ function planePictures({ equation: { network }, task }: ControlStudy, grid: Grid
 /** The least of 1, 1.5, 2, 3, 4, 5, 6, 8 times a power of ten that is above all. */
 function niceAbove(...values: readonly number[]): number {
   const largest = Math.max(...values);
-  const power = 10 ** Math.floor(Math.log10(largest));
+  const power = powerOfTen(decimalExponent(largest));
   return power * ([1, 1.5, 2, 3, 4, 5, 6, 8].find((factor) => factor * power >= largest) ?? 10);
 }
 

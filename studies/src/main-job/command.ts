@@ -13,7 +13,7 @@ import type { MainResult } from './main-result.js';
 import type { Options } from './options.js';
 import { progressView } from './progress.js';
 import { quantile } from './quantile.js';
-import { asFirstRun, firstDifference, optionsOf, readResult, resultText } from './result-file.js';
+import { asFirstRun, environmentChanges, firstDifference, optionsOf, readResult, resultText } from './result-file.js';
 import { runName } from './run-name.js';
 import { writeRun } from './write-run.js';
 
@@ -72,9 +72,12 @@ async function repeat(file: string, { signal, print }: CommandLine): Promise<num
   const difference = firstDifference(before, resultText(asFirstRun(result, before)));
   const [then, now] = [data.provenance.version, result.provenance.version];
   const versions = then === now ? '' : `It was computed by version ${then}; this is version ${now}.\n`;
-  await print(
-    difference ? `The result differs, first in ${difference}\n${versions}` : 'The result is identical, bit for bit.\n',
-  );
+  const changes = environmentChanges(before, result);
+  const same =
+    changes.length === 0
+      ? 'The result is identical, bit for bit.'
+      : `The same numbers, bit for bit; the environment differs: ${changes.join('; ')}.`;
+  await print(difference ? `The result differs, first in ${difference}\n${versions}` : `${same}\n`);
   return difference ? EXIT.refuted : EXIT.confirmed;
 }
 

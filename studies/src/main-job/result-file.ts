@@ -1,6 +1,6 @@
 import type { Plain } from '../files/plain.js';
 import { type CheckedFile, parseChecked, readChecked } from '../files/read-checked.js';
-import type { MainResult } from './main-result.js';
+import type { MainResult, NoiseResult } from './main-result.js';
 import { DEVICES, type Options } from './options.js';
 import { RESULT_VERSION, type ResultFile, resultSchema } from './result-schema.js';
 
@@ -54,14 +54,41 @@ export function optionsOf(text: string, where: string): Options {
   return { ...options, device };
 }
 
-/** A result computed again, with the words of the first run for what does not decide its numbers: how the device was asked for, and where it ran. */
+/**
+ * A result computed again, with the words of the first run for what does not decide its numbers: how the device was asked for and what it calls
+ * itself, and where it ran.
+ */
 export function asFirstRun(result: MainResult, before: string): MainResult {
-  const { options, provenance } = parseResult(before, 'result.json');
+  const { options, noises, provenance } = parseResult(before, 'result.json');
   return {
     ...result,
     options: { ...result.options, device: options.device },
+    noises: result.noises.map((now, i) => onFirstDevice(now, noises[i])),
     provenance: { ...result.provenance, environment: provenance.environment },
   };
+}
+
+/** A device of the same name with the first run's words for it, where it stands in the result of a noise. */
+function onFirstDevice(now: NoiseResult, first: Plain<ResultFile>['noises'][number] | undefined): NoiseResult {
+  if (first?.device.name !== now.device.name) return now;
+  const { provenance } = now.study;
+  const { device } = first.study.provenance;
+  const study = provenance.device && device ? { ...now.study, provenance: { ...provenance, device } } : now.study;
+  return { ...now, device: { ...now.device, description: first.device.description }, study };
+}
+
+/** What of two runs may differ though their numbers are the same, as `Node v20.19.0 → v24.1.0`; empty where nothing does. */
+export function environmentChanges(before: string, after: MainResult): string[] {
+  const first = JSON.parse(before) as MainResult;
+  const changes: readonly (readonly [what: string, then: string | undefined, now: string])[] = [
+    ['Node', first.provenance.environment?.node, after.provenance.environment.node],
+    ['platform', first.provenance.environment?.platform, after.provenance.environment.platform],
+    ...after.noises.map(
+      ({ device }, i) => ['device', first.noises[i]?.device?.description, device.description] as const,
+    ),
+  ];
+  const words = changes.flatMap(([what, then, now]) => (then === now ? [] : [`${what} ${then} → ${now}`]));
+  return [...new Set(words)];
 }
 
 /** Where two results first differ, as `noises[0].study.levels[2].h: 0.1 → 0.2`; undefined where they do not. */

@@ -7,6 +7,7 @@ import {
   type MultilevelEstimate,
   milstein,
   multilevel,
+  numbers,
   problem,
   symbolic,
   terminal,
@@ -111,11 +112,11 @@ export async function costStudy(
 }
 
 function slopeOf(rows: readonly CostRow[]): number {
-  const x = rows.map(({ tolerance }) => Math.log(tolerance));
-  const y = rows.map(({ estimate }) => Math.log(estimate.cost));
+  const x = rows.map(({ tolerance }) => numbers.log(tolerance));
+  const y = rows.map(({ estimate }) => numbers.log(estimate.cost));
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [mx, my] = [mean(x), mean(y)];
-  const square = x.reduce((sum, value) => sum + (value - mx) ** 2, 0);
+  const square = x.reduce((sum, value) => sum + numbers.power(value - mx, 2), 0);
   return x.reduce((sum, value, i) => sum + (value - mx) * (y[i] - my), 0) / square;
 }
 

@@ -1,4 +1,4 @@
-import { SdeError } from 'sde-core';
+import { numbers, SdeError } from 'sde-core';
 
 /** Heston's model: dx = (r − v/2) dt + √v dW₁, dv = κ (θ − v) dt + ξ √v (ρ dW₁ + √(1 − ρ²) dW₂), with x = log S. */
 export interface HestonParameters {
@@ -16,14 +16,14 @@ const add = ([a, b]: Complex, [c, d]: Complex): Complex => [a + c, b + d];
 const subtract = ([a, b]: Complex, [c, d]: Complex): Complex => [a - c, b - d];
 const multiply = ([a, b]: Complex, [c, d]: Complex): Complex => [a * c - b * d, a * d + b * c];
 const scale = (factor: number, [a, b]: Complex): Complex => [factor * a, factor * b];
-const exponential = ([a, b]: Complex): Complex => scale(Math.exp(a), [Math.cos(b), Math.sin(b)]);
-const logarithm = ([a, b]: Complex): Complex => [Math.log(Math.hypot(a, b)), Math.atan2(b, a)];
+const exponential = ([a, b]: Complex): Complex => scale(numbers.exp(a), [numbers.cos(b), numbers.sin(b)]);
+const logarithm = ([a, b]: Complex): Complex => [numbers.log(a * a + b * b) / 2, numbers.atan2(b, a)];
 const divide = (x: Complex, [c, d]: Complex): Complex => scale(1 / (c * c + d * d), multiply(x, [c, -d]));
 /** The root with real part ≥ 0. */
 const squareRoot = ([a, b]: Complex): Complex => {
-  const modulus = Math.sqrt(Math.hypot(a, b));
-  const half = Math.atan2(b, a) / 2;
-  return [modulus * Math.cos(half), modulus * Math.sin(half)];
+  const modulus = Math.sqrt(Math.sqrt(a * a + b * b));
+  const half = numbers.atan2(b, a) / 2;
+  return [modulus * numbers.cos(half), modulus * numbers.sin(half)];
 };
 
 /**
@@ -40,9 +40,9 @@ export function hestonCharacteristic(u: Complex, T: number, parameters: HestonPa
   const decay = exponential(scale(-T, d));
   const rest = subtract([1, 0], multiply(g, decay));
   const minus = subtract(beta, d);
-  const ofVariance = divide(multiply(scale(1 / xi ** 2, minus), subtract([1, 0], decay)), rest);
+  const ofVariance = divide(multiply(scale(1 / (xi * xi), minus), subtract([1, 0], decay)), rest);
   const log = logarithm(divide(rest, subtract([1, 0], g)));
-  const ofMean = scale((kappa * theta) / xi ** 2, subtract(scale(T, minus), scale(2, log)));
+  const ofMean = scale((kappa * theta) / (xi * xi), subtract(scale(T, minus), scale(2, log)));
   return exponential(add(ofMean, scale(v0, ofVariance)));
 }
 
@@ -55,14 +55,14 @@ export function hestonCharacteristic(u: Complex, T: number, parameters: HestonPa
  * @see [lewis2001]
  */
 export function hestonCall(S0: number, K: number, T: number, parameters: HestonParameters): number {
-  const F = S0 * Math.exp(parameters.r * T);
+  const F = S0 * numbers.exp(parameters.r * T);
   const integrand = (u: number): number => {
-    const wave = exponential([0, u * Math.log(F / K)]);
+    const wave = exponential([0, u * numbers.log(F / K)]);
     return multiply(wave, hestonCharacteristic([u, -1 / 2], T, parameters))[0] / (u * u + 1 / 4);
   };
   const integral = (step: number): number => {
     let sum = 0;
-    for (let s = -40; s <= 8; s += step) sum += integrand(Math.exp(s)) * Math.exp(s) * step;
+    for (let s = -40; s <= 8; s += step) sum += integrand(numbers.exp(s)) * numbers.exp(s) * step;
     return sum;
   };
   const [coarse, fine] = [integral(1 / 32), integral(1 / 64)];
@@ -86,8 +86,8 @@ export function blackScholesCall(
   { r, sigma }: { readonly r: number; readonly sigma: number },
   normalProbability: (x: number) => number,
 ): number {
-  const F = S0 * Math.exp(r * T);
+  const F = S0 * numbers.exp(r * T);
   const deviation = sigma * Math.sqrt(T);
-  const d = Math.log(F / K) / deviation + deviation / 2;
+  const d = numbers.log(F / K) / deviation + deviation / 2;
   return F * normalProbability(d) - K * normalProbability(d - deviation);
 }

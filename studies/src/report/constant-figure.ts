@@ -1,4 +1,5 @@
 import { dot, line, ruleX, ruleY } from '@observablehq/plot';
+import { numbers } from 'sde-core';
 import type { NoiseResult } from '../main-job/main-result.js';
 import { drawing, type Figure, stepLabel } from './figure.js';
 import { percent } from './number.js';
@@ -68,8 +69,8 @@ export function constantFigure({ noise, title, study }: NoiseResult, z: number):
 
 /** Of the line through (0, value) that fits best, by weight 1 / half². */
 function slopeThrough(points: readonly { h: number; y: number; half: number }[], value: number): number {
-  const weight = (half: number): number => 1 / Math.max(half, 1e-300) ** 2;
+  const weight = (half: number): number => 1 / numbers.power(Math.max(half, 1e-300), 2);
   const top = points.reduce((sum, p) => sum + weight(p.half) * p.h * (p.y - value), 0);
-  const bottom = points.reduce((sum, p) => sum + weight(p.half) * p.h ** 2, 0);
+  const bottom = points.reduce((sum, p) => sum + weight(p.half) * (p.h * p.h), 0);
   return top / bottom;
 }

@@ -1,4 +1,5 @@
 import { dot, frame, line, link, ruleX } from '@observablehq/plot';
+import { numbers } from 'sde-core';
 import type { NoiseResult } from '../main-job/main-result.js';
 import { drawing, type Figure, powerLabel, stepLabel } from './figure.js';
 import { percent } from './number.js';
@@ -11,7 +12,7 @@ export function errorFigure({ noise, title, study }: NoiseResult, z: number): Fi
     study.levels.map(({ errors }) => {
       const { h, error, standardError } = errors[limit.name];
       // Side by side, so that intervals of one h can be told apart.
-      const x = h * 1.035 ** (i - 1);
+      const x = h * numbers.power(1.035, i - 1);
       return { ...limit.look, x, h, error, size: Math.abs(error), half: z * standardError };
     }),
   );
@@ -22,7 +23,7 @@ export function errorFigure({ noise, title, study }: NoiseResult, z: number): Fi
   const predicted = [
     { ...FLOW, at: (h: number) => Math.abs(total) * h },
     { ...LEADING, at: (h: number) => Math.abs(euler) * h },
-    { ...MODIFIED, at: (h: number) => Math.abs(constant.value) * h ** 2 },
+    { ...MODIFIED, at: (h: number) => Math.abs(constant.value) * (h * h) },
   ].map(({ at, ...limit }) => ({ ...limit, y: ends.map(at) }));
   const svg = drawing({
     name: `error-${noise}`,

@@ -1,6 +1,8 @@
 import { type PlotOptions, plot } from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { escapeText, type LegendItem, legend } from './legend.js';
+import { allowed, escapeText } from './escape-text.js';
+import { type LegendItem, legend } from './legend.js';
+import { decimalExponent, powerOfTen } from './number.js';
 import { INK } from './palette.js';
 
 export const FONT = 'DejaVu Sans, Verdana, sans-serif';
@@ -45,17 +47,28 @@ export function drawing(options: DrawingOptions): string {
     style: { fontFamily: FONT, fontSize: '12px', color: INK, background: 'white' },
   });
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  const ids: string[] = [];
-  const text = (svg.outerHTML as string).replace(/plot-clip-\d+/g, (id) => {
-    if (!ids.includes(id)) ids.push(id);
-    return `${name}-clip-${ids.indexOf(id)}`;
-  });
+  nameClips(svg, name);
+  const text = allowed(svg.outerHTML as string);
   const inside = text.indexOf('</style>') + '</style>'.length;
   const paper = `<rect width="${width}" height="${height + key.height}" fill="white"/>`;
   const row = key.height + 18;
   const label = vertical ? words(vertical, 12, row, 'start') : '';
   const corner = note ? words(note, width - 24, row, 'end') : '';
   return `${text.slice(0, inside)}${paper}${key.svg}${label}${corner}${text.slice(inside)}`;
+}
+
+/** The library numbers its clip paths a process: they are numbered a figure. */
+function nameClips(svg: ReturnType<typeof plot>, name: string): void {
+  const ids = new Map<string, string>();
+  for (const path of svg.querySelectorAll('clipPath')) {
+    const id = `${name}-clip-${ids.size}`;
+    ids.set(`url(#${path.getAttribute('id')})`, id);
+    path.setAttribute('id', id);
+  }
+  for (const clipped of svg.querySelectorAll('[clip-path]')) {
+    const id = ids.get(clipped.getAttribute('clip-path') ?? '');
+    if (id !== undefined) clipped.setAttribute('clip-path', `url(#${id})`);
+  }
 }
 
 function words(text: string, x: number, y: number, anchor: string): string {
@@ -70,21 +83,21 @@ export function stepLabel(h: number): string {
 
 /** 10⁻³: for powers of ten alone; other ticks stay bare. */
 export function powerLabel(value: number): string {
-  const exponent = Math.log10(value);
-  return Math.abs(exponent - Math.round(exponent)) > 1e-9 ? '' : `10${raised(Math.round(exponent))}`;
+  const [mantissa, exponent] = value.toExponential(8).split('e').map(Number);
+  return mantissa === 1 ? `10${raised(exponent)}` : '';
 }
 
 /** A unit for small numbers: the power of ten that the largest of some has, with its name, such as '10⁻⁴ '; 1 and '' where all are 0. */
 export function unitOf(values: readonly number[]): { readonly size: number; readonly label: string } {
   const largest = Math.max(...values.map(Math.abs));
-  const exponent = largest > 0 ? Math.floor(Math.log10(largest)) : 0;
-  return { size: 10 ** exponent, label: exponent === 0 ? '' : `10${raised(exponent)} ` };
+  const exponent = largest > 0 ? decimalExponent(largest) : 0;
+  return { size: powerOfTen(exponent), label: exponent === 0 ? '' : `10${raised(exponent)} ` };
 }
 
 /** 1, 2 and 5 times powers of ten between two positive numbers, for the ticks of a logarithmic axis that all have labels. */
 export function decadeTicks(low: number, high: number): number[] {
-  const [first, last] = [Math.floor(Math.log10(low)), Math.floor(Math.log10(high))];
-  return Array.from({ length: last - first + 1 }, (_, i) => [1, 2, 5].map((digit) => digit * 10 ** (first + i)))
+  const [first, last] = [decimalExponent(low), decimalExponent(high)];
+  return Array.from({ length: last - first + 1 }, (_, i) => [1, 2, 5].map((digit) => digit * powerOfTen(first + i)))
     .flat()
     .filter((tick) => low <= tick && tick <= high);
 }

@@ -1,3 +1,5 @@
+import { escapeText } from './escape-text.js';
+
 /** One entry of a legend: a stroke, a symbol on it, or a filled swatch. */
 export interface LegendItem {
   readonly label: string;
@@ -47,9 +49,4 @@ function mark(symbol: 'circle' | 'square' | 'triangle', color: string): string {
   if (symbol === 'circle') return `<circle cx="${x}" cy="0" r="4.5" fill="${color}"/>`;
   if (symbol === 'square') return `<rect x="${x - 4}" y="-4" width="8" height="8" fill="${color}"/>`;
   return `<path d="M${x - 5},4 L${x + 5},4 L${x},-5 Z" fill="${color}"/>`;
-}
-
-/** Text as XML takes it. */
-export function escapeText(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 }

@@ -1,5 +1,15 @@
 import type { Interval } from 'sde-core';
 
+/** The k of the number's leading digit, d·10^k with 1 ≤ d < 10, from its own decimal digits. */
+export function decimalExponent(value: number): number {
+  return Number(value.toExponential().split('e')[1]);
+}
+
+/** 10^k, rounded once. */
+export function powerOfTen(k: number): number {
+  return Number(`1e${k}`);
+}
+
 /** Signed, with a true minus and a fixed number of decimals. */
 export function fixed(value: number, decimals: number): string {
   return Number.isFinite(value) ? value.toFixed(decimals).replace('-', '−') : '—';
@@ -8,7 +18,7 @@ export function fixed(value: number, decimals: number): string {
 /** A value and the half width of its interval to two digits of the latter: −0.00312 ± 0.00021; an exact one to six digits. */
 export function withHalf(value: number, half: number): string {
   if (!(half > 0)) return fixed(value, 6);
-  const decimals = Math.min(8, Math.max(0, 1 - Math.floor(Math.log10(half))));
+  const decimals = Math.min(8, Math.max(0, 1 - decimalExponent(half)));
   return `${fixed(value, decimals)} ± ${half.toFixed(decimals)}`;
 }
 

@@ -1,7 +1,7 @@
 import type { MainResult } from '../main-job/main-result.js';
+import { escapeText } from './escape-text.js';
 import type { Figure } from './figure.js';
 import type { Figures } from './figures.js';
-import { escapeText } from './legend.js';
 import { percent } from './number.js';
 import { accuracyTable, constantTable, errorTable, orderTable, waysLadder, waysTable } from './result-tables.js';
 import { htmlTable } from './table.js';
@@ -90,8 +90,8 @@ function reasons({ study }: MainResult['noises'][number]): string {
 }
 
 function figureTag({ name, svg, alternative, caption }: Figure): string {
-  const labelled = svg.replace('<svg ', `<svg role="img" aria-label="${escapeText(alternative)}" `);
-  return `<figure id="${name}">${labelled}<figcaption>${escapeText(caption)}</figcaption></figure>`;
+  const labelled = svg.replace('<svg ', () => `<svg role="img" aria-label="${escapeText(alternative)}" `);
+  return `<figure id="${escapeText(name)}">${labelled}<figcaption>${escapeText(caption)}</figcaption></figure>`;
 }
 
 function provenance({ options, noises, provenance: { program, version, data, environment } }: MainResult): string {

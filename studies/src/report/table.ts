@@ -1,4 +1,4 @@
-import { escapeText } from './legend.js';
+import { escapeText } from './escape-text.js';
 
 /** A table as words: the first column is aligned left, the others right. */
 export interface Table {

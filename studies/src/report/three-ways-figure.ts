@@ -6,11 +6,11 @@ import { FLOW, INK, LEADING } from './palette.js';
 
 /** The differences between the three ways over h²: a straight line through zero. */
 export function threeWaysFigure({ ways, title }: TwoDigits, z: number, confidence: number): Figure {
-  const last = Math.max(...ways.levels.map(({ h }) => h ** 2));
+  const last = Math.max(...ways.levels.map(({ h }) => h * h));
   const rows = ways.levels.map(({ h, network, difference, monteCarlo }) => ({
     h,
-    square: h ** 2,
-    beside: h ** 2 + 0.012 * last,
+    square: h * h,
+    beside: h * h + 0.012 * last,
     difference,
     sampled: network - monteCarlo.mean,
     half: z * monteCarlo.standardError,

@@ -1,6 +1,7 @@
 import { crankNicolson, hundsdorferVerwer, plotWeakError, uniform, weakErrorProfile } from 'kolmogorov';
 import { eulerMaruyama, platen, problem, symbolic } from 'sde-core';
 import { describe, expect, it } from 'vitest';
+import { HOSTILE, shown, strictXml } from '../../strict-xml.js';
 
 const well = symbolic({ state: ['x'], drift: ['x - x^3'], diffusion: [['0.5']] });
 
@@ -16,6 +17,10 @@ describe('plotWeakError', () => {
     const svg = await plotWeakError(profile, { title: scheme.name, state: 'q' });
     expect(svg).toContain(`${scheme.name}: C = ${profile.constant.toPrecision(3)} at ${power}<`);
     expect(svg).toContain('state q');
+    const hostile = HOSTILE.join(' ');
+    const { texts } = strictXml(await plotWeakError(profile, { title: hostile, state: hostile }));
+    expect(texts).toContain(shown(`state ${hostile}`));
+    expect(texts.some((text) => text.startsWith(shown(`${hostile}: C = `)))).toBe(true);
     // Both signs occur in a well: bands on both sides of the middle, and five squares of the legend.
     expect([...svg.matchAll(/<path fill="rgb[^"]*" d="[^"]+"/g)].length).toBeGreaterThan(9 + 5);
   });

@@ -1,5 +1,6 @@
 import { plotMap } from 'sde-core';
 import { describe, expect, it } from 'vitest';
+import { strictXml } from '../../strict-xml.js';
 
 const points = Float64Array.from({ length: 21 }, (_, i) => i / 10 - 1);
 const saddle = Float64Array.from({ length: 441 }, (_, p) => points[Math.floor(p / 21)] * points[p % 21]);
@@ -12,6 +13,7 @@ const bands = (svg: string): string[] =>
 describe('plotMap', () => {
   it('draws a band for each of 17 levels in its color, and says what the colors are', async () => {
     const svg = await plotMap({ x: points, y: points, values: saddle, ...labels });
+    strictXml(svg);
     expect(svg).toMatch(/^<svg/);
     expect(bands(svg).length).toBe(17);
     expect(new Set(bands(svg)).size).toBe(17);

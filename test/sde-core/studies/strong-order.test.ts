@@ -19,6 +19,7 @@ import {
   workers,
 } from 'sde-core';
 import { describe, expect, test } from 'vitest';
+import { strictXml } from '../../strict-xml.js';
 
 const gbm = problem({ model: geometricBrownianMotion({ mu: 0.3, sigma: 0.4 }), x0: [1], T: 1 });
 const additive = problem({
@@ -105,6 +106,7 @@ describe('strongOrder', () => {
     }
     expect(markdown(once)).toMatch(/Order at h → 0: \d\.\d\d in .*expected 1:/);
     const svg = await plot(once);
+    strictXml(svg);
     expect(svg).toMatch(/^<svg.*Strong error of Euler/s);
     // Roots of the mean squares: the slopes drawn are strong orders.
     expect(svg).toContain('order 0.5');

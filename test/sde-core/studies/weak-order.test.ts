@@ -16,6 +16,7 @@ import {
   withDriver,
 } from 'sde-core';
 import { describe, expect, test } from 'vitest';
+import { strictXml } from '../../strict-xml.js';
 
 const model = symbolic({ state: ['x'], drift: ['0.7*x'], diffusion: [['0.5*x']] });
 const p = problem({ model, x0: [1], T: 1 });
@@ -109,6 +110,7 @@ describe('plot', () => {
   test('an SVG with points, slopes and names, the same twice', async () => {
     const study = await exactStudy();
     const svg = await plot(study);
+    strictXml(svg);
     expect(svg).toMatch(/^<svg[^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
     expect(svg).toContain('DejaVu Sans, sans-serif');
     expect(svg).toContain('order 2');
@@ -126,6 +128,7 @@ describe('plot', () => {
       { label: 'against the modified', points: exact },
     ];
     const svg = await plotErrors({ series, slopes: [1, 2], title: 'Network & <SDE>' });
+    strictXml(svg);
     expect(svg).toContain('against the flow');
     expect(svg).toContain('Network &amp; &lt;SDE&gt;');
     // One rule a measured point.

@@ -16,6 +16,7 @@ import {
   workPrecision,
 } from 'sde-core';
 import { describe, expect, test } from 'vitest';
+import { strictXml } from '../../strict-xml.js';
 
 const on = problem({ model: symbolic({ state: ['x'], drift: ['x'], diffusion: [['x/2']] }), x0: [1], T: 1 });
 const euler = {
@@ -81,6 +82,7 @@ describe('workPrecision', () => {
     expect(markdown(found)).toMatch(/\| Platen \| \d+ \| 2\.00 \(confirmed\) \|/);
     expect(markdown(found)).toContain('**decided**: Platen reaches 0.001');
     const svg = await plot(found);
+    strictXml(svg);
     expect(svg).toMatch(/^<svg.*operations/s);
     expect(svg).toContain('least with Platen');
     expect(svg).toContain('tolerance');

@@ -10,6 +10,7 @@ import { QUANTLIB } from '#studies/closed-forms/quantlib';
 import { parseClosedForms } from '#studies/closed-forms/study-schema';
 import { csv, studyTables, writeStudy } from '#studies/closed-forms/write-study';
 import { openRunFolder } from '#studies/run-folder/run-folder';
+import { strictXml } from '../../strict-xml.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'weak-limit-closed-forms-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -35,6 +36,7 @@ describe('the study of closed forms', () => {
     const endings = ['csv', 'json', 'md', 'png', 'svg'];
     const files = [...endings.map((ending) => `closed-forms.${ending}`), 'manifest.json'];
     expect(readdirSync(folder.path).sort()).toEqual(files);
+    strictXml(readFileSync(join(folder.path, 'closed-forms.svg'), 'utf8'));
     const text = readFileSync(join(folder.path, 'closed-forms.md'), 'utf8');
     expect(text).toContain('skipped: QuantLib is not installed');
     expect(text).not.toMatch(/NaN|undefined/);

@@ -6,6 +6,7 @@ import { type ControlCase, controlCases, controlStudy, controlTable } from '#stu
 import { discretization } from '#studies/control/equation-training';
 import { meanOf } from '#studies/control/judgement';
 import { picturesOf } from '#studies/control/pictures';
+import { strictXml } from '../../strict-xml.js';
 
 /** The study's cases with smaller grids and fewer iterates. */
 const small = controlCases().map((one): ControlCase => {
@@ -64,6 +65,7 @@ describe('training by the control of an equation', () => {
       const pictures = picturesOf(study, one.grid);
       expect(pictures.map(({ name }) => name)).toContain(`control-${one.sizes.dimension}d-theta`);
       for (const { svg } of pictures) {
+        strictXml(svg);
         expect(svg).toMatch(/^<svg /);
         expect(svg).not.toContain('NaN');
       }

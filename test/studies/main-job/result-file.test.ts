@@ -1,6 +1,6 @@
 import { SdeError } from 'sde-core';
 import { describe, expect, it } from 'vitest';
-import { asFirstRun, firstDifference, optionsOf, resultText } from '#studies/main-job/result-file';
+import { asFirstRun, environmentChanges, firstDifference, optionsOf, resultText } from '#studies/main-job/result-file';
 import { madeUpResult } from '../made-up-result.js';
 
 describe('result.json', () => {
@@ -36,6 +36,30 @@ describe('result.json', () => {
     expect(firstDifference(text, resultText(asFirstRun(elsewhere, text)))).toBeUndefined();
     const other = { ...elsewhere, options: { ...elsewhere.options, epochs: 1 } };
     expect(firstDifference(text, resultText(asFirstRun(other, text)))).toContain('options.epochs');
+  });
+
+  it('says what of the environment differs, which no number depends on: Node, platform, and what the device calls itself', () => {
+    const again = madeUpResult();
+    expect(environmentChanges(text, again)).toEqual([]);
+    const device = { ...again.noises[0].device, description: 'TensorFlow.js 9, WebAssembly' };
+    const elsewhere = {
+      ...again,
+      noises: again.noises.map((noise) => ({ ...noise, device })),
+      provenance: { ...again.provenance, environment: { node: 'v24.22.3', platform: 'linux arm64' } },
+    };
+    expect(environmentChanges(text, elsewhere)).toEqual([
+      'Node v20.20.2 → v24.22.3',
+      'platform linux x64 → linux arm64',
+      `device ${again.noises[0].device.description} → TensorFlow.js 9, WebAssembly`,
+    ]);
+    expect(
+      firstDifference(text, resultText(asFirstRun({ ...elsewhere, options: again.options }, text))),
+    ).toBeUndefined();
+    const another = {
+      ...elsewhere,
+      noises: again.noises.map((noise) => ({ ...noise, device: { ...device, name: 'cpu' } })),
+    };
+    expect(firstDifference(text, resultText(asFirstRun(another, text)))).toContain('noises[0].device.name');
   });
 
   it.each(['', '{', '[]', 'null', '{"kind":"other"}', text.slice(0, text.length / 2)])('refuses %.20s', (bad) => {

@@ -6,6 +6,7 @@ import { allFigures, figures } from '#studies/report/figures';
 import { page } from '#studies/report/page';
 import { png } from '#studies/report/raster';
 import { summary } from '#studies/report/summary';
+import { HOSTILE, shown, strictXml } from '../../strict-xml.js';
 import { madeUpResult } from '../made-up-result.js';
 
 const result = madeUpResult();
@@ -37,6 +38,7 @@ describe('the figures', () => {
   it.each(all.map((figure) => [figure.name, figure] as const))(
     '%s is an SVG with marks, words and a caption',
     (_, figure) => {
+      strictXml(figure.svg);
       const svg = parseHTML(figure.svg).document.querySelector('svg');
       expect(svg?.getAttribute('xmlns')).toBe('http://www.w3.org/2000/svg');
       expect(svg?.querySelectorAll('path, circle, rect, line').length).toBeGreaterThan(5);
@@ -46,6 +48,24 @@ describe('the figures', () => {
       expect(figure.alternative).not.toBe('');
     },
   );
+
+  it('are well-formed whatever a result calls things, and a page of them holds no element of the names', () => {
+    const name = HOSTILE.join(' ');
+    const hostile = JSON.parse(
+      JSON.stringify(result, (field, value: unknown) =>
+        ['title', 'reason', 'message', 'data', 'description', 'key'].includes(field) ? name : value,
+      ),
+    ) as typeof result;
+    const drawn = figures(hostile, 1.96);
+    const pictured = allFigures(drawn);
+    for (const { svg } of pictured) strictXml(svg);
+    expect(pictured.some(({ svg }) => strictXml(svg).texts.some((text) => text.includes(shown(name))))).toBe(true);
+    const html = page(hostile, drawn, 1.96, name);
+    const { document } = parseHTML(html);
+    expect(document.querySelectorAll('script, [onload]').length).toBe(0);
+    expect(document.querySelectorAll('figure svg').length).toBe(pictured.length);
+    expect(document.querySelector('pre')?.textContent).toBe(shown(name));
+  });
 
   it('have names and ids of their own', () => {
     expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);

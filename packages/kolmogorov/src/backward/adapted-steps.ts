@@ -1,4 +1,4 @@
-import { describe, type KnownKeys, requireInteger, SdeError } from 'sde-core';
+import { describe, type KnownKeys, numbers, requireInteger, SdeError } from 'sde-core';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { requireNotCancelled, requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
 import type { OneStep, Stepping } from '../stepping/stepping.js';
@@ -126,7 +126,7 @@ function adapted(problem: BackwardProblem, options: AdaptedStepsOptions, where: 
         if (!generator.fixed[p]) worst = Math.max(worst, Math.abs(estimate[p]));
         if (Number.isNaN(estimate[p])) worst = Number.POSITIVE_INFINITY;
       }
-      const factor = Math.min(GROW, Math.max(SHRINK, SAFETY * (tolerance / worst) ** (1 / embedded.power)));
+      const factor = Math.min(GROW, Math.max(SHRINK, SAFETY * numbers.power(tolerance / worst, 1 / embedded.power)));
       if (worst > tolerance) {
         if (dt <= (T - t0) / (most * GROW)) throw tooManySteps(most, high);
         length = dt * factor;

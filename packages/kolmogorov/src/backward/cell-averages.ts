@@ -1,4 +1,4 @@
-import { describe, SdeError } from 'sde-core';
+import { describe, numbers, SdeError } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import { lociOfFormula } from '../operators/loci.js';
 import { averageInto, type Interface, ruleOf } from '../operators/placed-averages.js';
@@ -67,7 +67,7 @@ export function cellAverages(
 /** The midpoint rule on `points` parts an axis of each node's cell. */
 function everywhere(f: (x: Float64Array) => number, grid: Grid, points: number): Float64Array {
   const x = new Float64Array(grid.dimension);
-  const parts = points ** grid.dimension;
+  const parts = numbers.power(points, grid.dimension);
   return Float64Array.from({ length: grid.size }, (_, p) => {
     let sum = 0;
     for (let part = 0; part < parts; part++) {

@@ -1,4 +1,5 @@
 import type { Warning } from 'sde-core';
+import { numbers } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import { cellOf } from '../grid/interpolation.js';
 import { linesAlong, startOf } from '../grid/lines.js';
@@ -64,7 +65,7 @@ export function claimOf(fine: Solved, coarse: Solved, coarsest: Solved, sides: S
       u1.map((value, p) => (4 * (value - u2here[p]) - (u2here[p] - u4[p])) / 3),
     );
     const side = sides ? largestAbout(grid, around(sides, t)) : undefined;
-    const order = last.map((value, p) => Math.log2(first[p] / value));
+    const order = last.map((value, p) => numbers.log(first[p] / value) / Math.LN2);
     const discrete = last.map((value, p) => Math.max(value / 3, change[p]) + tiny);
     times.push(t);
     orders.push(order);

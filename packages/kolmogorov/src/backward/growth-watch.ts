@@ -1,4 +1,4 @@
-import { SdeError, type Warning } from 'sde-core';
+import { numbers, SdeError, type Warning } from 'sde-core';
 import type { Sides } from '../operators/boundary.js';
 import type { Operator } from '../operators/operator.js';
 import { stageOf } from '../stepping/sweep.js';
@@ -98,7 +98,7 @@ export function growthWatch(equation: Discrete, terminal: Float64Array, where: s
       const [givenLow, givenHigh] = extremes(u, (p) => isGiven[p] === 1);
       if (givenLow <= givenHigh) [low, high] = [Math.min(low, givenLow), Math.max(high, givenHigh)];
       range = Math.max(range, high - low);
-      bound = (bound + dt * forcing.size) * Math.max(slow, 1) * Math.exp(4 * rate * dt);
+      bound = (bound + dt * forcing.size) * Math.max(slow, 1) * numbers.exp(4 * rate * dt);
       bound = Math.max(bound, Math.abs(givenLow <= givenHigh ? Math.max(-givenLow, givenHigh) : 0));
       const [least, greatest] = extremes(u, () => true);
       if (given || rate > 0) {
@@ -111,7 +111,7 @@ export function growthWatch(equation: Discrete, terminal: Float64Array, where: s
       const unit = range > 0 ? range : Math.max(Math.abs(high), Number.MIN_VALUE);
       const carried = rate * (equation.T - step.low);
       const far = gain > 0 && carried > FAR;
-      const gained = far ? BLOWN_UP * unit : (1 + OVERSHOOT) * gain * Math.expm1(carried);
+      const gained = far ? BLOWN_UP * unit : (1 + OVERSHOOT) * gain * numbers.expm1(carried);
       const beyond = Math.max(greatest - high, low - least) - gained;
       const value = greatest - high > low - least ? greatest : least;
       const bounded = rate === 0 || !(bent || gain > 0 || forced);
@@ -133,7 +133,7 @@ export function growthWatch(equation: Discrete, terminal: Float64Array, where: s
   };
 }
 
-const decay = (killing: number, dt: number): number => (killing === 0 ? 1 : Math.exp(-killing * dt));
+const decay = (killing: number, dt: number): number => (killing === 0 ? 1 : numbers.exp(-killing * dt));
 
 /** The least and the greatest of the values that are asked for; +∞ and −∞ if none is. */
 function extremes(values: Float64Array, wanted: (p: number) => boolean): [number, number] {
@@ -186,7 +186,7 @@ export function shapeAtSides(
           (values[p + step] - values[p]) / near,
           (values[p + 2 * step] - values[p + step]) / far,
         ];
-        sag = Math.max(sag, Math.abs((second - first) / (near + far)) * half ** 2);
+        sag = Math.max(sag, Math.abs((second - first) / (near + far)) * (half * half));
         steepest = Math.max(steepest, Math.abs(first) * half);
       }
     });

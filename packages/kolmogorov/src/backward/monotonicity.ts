@@ -173,7 +173,7 @@ function pecletOf(
       const { points } = grid.axes[axis];
       const i = Math.floor(p / grid.strides[axis]) % points.length;
       const spacing = Math.max(points[i] - (points[i - 1] ?? points[i]), (points[i + 1] ?? points[i]) - points[i]);
-      const variance = sigma.subarray(axis * m, axis * m + m).reduce((sum, value) => sum + value ** 2, 0);
+      const variance = sigma.subarray(axis * m, axis * m + m).reduce((sum, value) => sum + value * value, 0);
       const value = b[axis] === 0 ? 0 : (Math.abs(b[axis]) * spacing) / variance;
       if (value > most.value) most = { value, p, axis };
     }

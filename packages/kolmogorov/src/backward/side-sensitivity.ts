@@ -39,7 +39,7 @@ export function sideSensitivity(
       if (!known) model.diffusion(t, x, sigma);
       known = true;
       let variance = 0;
-      for (let j = 0; j < m; j++) variance += sigma[k * m + j] ** 2;
+      for (let j = 0; j < m; j++) variance += sigma[k * m + j] * sigma[k * m + j];
       sum += (variance / 2) * curvatures[k][side];
     });
     return sum;

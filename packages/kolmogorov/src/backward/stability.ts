@@ -1,4 +1,4 @@
-import { SdeError } from 'sde-core';
+import { numbers, SdeError } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import type { DriftDifference } from '../operators/assembly.js';
 import { type Coefficients, pairsOf } from '../operators/coefficients.js';
@@ -107,7 +107,7 @@ function growthByDrift(
   const { axes, strides, shape, size } = grid;
   const waves = Array.from({ length: PARTS }, (_, j) => {
     const angle = (Math.PI * (j + 1)) / PARTS;
-    return [1 - Math.cos(angle), Math.sin(angle)] as const;
+    return [1 - numbers.cos(angle), numbers.sin(angle)] as const;
   });
   const nodes: (readonly [number, number])[] = [];
   for (const [last, step] of [mesh[0], mesh[mesh.length - 1]].entries()) {
@@ -120,7 +120,7 @@ function growthByDrift(
         if (i === 0 || i === shape[k] - 1) return;
         const cell = (points[i + 1] - points[i - 1]) / 2;
         const b = Math.abs(at.drift[k][p]) / cell;
-        const a = (2 * at.halfVariance[k][p]) / cell ** 2;
+        const a = (2 * at.halfVariance[k][p]) / (cell * cell);
         carried += b;
         spread += drift === 'central' ? a : drift === 'upwind' ? a + b : Math.max(a, b);
       });
@@ -133,10 +133,11 @@ function growthByDrift(
     let most = 0;
     for (const [b, a] of nodes) {
       for (const [even, odd] of waves) {
-        most = Math.max(most, (1 - length * a * even) ** 2 + (length * b * odd) ** 2);
+        const [real, imaginary] = [1 - length * a * even, length * b * odd];
+        most = Math.max(most, real * real + imaginary * imaginary);
       }
     }
-    return (Math.log(most) / 2) * (total / length);
+    return (numbers.log(most) / 2) * (total / length);
   };
   const now = growth(1);
   if (now <= 1) return undefined;
@@ -151,7 +152,7 @@ function growthByDrift(
     what: `steps beyond the stability limit of ${stepping.name}, by the drift`,
     where: `${where}(…, { stepping })`,
     expected: `steps of at most ${(dt / many).toPrecision(3)}, which are some ${Math.ceil(stepping.steps * many)}`,
-    got: `steps of ${dt.toPrecision(3)}: a mode of the grid grows ${Math.exp(now).toPrecision(3)}-fold over the interval`,
+    got: `steps of ${dt.toPrecision(3)}: a mode of the grid grows ${numbers.exp(now).toPrecision(3)}-fold over the interval`,
     remedy: "take more steps, or an implicit stepping; with drift: 'upwind' fewer steps may do",
   });
 }
@@ -164,7 +165,7 @@ function largestRates(grid: Grid, fixed: Uint8Array, { halfVariance, covariance 
     points.map((x, i) => ((points[i + 1] ?? x + x - points[i - 1]) - (points[i - 1] ?? x + x - points[i + 1])) / 2),
   );
   const cell = (k: number, p: number): number => cells[k][Math.floor(p / strides[k]) % shape[k]];
-  const along = (k: number, p: number): number => (2 * halfVariance[k][p]) / cell(k, p) ** 2;
+  const along = (k: number, p: number): number => (2 * halfVariance[k][p]) / (cell(k, p) * cell(k, p));
   const across = (pair: number, p: number): number => {
     const [k, l] = pairs[pair];
     return covariance[pair][p] / (cell(k, p) * cell(l, p));
@@ -197,7 +198,7 @@ function largestGrowth(stepping: Stepping, rule: DiffusionRule, { along, mixed }
   let most = 0;
   const visit = (k: number): void => {
     if (k === d) {
-      for (let j = 0; j < d; j++) z[j] = -dt * along[j] * (1 - Math.cos(frequency[j]));
+      for (let j = 0; j < d; j++) z[j] = -dt * along[j] * (1 - numbers.cos(frequency[j]));
       let sum = 0;
       pairs.forEach(([first, second], pair) => {
         sum += dt * mixed[pair] * (rule.mixedSymbol?.(frequency[first], frequency[second], mixed[pair]) ?? 0);

@@ -99,7 +99,7 @@ function interpolated(
   const { dimension: d, axes, strides } = grid;
   const last = times.length - 1;
   const upperWeights = new Float64Array(d);
-  const corners = 2 ** d;
+  const corners = 1 << d;
   return (t, x, out) => {
     let origin = 0;
     for (let k = 0; k < d; k++) {

@@ -60,7 +60,7 @@ export function cellRule(
     const { jump, votes } = marks.get(p) as Mark;
     let volume = 0;
     const first = weight.length;
-    for (let quarter = 0; quarter < 2 ** d; quarter++) {
+    for (let quarter = 0; quarter < 1 << d; quarter++) {
       const center = quarterOf(grid, p, quarter, cyclic, jump ? 1 : 1 / 2, low, high);
       if (!center) continue;
       eachPoint(cuts, low, high, (x, w) => {
@@ -124,7 +124,7 @@ function marksOf(grid: Grid, cuts: readonly Cut[], cyclic: readonly boolean[], s
       (q, stride, k) => (cyclic[k] && indexOf(p, k) === shape[k] - 1 ? q - (shape[k] - 1) * stride : q),
       p,
     );
-  const corners = Array.from({ length: 2 ** d }, (_, c) =>
+  const corners = Array.from({ length: 1 << d }, (_, c) =>
     strides.reduce((q, stride, k) => ((c >> k) & 1 ? q + stride : q), 0),
   );
   const values = new Float64Array(size);
@@ -233,7 +233,7 @@ function eachPoint(
       return;
     }
     // A piece ends where a cut meets the line, and before the last axis where it meets an end of what is still to be integrated over.
-    const lines = 2 ** (d - 1 - k);
+    const lines = 1 << (d - 1 - k);
     const ends = new Set<number>();
     for (let c = 0; c < lines; c++) {
       for (let l = k + 1; l < d; l++) x[l] = (c >> (l - k - 1)) & 1 ? high[l] : low[l];

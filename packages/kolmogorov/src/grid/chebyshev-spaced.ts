@@ -1,3 +1,4 @@
+import { numbers } from 'sde-core';
 import { type Axis, frozen, requireInterval } from './axis.js';
 
 /**
@@ -18,7 +19,7 @@ export function chebyshevSpaced(a: number, b: number, n: number): Axis {
   // By the sine of what is left to the middle, the points are symmetric to rounding.
   const points = Float64Array.from(
     { length: n },
-    (_, i) => (a + b) / 2 + ((b - a) / 2) * Math.sin((Math.PI * (i - half)) / (n - 1)),
+    (_, i) => (a + b) / 2 + ((b - a) / 2) * numbers.sin((Math.PI * (i - half)) / (n - 1)),
   );
   points[0] = a;
   points[n - 1] = b;

@@ -1,4 +1,4 @@
-import { describe, requireFinite, SdeError } from 'sde-core';
+import { describe, numbers, requireFinite, SdeError } from 'sde-core';
 import { requireFields } from '../door/at-the-door.js';
 import { type Axis, frozen, requireInterval } from './axis.js';
 import { evenLevels } from './even-levels.js';
@@ -48,8 +48,8 @@ export function quantileSpaced(a: number, b: number, n: number, options: AxisLaw
     for (const knot of knots) sum += term((x - knot) / scale);
     return sum / knots.length;
   };
-  const distribution = mean((z) => 1 / (1 + Math.exp(-z)));
-  const density = mean((z) => 1 / (4 * scale * Math.cosh(z / 2) ** 2));
+  const distribution = mean((z) => 1 / (1 + numbers.exp(-z)));
+  const density = mean((z) => 1 / (4 * scale * numbers.cosh(z / 2) * numbers.cosh(z / 2)));
   const mass = distribution(b) - distribution(a);
   if (!(mass > LEAST_MASS)) throw elsewhere(a, b, knots);
   const [law, even] = [(1 - floor) / mass, floor / (b - a)];
@@ -96,10 +96,10 @@ function knotsOf(law: AxisLaw): Float64Array {
 function kernelScale(knots: Float64Array): number {
   const count = knots.length;
   const mean = knots.reduce((sum, value) => sum + value, 0) / count;
-  const deviation = Math.sqrt(knots.reduce((sum, value) => sum + (value - mean) ** 2, 0) / count);
+  const deviation = Math.sqrt(knots.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / count);
   const quartiles = knots[Math.floor((3 * count) / 4)] - knots[Math.floor(count / 4)];
   const spread = quartiles > 0 ? Math.min(deviation, quartiles / 1.34) : deviation;
-  if (spread > 0) return (0.9 * spread * count ** (-1 / 5) * Math.sqrt(3)) / Math.PI;
+  if (spread > 0) return (0.9 * spread * numbers.power(count, -1 / 5) * Math.sqrt(3)) / Math.PI;
   throw new SdeError('value', {
     what: 'a law at one point',
     where: 'quantileSpaced(…, { quantile | samples })',

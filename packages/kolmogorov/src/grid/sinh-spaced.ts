@@ -1,4 +1,4 @@
-import { describe, requireFinite, SdeError } from 'sde-core';
+import { describe, numbers, requireFinite, SdeError } from 'sde-core';
 import { requireFields } from '../door/at-the-door.js';
 import { type Axis, frozen, requireInterval } from './axis.js';
 import { evenLevels } from './even-levels.js';
@@ -35,17 +35,17 @@ export function sinhSpaced(
   if (centers.length === 1) return around(a, b, n, centers[0], widths[0]);
   const sum = (term: (offset: number, width: number) => number) => (x: number) =>
     centers.reduce((total, center, j) => total + term(x - center, widths[j]), 0);
-  const total = sum((offset, width) => Math.asinh(offset / width));
-  const rate = sum((offset, width) => 1 / Math.hypot(offset, width));
+  const total = sum((offset, width) => numbers.asinh(offset / width));
+  const rate = sum((offset, width) => 1 / (width * Math.sqrt(1 + (offset / width) * (offset / width))));
   return frozen(evenLevels(a, b, n, total, rate));
 }
 
 function around(a: number, b: number, n: number, center: number, width: number): Axis {
-  const low = Math.asinh((a - center) / width);
-  const high = Math.asinh((b - center) / width);
+  const low = numbers.asinh((a - center) / width);
+  const high = numbers.asinh((b - center) / width);
   const points = Float64Array.from({ length: n }, (_, i) => {
     const xi = i / (n - 1);
-    return center + width * Math.sinh(xi * high + (1 - xi) * low);
+    return center + width * numbers.sinh(xi * high + (1 - xi) * low);
   });
   points[0] = a;
   points[n - 1] = b;

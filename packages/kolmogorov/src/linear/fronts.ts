@@ -57,7 +57,7 @@ export function fronts(pattern: Pattern, coordinates: readonly Int32Array[]): Fr
   });
   const factorStart = factorStarts(groups);
   const largestFront = groups.below.reduce((most, b, s) => Math.max(most, b + widthOf(groups, s)), 0);
-  const numbers = factorStart[groups.below.length] + groups.mostWaiting + largestFront ** 2;
+  const numbers = factorStart[groups.below.length] + groups.mostWaiting + largestFront * largestFront;
   if (numbers > MOST_ENTRIES) throw tooLarge(pattern.size, String(numbers));
   const { rowStart, rows } = rowsOf(graph, order, place, groups);
   return {

@@ -27,7 +27,7 @@ export function multifrontalFactors(
   const count = children.length;
   const least = leastPivots(plan, value, alpha, shift);
   const numbers = new Float64Array(factorStart[count]);
-  const front = new Float64Array(plan.largestFront ** 2);
+  const front = new Float64Array(plan.largestFront * plan.largestFront);
   const waiting = new Float64Array(plan.mostWaiting);
   // The fronts whose left-overs wait, and how many numbers do.
   const left = new Int32Array(count);
@@ -41,7 +41,7 @@ export function multifrontalFactors(
     for (let k = 0; k < columns; k++) front[k * (side + 1)] += alpha[order[columnStart[s] + k]];
     for (let child = 0; child < children[s]; child++) {
       const made = left[--depth];
-      used -= (rowStart[made + 1] - rowStart[made]) ** 2;
+      used -= (rowStart[made + 1] - rowStart[made]) * (rowStart[made + 1] - rowStart[made]);
       takeUp(front, side, waiting, used, inParent, rowStart[made], rowStart[made + 1]);
     }
     const before = operations;

@@ -144,7 +144,7 @@ function postorder(
 ): { readonly order: readonly number[]; readonly mostWaiting: number } {
   const children = childrenOf(tops, parent);
   const room = new Map<number, number>();
-  const left = (top: number): number => below[top] ** 2;
+  const left = (top: number): number => below[top] * below[top];
   const need = (top: number): number => room.get(top) ?? 0;
   for (const top of tops) {
     const own = children.get(top) ?? [];

@@ -128,7 +128,7 @@ export function arms(grid: Grid, sides: Sides): Arms {
         const [ahead, behind] = [forth.length * cells, back.length * cells];
         const difference =
           Math.abs(ahead - behind) / (3 * variation) +
-          (ahead ** 2 - ahead * behind + behind ** 2) / (12 * variation ** 2);
+          (ahead * ahead - ahead * behind + behind * behind) / (12 * (variation * variation));
         const error =
           difference + curvature(forth) / (ahead * (ahead + behind)) + curvature(back) / (behind * (ahead + behind));
         if (error < least) {

@@ -1,3 +1,4 @@
+import { numbers } from 'sde-core';
 import { centralFirst, centralSecond, oneSidedFirst, type ThreePoint } from '../grid/differences.js';
 import type { Grid } from '../grid/grid.js';
 import type { Bands } from './bands.js';
@@ -140,7 +141,7 @@ export function fitted(b: number, a: number, spacing: number): number {
   const half = (Math.abs(b) * spacing) / 2;
   // Below this the series a (1 + z²/3 …), z = half / a, is a to rounding.
   if (half <= a * 2 ** -26) return a;
-  return half / Math.tanh(half / a);
+  return half / numbers.tanh(half / a);
 }
 
 interface Stencil {
@@ -204,7 +205,7 @@ function endRow(
     const reflecting = isReflecting(side);
     const across = differencesAcross(rule, toward, halfVariance[p], near, reflecting);
     if (across) [own, next, third] = drifting(rule, toward, reflecting ? halfVariance[p] : Number.POSITIVE_INFINITY);
-    const bent = (2 * a) / near ** 2;
+    const bent = (2 * a) / (near * near);
     next += bent;
     own += side.feedback * ((across ? 0 : b) - (inward * 2 * a) / near) - bent;
   } else if (side.kind === 'straight') {

@@ -1,4 +1,4 @@
-import { describe, SdeError } from 'sde-core';
+import { describe, numbers, SdeError } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import type { DriftDifference } from './assembly.js';
@@ -97,7 +97,7 @@ const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
       };
     },
     derivative: (grid, sides) => mixedTerm(grid, sides).addPair,
-    mixedSymbol: (xi, eta) => -Math.sin(xi) * Math.sin(eta),
+    mixedSymbol: (xi, eta) => -numbers.sin(xi) * numbers.sin(eta),
   },
   directional: {
     splits: true,
@@ -128,8 +128,8 @@ const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
     spare: spareHalfVariance,
     mixedSymbol: (xi, eta, sign) =>
       sign < 0
-        ? Math.cos(xi) + Math.cos(eta) - Math.cos(xi - eta) - 1
-        : Math.cos(xi + eta) - Math.cos(xi) - Math.cos(eta) + 1,
+        ? numbers.cos(xi) + numbers.cos(eta) - numbers.cos(xi - eta) - 1
+        : numbers.cos(xi + eta) - numbers.cos(xi) - numbers.cos(eta) + 1,
   },
   wide: {
     splits: false,

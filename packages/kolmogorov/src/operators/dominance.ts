@@ -51,7 +51,7 @@ export function isDominant({ up, down }: Neighborhood, a: Float64Array, d: numbe
  */
 export function requireDominant(grid: Grid, sides: Sides, coefficients: Coefficients, fixed: Uint8Array): void {
   const around = neighborhood(grid, sides);
-  const a = new Float64Array(grid.dimension ** 2);
+  const a = new Float64Array(grid.dimension * grid.dimension);
   for (let p = 0; p < grid.size; p++) {
     if (fixed[p]) continue;
     around.moveTo(p);

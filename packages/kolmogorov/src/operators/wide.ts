@@ -56,7 +56,7 @@ export function wideRows(grid: Grid, sides: Sides): SecondOrderRows {
       for (let pivot = pivotOf(around, a, d); pivot >= 0; pivot = pivotOf(around, a, d)) {
         eliminate(a, d, pivot, column);
         const along = column.every((component, k) => component === 0 || k === pivot);
-        if (along) addAlong(around, pivot, column[pivot] ** 2, p, spare, add);
+        if (along) addAlong(around, pivot, column[pivot] * column[pivot], p, spare, add);
         else wide.addSecondDifference(around, column, p, add);
       }
     },
@@ -126,7 +126,7 @@ function addAlong(
 function pivotOf({ up, down }: Neighborhood, a: Float64Array, d: number): number {
   let [pivot, most] = [-1, 0];
   for (let k = 0; k < d; k++) {
-    const cells = a[k * d + k] === 0 ? 0 : a[k * d + k] / (up[k] + down[k]) ** 2;
+    const cells = a[k * d + k] === 0 ? 0 : a[k * d + k] / ((up[k] + down[k]) * (up[k] + down[k]));
     if (cells > most) [pivot, most] = [k, cells];
   }
   return pivot;

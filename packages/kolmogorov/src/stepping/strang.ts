@@ -94,8 +94,11 @@ export function strang(options: SmoothingOptions): Stepping {
     mixedOrder: 2,
     splits: true,
     amplification: (along, mixed) => {
-      let product = 1 + mixed + mixed ** 2 / 2;
-      for (let k = 0; k < along.length; k++) product *= ((1 + along[k] / 4) / (1 - along[k] / 4)) ** 2;
+      let product = 1 + mixed + (mixed * mixed) / 2;
+      for (let k = 0; k < along.length; k++) {
+        const half = (1 + along[k] / 4) / (1 - along[k] / 4);
+        product *= half * half;
+      }
       return product;
     },
     ...smoothed(options, { damping: splitEulerStep, plain: strangStep, where: 'strang' }),

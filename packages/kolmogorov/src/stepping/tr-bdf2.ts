@@ -8,7 +8,7 @@ const GAMMA = 2 - Math.SQRT2;
 const SHIFT = GAMMA / 2;
 /** Weights of the stage between and of the start in the second stage. */
 const MIDDLE = 1 / (GAMMA * (2 - GAMMA));
-const START = (1 - GAMMA) ** 2 / (GAMMA * (2 - GAMMA));
+const START = ((1 - GAMMA) * (1 - GAMMA)) / (GAMMA * (2 - GAMMA));
 
 /** Weights of the slopes, less those of the formula of order 3 with the same stages [hosea1996]. */
 const EXTRA = [(Math.SQRT2 - 1) / 3, -1 / 3, (2 * SHIFT) / 3] as const;

@@ -1,3 +1,4 @@
+import { numbers } from 'sde-core';
 /** y' = f(y): writes f(y), of y's shape, into `out`. */
 export type VectorField = (y: Float64Array, out: Float64Array) => void;
 
@@ -63,7 +64,7 @@ export function extrapolation(size: number): Integrator {
     for (let i = 0; i < size; i++) {
       let worst = 0;
       for (let column = row - 1; column >= 0; column--) {
-        const ratio = (SUBSTEPS[row] / SUBSTEPS[column]) ** 2;
+        const ratio = numbers.power(SUBSTEPS[row] / SUBSTEPS[column], 2);
         const correction = (table[column + 1][i] - table[column][i]) / (ratio - 1);
         table[column][i] = table[column + 1][i] + correction;
         worst = Math.abs(correction);

@@ -204,7 +204,7 @@ function turnsNear(p: Float64Array, slope: number): boolean {
     if (horner(middle, 1) < 0) low = middle;
     else high = middle;
   }
-  return 2 * horner(low, 0) * horner(low, 2) <= slope ** 2;
+  return 2 * horner(low, 0) * horner(low, 2) <= slope * slope;
 }
 
 /** The units that leave their sides where the layer stands. */

@@ -1,3 +1,4 @@
+import { numbers } from 'sde-core';
 import type { MeanField } from '../noise/mean-field.js';
 import type { Noise } from '../noise/noise.js';
 
@@ -107,7 +108,7 @@ function centralDifferences(d: number, drift: Modification['drift']): Modificati
   return (field, x, out) => {
     at.set(x);
     for (let j = 0; j < d; j++) {
-      const step = Number.EPSILON ** (1 / 3) * (1 + Math.abs(x[j]));
+      const step = numbers.power(Number.EPSILON, 1 / 3) * (1 + Math.abs(x[j]));
       at[j] = x[j] + step;
       drift(field, at, above);
       at[j] = x[j] - step;

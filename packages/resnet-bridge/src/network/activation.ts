@@ -1,3 +1,4 @@
+import { numbers } from 'sde-core';
 import type { Activation } from './residual-network.js';
 
 /** ψ with two derivatives. `derivatives` get both z and the value ψ(z), of which some are cheaper functions. */
@@ -11,13 +12,13 @@ export interface ActivationFunction {
   second(z: number, value: number): number;
 }
 
-const logistic = (z: number): number => 1 / (1 + Math.exp(-z));
+const logistic = (z: number): number => 1 / (1 + numbers.exp(-z));
 
 /** The activations by name. At its kink relu has the derivatives of its right side. */
 export const ACTIVATIONS: Readonly<Record<Activation, ActivationFunction>> = {
   tanh: {
     smooth: true,
-    value: Math.tanh,
+    value: numbers.tanh,
     first: (_, y) => 1 - y * y,
     second: (_, y) => -2 * y * (1 - y * y),
   },
@@ -29,14 +30,14 @@ export const ACTIVATIONS: Readonly<Record<Activation, ActivationFunction>> = {
   },
   softplus: {
     smooth: true,
-    value: (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))),
+    value: (z) => Math.max(z, 0) + numbers.log1p(numbers.exp(-Math.abs(z))),
     first: (z) => logistic(z),
     second: (z) => logistic(z) * (1 - logistic(z)),
   },
   sin: {
     smooth: true,
-    value: Math.sin,
-    first: (z) => Math.cos(z),
+    value: numbers.sin,
+    first: (z) => numbers.cos(z),
     second: (_, y) => -y,
   },
   relu: {

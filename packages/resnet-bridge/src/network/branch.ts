@@ -162,7 +162,7 @@ export function branchPoint(branch: Branch, dimension: number, activation: Activ
       out.fill(0);
       for (let k = 0; k < width; k++) {
         let sum = 0;
-        for (let j = 0; j < dimension; j++) sum += U[k * dimension + j] ** 2;
+        for (let j = 0; j < dimension; j++) sum += U[k * dimension + j] * U[k * dimension + j];
         for (let i = 0; i < dimension; i++) out[i] += V[i * width + k] * bend[k] * sum;
       }
     },

@@ -1,4 +1,4 @@
-import { describe, requireInteger, SdeError } from 'sde-core';
+import { describe, numbers, requireInteger, SdeError } from 'sde-core';
 import { applyAffine, applyTransposed } from './affine-map.js';
 import { isObject, requireAffine, requireVector } from './at-the-door.js';
 import type { AffineMap } from './residual-network.js';
@@ -55,11 +55,11 @@ export function crossEntropy(readOut: AffineMap, label: number): Loss {
     const chosen = z[label];
     let sum = 0;
     for (let k = 0; k < rows; k++) {
-      z[k] = Math.exp(z[k] - top);
+      z[k] = numbers.exp(z[k] - top);
       sum += z[k];
     }
     for (let k = 0; k < rows; k++) z[k] /= sum;
-    return top + Math.log(sum) - chosen;
+    return top + numbers.log(sum) - chosen;
   };
 
   return {

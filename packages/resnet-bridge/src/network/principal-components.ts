@@ -105,11 +105,11 @@ export function symmetricEigen(matrix: Float64Array, size: number): { values: nu
   const A = Float64Array.from(matrix);
   const Q = new Float64Array(size * size);
   for (let i = 0; i < size; i++) Q[i * size + i] = 1;
-  const norm = Math.hypot(...A);
+  const norm = Math.sqrt(A.reduce((sum, entry) => sum + entry * entry, 0));
   const MOST_SWEEPS = 60; // empirical: 64 × 64 covariances take 8
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
     let off = 0;
-    for (let p = 0; p < size; p++) for (let q = 0; q < p; q++) off += A[p * size + q] ** 2;
+    for (let p = 0; p < size; p++) for (let q = 0; q < p; q++) off += A[p * size + q] * A[p * size + q];
     if (Math.sqrt(2 * off) <= Number.EPSILON * norm) break;
     for (let p = 0; p < size - 1; p++) for (let q = p + 1; q < size; q++) rotate(A, Q, size, p, q);
   }

@@ -73,7 +73,7 @@ export function branchMoments(
     mean: new Float64Array(d),
     covarianceFactor: new Float64Array(d * noisy.gates),
     covariance: new Float64Array(d * d),
-    thirdCumulant: new Float64Array(d ** 3),
+    thirdCumulant: new Float64Array(d * d * d),
   };
   field.value(moments.mean);
   noisy.factor(moments.covarianceFactor);

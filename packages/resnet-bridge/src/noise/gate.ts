@@ -11,8 +11,8 @@ export function scaledCoin(p: number, scale: number): Gate {
     laws: [law],
     gate: (noise, offset) => scale * noise[offset],
     mean: scale * p,
-    variance: scale ** 2 * law.variance,
-    thirdCumulant: scale ** 3 * law.thirdCumulant,
+    variance: scale * scale * law.variance,
+    thirdCumulant: scale * scale * scale * law.thirdCumulant,
   };
 }
 
@@ -22,7 +22,7 @@ export function gaussianGate(mean: number, scale: number): Gate {
     laws: [gaussian],
     gate: (noise, offset) => mean + scale * noise[offset],
     mean,
-    variance: scale ** 2,
+    variance: scale * scale,
     thirdCumulant: 0,
   };
 }

@@ -43,6 +43,6 @@ export function shakeDrop(options: { readonly survival: number }): Noise {
     },
     mean: p,
     variance: ((1 - p) * (1 + 3 * p)) / 3,
-    thirdCumulant: -2 * p ** 2 * (1 - p),
+    thirdCumulant: -2 * (p * p) * (1 - p),
   };
 }

@@ -1,6 +1,7 @@
 import { type ErrorPoint, fitConstant, fitOrder } from 'sde-core';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import type { Noise } from '../noise/noise.js';
+import { combinedError } from './combined-error.js';
 import { type DrawCounts, type LevelMeans, PROCESSES } from './depth-level.js';
 import type { DepthLevel, DepthStudy, DiffusiveStudy, SmallNoiseStudy } from './depth-result.js';
 import { coarseSteps, impulse, noPrediction, samplingWarnings } from './depth-warnings.js';
@@ -106,7 +107,7 @@ interface Sampled {
 const between = (h: number, a: Sampled, b: Sampled): ErrorPoint => ({
   h,
   error: a.mean - b.mean,
-  standardError: Math.hypot(a.standardError, b.standardError),
+  standardError: combinedError(a.standardError, b.standardError),
 });
 
 const errorsOf = ({ h, means }: MeasuredLevel): Record<'leading' | 'modified', ErrorPoint> => ({

@@ -1,4 +1,4 @@
-import { describe, fold, type Key, requireFunction, requireInteger, requireKeys, SdeError } from 'sde-core';
+import { describe, fold, type Key, numbers, requireFunction, requireInteger, requireKeys, SdeError } from 'sde-core';
 import type { Device, DeviceName } from '../device/device.js';
 import { requireDevice, useDevice } from '../device/use-device.js';
 import { ACTIVATIONS } from '../network/activation.js';
@@ -191,7 +191,7 @@ interface LevelPlan {
 
 /** Draws at a refinement. The standard error falls like h^{3/2}/√draws and the smallest error like h²; the exponent is empirical. */
 function grown(draws: DrawCounts, refinement: number): DrawCounts {
-  const factor = refinement ** 0.75;
+  const factor = numbers.power(refinement, 0.75);
   const scaled = (name: ProcessName): number => Math.ceil(draws[name] * factor);
   return { network: scaled('network'), leading: scaled('leading'), modified: scaled('modified') };
 }

@@ -134,7 +134,7 @@ function noisyMove(
     tf.sub(byUnit(context, y), reference),
     weights,
     kick,
-    move.scale ** 2 * noise.variance,
+    move.scale * move.scale * noise.variance,
   );
   return { ends: tf.add(y, kick), controls: tf.add(controls, tf.add(first, second)) };
 }

@@ -1,12 +1,13 @@
 import type { Chain } from 'sde-core';
+import { numbers } from 'sde-core';
 
 /** Beyond what was reached, as a part of its extent: what happens at the edge must not reach the states. Empirical. */
 const MARGIN = 0.2;
 
 /** Directions in which extreme states are followed. */
 const DIRECTIONS: readonly (readonly [number, number])[] = Array.from({ length: 16 }, (_, k) => [
-  Math.cos((k * Math.PI) / 8),
-  Math.sin((k * Math.PI) / 8),
+  numbers.cos((k * Math.PI) / 8),
+  numbers.sin((k * Math.PI) / 8),
 ]);
 
 /**

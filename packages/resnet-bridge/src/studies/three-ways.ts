@@ -5,6 +5,7 @@ import {
   fitConstant,
   fold,
   type Key,
+  numbers,
   platen,
   requireInteger,
   requireKeys,
@@ -207,7 +208,7 @@ export async function threeWays(
       gridError: Math.abs(sums.correction) / count,
       monteCarlo,
       difference,
-      overHSquared: difference / fine.h ** 2,
+      overHSquared: difference / (fine.h * fine.h),
     });
   }
 
@@ -221,7 +222,7 @@ export async function threeWays(
     states: count,
     depth: network.depth,
     h: first.h,
-    enumeration: { mean: first.network, networks: outcomeCount(network, noise) ** network.depth },
+    enumeration: { mean: first.network, networks: numbers.power(outcomeCount(network, noise), network.depth) },
     kolmogorov: {
       mean: first.equation,
       gridError: first.gridError,
@@ -323,7 +324,7 @@ async function sampled(
       { paths, substeps, key: fold(key, 'three ways', network.depth, image), signal },
     );
     sum.mean += (part.mean - part.stepError) / count;
-    sum.variance += (part.standardError / count) ** 2;
+    sum.variance += (part.standardError / count) * (part.standardError / count);
     sum.stepError += part.stepError / count;
     warnings.push(...part.warnings);
   }
@@ -341,7 +342,7 @@ async function sampled(
  * start on its own: what one state can reach is a small box, on which polynomials are exact to rounding.
  */
 function exactly(network: ResidualNetwork, noise: Noise, { loss, starts }: SharedLoss): number {
-  const method = outcomeCount(network, noise) ** network.depth <= MOST_NETWORKS ? 'tree' : 'transfer';
+  const method = numbers.power(outcomeCount(network, noise), network.depth) <= MOST_NETWORKS ? 'tree' : 'transfer';
   const functional = terminal((x: Float64Array) => loss.value(x));
   return starts.reduce((sum, x0) => sum + exactExpectation(asChain(network, noise, { x0 }), functional, { method }), 0);
 }

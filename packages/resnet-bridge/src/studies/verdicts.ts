@@ -1,4 +1,5 @@
-import { type ErrorPoint, fitConstant, type Interval, type OrderFit } from 'sde-core';
+import { type ErrorPoint, fitConstant, type Interval, numbers, type OrderFit } from 'sde-core';
+import { combinedError } from './combined-error.js';
 
 /** What is known of a ladder of steps before an error on it is looked at. */
 export interface LadderFacts {
@@ -110,7 +111,7 @@ function changesOf(points: readonly ErrorPoint[]): Change[] {
     return {
       change,
       size: Math.abs(change),
-      error: Math.hypot(fine.standardError / fine.h, coarser.standardError / coarser.h),
+      error: combinedError(fine.standardError / fine.h, coarser.standardError / coarser.h),
       share: above ? (coarser.h - fine.h) / (above.h - coarser.h) : 1,
     };
   });
@@ -125,7 +126,9 @@ function bent(changes: readonly Change[]): string | undefined {
   const straight = changes.slice(-2).every(({ change, error, share }, i) => {
     const before = changes[changes.length - 3 + i];
     const expected = share * before.change;
-    return Math.abs(change - expected) <= 2 * Math.hypot(error, share * before.error) + STRAIGHT * Math.abs(expected);
+    return (
+      Math.abs(change - expected) <= 2 * combinedError(error, share * before.error) + STRAIGHT * Math.abs(expected)
+    );
   });
   return straight ? undefined : 'error / h does not settle like a + b h on these steps: finer ones are needed';
 }
@@ -140,13 +143,13 @@ function unsettledSlopes(points: readonly ErrorPoint[], { expected }: OrderFit):
   const ladder = [...points].sort((a, b) => b.h - a.h);
   const slopes = ladder.slice(1).map((fine, i) => {
     const coarser = ladder[i];
-    const octaves = Math.log(coarser.h / fine.h);
-    const relative = Math.hypot(fine.standardError / fine.error, coarser.standardError / coarser.error);
-    return { slope: Math.log(coarser.error / fine.error) / octaves, error: relative / octaves };
+    const octaves = numbers.log(coarser.h / fine.h);
+    const relative = combinedError(fine.standardError / fine.error, coarser.standardError / coarser.error);
+    return { slope: numbers.log(coarser.error / fine.error) / octaves, error: relative / octaves };
   });
   if (slopes.length < 3) return 'fewer than four steps do not show whether the slopes have settled';
   const [before, last] = slopes.slice(-2);
-  const change = Math.abs(last.slope - before.slope) + 2 * Math.hypot(last.error, before.error);
+  const change = Math.abs(last.slope - before.slope) + 2 * combinedError(last.error, before.error);
   if (expected - last.slope > SAFETY * change) return undefined;
   return `the local slopes still change, ${slopes.map(({ slope }) => slope.toFixed(2)).join(', ')} from coarse to fine: finer steps are needed`;
 }

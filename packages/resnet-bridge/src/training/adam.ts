@@ -1,4 +1,5 @@
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
+import { numbers } from 'sde-core';
 import type { TensorFlow } from '../device/device.js';
 
 /** A vector of parameters with Adam's two running moments, all on the device. */
@@ -51,8 +52,8 @@ export function adamUpdate(
     const { loss, gradient: grad } = objective(state.values);
     const m: Tensor1D = tf.add(tf.mul(state.first, BETA1), tf.mul(grad, 1 - BETA1));
     const s: Tensor1D = tf.add(tf.mul(state.second, BETA2), tf.mul(tf.square(grad), 1 - BETA2));
-    const size = tf.add(tf.mul(tf.sqrt(s), 1 / Math.sqrt(1 - BETA2 ** count)), EPSILON);
-    const step = tf.mul(tf.div(m, size), learningRate / (1 - BETA1 ** count));
+    const size = tf.add(tf.mul(tf.sqrt(s), 1 / Math.sqrt(1 - numbers.power(BETA2, count))), EPSILON);
+    const step = tf.mul(tf.div(m, size), learningRate / (1 - numbers.power(BETA1, count)));
     const next: [Scalar, Tensor1D, Tensor1D, Tensor1D] = [loss, tf.sub(state.values, step), m, s];
     return next;
   });

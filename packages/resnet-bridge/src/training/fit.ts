@@ -3,6 +3,7 @@ import {
   describe,
   fold,
   type Key,
+  numbers,
   requireFinite,
   requireFunction,
   requireInteger,
@@ -299,7 +300,7 @@ async function measure(
   const lossOf = (i: number): number => {
     const z = row(i);
     const top = z.reduce((a, b) => Math.max(a, b));
-    return top + Math.log(z.reduce((sum, value) => sum + Math.exp(value - top), 0)) - z[labels[i]];
+    return top + numbers.log(z.reduce((sum, value) => sum + numbers.exp(value - top), 0)) - z[labels[i]];
   };
   return {
     testLoss: dataset.test.reduce((sum, i) => sum + lossOf(i), 0) / dataset.test.length,

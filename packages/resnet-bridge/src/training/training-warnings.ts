@@ -1,4 +1,5 @@
 import type { Warning } from 'sde-core';
+import { numbers } from 'sde-core';
 import type { Epoch } from './epoch.js';
 
 /** What a training is warned of. */
@@ -24,10 +25,10 @@ export function trainingWarnings(
   const last = epochs.at(-1);
   if (last === undefined) return warnings;
   // Guessing all classes alike costs log(classes).
-  if (last.testLoss >= Math.log(classes)) {
+  if (last.testLoss >= numbers.log(classes)) {
     warnings.push({
       kind: 'no-progress',
-      message: `The test loss ${last.testLoss.toPrecision(3)} is not below that of guessing, ${Math.log(classes).toPrecision(3)}: the network does not classify, and its weak error says little. Train longer, or with another rate.`,
+      message: `The test loss ${last.testLoss.toPrecision(3)} is not below that of guessing, ${numbers.log(classes).toPrecision(3)}: the network does not classify, and its weak error says little. Train longer, or with another rate.`,
       testLoss: last.testLoss,
     });
   }

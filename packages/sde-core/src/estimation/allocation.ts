@@ -1,3 +1,4 @@
+import { log2 } from '../numerics/elementary.js';
 import { leastSquares } from '../numerics/regression.js';
 
 /**
@@ -25,9 +26,7 @@ export function decayRate(
   // Below two standard errors the logarithm of a value says nothing.
   const used = values.flatMap((value, i) => {
     const size = Math.abs(value);
-    return size > 2 * standardErrors[i]
-      ? [{ level: i + 1, log: Math.log2(size), error: standardErrors[i] / size }]
-      : [];
+    return size > 2 * standardErrors[i] ? [{ level: i + 1, log: log2(size), error: standardErrors[i] / size }] : [];
   });
   if (used.length < 2) return undefined;
   const { coefficients, covariance } = leastSquares(

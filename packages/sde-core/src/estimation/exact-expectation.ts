@@ -2,6 +2,8 @@ import { describe, requireInteger } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { Warning } from '../errors/warning.js';
+import { numbers } from '../expression/numbers.js';
+import { square } from '../numerics/elementary.js';
 import type { Chain } from '../paths/chain.js';
 import { requireChain } from '../paths/chain-check.js';
 import type { Outcome } from '../randomness/driver.js';
@@ -99,7 +101,7 @@ function detailed(chain: Chain, functional: Functional, options: ExactOptions, d
       const { value, error } = lifted;
       const unsure = error > tolerance * Math.max(1, Math.abs(value)) ? [rounded(error)] : [];
       const warnings = [...lostIn(value), ...unsure];
-      return { value, method: 'lift', error, size: (chain.dimension + 1) ** 2, warnings };
+      return { value, method: 'lift', error, size: square(chain.dimension + 1), warnings };
     }
     if (method === 'lift') throw notLinear(chain);
   }
@@ -115,7 +117,7 @@ function detailed(chain: Chain, functional: Functional, options: ExactOptions, d
     return { value: values[0], method: 'transfer', error, size: nodes, warnings: bounded ? [] : [estimated(error)] };
   }
   // Without merging, which the smaller tree would have shown.
-  const affordable = method !== 'transfer' && outcomes.length ** chain.steps <= states;
+  const affordable = method !== 'transfer' && numbers.power(outcomes.length, chain.steps) <= states;
   const tree = affordable ? fromTree(chain, outcomes, value, chain.x0, states) : undefined;
   if (tree) return tree;
   throw notResolved(transferred, tolerance);
@@ -162,7 +164,7 @@ export function exactExpectations(
       if (!tree) throw tooLarge(chain, states);
       return tree.value;
     });
-  const leaves = count * outcomes.length ** chain.steps;
+  const leaves = count * numbers.power(outcomes.length, chain.steps);
   if (method === 'tree' || d > 2 || (method !== 'transfer' && leaves <= 50_000)) return enumerated();
   const transferred = transfer({ chain, outcomes, value, initial, tolerance });
   if (transferred.converged) return transferred.values;

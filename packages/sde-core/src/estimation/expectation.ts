@@ -255,7 +255,7 @@ async function rounds(
     }
     // What bounds leave falls like 1/paths, a standard error like the root of that.
     const ratio = Math.max(1, reach / tolerance);
-    const needed = Math.ceil(done * (based.basis === 'bounded' ? ratio : ratio ** 2) * MARGIN);
+    const needed = Math.ceil(done * (based.basis === 'bounded' ? ratio : ratio * ratio) * MARGIN);
     next = Math.min(limit, GROWTH * done, Math.max(doubtful || met ? 2 * done : done + 1, needed));
   }
 }

@@ -1,6 +1,8 @@
 import { describe, requireFinite } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import { numbers } from '../expression/numbers.js';
+import { square } from '../numerics/elementary.js';
 import { areFacts, confidence, type Interval, requireLevel } from './confidence.js';
 import type { CombinedProvenance, Estimate } from './estimate.js';
 import { extrapolationWarnings } from './extrapolation-warnings.js';
@@ -42,28 +44,28 @@ export function extrapolate(estimates: readonly Level[], options: ExtrapolateOpt
   requireLadder(estimates, h, order);
   requireLevel(level, 'extrapolate(estimates, { confidence })');
   const weights = extrapolationWeights(h, order);
-  const parts = estimates.map(({ standardError }, l) => (weights[l] * standardError) ** 2);
-  const square = parts.reduce((sum, part) => sum + part, 0);
+  const parts = estimates.map(({ standardError }, l) => square(weights[l] * standardError));
+  const variance = parts.reduce((sum, part) => sum + part, 0);
   const paths = estimates.reduce((sum, level) => sum + ('paths' in level ? level.paths : 0), 0);
   const welch = (freedoms: (of: Estimate) => number): number => {
     const sum = parts.reduce((total, part, l) => {
       const of = estimates[l];
-      return total + ('degreesOfFreedom' in of && part > 0 ? part ** 2 / freedoms(of) : 0);
+      return total + ('degreesOfFreedom' in of && part > 0 ? (part * part) / freedoms(of) : 0);
     }, 0);
-    return sum > 0 ? Math.max(1, Math.floor(square ** 2 / sum) || 1) : Number.MAX_SAFE_INTEGER;
+    return sum > 0 ? Math.max(1, Math.floor((variance * variance) / sum) || 1) : Number.MAX_SAFE_INTEGER;
   };
   const levels: CombinedProvenance['levels'] = estimates.map((level) =>
     'provenance' in level ? level.provenance : { kind: 'given', mean: level.mean, standardError: level.standardError },
   );
   const combination = {
     mean: estimates.reduce((sum, level, l) => sum + weights[l] * level.mean, 0),
-    standardError: Math.sqrt(square),
+    standardError: Math.sqrt(variance),
     paths,
     degreesOfFreedom: welch((of) => of.degreesOfFreedom),
   };
   return {
     ...combination,
-    variance: square * paths,
+    variance: variance * paths,
     interval: intervalOf(estimates, weights, { ...combination, degreesOfFreedom: welch(freedomOf) }, level),
     warnings: [
       ...estimates.flatMap((level, l) => ('warnings' in level ? level.warnings.map((one) => ofLevel(one, l)) : [])),
@@ -86,7 +88,7 @@ function intervalOf(
   if (estimates.every((one) => !('sample' in one) || (one.sample && rests(one, level)))) return usual;
   const squares = estimates.map((one, l) => {
     const own = { paths: Number.MAX_SAFE_INTEGER, ...one };
-    return (weights[l] * reachOf(one.mean, confidence(own, level))) ** 2;
+    return square(weights[l] * reachOf(one.mean, confidence(own, level)));
   });
   const half = Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
   return Number.isNaN(mean) ? usual : { low: mean - half, high: mean + half, level };
@@ -111,7 +113,7 @@ export function extrapolationWeights(h: readonly number[], order: number): numbe
   const n = h.length;
   const scale = Math.max(...h);
   const rows = Array.from({ length: n }, (_, j) => [
-    ...h.map((step) => (j === 0 ? 1 : (step / scale) ** (order + j - 1))),
+    ...h.map((step) => (j === 0 ? 1 : numbers.power(step / scale, order + j - 1))),
     j === 0 ? 1 : 0,
   ]);
   for (let c = 0; c < n; c++) {

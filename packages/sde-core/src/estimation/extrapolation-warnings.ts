@@ -1,4 +1,6 @@
 import type { Warning } from '../errors/warning.js';
+import { numbers } from '../expression/numbers.js';
+import { hypot } from '../numerics/elementary.js';
 
 /** What an order seen on three levels may be away from the one that is assumed before it is another. Empirical: corrections of the next order move it. */
 const ORDER_APART = 0.5;
@@ -23,7 +25,7 @@ export function extrapolationWarnings(
   }
   const [coarse, middle, fine] = ladder;
   const [first, second] = [coarse.mean - middle.mean, middle.mean - fine.mean];
-  const [e1, e2] = [Math.hypot(coarse.error, middle.error), Math.hypot(middle.error, fine.error)];
+  const [e1, e2] = [hypot(coarse.error, middle.error), hypot(middle.error, fine.error)];
   if (!(Math.abs(second) > SIGNIFICANT * e2) || !(Math.abs(first) > SIGNIFICANT * e1)) {
     if (first === 0 && second === 0) return [];
     return say(`The levels do not differ by ${SIGNIFICANT} standard errors: ${assumed}, and was not seen.`, {});
@@ -31,7 +33,7 @@ export function extrapolationWarnings(
   const steps = [coarse.h, middle.h, fine.h] as const;
   const ratio = first / second;
   const seen = orderOf(ratio, steps);
-  const spread = Math.abs(ratio) * Math.hypot(e1 / first, e2 / second) * SIGNIFICANT;
+  const spread = Math.abs(ratio) * hypot(e1 / first, e2 / second) * SIGNIFICANT;
   const ends = [orderOf(ratio - spread, steps), orderOf(ratio + spread, steps)];
   const holds = (ends[0] ?? 0) <= order + ORDER_APART && (ends[1] ?? LARGEST) >= order - ORDER_APART;
   if (ratio > 0 && holds) return [];
@@ -48,7 +50,7 @@ const LARGEST = 16;
 
 /** The p with (h₁^p − h₂^p) / (h₂^p − h₃^p) = ratio, which increases in p; undefined if there is none up to 16. */
 function orderOf(ratio: number, [h1, h2, h3]: readonly [number, number, number]): number | undefined {
-  const at = (p: number): number => ((h1 / h2) ** p - 1) / (1 - (h3 / h2) ** p);
+  const at = (p: number): number => (numbers.power(h1 / h2, p) - 1) / (1 - numbers.power(h3 / h2, p));
   let [low, high] = [1e-3, LARGEST];
   if (!(ratio > at(low) && ratio < at(high))) return undefined;
   for (let i = 0; i < 60; i++) {

@@ -101,7 +101,7 @@ function eachOf(
 ): KnownValues | undefined {
   let lists: number[][] = [[]];
   for (const { values } of operands) {
-    if (!values || lists.length * values.length > MOST_VALUES ** 2) return undefined;
+    if (!values || lists.length * values.length > MOST_VALUES * MOST_VALUES) return undefined;
     lists = lists.flatMap((list) => values.map((value) => [...list, value]));
   }
   // An operation's arity is that of its operands.

@@ -1,4 +1,6 @@
+import { numbers } from '../expression/numbers.js';
 import { studentHalfWidth } from '../numerics/distributions.js';
+import { square } from '../numerics/elementary.js';
 import { decayRate, optimalAllocation } from './allocation.js';
 import type { LostPaths } from './arguments.js';
 import { levelError, varianceOf } from './level-error.js';
@@ -103,7 +105,7 @@ export function biasOf(levels: readonly LevelSampler[], weak: number, confidence
     const { trusted, reach } = confidence === undefined ? { trusted: true, reach: 0 } : levelError(of, confidence);
     return Math.abs(of.moments.mean) + (trusted ? 0 : reach);
   });
-  return Math.max(...sizes.map((size, k) => size * 2 ** (-p * k))) / (2 ** p - 1);
+  return Math.max(...sizes.map((size, k) => size * numbers.power(2, -p * k))) / (numbers.power(2, p) - 1);
 }
 
 function lossOf(levels: readonly LevelSampler[], firstPaths: number, lostPaths: LostPaths): string | undefined {
@@ -119,20 +121,20 @@ function lossOf(levels: readonly LevelSampler[], firstPaths: number, lostPaths: 
 function needsOf(levels: readonly LevelSampler[], { tolerance, confidence, firstPaths }: MultilevelSettings): number[] {
   // Welch's degrees of freedom are at least the least of the levels'.
   const z = studentHalfWidth(confidence, firstPaths / 2 - 1);
-  const square = (((1 - BIAS_SHARE) * tolerance) / z) ** 2;
+  const deviation = ((1 - BIAS_SHARE) * tolerance) / z;
   const variances: number[] = [];
   levels.forEach((of, l) => {
     const { moments } = of;
     const { trusted, reach } = levelError(of, confidence);
     // As if the reach were that of a variance, which it is not: such a level grows by no more than a factor at a time.
-    const seen = trusted || !Number.isFinite(reach) ? varianceOf(moments) : moments.count * (reach / z) ** 2;
+    const seen = trusted || !Number.isFinite(reach) ? varianceOf(moments) : moments.count * square(reach / z);
     const own = Math.max(seen, varianceOf(moments));
     variances.push(l < 2 ? own : Math.max(own, LEAST_DECAY * variances[l - 1]));
   });
   const targets = optimalAllocation(
     variances,
     levels.map(({ costPerPath }) => costPerPath),
-    square,
+    deviation * deviation,
   );
   return targets.map((paths, l) => {
     const { count } = levels[l].moments;

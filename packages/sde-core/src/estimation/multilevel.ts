@@ -4,8 +4,10 @@ import { SdeError } from '../errors/sde-error.js';
 import type { Backend } from '../execution/backend.js';
 import { inline } from '../execution/inline.js';
 import { workers } from '../execution/workers.js';
+import { numbers } from '../expression/numbers.js';
 import type { Problem } from '../models/problem.js';
 import { studentHalfWidth } from '../numerics/distributions.js';
+import { hypot } from '../numerics/elementary.js';
 import type { Chain } from '../paths/chain.js';
 import { type Coupling, coupled } from '../paths/coupled.js';
 import { discretize, type ModelsByNeed } from '../paths/discretize.js';
@@ -135,7 +137,11 @@ export async function multilevel<N extends Need>(
       ? { kind: 'single', chain: singleOf(steps) }
       : {
           kind: 'pair',
-          chain: coupled(problem, scheme, { steps: steps * 2 ** (level - 1), coupling, observe: observations }),
+          chain: coupled(problem, scheme, {
+            steps: steps * numbers.power(2, level - 1),
+            coupling,
+            observe: observations,
+          }),
         };
   const coarsest = chainOf(0).chain;
   const traced = program(coarsest, functional.on(coarsest)).kind === 'traced';
@@ -212,12 +218,18 @@ function report<N extends Need>(
   const withheld = lostPaths === 'withhold' && levels.some(({ moments }) => moments.nonFinite > 0);
   const reports = levelReports(levels, withheld);
   const { mean, standardError } = withheld ? { mean: Number.NaN, standardError: Number.NaN } : sumOf(levels);
-  const welch = reports.reduce((sum, { standardError: error, paths }) => sum + error ** 4 / Math.max(1, paths - 1), 0);
-  const degreesOfFreedom = welch > 0 ? Math.floor(standardError ** 4 / welch) : Number.MAX_SAFE_INTEGER;
+  const welch = reports.reduce(
+    (sum, { standardError: error, paths }) => sum + (error * error * (error * error)) / Math.max(1, paths - 1),
+    0,
+  );
+  const degreesOfFreedom =
+    welch > 0
+      ? Math.floor((standardError * standardError * (standardError * standardError)) / welch)
+      : Number.MAX_SAFE_INTEGER;
   const errors = levels.map((of) => levelError(of, level));
   const half = errors.every(({ trusted }) => trusted)
     ? studentHalfWidth(level, degreesOfFreedom) * standardError + bias
-    : Math.hypot(...errors.map(({ reach }) => reach)) + bias;
+    : hypot(...errors.map(({ reach }) => reach)) + bias;
   // The value of a chain without noise is that of its own steps: no bound for the equation.
   const { known } = levels[0];
   const bounds = known.lowest < known.highest ? known : ANY;

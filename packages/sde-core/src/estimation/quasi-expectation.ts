@@ -4,6 +4,8 @@ import { SdeError } from '../errors/sde-error.js';
 import { type Backend, BLOCK_SIZE, type Prepared } from '../execution/backend.js';
 import { inline } from '../execution/inline.js';
 import { workers } from '../execution/workers.js';
+import { numbers } from '../expression/numbers.js';
+import { log2 } from '../numerics/elementary.js';
 import { type Moments, mergeMoments, mergeTree, momentsOf, noMoments } from '../numerics/moments.js';
 import type { Chain } from '../paths/chain.js';
 import { requireChain } from '../paths/chain-check.js';
@@ -237,7 +239,7 @@ function estimateOf(
     ],
     paths: count + nonFinite,
     nonFinite,
-    gain: standardError > 0 ? variance / count / standardError ** 2 : 1,
+    gain: standardError > 0 ? variance / count / (standardError * standardError) : 1,
     provenance,
   };
 }
@@ -250,7 +252,7 @@ function meansOf(over: Moments, points: number, sample: SampleFacts | undefined)
   const { least, most } = facts;
   // To rounding: means are sums of fractions.
   if (most - least > 1.5 * fraction) return undefined;
-  const within = (end: number | undefined, move: number, take: typeof Math.min): number =>
+  const within = (end: number | undefined, move: number, take: (x: number, y: number) => number): number =>
     end === undefined ? least + move : take(end, least + move);
   if (least !== most) return { ...facts, twoValued: facts.atLeast + facts.atMost === facts.count };
   const [lowest, highest] = [within(sample.lowest, -fraction, Math.max), within(sample.highest, fraction, Math.min)];
@@ -304,13 +306,13 @@ function requireOptions({ driver, steps }: Chain, options: QuasiOptions): void {
   requireRun(run, where);
   requireInteger(points, 2, where('points'), 'take a power of two');
   requireInteger(randomizations, 2, where('randomizations'), 'take at least two: their scatter is the error');
-  if (!Number.isInteger(Math.log2(points)) || points > 2 ** 32) {
+  if (!Number.isInteger(log2(points)) || points > 2 ** 32) {
     throw new SdeError('value', {
       what: 'points that are no net',
       where: where('points'),
       expected: 'a power of two up to 2³²',
       got: describe(points),
-      remedy: `take ${2 ** Math.round(Math.log2(points))}`,
+      remedy: `take ${numbers.power(2, Math.round(log2(points)))}`,
     });
   }
   const other = driver.laws.find(({ kind }) => kind !== 'gaussian');

@@ -1,6 +1,7 @@
 import { requireFinite } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import { numbers } from '../expression/numbers.js';
 import type { Chain } from '../paths/chain.js';
 import type { CoupledChain } from '../paths/coupled.js';
 import { requireFunctional } from './arguments.js';
@@ -46,7 +47,7 @@ export function richardson(phi: Functional, options: { readonly order: number })
       remedy: 'give the weak order of the scheme',
     });
   }
-  const gain = 2 ** order;
+  const gain = numbers.power(2, order);
   const name = `extrapolated ${phi.name}`;
   return Object.freeze<Functional>({
     kind: 'terminal',

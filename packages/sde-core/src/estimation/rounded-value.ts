@@ -51,7 +51,7 @@ function roundedOf(node: Node, of: (operand: Node) => Rounded): Rounded {
     case 'power': {
       // A whole exponent, or a base without an error.
       const bent = a.error === 0 ? 0 : (Math.abs(b.value * value) / Math.abs(a.value)) * a.error;
-      const least = a.error === 0 || b.value < 1 ? 0 : a.error ** b.value;
+      const least = a.error === 0 || b.value < 1 ? 0 : numbers.power(a.error, b.value);
       return { value, error: (Number.isFinite(bent) ? bent : 0) + least + 2 * unit };
     }
     default:

@@ -169,7 +169,7 @@ function column(accuracy: number): Column {
     }),
     warnings(state, nonNegative) {
       const { count } = sketch;
-      const carriers = m4 > 0 ? m2 ** 2 / m4 : count;
+      const carriers = m4 > 0 ? (m2 * m2) / m4 : count;
       const heavy = count > 1 && !(carriers >= Math.min(CARRIERS, count / 10));
       const tail = `About ${carriers.toPrecision(2)} of ${count} values of ${state} carry its variance: larger ones have probably not been seen, so that mean and variance may be far too small. Quantiles are not affected.`;
       const below = `${negative} of ${count} values of ${state} are below 0, where the equation keeps it at or above: take smaller steps, or a scheme or an exact chain that keeps the sign.`;

@@ -1,3 +1,4 @@
+import { square } from '../numerics/elementary.js';
 import { shapeOf } from '../numerics/sample-shape.js';
 import type { BlockSummary } from './backend.js';
 
@@ -20,7 +21,7 @@ export function summarize(
   }
   const mean = finite === 0 ? 0 : meanOf(values, count, { sum, finite });
   let m2 = 0;
-  for (let i = 0; i < count; i++) if (Number.isFinite(values[i])) m2 += (values[i] - mean) ** 2;
+  for (let i = 0; i < count; i++) if (Number.isFinite(values[i])) m2 += square(values[i] - mean);
   const nonFinite = count - finite;
   const shape = shapeOf(values, count, { mean, m2 });
   const common = {

@@ -1,3 +1,4 @@
+import { powerOfTwo } from '../numerics/bits.js';
 import type { Graph, Node } from './graph.js';
 import { requireNodes } from './node.js';
 import { numbers } from './numbers.js';
@@ -111,7 +112,7 @@ function sidesOf(node: Node, locus: Node, work: { left: number }): Break['kind']
       };
       for (const [low, high] of crossings((s) => at(s, values.locus))) {
         found = true;
-        const scale = Math.max(Math.abs(low), Math.abs(high), 2 ** SMALLEST);
+        const scale = Math.max(Math.abs(low), Math.abs(high), powerOfTwo(SMALLEST));
         const [far, near] = [FARTHER * scale, NEARER * scale].map((gap) => {
           const [below, above] = [at(low - gap, values.node), at(high + gap, values.node)];
           // What one side changes by where it is seen from the other end of the bracket: the locus is known no better than that.
@@ -136,7 +137,7 @@ function isWithin(node: Node, locus: Node): boolean {
 
 /** Neighboring numbers, or nearly, between which a function changes its sign: along ± powers of two and 0. */
 function crossings(f: (s: number) => number): [number, number][] {
-  const powers = Array.from({ length: LARGEST - SMALLEST + 1 }, (_, k) => 2 ** (SMALLEST + k));
+  const powers = Array.from({ length: LARGEST - SMALLEST + 1 }, (_, k) => powerOfTwo(SMALLEST + k));
   const places = [...powers.map((s) => -1.1 * s).reverse(), 0.013, ...powers.map((s) => 1.1 * s)];
   const values = places.map(f);
   const found: [number, number][] = [];

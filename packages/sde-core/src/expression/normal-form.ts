@@ -1,5 +1,6 @@
 import type { Graph, Node } from './graph.js';
 import { smoothlyGuarded } from './guard.js';
+import { numbers } from './numbers.js';
 import { operandsFirst } from './order.js';
 import {
   exactQuotient,
@@ -99,7 +100,7 @@ function withoutSums(p: Polynomial, sums: ReadonlyMap<Node, Polynomial>, rule: R
   for (const [sum, value] of sums) {
     const exponents = [...result.values()].map((term) => exponentOf(term, sum));
     let most = Math.max(0, ...exponents.map((exponent) => -exponent));
-    if (most === 0 || result.size * value.size ** most > MOST_TERMS) continue;
+    if (most === 0 || result.size * numbers.power(value.size, most) > MOST_TERMS) continue;
     let top: Polynomial = new Map();
     for (const term of result.values()) {
       const missing = most + exponentOf(term, sum);

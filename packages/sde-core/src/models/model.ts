@@ -131,7 +131,7 @@ export function model(options: ModelOptions): Model {
     noise,
     drift: written(drift, 'drift', dimension),
     diffusion: written(diffusion, 'diffusion', dimension * noiseDimension),
-    ...(driftJacobian && { driftJacobian: written(driftJacobian, 'driftJacobian', dimension ** 2) }),
+    ...(driftJacobian && { driftJacobian: written(driftJacobian, 'driftJacobian', dimension * dimension) }),
     ...(diffusionJacobian && {
       diffusionJacobian: written(diffusionJacobian, 'diffusionJacobian', dimension * noiseDimension * dimension),
     }),

@@ -4,6 +4,7 @@ import { SdeError } from '../errors/sde-error.js';
 import { bind, type Expression, expression, isExpression } from '../expression/expression.js';
 import type { Node } from '../expression/graph.js';
 import { normalForm } from '../expression/normal-form.js';
+import { numbers } from '../expression/numbers.js';
 import { operandsFirst } from '../expression/order.js';
 import { substitute } from '../expression/substitute.js';
 import { matrixExponential } from '../numerics/matrix-exponential.js';
@@ -86,7 +87,7 @@ export function polynomialMoment(
   for (let i = 0; i < n; i++) {
     let coefficient = 0;
     for (let j = 0; j < coefficients.length; j++) coefficient += flow[i * n + j] * coefficients[j];
-    sum += exponents[i].reduce((product, exponent, k) => product * x0[k] ** exponent, coefficient);
+    sum += exponents[i].reduce((product, exponent, k) => product * numbers.power(x0[k], exponent), coefficient);
   }
   return sum;
 }

@@ -100,7 +100,7 @@ export function gaussianTransition({ R, r, columns }: GaussianMap): TracedTransi
           let left = y[i] - mean(x, i);
           for (let k = 0; k < i; k++) left -= columns[k][i] * z[k];
           z[i] = left / columns[i][i];
-          value *= exp(-(z[i] ** 2) / 2) / (Math.sqrt(2 * Math.PI) * columns[i][i]);
+          value *= exp(-(z[i] * z[i]) / 2) / (Math.sqrt(2 * Math.PI) * columns[i][i]);
         }
         return value;
       },

@@ -5,6 +5,7 @@ import { derivative } from '../expression/differentiate.js';
 import { bind, type Expression, expressionOf } from '../expression/expression.js';
 import type { Node } from '../expression/graph.js';
 import { tidy } from '../expression/normal-form.js';
+import { numbers } from '../expression/numbers.js';
 import { print } from '../expression/print.js';
 import { toIto } from '../models/calculus.js';
 import { generatorNode } from '../models/generator.js';
@@ -135,7 +136,7 @@ export function modifiedEquation(model: Model, scheme: Scheme, options: Modified
       const moved = (base: readonly Node[], terms: readonly (readonly Node[])[]): Node[] =>
         base.map((node, index) =>
           terms.reduce(
-            (sum, term, k) => graph.add(sum, graph.multiply(graph.constant(h ** (k + 1)), term[index])),
+            (sum, term, k) => graph.add(sum, graph.multiply(graph.constant(numbers.power(h, k + 1)), term[index])),
             node,
           ),
         );

@@ -1,4 +1,5 @@
 import type { Graph, Node } from '../expression/graph.js';
+import { numbers } from '../expression/numbers.js';
 import { withoutGuards } from '../expression/zero-by-infinity.js';
 import { symbolicCoefficients } from '../kernels/symbolic-coefficients.js';
 import { toIto, toStratonovich } from '../models/calculus.js';
@@ -121,7 +122,7 @@ function momentOf(law: IncrementLaw, n: number): number {
     case 'two-point':
       return 1;
     case 'three-point':
-      return n === 0 ? 1 : 3 ** (n / 2 - 1);
+      return n === 0 ? 1 : numbers.power(3, n / 2 - 1);
     case 'gaussian': {
       let product = 1;
       for (let k = n - 1; k > 1; k -= 2) product *= k;

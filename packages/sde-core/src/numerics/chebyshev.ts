@@ -1,3 +1,5 @@
+import { cos, sin } from './trigonometric.js';
+
 /** A closed box: [low, high] a dimension. Two dimensions; one-dimensional functions have a second side of no width. */
 export interface Box {
   readonly low: readonly [number, number];
@@ -92,7 +94,7 @@ export function chebyshevNode(k: number, n: number, low: number, high: number): 
   if (n === 0 || high === low) return low + 0.5 * (high - low);
   if (k === 0) return high;
   if (k === n) return low;
-  return 0.5 * (low + high) + 0.5 * (high - low) * Math.sin((Math.PI * (n - 2 * k)) / (2 * n));
+  return 0.5 * (low + high) + 0.5 * (high - low) * sin((Math.PI * (n - 2 * k)) / (2 * n));
 }
 
 /** Coefficients of the interpolant, shape (n + 1, m + 1), from values at the nodes. */
@@ -125,8 +127,8 @@ function interpolate(f: (x: number, y: number) => number, box: Box, n: number, m
 /** From values at the n + 1 nodes to coefficients: (2/n) cos(π i k/n), halved at both ends of both indices. */
 function cosines(n: number): Float64Array {
   if (n === 0) return Float64Array.of(1);
-  const table = Float64Array.from({ length: 2 * n }, (_, q) => Math.cos((Math.PI * q) / n));
-  const out = new Float64Array((n + 1) ** 2);
+  const table = Float64Array.from({ length: 2 * n }, (_, q) => cos((Math.PI * q) / n));
+  const out = new Float64Array((n + 1) * (n + 1));
   for (let i = 0; i <= n; i++) {
     for (let k = 0; k <= n; k++) {
       const ends = (i === 0 || i === n ? 0.5 : 1) * (k === 0 || k === n ? 0.5 : 1);

@@ -19,7 +19,7 @@ export function cholesky(A: Float64Array, n: number): CholeskyOutcome {
       L[i * n + j] = sum / L[j * n + j];
     }
     let pivot = A[i * n + i];
-    for (let k = 0; k < i; k++) pivot -= L[i * n + k] ** 2;
+    for (let k = 0; k < i; k++) pivot -= L[i * n + k] * L[i * n + k];
     if (!(pivot > n * Number.EPSILON * A[i * n + i])) return { kind: 'indefinite', row: i, pivot };
     L[i * n + i] = Math.sqrt(pivot);
   }

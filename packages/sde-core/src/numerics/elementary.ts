@@ -4,8 +4,9 @@
  */
 export { exp, expm1 } from './exponential.js';
 export { acosh, asinh, atanh, cosh, sinh, tanh } from './hyperbolic.js';
+export { hypot } from './hypotenuse.js';
 export { acos, asin, atan, atan2 } from './inverse-trigonometric.js';
-export { log, log1p } from './logarithm.js';
+export { log, log1p, log2 } from './logarithm.js';
 export { erf, normalCdf, normalQuantile } from './normal.js';
-export { cbrt, power } from './power.js';
+export { cbrt, power, square } from './power.js';
 export { cos, sin, tan } from './trigonometric.js';

@@ -67,3 +67,17 @@ export function log1p(x: number): number {
   if (k === 0) return f - (half - (r + lost));
   return k * LN2_HIGH - (half - (r + (k * LN2_LOW + lost)) - f);
 }
+
+/**
+ * The logarithm to base 2, exact for powers of two; error below 2 ulp. NaN for x < 0.
+ *
+ * x = 2^k (1 + f) with √½ < 1 + f < √2, and log₂ x = k + log(1 + f)/ln 2.
+ */
+export function log2(x: number): number {
+  if (!(x > 0 && x < Number.POSITIVE_INFINITY)) return log(x);
+  const subnormal = x < 2.2250738585072014e-308;
+  const normal = subnormal ? x * 2 ** 54 : x;
+  const exponent = ((highWord(normal) + ABOVE_ROOT_HALF) >> 20) - 1023;
+  const fraction = exponent < 1023 ? normal * powerOfTwo(-exponent) : (normal / 2) * powerOfTwo(1 - exponent);
+  return exponent - (subnormal ? 54 : 0) + log(fraction) * Math.LOG2E;
+}

@@ -1,3 +1,6 @@
+import { scaled } from './bits.js';
+import { log2 } from './logarithm.js';
+
 /** Terms of the series; with an argument of norm at most 1/2 the next one is below 2^−19/19! < 2^−75. */
 const TERMS = 18;
 
@@ -16,8 +19,8 @@ export function matrixExponential(A: Float64Array, n: number): Float64Array {
     for (let j = 0; j < n; j++) sum += Math.abs(A[i * n + j]);
     norm = Math.max(norm, sum);
   }
-  const squarings = norm > 1 / 2 ? Math.ceil(Math.log2(norm)) + 1 : 0;
-  const small = A.map((entry) => entry / 2 ** squarings);
+  const squarings = norm > 1 / 2 ? Math.ceil(log2(norm)) + 1 : 0;
+  const small = A.map((entry) => entry / scaled(1, squarings));
   // Horner: I + A (I + A/2 (I + A/3 (…))).
   let sum = identity(n);
   for (let k = TERMS; k >= 1; k--) {

@@ -1,3 +1,4 @@
+import { powerOfTwo } from './bits.js';
 import { mergeShapes, type SampleShape, shapeOf } from './sample-shape.js';
 
 /** Count, mean and scatter of a sample. Values that are not finite are counted, never averaged. */
@@ -133,7 +134,7 @@ export function mergeTree<T>(merge: (left: T, right: T) => T): MergeTree<T> {
 
   const total = (): T | undefined => {
     const pending = levels.flatMap((nodes, level) =>
-      [...nodes].map(([i, value]) => ({ start: i * 2 ** level, value })),
+      [...nodes].map(([i, value]) => ({ start: i * powerOfTwo(level), value })),
     );
     pending.sort((a, b) => b.start - a.start);
     return pending

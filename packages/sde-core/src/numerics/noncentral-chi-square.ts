@@ -37,7 +37,7 @@ const poissonWeight = (mean: number, n: number): number => exp(n * log(mean) - m
 export function gammaQuantile(a: number, u: number): number {
   if (u <= 0 || a <= 0) return 0;
   const cube = 1 - 1 / (9 * a) + normalQuantile(u) / (3 * Math.sqrt(a));
-  let x = a >= 1 && cube > 0 ? a * cube ** 3 : exp((log(u) + logGamma(a + 1)) / a);
+  let x = a >= 1 && cube > 0 ? a * cube * cube * cube : exp((log(u) + logGamma(a + 1)) / a);
   let [low, high] = [0, Number.POSITIVE_INFINITY];
   const scale = logGamma(a);
   for (let round = 0; round < 100; round++) {

@@ -111,6 +111,11 @@ function powerOfTwoParts(high: number, low: number): number {
   return scaled(1 - (r - z), n);
 }
 
+/** x². */
+export function square(x: number): number {
+  return x * x;
+}
+
 /**
  * The real cube root; error below 0.7 ulp.
  *

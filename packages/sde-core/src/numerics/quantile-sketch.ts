@@ -1,3 +1,6 @@
+import { log } from './logarithm.js';
+import { power } from './power.js';
+
 /** Counts of values in buckets whose width grows with the value: quantiles to a relative accuracy, in whatever order values come. */
 export interface QuantileSketch {
   /** Values that are not finite are left out. */
@@ -21,7 +24,7 @@ const SMALLEST = 1e-300;
  */
 export function quantileSketch(accuracy: number): QuantileSketch {
   const gamma = (1 + accuracy) / (1 - accuracy);
-  const logGamma = Math.log(gamma);
+  const logGamma = log(gamma);
   const [negative, positive] = [new Map<number, number>(), new Map<number, number>()];
   let zeros = 0;
   let count = 0;
@@ -35,7 +38,7 @@ export function quantileSketch(accuracy: number): QuantileSketch {
         return;
       }
       const buckets = value < 0 ? negative : positive;
-      const bucket = Math.ceil(Math.log(size) / logGamma);
+      const bucket = Math.ceil(log(size) / logGamma);
       buckets.set(bucket, (buckets.get(bucket) ?? 0) + 1);
     },
     get count() {
@@ -43,7 +46,7 @@ export function quantileSketch(accuracy: number): QuantileSketch {
     },
     quantile(p) {
       if (count === 0) return Number.NaN;
-      const middle = (bucket: number): number => (2 * gamma ** bucket) / (gamma + 1);
+      const middle = (bucket: number): number => (2 * power(gamma, bucket)) / (gamma + 1);
       const ascending = (a: readonly [number, number], b: readonly [number, number]): number => a[0] - b[0];
       const ladder = [
         ...[...negative].map(([k, n]): [number, number] => [-middle(k), n]).sort(ascending),

@@ -1,3 +1,5 @@
+import { powerOfTwo } from '../numerics/bits.js';
+
 const UNIT = 2 ** -53;
 
 /** The uniform on [0, 1) of 53 bits out of two words: k · 2⁻⁵³. */
@@ -47,7 +49,7 @@ const DOUBLE = new Float64Array(1);
 const WORDS = new Int32Array(DOUBLE.buffer);
 const TO_TWO = 0x100000 - 0x6a09e;
 /** 2^i, shape (54). */
-const SCALE = Float64Array.from({ length: 54 }, (_, i) => 2 ** i);
+const SCALE = Float64Array.from({ length: 54 }, (_, i) => powerOfTwo(i));
 
 // Minimax coefficients for |x| ≤ π/4 and |s| ≤ (√2 − 1)/(√2 + 1), and ln 2 in two parts, from FreeBSD's msun (fdlibm).
 const S1 = -0.16666666666666632;

@@ -1,6 +1,7 @@
 import { describe, requireFinite, requireInteger, requireLength } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import { powerOfTwo } from '../numerics/bits.js';
 import { MOST_COMPONENTS } from './counter.js';
 import { fold, type Key, requireKey } from './key.js';
 import { gaussian } from './law.js';
@@ -85,17 +86,17 @@ export function brownianPath(options: BrownianPathOptions): BrownianPath {
   // The steps from the root to the last one read: reading in order splits one or two of them.
   const known: { index: number; readonly noise: Float64Array }[] = [];
 
-  const step = (level: number): number => (T - t0) / 2 ** level;
+  const step = (level: number): number => (T - t0) / powerOfTwo(level);
   const node = (level: number, n: number): Float64Array => {
     for (let l = 0; l <= level; l++) {
-      const index = Math.floor(n / 2 ** (level - l));
+      const index = Math.floor(n / powerOfTwo(level - l));
       if (l === known.length) known.push({ index: -1, noise: new Float64Array(2 * m) });
       const here = known[l];
       if (here.index === index) continue;
       for (let finer = l; finer < known.length; finer++) known[finer].index = -1;
       if (l === 0) source(path, 0, here.noise);
       else {
-        source(path, 2 ** (l - 1) + (index >>> 1), fresh);
+        source(path, powerOfTwo(l - 1) + (index >>> 1), fresh);
         half(known[l - 1].noise, fresh, index % 2 === 0 ? 1 : -1, here.noise);
       }
       here.index = index;
@@ -105,7 +106,7 @@ export function brownianPath(options: BrownianPathOptions): BrownianPath {
   const read = (level: number, n: number): Float64Array => {
     requireInteger(level, 0, 'brownianPath.noise(level, n)', 'the whole interval is level 0');
     requireInteger(n, 0, 'brownianPath.noise(level, n)', 'number steps from 0');
-    if (level > FINEST || n >= 2 ** level) throw noSuchStep(level, n);
+    if (level > FINEST || n >= powerOfTwo(level)) throw noSuchStep(level, n);
     return node(level, n);
   };
 
@@ -128,7 +129,7 @@ export function brownianPath(options: BrownianPathOptions): BrownianPath {
     timeIntegral(level, n, out) {
       requireLength(out, m, 'brownianPath.timeIntegral(level, n, out)', `give ${m} places`);
       const noise = read(level, n);
-      const scale = step(level) ** 1.5 / 2;
+      const scale = (step(level) * Math.sqrt(step(level))) / 2;
       for (let j = 0; j < m; j++) out[j] = scale * (noise[j] + noise[m + j] / ROOT_3);
     },
   });

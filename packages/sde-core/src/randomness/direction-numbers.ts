@@ -1,5 +1,6 @@
 import { requireInteger } from '../errors/at-the-door.js';
 import { SdeError } from '../errors/sde-error.js';
+import { powerOfTwo } from '../numerics/bits.js';
 import { JOE_KUO, MOST_DIMENSIONS } from './joe-kuo.js';
 
 /** Direction numbers of Sobol's sequence, as many dimensions as were published or asked for. */
@@ -58,7 +59,7 @@ export async function joeKuoDirections(): Promise<DirectionNumbers> {
         for (const end = at + count; at < end; at++) value = 2 * value + ((bytes[at >>> 3] >>> (7 - (at & 7))) & 1);
         return value;
       };
-      const polynomial = 2 ** degree + 2 * take(degree - 1) + 1;
+      const polynomial = powerOfTwo(degree) + 2 * take(degree - 1) + 1;
       return [polynomial, ...Array.from({ length: degree }, (_, i) => 2 * take(i) + 1)];
     },
   });

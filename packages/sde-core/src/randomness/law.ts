@@ -87,9 +87,9 @@ export function uniformLaw(a: number, b: number): Law {
   return {
     kind: 'uniform',
     mean: (a + b) / 2,
-    variance: width ** 2 / 12,
+    variance: (width * width) / 12,
     thirdCumulant: 0,
-    fourthMoment: width ** 4 / 80,
+    fourthMoment: (width * width * (width * width)) / 80,
     parameters: [a, b],
   };
 }

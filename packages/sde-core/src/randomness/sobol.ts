@@ -20,10 +20,12 @@ export interface SobolOptions {
 }
 
 const BITS = 32;
+/** 2^−32, of a point; and how many points there are. */
+const [UNIT, MOST_POINTS] = [2 ** -32, 2 ** 32];
 /** A counter's 128 bits flip seven digits: 1 + 2 + … + 64 prefixes. */
 const DIGITS = 7;
 /** Counters of the first two rounds of a coordinate. */
-const KEPT = 1 + 2 ** DIGITS;
+const KEPT = 1 + (1 << DIGITS);
 
 /**
  * Sobol's sequence with the direction numbers of Joe and Kuo; with a key, its digits are scrambled as Owen's.
@@ -63,12 +65,12 @@ export function sobol(options: SobolOptions): Sobol {
     dimension,
     point(index, out) {
       requireInteger(index, 0, 'sobol.point(index)', 'number points from 0');
-      if (index >= 2 ** BITS) throw noSuchPoint(index);
+      if (index >= MOST_POINTS) throw noSuchPoint(index);
       requireLength(out, dimension, 'sobol.point(index, out)', `give ${dimension} places`);
       for (let j = 0; j < dimension; j++) {
         let digits = 0;
         for (let rest = index >>> 0, k = BITS * j; rest !== 0; rest >>>= 1, k++) if (rest & 1) digits ^= numbers[k];
-        out[j] = (((scramble ? scramble(digits, j) : digits) >>> 0) + 0.5) * 2 ** -BITS;
+        out[j] = (((scramble ? scramble(digits, j) : digits) >>> 0) + 0.5) * UNIT;
       }
     },
   });

@@ -2,6 +2,8 @@ import { describe, requireArray, requireFinite } from '../errors/at-the-door.js'
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { Algebra } from '../expression/algebra.js';
+import { powerOfTwo } from '../numerics/bits.js';
+import { log2 } from '../numerics/elementary.js';
 import { defineScheme, type TracedScheme } from './scheme.js';
 import { incrementsAlone } from './scheme-driver.js';
 import { combine, total } from './stage.js';
@@ -69,8 +71,8 @@ const TERMS = 12;
 function exponential<V>(algebra: Algebra<V>, M: Matrix<V>, scale: Matrix<number>): Matrix<V> {
   const { constant, add, multiply } = algebra;
   const size = Math.max(...scale.map((entries) => entries.reduce((sum, entry) => sum + Math.abs(entry), 0)));
-  const squarings = 6 + Math.max(0, Math.ceil(Math.log2(Math.max(size, 1))));
-  const small = M.map((entries) => entries.map((entry) => multiply(entry, constant(2 ** -squarings))));
+  const squarings = 6 + Math.max(0, Math.ceil(log2(Math.max(size, 1))));
+  const small = M.map((entries) => entries.map((entry) => multiply(entry, constant(powerOfTwo(-squarings)))));
   const product = (P: Matrix<V>, Q: Matrix<V>): Matrix<V> =>
     P.map((entries) =>
       Q[0].map((_, j) =>

@@ -1,6 +1,7 @@
 import { requireInteger, requireOneOf } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import type { Algebra } from '../expression/algebra.js';
+import { numbers } from '../expression/numbers.js';
 import { pairCount } from './area-signs.js';
 
 /**
@@ -106,8 +107,8 @@ const MANY = 64;
 function reciprocalSquares(n: number): number {
   let sum = 0;
   let r = n + 1;
-  for (; r <= MANY; r++) sum += 1 / r ** 2;
-  return sum + 1 / r + 1 / (2 * r ** 2) + 1 / (6 * r ** 3) - 1 / (30 * r ** 5);
+  for (; r <= MANY; r++) sum += 1 / (r * r);
+  return sum + 1 / r + 1 / (2 * (r * r)) + 1 / (6 * (r * r * r)) - 1 / (30 * numbers.power(r, 5));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { cos } from '../numerics/elementary.js';
+import { cos, square } from '../numerics/elementary.js';
 /** Polynomials of degrees 0, 1, …, normalized to P_j(0) = 1: P_j(z) = (μ_j z + 1 + κ_j) P_(j−1)(z) − κ_j P_(j−2)(z). */
 export interface RockPolynomials {
   /** μ_j from j = 1; entry 0 is not used. */
@@ -35,7 +35,7 @@ export function rockPolynomials(
   const x = Array.from({ length: count }, (_, i) => cos(((2 * i + 1) * Math.PI) / (2 * count)));
   const weight = x.map((node) => {
     const z = halfLength * (node - origin);
-    return (1 + 2 * sigma * z + tau * z * z) ** 2;
+    return square(1 + 2 * sigma * z + tau * z * z);
   });
   const inner = (p: readonly number[], q: readonly number[]): number =>
     weight.reduce((sum, w, i) => sum + w * p[i] * q[i], 0);

@@ -39,13 +39,13 @@ export function sRock2(options: { readonly stages?: number } = {}): TracedScheme
   requireKeys<Parameters<typeof sRock2>[0] & object>(options, { stages: true }, 'sRock2({ stages })');
   const { stages: s = 10 } = options;
   requireInteger(s, 4, 'sRock2({ stages })', 'take s with h |λ| < 0.42 s² for the fastest rate λ of the drift', MOST);
-  const interval = { halfLength: HALF_LENGTH * s ** 2, origin: 1 + SHIFT / s ** 2 };
+  const interval = { halfLength: HALF_LENGTH * (s * s), origin: 1 + SHIFT / (s * s) };
   const { mu, kappa, slope, curvature } = rockPolynomials(s, WEIGHT, interval);
   const alpha = 1 / (2 * slope[s - 1]);
   const times = slope.map((value) => alpha * value);
   const first = times[s - 2];
   const twiceSigma = 1 - first;
-  const tau = (1 - alpha ** 2 * curvature[s - 2]) / 2 - twiceSigma * first;
+  const tau = (1 - alpha * alpha * curvature[s - 2]) / 2 - twiceSigma * first;
   return defineScheme({
     name: `S-ROCK2, ${s} stages`,
     citation: 'abdulle2013',

@@ -66,7 +66,7 @@ export function skRock(options: { readonly stages?: number } = {}): TracedScheme
 
 /** Coefficients by stage, from 1; `times` are those of K_i in steps. */
 function coefficients(s: number): Readonly<Record<'mu' | 'nu' | 'kappa' | 'times', readonly number[]>> {
-  const omega0 = 1 + DAMPING / s ** 2;
+  const omega0 = 1 + DAMPING / (s * s);
   const T = [1, omega0];
   const slope = [0, 1];
   for (let i = 2; i <= s; i++) {

@@ -2,6 +2,7 @@ import { fields, finite, list, oneOf, positive, requireShape, text } from '../da
 import { describe } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import { numbers } from '../expression/numbers.js';
 import { problem } from '../models/problem.js';
 import type { SymbolicModel } from '../models/symbolic.js';
 import { discretize } from '../paths/discretize.js';
@@ -16,7 +17,7 @@ import { degreeOf, exponentVectors, type LocalErrors, localOrder, stepMoments } 
 import { localStrongOrder } from './local-strong-order.js';
 
 /** Steps h = 1/64 … 1/2048: small enough for the leading term, and h³ stays far above rounding. */
-const STEPS: readonly number[] = [6, 7, 8, 9, 10, 11].map((k) => 2 ** -k);
+const STEPS: readonly number[] = [6, 7, 8, 9, 10, 11].map((k) => numbers.power(2, -k));
 /** Terms of the Taylor series of the exact moments beyond the declared order. */
 const MORE_TERMS = 4;
 const MODELS = list(
@@ -184,7 +185,7 @@ function localErrors(
       largest: alphas[largest],
       errors: STEPS.map((_, k) => group.reduce((sum, j) => sum + columns[j][k], 0)),
       // Increments are known to ε of the state, and the other factors of the product are of size √h.
-      floors: STEPS.map((h) => 64 * group.length * Number.EPSILON * h ** ((degree - 1) / 2)),
+      floors: STEPS.map((h) => 64 * group.length * Number.EPSILON * numbers.power(h, (degree - 1) / 2)),
     };
   });
 }

@@ -1,7 +1,9 @@
 import { requireFinite } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import type { Interval } from '../estimation/confidence.js';
+import { numbers } from '../expression/numbers.js';
 import { normalQuantile } from '../numerics/distributions.js';
+import { hypot } from '../numerics/elementary.js';
 import type { ErrorPoint } from './error-point.js';
 import { extrapolateConstant } from './order-extrapolation.js';
 import { fitAtOrder } from './order-profile.js';
@@ -105,7 +107,7 @@ function fitted(ladder: readonly ErrorPoint[], order: number, confidence: number
   const { lastChange, bend } = quotients(ladder, order);
   const { value, standardError, next } = adaptedLine(ladder, order);
   const z = normalQuantile(0.5 + confidence / 2);
-  return { value, halfWidth: Math.hypot(z * standardError, lastChange, bend), next };
+  return { value, halfWidth: hypot(z * standardError, lastChange, bend), next };
 }
 
 /** a and b of h^p (a + b h), fitted to one step less than the finest ones whose fits have a value in common. */
@@ -114,7 +116,7 @@ function adaptedLine(
   order: number,
 ): { readonly value: number; readonly standardError: number; readonly next: number } {
   const least = ladder[ladder.length - 1].h;
-  const scale = least ** -order;
+  const scale = numbers.power(least, -order);
   const fits = [];
   let [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let count = 2; count <= ladder.length; count++) {
@@ -131,8 +133,8 @@ function adaptedLine(
 /** With two exact points the change is that from the finest quotient. */
 function twoPointLimit(points: readonly ErrorPoint[], order: number): { value: number; halfWidth: number } {
   const [coarse, fine] = points.slice(-2);
-  const rough = coarse.error / coarse.h ** order;
-  const close = fine.error / fine.h ** order;
+  const rough = coarse.error / numbers.power(coarse.h, order);
+  const close = fine.error / numbers.power(fine.h, order);
   const value = (coarse.h * close - fine.h * rough) / (coarse.h - fine.h);
   return { value, halfWidth: Math.abs(value - close) };
 }

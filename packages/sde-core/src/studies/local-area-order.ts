@@ -1,5 +1,6 @@
 import { problem } from '../models/problem.js';
 import type { SymbolicModel } from '../models/symbolic.js';
+import { square } from '../numerics/elementary.js';
 import type { Chain } from '../paths/chain.js';
 import { discretize } from '../paths/discretize.js';
 import type { SchemeAreas } from '../schemes/scheme.js';
@@ -44,7 +45,7 @@ export function localAreaOrder(
       for (let i = 0; i < d; i++) {
         const difference = other[i] - end[i];
         sum[i] += weight * difference;
-        square += weight * difference ** 2;
+        square += weight * (difference * difference);
       }
     }
     squares.push(square + areaSquare(coarse, m, areas.error(m, steps[0] / h)));
@@ -77,7 +78,7 @@ function areaSquare(chain: Chain, m: number, error: number): number {
       moved,
     );
     moved.forEach((value, i) => {
-      sum += (value - plain[i]) ** 2;
+      sum += square(value - plain[i]);
     });
   }
   return sum;

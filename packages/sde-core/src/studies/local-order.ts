@@ -1,3 +1,4 @@
+import { log2 } from '../numerics/elementary.js';
 import type { Chain } from '../paths/chain.js';
 import type { WeightedNoise } from './discrete-law.js';
 
@@ -68,7 +69,7 @@ export function localOrder({ errors, floors }: Pick<LocalErrors, 'errors' | 'flo
   const last = errors.findIndex((error, k) => Math.abs(error) <= floors[k]);
   const sizes = (last < 0 ? errors : errors.slice(0, last)).map(Math.abs);
   if (sizes.length < 4) return { order: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY };
-  const slopes = sizes.slice(1).map((size, k) => Math.log2(sizes[k] / size));
+  const slopes = sizes.slice(1).map((size, k) => log2(sizes[k] / size));
   const extrapolated = slopes.slice(1).map((slope, k) => 2 * slope - slopes[k]);
   const [before, order] = extrapolated.slice(-2);
   return { order, before };
@@ -77,7 +78,7 @@ export function localOrder({ errors, floors }: Pick<LocalErrors, 'errors' | 'flo
 /** The strong order that local errors mean, step by step: E |D|² = O(h^(2p + 1)) and |E D| = O(h^(p + 1)). */
 export function strongOrderOf(squares: readonly number[], means: readonly number[]): LocalOrder {
   const floor = 64 * Number.EPSILON;
-  const spread = localOrder({ errors: squares, floors: squares.map(() => floor ** 2) });
+  const spread = localOrder({ errors: squares, floors: squares.map(() => floor * floor) });
   const bias = localOrder({ errors: means, floors: means.map(() => floor) });
   return {
     order: Math.min((spread.order - 1) / 2, bias.order - 1),

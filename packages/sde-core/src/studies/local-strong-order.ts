@@ -45,7 +45,7 @@ export function localStrongOrder(
       for (let i = 0; i < d; i++) {
         const difference = ends[d + i] - ends[i];
         sum[i] += weight * difference;
-        square += weight * difference ** 2;
+        square += weight * (difference * difference);
       }
     }
     squares.push(square);

@@ -1,3 +1,4 @@
+import { numbers } from '../expression/numbers.js';
 import { normalQuantile } from '../numerics/distributions.js';
 import type { ConstantFit } from './constant-fit.js';
 import { belowFloor } from './noise-floor.js';
@@ -93,7 +94,7 @@ function heading(study: OrderStudy | StrongOrderStudy): string {
 function localPairs({ levels }: OrderStudy | StrongOrderStudy): { steps: number; slope: number }[] {
   return levels.slice(1).flatMap((fine, i) => {
     const coarse = levels[i];
-    const slope = Math.log(fine.error / coarse.error) / Math.log(fine.h / coarse.h);
+    const slope = numbers.log(fine.error / coarse.error) / numbers.log(fine.h / coarse.h);
     return Number.isFinite(slope) && fine.resolved && coarse.resolved ? [{ steps: fine.steps, slope }] : [];
   });
 }

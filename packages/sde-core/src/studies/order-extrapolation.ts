@@ -1,3 +1,4 @@
+import { numbers } from '../expression/numbers.js';
 import { leastSquares } from '../numerics/regression.js';
 import type { ErrorPoint } from './error-point.js';
 
@@ -17,7 +18,7 @@ const DOUBT = 0.1;
 export function localSlopes(points: readonly ErrorPoint[]): number[] {
   return points.slice(1).map((fine, i) => {
     const coarse = points[i];
-    return Math.log(fine.error / coarse.error) / Math.log(fine.h / coarse.h);
+    return numbers.log(fine.error / coarse.error) / numbers.log(fine.h / coarse.h);
   });
 }
 
@@ -40,8 +41,8 @@ export function sameSignTail(points: readonly ErrorPoint[]): readonly ErrorPoint
  */
 export function extrapolateOrder(points: readonly ErrorPoint[]): Extrapolant | undefined {
   return deepest(sameSignTail(points), (run) => {
-    const X = run.map((p) => [Math.log(p.h), 1, ...powers(p.h, run.length - 2)]);
-    const y = run.map((p) => Math.log(Math.abs(p.error)));
+    const X = run.map((p) => [numbers.log(p.h), 1, ...powers(p.h, run.length - 2)]);
+    const y = run.map((p) => numbers.log(Math.abs(p.error)));
     return leastSquares(
       X,
       y,
@@ -54,7 +55,7 @@ export function extrapolateOrder(points: readonly ErrorPoint[]): Extrapolant | u
 export function extrapolateConstant(points: readonly ErrorPoint[], p: number): Extrapolant | undefined {
   return deepest(points, (run) => {
     const X = run.map((point) => [1, ...powers(point.h, run.length - 1)]);
-    const y = run.map((point) => point.error / point.h ** p);
+    const y = run.map((point) => point.error / numbers.power(point.h, p));
     return leastSquares(
       X,
       y,
@@ -63,7 +64,7 @@ export function extrapolateConstant(points: readonly ErrorPoint[], p: number): E
   });
 }
 
-const powers = (h: number, count: number): number[] => Array.from({ length: count }, (_, j) => h ** (j + 1));
+const powers = (h: number, count: number): number[] => Array.from({ length: count }, (_, j) => numbers.power(h, j + 1));
 
 function deepest(
   points: readonly ErrorPoint[],
@@ -80,7 +81,7 @@ function deepest(
     const coarser = limit(points.slice(n - k, n - 1));
     const change = Math.max(Math.abs(value - shallower), Math.abs(shallower - coarser));
     const doubt = Math.max(change, DOUBT * Math.abs(value - finest));
-    const halfWidth = doubt + ROUNDING * 2 ** k * Math.max(1, Math.abs(value));
+    const halfWidth = doubt + ROUNDING * numbers.power(2, k) * Math.max(1, Math.abs(value));
     if (!best || halfWidth < best.halfWidth) best = { value, halfWidth };
   }
   return best;

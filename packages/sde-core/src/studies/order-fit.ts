@@ -1,7 +1,9 @@
 import { requireFinite } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import type { Interval } from '../estimation/confidence.js';
+import { numbers } from '../expression/numbers.js';
 import { chiSquareTail, normalQuantile } from '../numerics/distributions.js';
+import { hypot, square } from '../numerics/elementary.js';
 import { type ConstantFit, fitConstant } from './constant-fit.js';
 import type { ErrorPoint } from './error-point.js';
 import { extrapolateOrder, localSlopes } from './order-extrapolation.js';
@@ -109,7 +111,7 @@ function isFlat(points: readonly ErrorPoint[], p: number): boolean {
   return (
     n >= 3 &&
     [n - 1, n - 2].every((i) => {
-      const noise = 2 * Math.hypot(standardErrors[i], standardErrors[i - 1]);
+      const noise = 2 * hypot(standardErrors[i], standardErrors[i - 1]);
       return Math.abs(values[i] - values[i - 1]) + noise <= FLAT * Math.abs(values[i]);
     })
   );
@@ -124,8 +126,8 @@ function stillRising(points: readonly ErrorPoint[], expected: number): boolean {
   // Where the expansion holds a rise is half the one before it: the mean of both is surer than either.
   const rise = (last - before + (before - first) / 2) / 2;
   const [s3, s2, s1, s0 = 0] = points.map(({ error, standardError }) => standardError / Math.abs(error)).reverse();
-  const octave = Math.log(points[points.length - 2].h / points[points.length - 1].h);
-  const noise = Math.hypot(s3, 1.5 * s2, s1 / 4, s0 / 4) / octave;
+  const octave = numbers.log(points[points.length - 2].h / points[points.length - 1].h);
+  const noise = hypot(s3, 1.5 * s2, s1 / 4, s0 / 4) / octave;
   return Math.max(RISE * rise, (RISE / 2) * (rise + noise)) > expected - last;
 }
 
@@ -178,7 +180,7 @@ function exactOrder(points: readonly ErrorPoint[], expected: number): Fitted {
 
 function sampledOrder(points: readonly ErrorPoint[], confidence: number, expected: number): Fitted {
   const significance = chiSquareTail(
-    points.reduce((sum, point) => sum + (point.error / point.standardError) ** 2, 0),
+    points.reduce((sum, point) => sum + square(point.error / point.standardError), 0),
     points.length,
   );
   if (points.length < 3) {
@@ -251,9 +253,9 @@ function moreSamples(points: readonly ErrorPoint[], expected: number, confidence
   const [a, b] = best.coefficients;
   const curve = points.map((point) => ({
     ...point,
-    error: (point.h / least) ** expected * (a + (b * point.h) / least),
+    error: numbers.power(point.h / least, expected) * (a + (b * point.h) / least),
   }));
-  const needed = normalQuantile(0.5 + confidence / 2) ** 2;
+  const needed = square(normalQuantile(0.5 + confidence / 2));
   const seen = Math.min(...[expected - RESOLUTION, expected + RESOLUTION].map((p) => fitAtOrder(curve, p).chiSquare));
   const factor = needed / seen;
   return factor < 1e9 ? Math.max(factor, 1.2) : undefined;

@@ -1,4 +1,6 @@
+import { numbers } from '../expression/numbers.js';
 import { bisect, chiSquareTail, normalQuantile } from '../numerics/distributions.js';
+import { square } from '../numerics/elementary.js';
 import { type LinearFit, leastSquares } from '../numerics/regression.js';
 import type { ErrorPoint } from './error-point.js';
 
@@ -29,7 +31,7 @@ export interface OrderProfile {
 export function fitAtOrder(points: readonly ErrorPoint[], p: number, terms = 2, truncation?: Truncation): LinearFit {
   const least = points[points.length - 1].h;
   const X = points.map(({ h }, i) => [
-    ...Array.from({ length: terms }, (_, j) => (h / least) ** (p + j)),
+    ...Array.from({ length: terms }, (_, j) => numbers.power(h / least, p + j)),
     ...(truncation ? [truncation[i]] : []),
   ]);
   const y = points.map((point) => point.error);
@@ -50,7 +52,7 @@ export function truncationOf(points: readonly ErrorPoint[], p: number): Truncati
   const [a, b] = fitAtOrder(points, p).coefficients;
   const least = points[points.length - 1].h;
   const ratio = Math.min(DOMINANCE, Math.abs(b / a)) || 0;
-  return points.map(({ h }) => NEGLECTED * ratio ** 2 * Math.abs(a) * (h / least) ** (p + 2));
+  return points.map(({ h }) => NEGLECTED * (ratio * ratio) * Math.abs(a) * numbers.power(h / least, p + 2));
 }
 
 /** Of a geometric series' third term. Empirical. */
@@ -94,7 +96,7 @@ const MOST_DOUBT = 0.1;
 function lastCorrection(points: readonly ErrorPoint[], order: number): number {
   const [coarse, fine] = points.slice(-2);
   const [a, b] = fitAtOrder(points, order, 2, truncationOf(points, order)).coefficients;
-  return Math.abs(Math.log((a + (b * coarse.h) / fine.h) / (a + b)) / Math.log(coarse.h / fine.h)) || 0;
+  return Math.abs(numbers.log((a + (b * coarse.h) / fine.h) / (a + b)) / numbers.log(coarse.h / fine.h)) || 0;
 }
 
 interface OrderScan {
@@ -118,7 +120,7 @@ function scan(points: readonly ErrorPoint[], confidence: number): OrderScan {
   for (let i = 1; i < GRID; i++) if (values[i] < values[best]) best = i;
   const order = minimize(misfit, Math.max(low, grid[best] - step), Math.min(high, grid[best] + step));
   const least = Math.min(misfit(order), values[best]);
-  const limit = least + normalQuantile(0.5 + confidence / 2) ** 2;
+  const limit = least + square(normalQuantile(0.5 + confidence / 2));
   const inside = values.map((value) => value <= limit);
   inside[best] = true;
   const first = inside.indexOf(true);

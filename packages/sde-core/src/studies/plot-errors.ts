@@ -14,11 +14,13 @@ import {
 import { describe } from '../errors/at-the-door.js';
 import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import { numbers } from '../expression/numbers.js';
 import { normalQuantile } from '../numerics/distributions.js';
 import type { ErrorPoint } from './error-point.js';
 import { requireStudy } from './require-study.js';
 import type { StrongOrderStudy } from './strong-order.js';
 import type { Study } from './study.js';
+import { svgText } from './svg-text.js';
 import type { WorkPrecisionStudy } from './work-precision.js';
 
 /** One set of errors in a picture. */
@@ -127,7 +129,7 @@ export async function plotErrors(options: ErrorPlotOptions): Promise<string> {
   const color = (s: number): string => COLORS[s % COLORS.length];
   const symbol = (s: number): (typeof SYMBOLS)[number] => SYMBOLS[s % SYMBOLS.length];
   const curve = (constant: number, order: number): { h: number; y: number }[] =>
-    ends.map((h) => ({ h, y: Math.abs(constant) * h ** order }));
+    ends.map((h) => ({ h, y: Math.abs(constant) * numbers.power(h, order) }));
   const fine = drawn.reduce((least, p) => (p.h < least.h ? p : least));
   const caption = { frameAnchor: 'top-left', textAnchor: 'start', fill: 'black' } as const;
 
@@ -155,11 +157,13 @@ export async function plotErrors(options: ErrorPlotOptions): Promise<string> {
     marks: [
       Plot.frame({ stroke: '#888' }),
       ...slopes.flatMap((order) => {
-        const constant = (0.6 * fine.size) / fine.h ** order;
+        const constant = (0.6 * fine.size) / numbers.power(fine.h, order);
         const reference = curve(constant, order);
         const name = `order ${order}`;
         const leaves = reference[1].y > high && order > 0;
-        const place = leaves ? { h: (high / constant) ** (1 / order), y: high } : { h: ends[1], y: reference[1].y };
+        const place = leaves
+          ? { h: numbers.power(high / constant, 1 / order), y: high }
+          : { h: ends[1], y: reference[1].y };
         const beside = leaves ? { dy: -8, textAnchor: 'middle' as const } : { dx: 4, textAnchor: 'start' as const };
         return [
           Plot.line(reference, { x: 'h', y: 'y', stroke: '#777', strokeDasharray: '5 4', clip: true }),
@@ -233,9 +237,7 @@ export async function plotErrors(options: ErrorPlotOptions): Promise<string> {
       Plot.text([title], { ...caption, dx: 0, dy: -46, text: (d: string) => d, fontSize: 14, fontWeight: 'bold' }),
     ],
   });
-  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  svg.setAttribute('aria-label', title);
-  return stable(svg.outerHTML);
+  return svgText(svg, title, 'errors');
 }
 
 /** A study drawn: its errors with intervals, the line of its fitted constant, and reference slopes; SVG. */
@@ -279,7 +281,7 @@ function plotWork({ rows, functional, tolerance, verdict, cheapest }: WorkPrecis
     const points = levels.map(({ steps, error, standardError }) => ({ h: workPerStep * steps, error, standardError }));
     const { h, steps } = study.levels[0];
     const { constant, expected } = study.fit;
-    const predicted = { constant: constant.value * (h * steps * workPerStep) ** expected, order: -expected };
+    const predicted = { constant: constant.value * numbers.power(h * steps * workPerStep, expected), order: -expected };
     return { label: name, points, predicted };
   });
   const title = `Work to a weak error of E ${functional.name}: ${cheapest ? `least with ${cheapest}` : verdict}`;
@@ -291,15 +293,6 @@ function plotWork({ rows, functional, tolerance, verdict, cheapest }: WorkPrecis
     xTicks: 'round',
     tolerance,
     confidence,
-  });
-}
-
-/** The library numbers its clip paths a process: number them a picture. */
-function stable(svg: string): string {
-  const seen: string[] = [];
-  return svg.replace(/plot-clip-\d+/g, (id) => {
-    if (!seen.includes(id)) seen.push(id);
-    return `errors-clip-${seen.indexOf(id) + 1}`;
   });
 }
 
@@ -318,8 +311,8 @@ const stepName = (h: number): string => {
 const rounded =
   (ratio: number) =>
   (value: number): string => {
-    const exponent = Math.floor(Math.log10(value) + 1e-9);
-    const mantissa = Math.round(value / 10 ** exponent);
+    const exponent = Number(value.toExponential(8).split('e')[1]);
+    const mantissa = Math.round(value / Number(`1e${exponent}`));
     if (mantissa === 1) return decade(exponent);
     return ratio < 100 && (mantissa === 2 || mantissa === 5) ? `${mantissa}·${decade(exponent)}` : '';
   };

@@ -2,6 +2,7 @@ import { type DataShape, fields, maybe, positive, requireShape, text } from '../
 import { requireFinite, requireInteger, requireLength } from '../errors/at-the-door.js';
 import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import { svgText } from './svg-text.js';
 
 /** A picture of a function with both signs on a rectangle. */
 export interface MapPlotOptions {
@@ -150,9 +151,7 @@ export async function plotMap(options: MapPlotOptions): Promise<string> {
       Plot.text([title], { ...caption, dx: 0, dy: -46, text: (d: string) => d, fontSize: 14, fontWeight: 'bold' }),
     ],
   });
-  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  svg.setAttribute('aria-label', title);
-  return svg.outerHTML.replace(/plot-clip-\d+/g, 'map-clip');
+  return svgText(svg, title, 'map');
 }
 
 /** Refuses a point that is not above the one before it. */

@@ -1,4 +1,6 @@
+import { numbers } from '../expression/numbers.js';
 import { normalQuantile } from '../numerics/distributions.js';
+import { hypot } from '../numerics/elementary.js';
 import type { ErrorPoint } from './error-point.js';
 
 /** The quotients error / h^p, coarse to fine, and what they do on the three finest steps. */
@@ -16,8 +18,8 @@ export interface Quotients {
 
 /** error / h^p on a ladder. */
 export function quotients(points: readonly ErrorPoint[], p: number): Quotients {
-  const values = points.map(({ error, h }) => error / h ** p);
-  const standardErrors = points.map(({ standardError, h }) => standardError / h ** p);
+  const values = points.map(({ error, h }) => error / numbers.power(h, p));
+  const standardErrors = points.map(({ standardError, h }) => standardError / numbers.power(h, p));
   const n = points.length;
   return {
     values,
@@ -32,7 +34,7 @@ function bendOf(points: readonly ErrorPoint[], values: readonly number[], standa
   // The line through (h_a, q_a), (h_b, q_b) is (h_a q_b − h_b q_a)/(h_a − h_b) at 0.
   const weights = [h1 / (h0 - h1), -h0 / (h0 - h1) - h2 / (h1 - h2), h1 / (h1 - h2)];
   const change = weights.reduce((sum, weight, i) => sum + weight * values[i], 0);
-  const noise = Math.hypot(...weights.map((weight, i) => weight * standardErrors[i]));
+  const noise = hypot(...weights.map((weight, i) => weight * standardErrors[i]));
   return Math.max(0, Math.abs(change) - noise);
 }
 
@@ -54,7 +56,7 @@ export function unsettled(points: readonly ErrorPoint[], p: number, confidence: 
   const before = Math.abs(values[1] - values[0]);
   const last = Math.abs(values[2] - values[1]);
   const z = normalQuantile(0.5 + confidence / 2);
-  const noise = z * Math.hypot(standardErrors[2], (1 + most) * standardErrors[1], most * standardErrors[0]);
+  const noise = z * hypot(standardErrors[2], (1 + most) * standardErrors[1], most * standardErrors[0]);
   if (last <= most * before + noise) return undefined;
   const [from, to] = [before, last].map((change) => change.toPrecision(2));
   return `not yet asymptotic: error / h^${p} changes by ${to} between the two finest steps, and by ${from} before that; finer steps are needed`;

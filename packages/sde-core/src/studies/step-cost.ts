@@ -69,7 +69,7 @@ export function stepCost(
 function nativeColumns(scheme: NativeScheme, power: number, d: number, m: number, size: number): number {
   let columns = 0;
   const coefficients: Partial<Coefficients<number>> = {
-    drift: (_, x) => x.map((value) => -(value ** power)),
+    drift: (_, x) => x.map((value) => -numbers.power(value, power)),
     diffusion: () =>
       onDemand(m, () => {
         columns += 1;

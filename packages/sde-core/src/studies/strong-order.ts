@@ -9,6 +9,7 @@ import { type Functional, terminal } from '../estimation/functional.js';
 import { VERSION } from '../estimation/version.js';
 import type { Backend } from '../execution/backend.js';
 import type { Problem } from '../models/problem.js';
+import { square } from '../numerics/elementary.js';
 import { type CoupledChain, coupled } from '../paths/coupled.js';
 import type { ModelsByNeed } from '../paths/discretize.js';
 import { stateNames } from '../paths/state-names.js';
@@ -174,7 +175,7 @@ async function measure(
   if (!Number.isFinite(estimate.standardError)) throw noEstimate(steps, estimate.divergence);
   const { mean: error, standardError, nonFinite, divergence, warnings, provenance } = estimate;
   const size = Math.max(...pair.x0.map(Math.abs), Number.MIN_VALUE);
-  const rounding = (4 * steps * Number.EPSILON * size) ** 2;
+  const rounding = square(4 * steps * Number.EPSILON * size);
   const resolved = error > TRUSTED * rounding;
   return {
     h: pair.h,

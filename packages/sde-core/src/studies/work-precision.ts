@@ -5,7 +5,9 @@ import { requireRun } from '../estimation/arguments.js';
 import { type Interval, requireLevel } from '../estimation/confidence.js';
 import type { Functional, FunctionalRecord } from '../estimation/functional.js';
 import { VERSION } from '../estimation/version.js';
+import { numbers } from '../expression/numbers.js';
 import { operandsFirst } from '../expression/order.js';
+import { square } from '../numerics/elementary.js';
 import type { Chain } from '../paths/chain.js';
 import { fold } from '../randomness/key.js';
 import { requireFunction, requireMethod, requireSteps } from './doors.js';
@@ -176,7 +178,7 @@ function workAt(
   if (verdict !== 'confirmed' || fit.constant.verdict !== 'settled') return {};
   const T = h * steps;
   const work = (constant: number): number =>
-    perStep * Math.max(1, T * (Math.abs(constant) / tolerance) ** (1 / fit.expected));
+    perStep * Math.max(1, T * numbers.power(Math.abs(constant) / tolerance, 1 / fit.expected));
   const { low, high, level } = fit.constant.interval;
   const ends = [Math.abs(low), Math.abs(high)];
   const least = low < 0 && high > 0 ? 0 : Math.min(...ends);
@@ -220,7 +222,7 @@ function decide(
   }
   const reason = `the works of ${best.name} and ${rival.name} are not apart`;
   // Widths shrink like 1/√samples: the two that overlap have to fit into their distance.
-  const factor = ((best.high - best.work + rival.work - rival.low) / (rival.work - best.work)) ** 2;
+  const factor = square((best.high - best.work + rival.work - rival.low) / (rival.work - best.work));
   if (!(factor < 1e9)) return { verdict: 'inconclusive', reason: `${reason}, more samples would not part them` };
   const samplesFactor = Math.max(factor, 1.2);
   const samples = `about ${samplesFactor.toPrecision(2)} times the samples would decide`;

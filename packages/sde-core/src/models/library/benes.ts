@@ -1,4 +1,4 @@
-import { exp, tanh } from '../../numerics/elementary.js';
+import { exp, square, tanh } from '../../numerics/elementary.js';
 import { normalCdf } from '../../numerics/normal.js';
 import { symbolic } from '../symbolic.js';
 import type { TracedTransition } from '../transition.js';
@@ -19,7 +19,7 @@ import { type ExactModel, withMoments } from './exact-moments.js';
 export function benes(): ExactModel {
   const model = symbolic({ state: ['x'], drift: ['tanh(x)'], diffusion: [[1]] });
   return withMoments(model, {
-    exactMoment: (order, t, x0) => (order === 1 ? x0 + t * tanh(x0) : x0 ** 2 + 2 * x0 * t * tanh(x0) + t ** 2 + t),
+    exactMoment: (order, t, x0) => (order === 1 ? x0 + t * tanh(x0) : x0 * x0 + 2 * x0 * t * tanh(x0) + t * t + t),
     transition: mixture,
   });
 }
@@ -37,7 +37,7 @@ function mixture(h: number): TracedTransition {
       const drift = select(less(u, probability), constant(h), constant(-h));
       return [add(add(x, drift), multiply(constant(root), xi))];
     },
-    density: ([x], [y]) => mean(x, (drift) => exp(-((y - x - drift) ** 2) / (2 * h))) / (Math.sqrt(2 * Math.PI) * root),
+    density: ([x], [y]) => mean(x, (drift) => exp(-square(y - x - drift) / (2 * h))) / (Math.sqrt(2 * Math.PI) * root),
     distribution: (x, y) => mean(x, (drift) => normalCdf((y - x - drift) / root)),
   });
 }

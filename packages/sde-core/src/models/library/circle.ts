@@ -33,10 +33,13 @@ export function circle(parameters: { readonly sigma: number; readonly calculus?:
     calculus,
   });
   const moments = (t: number, [x, y]: Float64Array): TerminalMoments => {
-    const decay = exp((-(sigma ** 2) * t) / 2);
-    const even = (x ** 2 + y ** 2) / 2;
+    const decay = exp((-(sigma * sigma) * t) / 2);
+    const even = (x * x + y * y) / 2;
     // z zᵀ − ½ r² I, which turns with twice the angle.
-    const [difference, cross] = [((x ** 2 - y ** 2) / 2) * decay ** 4, x * y * decay ** 4];
+    const [difference, cross] = [
+      ((x * x - y * y) / 2) * (decay * decay * (decay * decay)),
+      x * y * (decay * decay * (decay * decay)),
+    ];
     return {
       mean: Float64Array.of(decay * x, decay * y),
       second: Float64Array.of(even + difference, cross, cross, even - difference),

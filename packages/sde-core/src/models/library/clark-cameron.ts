@@ -25,6 +25,6 @@ export function clarkCameron(): MomentModel {
   });
   return withMixedMoments(model, 'clarkCameron()', (t, [x, y]) => ({
     mean: Float64Array.of(x, y),
-    second: Float64Array.of(x ** 2 + t, x * y, x * y, y ** 2 + x ** 2 * t + t ** 2 / 2),
+    second: Float64Array.of(x * x + t, x * y, x * y, y * y + x * x * t + (t * t) / 2),
   }));
 }

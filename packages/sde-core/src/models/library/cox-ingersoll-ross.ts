@@ -1,5 +1,5 @@
 import { SdeError } from '../../errors/sde-error.js';
-import { exp, expm1 } from '../../numerics/elementary.js';
+import { exp, expm1, square } from '../../numerics/elementary.js';
 import { gammaQuantile, noncentralChiSquare, poissonQuantile } from '../../numerics/noncentral-chi-square.js';
 import { symbolic } from '../symbolic.js';
 import type { NativeTransition } from '../transition.js';
@@ -39,13 +39,13 @@ export function coxIngersollRoss(parameters: {
     exactMoment: (order, t, x0) => {
       const decay = exp(-kappa * t);
       const mean = mu + (x0 - mu) * decay;
-      const variance = (sigma ** 2 * (x0 * (decay - decay ** 2) + (mu / 2) * (1 - decay) ** 2)) / kappa;
-      return order === 1 ? mean : mean ** 2 + variance;
+      const variance = (sigma * sigma * (x0 * (decay - decay * decay) + (mu / 2) * square(1 - decay))) / kappa;
+      return order === 1 ? mean : mean * mean + variance;
     },
     transition: (h) => {
       if (sigma === 0) return deterministic(kappa, mu, h);
-      const scale = (-(sigma ** 2) * expm1(-kappa * h)) / (4 * kappa);
-      const freedom = (4 * kappa * mu) / sigma ** 2;
+      const scale = (-(sigma * sigma) * expm1(-kappa * h)) / (4 * kappa);
+      const freedom = (4 * kappa * mu) / (sigma * sigma);
       const lambda = (x: number): number => (x * exp(-kappa * h)) / scale;
       return Object.freeze<NativeTransition>({
         kind: 'native',

@@ -1,4 +1,4 @@
-import { exp, log } from '../../numerics/elementary.js';
+import { exp, log, square } from '../../numerics/elementary.js';
 import { normalCdf } from '../../numerics/normal.js';
 import { symbolic } from '../symbolic.js';
 import type { TracedTransition } from '../transition.js';
@@ -27,8 +27,8 @@ export function geometricBrownianMotion(parameters: { readonly mu: number; reado
     nonNegative: ['x'],
   });
   return withMoments(model, {
-    exactMoment: (order, t, x0) => (order === 1 ? x0 * exp(mu * t) : x0 ** 2 * exp((2 * mu + sigma ** 2) * t)),
-    transition: (h) => lognormal((mu - sigma ** 2 / 2) * h, Math.abs(sigma) * Math.sqrt(h)),
+    exactMoment: (order, t, x0) => (order === 1 ? x0 * exp(mu * t) : x0 * x0 * exp((2 * mu + sigma * sigma) * t)),
+    transition: (h) => lognormal((mu - (sigma * sigma) / 2) * h, Math.abs(sigma) * Math.sqrt(h)),
   });
 }
 
@@ -42,7 +42,7 @@ function lognormal(mean: number, scale: number): TracedTransition {
       multiply(x, exp(add(constant(mean), multiply(constant(scale), xi)))),
     ],
     density: ([x], [y]) =>
-      x * y > 0 ? exp(-(standardized(x, y) ** 2) / 2) / (Math.sqrt(2 * Math.PI) * scale * Math.abs(y)) : 0,
+      x * y > 0 ? exp(-square(standardized(x, y)) / 2) / (Math.sqrt(2 * Math.PI) * scale * Math.abs(y)) : 0,
     distribution: (x, y) => {
       const [start, end] = [Math.abs(x), x < 0 ? -y : y];
       const below = end > 0 ? normalCdf(standardized(start, end)) : 0;

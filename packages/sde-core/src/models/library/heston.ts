@@ -1,6 +1,6 @@
 import { describe, requireFinite } from '../../errors/at-the-door.js';
 import { SdeError } from '../../errors/sde-error.js';
-import { cos, exp, expm1, log, sin } from '../../numerics/elementary.js';
+import { atan2, atanh, cos, exp, expm1, log, sin } from '../../numerics/elementary.js';
 import { symbolic } from '../symbolic.js';
 import { type MomentModel, withMixedMoments } from './exact-moments.js';
 import { requireParameters } from './parameters.js';
@@ -57,14 +57,14 @@ export function heston(parameters: HestonParameters): MomentModel {
   return withMixedMoments(model, 'heston(…)', (t, [S, v]) => {
     const decay = exp(-kappa * t);
     const variance = theta + (v - theta) * decay;
-    const spread = (xi ** 2 * (v * (decay - decay ** 2) + (theta / 2) * (1 - decay) ** 2)) / kappa;
+    const spread = (xi * xi * (v * (decay - decay * decay) + (theta / 2) * ((1 - decay) * (1 - decay)))) / kappa;
     const mean = S * exp(mu * t);
     const tilted = kappa - rho * xi;
     const mixed = mean * (v * exp(-tilted * t) + kappa * theta * growth(tilted, t));
-    const square = S ** 2 * exp(2 * mu * t + secondMomentExponent(parameters, t, v));
+    const square = S * S * exp(2 * mu * t + secondMomentExponent(parameters, t, v));
     return {
       mean: Float64Array.of(mean, variance),
-      second: Float64Array.of(square, mixed, mixed, variance ** 2 + spread),
+      second: Float64Array.of(square, mixed, mixed, variance * variance + spread),
     };
   });
 }
@@ -75,7 +75,7 @@ const growth = (rate: number, t: number): number => (rate === 0 ? t : -expm1(-ra
 /** A(t) + B(t) v, with the roots of ½ ξ² B² − g B + 1, g = κ − 2ρξ: real, complex or equal. */
 function secondMomentExponent({ kappa, theta, xi, rho }: HestonParameters, t: number, v: number): number {
   const g = kappa - 2 * rho * xi;
-  const discriminant = g ** 2 - 2 * xi ** 2;
+  const discriminant = g * g - 2 * (xi * xi);
   // B = F / D, D = ½ g F + F′, with F″ = ¼ (g² − 2ξ²) F, F(0) = 0, F′(0) = 1; then D′/D = ½ g − ½ ξ² B, which gives A.
   const root = Math.sqrt(Math.abs(discriminant)) / 2;
   // Real roots: F and F′ without their factor e^(root t), which would overflow.
@@ -89,16 +89,16 @@ function secondMomentExponent({ kappa, theta, xi, rho }: HestonParameters, t: nu
   const D = (g * F) / 2 + slope;
   if (t >= explosion(g, discriminant)) return Number.POSITIVE_INFINITY;
   const logarithm = (discriminant > 0 ? root * t : 0) + log(D);
-  const A = xi === 0 ? theta * (t - growth(kappa, t)) : (2 * kappa * theta * ((g * t) / 2 - logarithm)) / xi ** 2;
+  const A = xi === 0 ? theta * (t - growth(kappa, t)) : (2 * kappa * theta * ((g * t) / 2 - logarithm)) / (xi * xi);
   return A + (F / D) * v;
 }
 
 /** The first zero of ½ g F + F′. */
 function explosion(g: number, discriminant: number): number {
   const root = Math.sqrt(Math.abs(discriminant)) / 2;
-  if (discriminant < 0) return Math.atan2(root, -g / 2) / root;
+  if (discriminant < 0) return atan2(root, -g / 2) / root;
   if (g >= 0) return Number.POSITIVE_INFINITY;
-  return root === 0 ? -2 / g : Math.atanh((-2 * root) / g) / root;
+  return root === 0 ? -2 / g : atanh((-2 * root) / g) / root;
 }
 
 function requireRange({ kappa, theta, rho }: HestonParameters): void {

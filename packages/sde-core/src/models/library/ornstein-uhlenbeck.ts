@@ -29,11 +29,11 @@ export function ornsteinUhlenbeck(parameters: {
     parameters: { theta, mu, sigma },
   });
   const varianceOver = (t: number): number =>
-    theta === 0 ? sigma ** 2 * t : (-(sigma ** 2) * expm1(-2 * theta * t)) / (2 * theta);
+    theta === 0 ? sigma * sigma * t : (-(sigma * sigma) * expm1(-2 * theta * t)) / (2 * theta);
   return withMoments(model, {
     exactMoment: (order, t, x0) => {
       const mean = mu + (x0 - mu) * exp(-theta * t);
-      return order === 1 ? mean : mean ** 2 + varianceOver(t);
+      return order === 1 ? mean : mean * mean + varianceOver(t);
     },
     transition: (h) =>
       gaussianTransition({
