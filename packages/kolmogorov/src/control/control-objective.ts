@@ -47,7 +47,7 @@ export interface ControlObjective extends Smooth {
 
 /** An objective of which a search asks values where steps may be unstable. */
 export interface TriedObjective extends ControlObjective {
-  /** J, or +∞ where there is none: steps beyond the stability limit, or an overflow. */
+  /** J, or +∞ where there is none: steps beyond the stability limit, a matrix without a solution, coefficients that are not finite, or an overflow. */
   attempt(theta: Float64Array): number;
   /** How many attempts had none. */
   readonly refused: () => number;
@@ -142,6 +142,15 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
   const attempted = (theta: Float64Array): number | SdeError => {
     if (last?.theta.every((entry, i) => entry === theta[i])) return last.value;
     last = undefined;
+    try {
+      return solvedAt(theta);
+    } catch (error) {
+      // Coefficients that are not finite, or a matrix without a solution, at this θ.
+      if (error instanceof SdeError && error.code === 'value') return error;
+      throw error;
+    }
+  };
+  const solvedAt = (theta: Float64Array): number | SdeError => {
     equation.choose(theta);
     const unstable = instability(equation, options.stepping, rules.diffusion, where);
     if (unstable) return unstable;
