@@ -30,12 +30,13 @@ const ALSO: Door['also'] = {
   // Expressions, or one of them.
   drift: ['text', 'number'],
   diffusion: ['text', 'number'],
-  state: ['any text'],
-  title: ['any text'],
+  state: ['text', 'any text'],
+  'state.0': ['any text'],
+  title: ['text', 'any text'],
   time: ['any text'],
-  'drift.0': ['number'],
+  'drift.0': ['text', 'number'],
   'diffusion.0': ['text', 'number'],
-  'diffusion.0.0': ['number'],
+  'diffusion.0.0': ['text', 'number'],
   boundary: ['object', 'list'],
 };
 
@@ -95,37 +96,62 @@ const { constant, order, density } = weakErrorProfile(problemOf({ model, x0: [0.
 });
 
 /** Every public function of the package with arguments that are right. */
-const method = (name: string, call: (...given: never[]) => unknown, ...given: unknown[]): Door => ({
-  name,
-  call: (...args) => call(...(args as never[])),
-  given,
-});
-
-const field = kolmogorov.solveKolmogorov(backward as never, steps as never);
+const smooth = { grid: [uniform(-2, 2, 41)], stepping: crankNicolson({ steps: 8 }), extrapolate: true };
+const field = kolmogorov.solveKolmogorov(backward as never, smooth as never);
 const law = kolmogorov.solveFokkerPlanck(forward as never, steps as never);
 const operator = kolmogorov.transferOperator(chain, grid, { points: 4 });
 const objective = kolmogorov.controlObjective(choice as never, { ...steps, intervals: 2 } as never);
-
-/** Every function that results have. */
-export const METHODS: readonly Door[] = [
-  method('Field.at', field.at, 0.5, [0.1]),
-  method('Field.gradient', field.gradient, 0.5, [0.1]),
-  method('Field.hessian', field.hessian, 0.5, [0.1]),
-  method('Field.slice', field.slice, 0.5),
-  method('Density.at', law.at, 0.5, [0.1]),
-  method('Density.slice', law.slice, 0.5),
-  method('Density.masses', law.masses, 0.5),
-  method('Density.expectation', law.expectation, 0.5, (x: Float64Array) => x[0] ** 2),
-  method('Density.marginal', law.marginal, 0.5, 0),
-  method('Density.quantile', law.quantile, 0.5, 0, 0.25),
-  { ...method('transferOperator', operator.expectation, 'x^2'), also: { 0: [...FORMULA, 'list'] } },
-  { ...method('transferOperator', operator.density, [0.1]), also: { 0: ['text', 'function'] } },
-  method('controlObjective', objective.value, new Float64Array(objective.size)),
-  method('controlObjective', objective.gradient, new Float64Array(objective.size), new Float64Array(objective.size)),
-  method('controlObjective', objective.hamiltonian, new Float64Array(objective.size)),
+/** What functions give, by name, where it has functions of its own. */
+export const RESULTS: readonly (readonly [string, object])[] = [
+  ['Field', field],
+  ['Density', law],
+  ['transferOperator', operator],
+  ['controlObjective', objective],
 ];
 
-export const DOORS: readonly Door[] = [
+/** A function that a result has. */
+interface Method extends Door {
+  readonly method?: string;
+  /** Arguments that other functions made: they may hold more than is read. */
+  readonly made?: readonly number[];
+}
+
+const method = (key: string, ...given: unknown[]): Method => {
+  const [name, last] = key.split('.');
+  const [, result] = RESULTS.find(([own]) => own === name) ?? ['', {}];
+  const own = (result as Record<string, Any>)[last];
+  return {
+    name: name === 'Field' || name === 'Density' ? key : name,
+    method: key,
+    call: (...args) => own(...(args as never[])),
+    given,
+  };
+};
+
+/** Every function that results have. */
+export const METHODS: readonly Method[] = [
+  method('Field.error', 0.5, [0.1]),
+  method('Field.order', 0.5, [0.1]),
+  method('Field.reliable', 0.5, [0.1]),
+  method('transferOperator.escape'),
+  method('Field.at', 0.5, [0.1]),
+  method('Field.gradient', 0.5, [0.1]),
+  method('Field.hessian', 0.5, [0.1]),
+  method('Field.slice', 0.5),
+  method('Density.at', 0.5, [0.1]),
+  method('Density.slice', 0.5),
+  method('Density.masses', 0.5),
+  method('Density.expectation', 0.5, (x: Float64Array) => x[0] ** 2),
+  method('Density.marginal', 0.5, 0),
+  method('Density.quantile', 0.5, 0, 0.25),
+  { ...method('transferOperator.expectation', 'x^2'), also: { 0: [...FORMULA, 'list'] } },
+  { ...method('transferOperator.density', [0.1]), also: { 0: ['text', 'function'] } },
+  method('controlObjective.value', new Float64Array(objective.size)),
+  method('controlObjective.gradient', new Float64Array(objective.size), new Float64Array(objective.size)),
+  method('controlObjective.hamiltonian', new Float64Array(objective.size)),
+];
+
+export const DOORS: readonly Method[] = [
   door('solveKolmogorov', backward, { ...steps, ...watch, extrapolate: false, averaging: 1, keep: 'all' }),
   door('solveFokkerPlanck', forward, { ...steps, ...watch, averaging: 1 }),
   door('solveStationary', { model, killing: 0.1, source: '1' }, { ...space, signal: watch.signal }),
@@ -147,7 +173,14 @@ export const DOORS: readonly Door[] = [
   door(
     'solveErgodicHJB',
     { model: steered, running: 'x^2 + a^2', controls: { a: [-1, 0, 1] }, sense: 'minimize' },
-    { ...space, drift: 'hybrid', iterations: 20, signal: watch.signal, reference: [0] },
+    {
+      ...space,
+      boundary: { kind: 'reflecting' },
+      drift: 'hybrid',
+      iterations: 20,
+      signal: watch.signal,
+      reference: [0],
+    },
   ),
   door('solveObstacle', { ...backward, obstacle: 'x' }, { ...steps, iterations: 20, averaging: 1, ...watch }),
   door('controlObjective', choice, chosen),
