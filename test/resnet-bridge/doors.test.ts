@@ -240,7 +240,7 @@ describe('every export', () => {
         call,
         args.map((one, i) => (i === at ? { ...argument, nonsense: 1 } : one)),
       );
-      if (argument !== loss) expect([name, at, error instanceof SdeError]).toEqual([name, at, true]);
+      if ((argument as unknown) !== loss) expect([name, at, error instanceof SdeError]).toEqual([name, at, true]);
     }
   });
 
