@@ -41,6 +41,7 @@ export {
   type ErgodicOptions,
   type ErgodicOutcome,
   type ErgodicProblem,
+  type ErgodicWarning,
   solveErgodicHJB,
 } from './control/solve-ergodic-hjb.js';
 export { type HjbOptions, type HjbOutcome, type HjbProblem, type HjbStep, solveHJB } from './control/solve-hjb.js';

@@ -1,101 +1,47 @@
 import * as kolmogorov from 'kolmogorov';
 import { model as closures, SdeError, symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';
-import { DOORS, type Door } from './doors.js';
+import { at, type Counts, faultsOf, outcomeOf, places, put } from '../../conformance/wrong-values.js';
+import { DOORS, METHODS, RESULTS, written } from './doors.js';
 
-/** What is not what was asked for. */
-const WRONG: readonly unknown[] = [
-  undefined,
-  null,
-  'nonsense',
-  '',
-  Number.NaN,
-  -1,
-  1.5,
-  Number.POSITIVE_INFINITY,
-  {},
-  [],
-  () => {},
-  true,
-];
-
-type Path = readonly (string | number)[];
-
-/** Plain objects and arrays are looked into; what functions made is one thing. */
-const plain = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' &&
-  value !== null &&
-  (Array.isArray(value) ||
-    (Object.getPrototypeOf(value) === Object.prototype &&
-      !Object.isFrozen(value) &&
-      !('parts' in value) &&
-      !('prepare' in value)));
-
-/** Every place in the arguments: each argument, and each field of each plain object in it. */
-function places(value: unknown, path: Path = []): Path[] {
-  const here = path.length > 0 ? [path] : [];
-  if (!plain(value)) return here;
-  return [...here, ...Object.keys(value).flatMap((key) => places(value[key], [...path, key]))];
-}
-
-/** The same with something else at one place. */
-function put(value: unknown, [key, ...rest]: Path, what: unknown): unknown {
-  if (key === undefined) return what;
-  const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string | number, unknown>;
-  copy[key] = put(copy[key], rest, what);
-  return copy;
-}
-
-const at = (value: unknown, path: Path): unknown =>
-  path.reduce<unknown>((inside, key) => (inside as Record<string | number, unknown>)[key], value);
-
-/** Numbers in a result that are none. */
-function wrongNumbers(result: unknown): boolean {
-  if (typeof result === 'number') return !Number.isFinite(result);
-  if (typeof result !== 'object' || result === null) return false;
-  if ('value' in result && typeof result.value === 'object') return wrongNumbers(result.value);
-  if ('density' in result) return wrongNumbers(result.density);
-  const { slice, times } = result as { slice?: (t: number) => { data: Float64Array }; times?: Float64Array };
-  return slice && times ? slice(times[0]).data.some((value) => !Number.isFinite(value)) : false;
-}
-
-interface Call {
-  readonly words: string;
-  readonly outcome: string;
-  readonly where?: string;
-}
-
-async function call({ name, call: function_ }: Door, given: readonly unknown[], words: string): Promise<Call> {
-  try {
-    const result = await function_(...given);
-    return { words, outcome: wrongNumbers(result) ? 'a result that is no number' : 'a result' };
-  } catch (error) {
-    if (!(error instanceof SdeError))
-      return { words, outcome: `${(error as Error).name}: ${(error as Error).message}` };
-    const { where } = error.details;
-    return { words, outcome: where.startsWith(name) ? 'refused' : 'refused under another name', where };
-  }
-}
+const counts: Counts = { calls: 0, refused: 0, results: 0, own: 0, raw: 0 };
 
 describe('every door refuses what is wrong, under its own name, or gives a right result', () => {
-  test('all functions of the package are tried', () => {
-    const functions = Object.entries(kolmogorov).flatMap(([name, value]) =>
-      typeof value === 'function' ? [name] : [],
-    );
-    expect([...new Set(DOORS.map(({ name }) => name))].sort()).toEqual(functions.sort());
+  test('all functions of the package are tried, and no value is left out', () => {
+    const values = Object.entries(kolmogorov).map(([name, value]) => [name, typeof value]);
+    expect(values.filter(([, kind]) => kind !== 'function')).toEqual([]);
+    expect([...new Set(DOORS.map(({ name }) => name))].sort()).toEqual(values.map(([name]) => name).sort());
   });
 
-  test.each(DOORS.map((door) => [door.name, door] as const))('%s', async (name, door) => {
-    expect((await call(door, door.given, name)).outcome).toBe('a result');
-    const found: Call[] = [];
-    for (const path of places(door.given)) {
-      for (const what of WRONG) {
-        const words = `${name}: ${path.join('.')} = ${typeof what === 'object' ? JSON.stringify(what) : String(what)}`;
-        found.push(await call(door, put(door.given, path, what) as unknown[], words));
+  test('all functions that results have are tried', () => {
+    const named = new Set(METHODS.map(({ method }) => method));
+    const found = RESULTS.flatMap(([name, result]) =>
+      Object.entries(result).flatMap(([key, value]) => (typeof value === 'function' ? [`${name}.${key}`] : [])),
+    );
+    expect([...named].sort()).toEqual(found.sort());
+  });
+
+  test.each([...DOORS, ...METHODS].map((door) => [`${door.name} ${door.method ?? ''}`, door] as const))(
+    '%s',
+    async (_, door) => {
+      const right = await outcomeOf(() => door.call(...door.given), door.name);
+      expect([right.kind, right.fault]).toEqual(['result', undefined]);
+      expect(await faultsOf(door, written, counts)).toEqual([]);
+    },
+  );
+
+  test('in counts', () => {
+    expect(counts.raw).toBe(0);
+    expect(counts.calls).toBe(counts.refused + counts.results + counts.own);
+    expect(counts).toMatchInlineSnapshot(`
+      {
+        "calls": 23912,
+        "own": 607,
+        "raw": 0,
+        "refused": 22203,
+        "results": 1102,
       }
-    }
-    const bad = found.filter(({ outcome }) => outcome !== 'refused' && outcome !== 'a result');
-    expect(bad).toEqual([]);
+    `);
   });
 });
 
@@ -103,18 +49,25 @@ describe('every options object refuses a key that is not known', () => {
   test.each(DOORS.map((door) => [door.name, door] as const))('%s', async (_, door) => {
     // The names that parameters and controls have are the caller's.
     const named = new Set(['parameters', 'controls']);
-    const objects = places(door.given).filter((path) => {
+    const objects = places(door.given, written).filter((path) => {
       const value = at(door.given, path);
       if (path.length === 1 && door.made?.includes(Number(path[0]))) return false;
-      return plain(value) && !Array.isArray(value) && !named.has(String(path[path.length - 1]));
+      return (
+        typeof value === 'object' &&
+        value !== null &&
+        written(value) &&
+        !Array.isArray(value) &&
+        !named.has(String(path[path.length - 1]))
+      );
     });
     for (const path of objects) {
       const known = Object.keys(at(door.given, path) as object);
       for (const key of ['nonsense', ...known.map((word) => `${word.slice(0, 1)}${word.slice(2)}`)]) {
         if (known.includes(key) || key.length < 2) continue;
         const words = `${path.join('.')}.${key}`;
-        const { outcome } = await call(door, put(door.given, [...path, key], 1) as unknown[], words);
-        expect([words, outcome]).toEqual([words, 'refused']);
+        const spoiled = put(door.given, [...path, key], 1) as unknown[];
+        const { kind } = await outcomeOf(() => door.call(...spoiled), door.name);
+        expect([words, kind]).toEqual([words, 'refused']);
       }
     }
   });

@@ -1,16 +1,44 @@
 import * as kolmogorov from 'kolmogorov';
-import { discretize, eulerMaruyama, problem as problemOf, symbolic, withDriver } from 'sde-core';
+import { discretize, eulerMaruyama, type Model, problem as problemOf, symbolic, withDriver } from 'sde-core';
+import type { Door } from '../../conformance/wrong-values.js';
 
 const { controlled, crankNicolson, implicitEuler, sparseLU, trBdf2, uniform, weakErrorProfile } = kolmogorov;
 
-/** A public function with arguments that are right: small, so that it can be called thousands of times. */
-export interface Door {
-  readonly name: string;
-  call(...given: unknown[]): unknown;
-  readonly given: readonly unknown[];
-  /** Arguments that other functions made: they may hold more than is read. */
-  readonly made?: readonly number[];
-}
+/** Plain objects are looked into; what functions made is one thing. */
+export const written = (value: object): boolean =>
+  Object.getPrototypeOf(value) === Object.prototype &&
+  !Object.isFrozen(value) &&
+  !('parts' in value) &&
+  !('prepare' in value);
+
+const FORMULA = ['number', 'text', 'function'] as const;
+/** By the last key of a place: the kinds that it takes beside the one that is given here. */
+const ALSO: Door['also'] = {
+  terminal: [...FORMULA, 'list'],
+  killing: FORMULA,
+  source: FORMULA,
+  running: FORMULA,
+  obstacle: FORMULA,
+  initial: ['text', 'function', 'list'],
+  lower: ['list'],
+  upper: ['list'],
+  smoothing: ['object'],
+  keep: ['list'],
+  center: ['list'],
+  width: ['list'],
+  a: ['list', 'object'],
+  // Expressions, or one of them.
+  drift: ['text', 'number'],
+  diffusion: ['text', 'number'],
+  state: ['text', 'any text'],
+  'state.0': ['any text'],
+  title: ['text', 'any text'],
+  time: ['any text'],
+  'drift.0': ['text', 'number'],
+  'diffusion.0': ['text', 'number'],
+  'diffusion.0.0': ['text', 'number'],
+  boundary: ['object', 'list'],
+};
 
 type Any = (...given: never[]) => unknown;
 const FUNCTIONS: Readonly<Record<string, unknown>> = { ...kolmogorov };
@@ -18,7 +46,23 @@ const door = (name: keyof typeof kolmogorov, ...given: unknown[]): Door => ({
   name,
   call: (...args) => (FUNCTIONS[name] as Any)(...(args as never[])),
   given,
+  also: ALSO,
 });
+
+/** The same where what is made is looked at by what it gives. */
+const reading = (read: (made: never) => unknown, name: keyof typeof kolmogorov, ...given: unknown[]): Door => {
+  const made = door(name, ...given);
+  return { ...made, call: (...args) => read(made.call(...args) as never) };
+};
+
+/** The drift and the diffusion of a model at a point. */
+function driftAt(model: Model): readonly Float64Array[] {
+  const [x, drift] = [new Float64Array(model.dimension).fill(0.5), new Float64Array(model.dimension)];
+  const diffusion = new Float64Array(model.dimension * model.noiseDimension);
+  model.drift(0, x, drift);
+  model.diffusion(0, x, diffusion);
+  return [drift, diffusion];
+}
 
 const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['0.5']] });
 const open = symbolic({ state: ['x'], drift: ['a - x'], diffusion: [['0.5']], parameters: { a: 0.1, b: 0.2 } });
@@ -52,7 +96,62 @@ const { constant, order, density } = weakErrorProfile(problemOf({ model, x0: [0.
 });
 
 /** Every public function of the package with arguments that are right. */
-export const DOORS: readonly Door[] = [
+const smooth = { grid: [uniform(-2, 2, 41)], stepping: crankNicolson({ steps: 8 }), extrapolate: true };
+const field = kolmogorov.solveKolmogorov(backward as never, smooth as never);
+const law = kolmogorov.solveFokkerPlanck(forward as never, steps as never);
+const operator = kolmogorov.transferOperator(chain, grid, { points: 4 });
+const objective = kolmogorov.controlObjective(choice as never, { ...steps, intervals: 2 } as never);
+/** What functions give, by name, where it has functions of its own. */
+export const RESULTS: readonly (readonly [string, object])[] = [
+  ['Field', field],
+  ['Density', law],
+  ['transferOperator', operator],
+  ['controlObjective', objective],
+];
+
+/** A function that a result has. */
+interface Method extends Door {
+  readonly method?: string;
+  /** Arguments that other functions made: they may hold more than is read. */
+  readonly made?: readonly number[];
+}
+
+const method = (key: string, ...given: unknown[]): Method => {
+  const [name, last] = key.split('.');
+  const [, result] = RESULTS.find(([own]) => own === name) ?? ['', {}];
+  const own = (result as Record<string, Any>)[last];
+  return {
+    name: name === 'Field' || name === 'Density' ? key : name,
+    method: key,
+    call: (...args) => own(...(args as never[])),
+    given,
+  };
+};
+
+/** Every function that results have. */
+export const METHODS: readonly Method[] = [
+  method('Field.error', 0.5, [0.1]),
+  method('Field.order', 0.5, [0.1]),
+  method('Field.reliable', 0.5, [0.1]),
+  method('transferOperator.escape'),
+  method('Field.at', 0.5, [0.1]),
+  method('Field.gradient', 0.5, [0.1]),
+  method('Field.hessian', 0.5, [0.1]),
+  method('Field.slice', 0.5),
+  method('Density.at', 0.5, [0.1]),
+  method('Density.slice', 0.5),
+  method('Density.masses', 0.5),
+  method('Density.expectation', 0.5, (x: Float64Array) => x[0] ** 2),
+  method('Density.marginal', 0.5, 0),
+  method('Density.quantile', 0.5, 0, 0.25),
+  { ...method('transferOperator.expectation', 'x^2'), also: { 0: [...FORMULA, 'list'] } },
+  { ...method('transferOperator.density', [0.1]), also: { 0: ['text', 'function'] } },
+  method('controlObjective.value', new Float64Array(objective.size)),
+  method('controlObjective.gradient', new Float64Array(objective.size), new Float64Array(objective.size)),
+  method('controlObjective.hamiltonian', new Float64Array(objective.size)),
+];
+
+export const DOORS: readonly Method[] = [
   door('solveKolmogorov', backward, { ...steps, ...watch, extrapolate: false, averaging: 1, keep: 'all' }),
   door('solveFokkerPlanck', forward, { ...steps, ...watch, averaging: 1 }),
   door('solveStationary', { model, killing: 0.1, source: '1' }, { ...space, signal: watch.signal }),
@@ -74,7 +173,14 @@ export const DOORS: readonly Door[] = [
   door(
     'solveErgodicHJB',
     { model: steered, running: 'x^2 + a^2', controls: { a: [-1, 0, 1] }, sense: 'minimize' },
-    { ...space, drift: 'hybrid', iterations: 20, signal: watch.signal, reference: [0] },
+    {
+      ...space,
+      boundary: { kind: 'reflecting' },
+      drift: 'hybrid',
+      iterations: 20,
+      signal: watch.signal,
+      reference: [0],
+    },
   ),
   door('solveObstacle', { ...backward, obstacle: 'x' }, { ...steps, iterations: 20, averaging: 1, ...watch }),
   door('controlObjective', choice, chosen),
@@ -88,7 +194,7 @@ export const DOORS: readonly Door[] = [
     onProgress: () => {},
     onCheckpoint: () => {},
   }),
-  door('controlled', {
+  reading((made: kolmogorov.ControlledModel) => driftAt(made.model), 'controlled', {
     state: ['x'],
     control: ['a'],
     drift: ['a*c'],
@@ -99,9 +205,17 @@ export const DOORS: readonly Door[] = [
   }),
   door('monotonicity', equation, steps),
   door('generatorMatrix', equation, steps, 0.5),
-  door('dualityDefect', backward, [0.5], steps),
-  { ...door('weakErrorConstant', problemOf({ model, x0: [0.2], T: 1 }), eulerMaruyama, 'x^2', steps), made: [0] },
-  { ...door('weakErrorProfile', problemOf({ model, x0: [0.2], T: 1 }), eulerMaruyama, 'x^2', steps), made: [0] },
+  { ...door('dualityDefect', backward, [0.5], steps), also: { ...ALSO, 1: ['text', 'function'] } },
+  {
+    ...door('weakErrorConstant', problemOf({ model, x0: [0.2], T: 1 }), eulerMaruyama, 'x^2', steps),
+    made: [0],
+    also: { ...ALSO, 2: [...FORMULA, 'list'] },
+  },
+  {
+    ...door('weakErrorProfile', problemOf({ model, x0: [0.2], T: 1 }), eulerMaruyama, 'x^2', steps),
+    made: [0],
+    also: { ...ALSO, 2: [...FORMULA, 'list'] },
+  },
   door('transferOperator', chain, grid, { points: 4 }),
   door('adaptedSteps', backward, {
     ...steps,

@@ -1,5 +1,6 @@
 import { describe, type KnownKeys, numbers, requireInteger, SdeError } from 'sde-core';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
+import { MOST_STEPS } from '../door/limits.js';
 import { requireNotCancelled, requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
 import type { OneStep, Stepping } from '../stepping/stepping.js';
 import { scratchOf, stageOf } from '../stepping/sweep.js';
@@ -26,7 +27,7 @@ const adaptedKeys: KnownKeys<AdaptedStepsOptions> = {
   most: true,
 };
 
-const MOST_STEPS = 100_000;
+const DEFAULT_MOST = 100_000;
 /** Of the step that the estimate allows, what is taken: an estimate is only that. Empirical. */
 const SAFETY = 0.9;
 /** The least and the most by which one step differs from the one before. Empirical. */
@@ -75,9 +76,10 @@ function adapted(problem: BackwardProblem, options: AdaptedStepsOptions, where: 
   const equation = discrete(problem, options, where);
   const { grid, generator, mesh, t0, T, cyclic } = equation;
   requireAveraging(options.averaging ?? 'auto', where);
-  const { stepping, tolerance, averaging = 'auto', most = MOST_STEPS } = options;
-  if (typeof tolerance !== 'number' || !(tolerance > 0)) throw badTolerance(tolerance);
-  requireInteger(most, 1, `${where}(…, { most })`, 'give the most steps that may be taken');
+  const { stepping, tolerance, averaging = 'auto', most = DEFAULT_MOST } = options;
+  if (typeof tolerance !== 'number' || !(tolerance > 0 && tolerance < Number.POSITIVE_INFINITY))
+    throw badTolerance(tolerance);
+  requireInteger(most, 1, `${where}(…, { most })`, 'give the most steps that may be taken', MOST_STEPS);
   const { method, embedded } = embeddedOf(stepping);
   const scratch = scratchOf(grid.size);
   const u = cellAverages(

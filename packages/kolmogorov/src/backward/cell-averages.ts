@@ -1,4 +1,5 @@
 import { describe, numbers, SdeError } from 'sde-core';
+import { MOST_PARTS } from '../door/limits.js';
 import type { Grid } from '../grid/grid.js';
 import { lociOfFormula } from '../operators/loci.js';
 import { averageInto, type Interface, ruleOf } from '../operators/placed-averages.js';
@@ -21,9 +22,6 @@ export interface Way {
   /** Nodes of which every so many are nodes of all grids that are compared. Default 1. */
   readonly stride?: number;
 }
-
-/** The most parts of a cell along an axis. */
-const MOST_PARTS = 1024;
 
 /** Refuses what is no {@link Averaging}. */
 export function requireAveraging(averaging: Averaging, where: string): void {

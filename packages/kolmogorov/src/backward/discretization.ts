@@ -1,4 +1,5 @@
 import { describe, type KnownKeys, type Model, requireInteger, SdeError } from 'sde-core';
+import { MOST_STEPS } from '../door/limits.js';
 import type { Axis } from '../grid/axis.js';
 import type { Grid } from '../grid/grid.js';
 import { tensorGrid } from '../grid/grid.js';
@@ -16,7 +17,7 @@ import type { Interface } from '../operators/placed-averages.js';
 import { constantFunction, type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
 import type { Stepping } from '../stepping/stepping.js';
 import type { Sweepable } from '../stepping/sweep.js';
-import { type MeshOptions, type MeshStep, timeMesh } from '../stepping/time-mesh.js';
+import { type MeshOptions, type MeshStep, requireSpan, timeMesh } from '../stepping/time-mesh.js';
 
 /** L and the time interval of u_t + L u − c u + f = 0. */
 export interface Equation {
@@ -97,6 +98,7 @@ export function discrete(
 ): Discrete {
   const { model, T, t0 = 0 } = equation ?? {};
   requireModel(model, where);
+  requireSpan(t0, T, `${where}({ T, t0 })`);
   const { stepping, solver } = discretization ?? {};
   const fine = tensorGrid(discretization?.grid, model.dimension, `${where}(…, { grid })`);
   const halvings = mesh.halved === 'coarse' ? 1 : mesh.halved === 'coarsest' ? 2 : 0;
@@ -153,7 +155,13 @@ export function discrete(
 
 /** Refuses what is no model. */
 export function requireModel(model: Model | undefined, where: string): asserts model is Model {
-  if (typeof model?.drift === 'function' && typeof model?.diffusion === 'function') return;
+  if (
+    typeof model?.drift === 'function' &&
+    typeof model.diffusion === 'function' &&
+    Number.isInteger(model.dimension) &&
+    Number.isInteger(model.noiseDimension)
+  )
+    return;
   throw new SdeError('value', {
     what: 'not a model',
     where: `${where}({ model })`,
@@ -197,7 +205,7 @@ export function requireDifference(drift: DriftDifference, where: string): void {
 
 /** Refuses what is no solver of linear systems. */
 export function requireSolver(solver: LinearSolver | undefined, where: string): void {
-  if (solver === undefined || typeof solver?.prepare === 'function') return;
+  if (solver === undefined || (typeof solver?.prepare === 'function' && typeof solver.direct === 'boolean')) return;
   throw new SdeError('value', {
     what: 'not a solver of linear systems',
     where,
@@ -208,8 +216,8 @@ export function requireSolver(solver: LinearSolver | undefined, where: string): 
 }
 
 function requireStepping(stepping: Stepping | undefined, where: string): void {
-  if (typeof stepping?.parts === 'function') {
-    requireInteger(stepping.steps, 1, `${where}.steps`, 'give the number of steps over the whole interval');
+  if (typeof stepping?.parts === 'function' && typeof stepping.name === 'string') {
+    requireInteger(stepping.steps, 1, `${where}.steps`, 'give the number of steps over the whole interval', MOST_STEPS);
     return;
   }
   throw new SdeError('value', {

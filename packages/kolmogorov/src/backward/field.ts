@@ -8,9 +8,10 @@ import type { ExtrapolationKind } from './extrapolation-claim.js';
 import type { GrowthKind } from './growth-watch.js';
 import type { ResolutionKind } from './resolution.js';
 import type { RoughnessKind } from './smoothness.js';
+import type { UndampedKind } from './undamped.js';
 
 /** What a field may warn of. */
-export type FieldWarning = Warning<GrowthKind | RoughnessKind | ResolutionKind | ExtrapolationKind>;
+export type FieldWarning = Warning<GrowthKind | RoughnessKind | ResolutionKind | ExtrapolationKind | UndampedKind>;
 
 /** A function of time and state that was computed on a grid. */
 export interface Field {

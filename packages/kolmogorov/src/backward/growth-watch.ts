@@ -218,7 +218,8 @@ function outwardRate({ grid, generator }: Discrete, sides: Sides, drift: readonl
   return most;
 }
 
-function blownUp(value: number, low: number, high: number, t: number, where: string): SdeError {
+/** What to throw of a value that is beyond any sense. */
+export function blownUp(value: number, low: number, high: number, t: number, where: string): SdeError {
   return new SdeError('value', {
     what: 'the solution blew up',
     where: `${where}(…, { stepping, boundary })`,

@@ -1,7 +1,7 @@
 import type { NdArray } from 'ndarray';
-import { describe, type Expression, SdeError } from 'sde-core';
+import { describe, type Expression, requireArray, SdeError } from 'sde-core';
 import { type Grid, nodeAt } from '../grid/grid.js';
-import { type Named, scalarFunction } from '../operators/scalar-function.js';
+import { isExpression, type Named, scalarFunction } from '../operators/scalar-function.js';
 
 /** A function of the state: a constant, an expression, a function of x of shape (d), or its values at the nodes. */
 export type StateInput = number | string | Expression | ((x: Float64Array) => number) | ArrayLike<number> | NdArray;
@@ -41,11 +41,17 @@ export function nodeValues(input: StateInput, grid: Grid, model: Named, t: numbe
 export function formulaOf(input: StateInput): string | Expression | ((x: Float64Array) => number) | undefined {
   if (typeof input === 'number') return () => input;
   if (typeof input === 'string' || typeof input === 'function') return input;
-  return typeof input === 'object' && input !== null && 'dependsOn' in input ? input : undefined;
+  return isExpression(input) ? input : undefined;
 }
 
 function copyArray(input: ArrayLike<number> | NdArray, grid: Grid, out: Float64Array, where: string): void {
-  const isNdArray = typeof input === 'object' && input !== null && 'shape' in input && 'stride' in input;
+  const isNdArray =
+    typeof input === 'object' &&
+    input !== null &&
+    'shape' in input &&
+    Array.isArray(input.shape) &&
+    'get' in input &&
+    typeof input.get === 'function';
   const shape = isNdArray ? input.shape : [(input as ArrayLike<number> | null)?.length];
   const size = shape.reduce((product: number, n) => product * (n ?? Number.NaN), 1);
   const matches = isNdArray && shape.length > 1 ? shape.every((n, k) => n === grid.shape[k]) : true;
@@ -58,9 +64,15 @@ function copyArray(input: ArrayLike<number> | NdArray, grid: Grid, out: Float64A
       remedy: 'give an expression, a function of x, or one value a node (row-major)',
     });
   }
+  if (!isNdArray) requireArray(input, where, 'give an expression, a function of x, or one value a node (row-major)');
+  const valueAt = (p: number): unknown => {
+    if (!isNdArray) return (input as ArrayLike<number>)[p];
+    return shape.length === 1
+      ? input.get(p)
+      : input.get(...grid.shape.map((n, k) => Math.floor(p / grid.strides[k]) % n));
+  };
   for (let p = 0; p < grid.size; p++) {
-    if (!isNdArray) out[p] = (input as ArrayLike<number>)[p];
-    else if (shape.length === 1) out[p] = input.get(p);
-    else out[p] = input.get(...grid.shape.map((n, k) => Math.floor(p / grid.strides[k]) % n));
+    const value = valueAt(p);
+    out[p] = typeof value === 'number' ? value : Number.NaN;
   }
 }

@@ -1,4 +1,5 @@
 import { describe, type KnownKeys, SdeError } from 'sde-core';
+import { MOST_KEPT } from '../door/limits.js';
 import type { Grid } from '../grid/grid.js';
 import type { Snapshots } from '../grid/snapshots.js';
 import { type Watch, watchKeys } from '../linear/watch.js';
@@ -21,6 +22,7 @@ import { formulaOf, type StateInput } from './node-values.js';
 import { resolutionWarnings } from './resolution.js';
 import { type Roughness, roughnessOf, roughnessWarnings } from './smoothness.js';
 import { requireStable } from './stability.js';
+import { undampedWarnings } from './undamped.js';
 
 /** u_t + L u − c u + f = 0 on [t0, T] with u(T, ·) = terminal. */
 export interface BackwardProblem extends Equation {
@@ -61,9 +63,6 @@ export const solveKeys: KnownKeys<SolveOptions> = {
 };
 /** Of the points of a grid, every how many-th is one of all grids that it is compared with. */
 const STRIDES: Readonly<Record<Halved, number>> = { no: 1, fine: 4, coarse: 2, coarsest: 1 };
-
-/** The most numbers a field keeps: 4 GiB. */
-const MOST_KEPT = 2 ** 29;
 
 /** A solution at the nodes, at the times that are kept. */
 export interface Solved {
@@ -108,6 +107,7 @@ export function solveOnce(
   if (kept * grid.size > MOST_KEPT) throw tooMuch(kept, grid.size);
   equation.generator.fix(T, u);
   const watch = growthWatch(equation, u, where);
+  const undamped = finest ? undampedWarnings(equation, u) : [];
   const times = [T];
   const values = [u.slice()];
   const visit = (t: number, now: Float64Array, index: number): void => {
@@ -128,7 +128,7 @@ export function solveOnce(
     snapshots,
     roughness,
     unresolved: unresolved.length > 0,
-    warnings: [...watch.warnings(), ...warnings],
+    warnings: [...watch.warnings(), ...undamped, ...warnings],
   };
 }
 
@@ -153,7 +153,7 @@ function remedyOf(terminal: StateInput): string {
 function keepOf(keep: SolveOptions['keep'], where: string): { readonly times?: readonly number[] } {
   if (keep === undefined || keep === 'all') return {};
   if (keep === 'ends') return { times: [] };
-  if (Array.isArray(keep) && keep.every((t) => Number.isFinite(t))) return { times: keep };
+  if (Array.isArray(keep) && Array.from(keep).every((t) => Number.isFinite(t))) return { times: keep };
   throw new SdeError('value', {
     what: 'not the times to keep',
     where: `${where}(…, { keep })`,

@@ -51,7 +51,7 @@ const BASES: Readonly<Record<ControlShape, (ends: Float64Array) => ControlBasis>
  * @throws SdeError `value` for an unknown name.
  */
 export function controlBasis(shape: ControlShape, ends: Float64Array, where: string): ControlBasis {
-  if (Object.hasOwn(BASES, shape)) return BASES[shape](ends);
+  if (typeof shape === 'string' && Object.hasOwn(BASES, shape)) return BASES[shape](ends);
   throw new SdeError('value', {
     what: 'not a shape of the control in time',
     where,

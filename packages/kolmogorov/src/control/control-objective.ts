@@ -1,21 +1,15 @@
-import {
-  describe,
-  isSymbolicModel,
-  type KnownKeys,
-  requireFinite,
-  requireInteger,
-  SdeError,
-  type Warning,
-} from 'sde-core';
+import { describe, isSymbolicModel, type KnownKeys, requireInteger, SdeError, type Warning } from 'sde-core';
 import { cellAverages } from '../backward/cell-averages.js';
 import { type Discrete, discretizationKeys } from '../backward/discretization.js';
 import type { RoughnessKind } from '../backward/smoothness.js';
 import { instability } from '../backward/stability.js';
-import { atTheDoor, requireFields } from '../door/at-the-door.js';
+import { atTheDoor, requireAtLeastZero, requireFields } from '../door/at-the-door.js';
+import { MOST_STEPS } from '../door/limits.js';
 import { initialMasses } from '../forward/initial-masses.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import { requireFunction, requireWatch } from '../linear/watch.js';
 import { sidesOf } from '../operators/boundary.js';
+import { requireSpan } from '../stepping/time-mesh.js';
 import { adjointSweep, type TimeSensitivity } from './adjoint-sweep.js';
 import { coefficientSensitivity } from './coefficient-sensitivity.js';
 import { controlBasis } from './control-basis.js';
@@ -47,7 +41,7 @@ export interface ControlObjective extends Smooth {
 
 /** An objective of which a search asks values where steps may be unstable. */
 export interface TriedObjective extends ControlObjective {
-  /** J, or +∞ where there is none: steps beyond the stability limit, or an overflow. */
+  /** J, or +∞ where there is none: steps beyond the stability limit, a matrix without a solution, coefficients that are not finite, or an overflow. */
   attempt(theta: Float64Array): number;
   /** How many attempts had none. */
   readonly refused: () => number;
@@ -100,17 +94,19 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
   if (!problem.model || !isSymbolicModel(problem.model)) throw notSymbolic(problem.model, where);
   requireNames(problem.parameters, `${where}({ parameters })`);
   requireNames(problem.constants === undefined ? [] : problem.constants, `${where}({ constants })`);
-  requireFinite(
+  requireAtLeastZero(
     problem.regularization ?? 0,
     `${where}({ regularization })`,
     'give the weight of |θ|², or leave it out',
   );
+  requireSpan(problem.t0 ?? 0, problem.T, `${where}({ T, t0 })`);
   const { T, t0 = 0, killing = 0, running = 0, regularization = 0, parameters, constants = [] } = problem;
   const intervals = requireInteger(
     options.intervals,
     1,
     `${where}(…, { intervals })`,
     'give the number of intervals on which the control is given',
+    MOST_STEPS,
   );
   const names = [...parameters, ...constants];
   const control = openLoopModel(problem.model, names, { killing, running }, where);
@@ -124,7 +120,7 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
   const rules = differencesOf(options, grid.dimension, where);
   const classes = prepared(problem, control, equation, where);
 
-  const memory = requireFinite(options.memory ?? DEFAULT_MEMORY, `${where}(…, { memory })`, 'give bytes');
+  const memory = requireAtLeastZero(options.memory ?? DEFAULT_MEMORY, `${where}(…, { memory })`, 'give bytes');
   const numbers = memory / (2 * BYTES_A_NUMBER);
   const times = basis.resting ? intervals : 2 * equation.mesh.length;
   generator.hold(Math.min(times, Math.floor(numbers / numbersHeld(grid, options.stepping.splits))));
@@ -142,6 +138,15 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
   const attempted = (theta: Float64Array): number | SdeError => {
     if (last?.theta.every((entry, i) => entry === theta[i])) return last.value;
     last = undefined;
+    try {
+      return solvedAt(theta);
+    } catch (error) {
+      // Coefficients that are not finite, or a matrix without a solution, at this θ.
+      if (error instanceof SdeError && error.code === 'value') return error;
+      throw error;
+    }
+  };
+  const solvedAt = (theta: Float64Array): number | SdeError => {
     equation.choose(theta);
     const unstable = instability(equation, options.stepping, rules.diffusion, where);
     if (unstable) return unstable;
@@ -259,7 +264,7 @@ export const objectiveOptions: KnownKeys<ControlDiscretization> = {
 };
 
 function requireNames(names: readonly string[], where: string): void {
-  if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return;
+  if (Array.isArray(names) && Array.from(names).every((name) => typeof name === 'string')) return;
   throw new SdeError('value', {
     what: 'not a list of names',
     where,

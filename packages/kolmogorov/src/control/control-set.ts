@@ -5,9 +5,11 @@ import {
   type KnownKeys,
   requireFinite,
   requireInteger,
+  requireNumbers,
   SdeError,
 } from 'sde-core';
 import { requireFields } from '../door/at-the-door.js';
+import { MOST_COMBINATIONS } from '../door/limits.js';
 import { pairsOf } from '../operators/coefficients.js';
 import type { ControlledModel } from './controlled.js';
 
@@ -47,9 +49,6 @@ const intervalKeys: KnownKeys<Interval> = { lower: true, upper: true, minimizer:
 
 /** Values at which the search of an interval begins that has a closed form to begin with, too; empirical. */
 const SEARCH_POINTS = 17;
-
-/** Beyond this many combinations trying all of them at every node is no longer sensible. */
-const MOST_COMBINATIONS = 4096;
 
 /**
  * Reads what each control may take.
@@ -93,6 +92,7 @@ export function controlSet(
         3,
         `${at}.search`,
         'give the number of values to start from',
+        MOST_COMBINATIONS,
       );
       set.searched.push({ index, points });
     } else set.quadratic.push(index);
@@ -181,15 +181,15 @@ function listOf(values: ControlValues, where: string): readonly number[] | undef
   if ('points' in values) {
     requireFields<Evenly>(values, { lower: true, upper: true, points: true }, where, { min: 'lower', max: 'upper' });
     const { points } = values;
-    requireInteger(points, 2, `${where}.points`, 'give the number of values, both ends included');
+    requireInteger(points, 2, `${where}.points`, 'give the number of values, both ends included', MOST_COMBINATIONS);
     const lower = requireFinite(values.lower, `${where}.lower`, remedy);
     const upper = requireFinite(values.upper, `${where}.upper`, remedy);
     return Array.from({ length: points }, (_, i) => lower + ((upper - lower) * i) / (points - 1));
   }
   if (!('length' in values)) return undefined;
-  requireInteger(values.length, 1, `${where}.length`, remedy);
-  for (const value of values) requireFinite(value, where, remedy);
-  return values;
+  requireNumbers(values, where, remedy);
+  requireInteger(values.length, 1, `${where}.length`, `${remedy}, or { lower, upper }`, MOST_COMBINATIONS);
+  return Array.from(values);
 }
 
 function combinationsOf(lists: readonly (readonly number[])[], where: string): Float64Array[] {

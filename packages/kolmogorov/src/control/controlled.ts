@@ -40,7 +40,7 @@ const optionKeys: KnownKeys<ControlledOptions> = {
 export function controlled(options: ControlledOptions): ControlledModel {
   requireFields<ControlledOptions>(options, optionKeys, 'controlled(options)', { controls: 'control' });
   const { control, ...rest } = options;
-  if (!Array.isArray(control) || control.length === 0 || control.some((name) => typeof name !== 'string')) {
+  if (!Array.isArray(control) || control.length === 0 || Array.from(control).some((name) => typeof name !== 'string')) {
     throw new SdeError('value', {
       what: 'no control is named',
       where: 'controlled({ control })',

@@ -1,5 +1,6 @@
 import { describe, type KnownKeys, requireInteger, SdeError } from 'sde-core';
 import { type Discretization, requireDifference, requireSolver } from '../backward/discretization.js';
+import { MOST_ITERATIONS } from '../door/limits.js';
 import { type Grid, tensorGrid } from '../grid/grid.js';
 import { type Sides, sidesOf } from '../operators/boundary.js';
 import { type DifferenceMatrices, differenceMatrices } from '../operators/difference-matrices.js';
@@ -88,7 +89,13 @@ export function discreteHjb(
   if (model?.kind !== 'controlled') throw notControlled(model, where);
   const { drift: rule = 'hybrid', iterations = DEFAULT_ITERATIONS } = options ?? {};
   requireDifference(rule, where);
-  const most = requireInteger(iterations, 1, `${where}(…, { iterations })`, 'give the most policy iterations a step');
+  const most = requireInteger(
+    iterations,
+    1,
+    `${where}(…, { iterations })`,
+    'give the most policy iterations a step',
+    MOST_ITERATIONS,
+  );
   const equation = controlledEquation(model, { killing, running }, where);
   const named = options?.diffusion ?? 'central';
   const diffusion = diffusionRule(named, equation.dimension, `${where}(…, { diffusion })`);

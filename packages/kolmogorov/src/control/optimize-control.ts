@@ -2,14 +2,15 @@ import type ndarray from 'ndarray';
 import {
   describe,
   type KnownKeys,
-  requireFinite,
   requireInteger,
+  requireNumbers,
   SdeError,
   stridedArray,
   type Warning,
 } from 'sde-core';
 import type { RoughnessKind } from '../backward/smoothness.js';
-import { atTheDoor, requireFields } from '../door/at-the-door.js';
+import { atTheDoor, requireAtLeastZero, requireFields } from '../door/at-the-door.js';
+import { MOST_ITERATIONS } from '../door/limits.js';
 import { type Progress, requireFunction, requireNotCancelled } from '../linear/watch.js';
 import { type ControlCheckpoint, checkpointOf, requireCheckpoint } from './control-checkpoint.js';
 import {
@@ -148,9 +149,14 @@ export function optimizeControl(problem: ControlProblem, options: OptimizeOption
       0,
       `${where}(…, { iterations })`,
       'give the most iterations',
+      MOST_ITERATIONS,
     );
     const { tolerance = DEFAULT_TOLERANCE } = options;
-    requireFinite(tolerance, `${where}(…, { tolerance })`, 'give the residual, relative to 1 + |J|, at which to end');
+    requireAtLeastZero(
+      tolerance,
+      `${where}(…, { tolerance })`,
+      'give the residual, relative to 1 + |J|, at which to end',
+    );
     return optimized(problem, options, where);
   });
 }
@@ -224,7 +230,7 @@ function search(
   options: OptimizeOptions,
   where: string,
 ): Minimum {
-  if (!Object.hasOwn(METHODS, method)) throw unknownMethod(method, where);
+  if (typeof method !== 'string' || !Object.hasOwn(METHODS, method)) throw unknownMethod(method, where);
   const { tolerance = DEFAULT_TOLERANCE, iterations = DEFAULT_ITERATIONS, resume, onCheckpoint, signal } = options;
   try {
     if (resume) requireCheckpoint(resume, { objective, method, names }, `${where}(…, { resume })`);
@@ -255,6 +261,7 @@ function perEntry(
 
 function startOf(given: ArrayLike<number>, size: number, where: string): Float64Array {
   requireCount(given, size, `${where}(…, { start })`);
+  requireNumbers(given, `${where}(…, { start })`, 'start from finite numbers');
   return Float64Array.from(given);
 }
 

@@ -1,4 +1,4 @@
-import { type KnownKeys, type Model, SdeError } from 'sde-core';
+import { type KnownKeys, type Model, requireNumbers, SdeError, type Warning } from 'sde-core';
 import { type Field, field } from '../backward/field.js';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { type Density, type DensityFacts, density } from '../forward/density.js';
@@ -23,6 +23,7 @@ import {
 } from './discrete-hjb.js';
 import { extendedPolicy } from './extended-policy.js';
 import { type MatrixReport, matrixReport } from './matrix-report.js';
+import { type MinimizerKind, minimizerWarnings, missedBy } from './minimizer-check.js';
 import { type Frozen, policyIteration } from './policy-iteration.js';
 import { requireLeast } from './required-least.js';
 import { type StalledWarning, stalledSteps } from './stalled-steps.js';
@@ -37,6 +38,9 @@ export interface ErgodicOptions extends ControlledDiscretization, Pick<Watch, 's
 }
 
 const ergodicOptions: KnownKeys<ErgodicOptions> = { ...controlledOptions, signal: true, reference: true };
+
+/** What an average may warn of. */
+export type ErgodicWarning = DensityWarning | StalledWarning | Warning<MinimizerKind | 'open-side'>;
 
 /** The best long-run average, and the feedback that attains it. */
 export interface ErgodicOutcome {
@@ -60,8 +64,8 @@ export interface ErgodicOutcome {
   readonly residual: number;
   /** On the matrix of the policy that solved. */
   readonly matrices: MatrixReport;
-  /** What the average is worth less for: those of the stationary law, and `stalled`. */
-  readonly warnings: readonly (DensityWarning | StalledWarning)[];
+  /** What the average is worth less for: those of the stationary law, `stalled`, `minimizer-not-best`, and `open-side` where it is beyond the cost. */
+  readonly warnings: readonly ErgodicWarning[];
 }
 
 /** The discount with which the policy is begun, relative to the largest rate on the grid; empirical. */
@@ -131,7 +135,7 @@ function ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: string
     factors.solve(one);
     factors.solveTransposed(law);
     average = out[reference] / one[reference];
-    if (!Number.isFinite(average)) throw fallsApart(where);
+    if (!Number.isFinite(average) || one.some((value) => !Number.isFinite(value))) throw fallsApart(where);
     for (let p = 0; p < out.length; p++) out[p] -= average * one[p];
     // But for rounding it is.
     out[reference] = 0;
@@ -153,6 +157,8 @@ function ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: string
   matrices.add(0, frozen.matrix, Float64Array.from(fixed), 1);
   const held = extendedPolicy(grid, sides, set, policy);
   const times = Float64Array.of(0, 1);
+  const outside = outsideOfCost(average, frozen.forcing, fixed, where);
+  const missed = kind === 'converged' ? missedBy(made, 0, policy) : undefined;
   const resting = restingOnSides(grid, sides, coefficientsUnder(policy, equation, grid));
   const stationaryLaw = stationary(grid, law, differences, (snapshots) => {
     const balance = sideLosses(grid, sides).balance(1, 1);
@@ -167,8 +173,40 @@ function ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: string
     iterations,
     residual,
     matrices: matrices.report(),
-    warnings: [...stalledSteps('policy', kind === 'stalled' ? 1 : 0, 1, most, residual), ...stationaryLaw.warnings],
+    warnings: [
+      ...stalledSteps('policy', kind === 'stalled' ? 1 : 0, 1, most, residual),
+      ...minimizerWarnings(missed),
+      ...outside,
+      ...stationaryLaw.warnings,
+    ],
   };
+}
+
+/** Shares of the range of the running cost by which its average may leave it: what differences that are not monotone do, and what is no average any more. Empirical. */
+const OVERSHOOT = 0.05;
+const NO_AVERAGE = 10;
+/** Relative to a cost that is constant, what its average may be off by. Empirical. */
+const CONSTANT = 2 ** -20;
+
+/** An average cost is one of a law: between the least cost and the greatest. */
+function outsideOfCost(
+  average: number,
+  forcing: Float64Array,
+  fixed: Uint8Array,
+  where: string,
+): readonly ErgodicWarning[] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let p = 0; p < forcing.length; p++) {
+    if (fixed[p]) continue;
+    low = Math.min(low, forcing[p]);
+    high = Math.max(high, forcing[p]);
+  }
+  const overshoot = Math.max(average - high, low - average);
+  const unit = Math.max(high - low, CONSTANT * Math.max(Math.abs(low), Math.abs(high)), Number.MIN_VALUE);
+  if (!(overshoot <= NO_AVERAGE * unit)) throw fallsApart(where);
+  if (!(overshoot > OVERSHOOT * unit)) return [];
+  const message = `The average is ${average}, and the running cost between ${low} and ${high}: the law that it is of is none. Look at matrices; use reflecting sides where the drift leaves through one of vanishing curvature, or monotone differences.`;
+  return [{ kind: 'open-side', message, average, low, high, overshoot }];
 }
 
 function fallsApart(where: string): SdeError {
@@ -176,7 +214,7 @@ function fallsApart(where: string): SdeError {
     what: 'a policy under which parts of the grid never meet the reference',
     where: `${where}({ controls }, { boundary, reference })`,
     expected: 'a process that comes back to the reference from everywhere',
-    got: 'an average that is no number',
+    got: 'an average of the cost that no law has',
     remedy: 'use reflecting sides, a reference where the law has its mass, or controls that hold the process there',
   });
 }
@@ -218,8 +256,10 @@ function stationary(
 }
 
 function referenceNode(grid: Grid, reference: ArrayLike<number> | undefined, fixed: Uint8Array, where: string): number {
-  if (reference !== undefined && reference?.length !== grid.dimension) {
-    throw outside(reference, where, `shape (${grid.dimension})`);
+  if (reference !== undefined) {
+    const at = `${where}(…, { reference })`;
+    requireNumbers(reference, at, 'give a point of the grid, or leave it out');
+    if (reference.length !== grid.dimension) throw outside(reference, where, `shape (${grid.dimension})`);
   }
   const node = grid.axes.reduce((p, { points }, k) => {
     const last = points.length - 1;

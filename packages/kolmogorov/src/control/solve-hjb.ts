@@ -1,4 +1,4 @@
-import { describe, type KnownKeys, type Model, SdeError } from 'sde-core';
+import { describe, type KnownKeys, type Model, requireFinite, SdeError, type Warning } from 'sde-core';
 import { type Averaging, cellAverages, requireAveraging } from '../backward/cell-averages.js';
 import { type Field, type FieldWarning, field } from '../backward/field.js';
 import type { StateInput } from '../backward/node-values.js';
@@ -9,7 +9,7 @@ import { warmFactors } from '../linear/warm-factors.js';
 import { requireNotCancelled, requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
 import { breakingTimes, lociOfSides } from '../operators/loci.js';
 import type { Stepping } from '../stepping/stepping.js';
-import { timeMesh } from '../stepping/time-mesh.js';
+import { requireSpan, timeMesh } from '../stepping/time-mesh.js';
 import { feedback } from './closed-loop.js';
 import {
   type ControlledDiscretization,
@@ -21,6 +21,7 @@ import {
 } from './discrete-hjb.js';
 import { extendedPolicy } from './extended-policy.js';
 import { type MatrixReport, matrixReport } from './matrix-report.js';
+import { type MinimizerKind, type Missed, minimizerWarnings, missedBy } from './minimizer-check.js';
 import { type Frozen, improvePolicy, policyIteration } from './policy-iteration.js';
 import { requireLeast } from './required-least.js';
 import { type StalledWarning, stalledSteps } from './stalled-steps.js';
@@ -95,7 +96,7 @@ export interface HjbOutcome {
   /** `matrices.mMatrix`: then the values converge to the viscosity solution. */
   readonly monotone: boolean;
   /** What the value is worth less for: those of the field, and `stalled`. */
-  readonly warnings: readonly (FieldWarning | StalledWarning)[];
+  readonly warnings: readonly (FieldWarning | StalledWarning | Warning<MinimizerKind>)[];
 }
 
 /**
@@ -152,6 +153,8 @@ function hjb(problem: HjbProblem, options: HjbOptions, where: string): HjbOutcom
   const { averaging = 'auto' } = options;
   requireAveraging(averaging, where);
   const infinite = T === undefined;
+  requireFinite(t0, `${where}({ t0 })`, 'give the initial time as a number, or leave it out for 0');
+  if (!infinite) requireSpan(t0, T, `${where}({ T, t0 })`);
   const end = infinite ? t0 + 1 : T;
   const made = discreteHjb(
     { ...problem, killing: killingOf(problem, where) },
@@ -196,7 +199,14 @@ function hjb(problem: HjbProblem, options: HjbOptions, where: string): HjbOutcom
   const steps: HjbStep[] = [];
   const matrices = matrixReport(grid);
   let stalled = 0;
-  const range = valueRange({ ...problem, killing: killingOf(problem, where) }, grid, sides, fixed, u);
+  const range = valueRange(
+    { ...problem, killing: killingOf(problem, where) },
+    { grid, sides, equation, end: T },
+    fixed,
+    u,
+    where,
+  );
+  let missed: Missed | undefined;
   mesh.forEach(({ low, after: t, length: shift }, index) => {
     requireNotCancelled(options.signal);
     differences.fix(t, u);
@@ -218,7 +228,8 @@ function hjb(problem: HjbProblem, options: HjbOptions, where: string): HjbOutcom
     differences.fix(low, u);
     matrices.add(t, frozen.matrix, alpha, shift);
     stalled += kind === 'stalled' ? 1 : 0;
-    range?.see(low, u);
+    if (kind === 'converged' && (index === 0 || index === mesh.length - 1)) missed ??= missedBy(made, t, policy);
+    range?.see(low, u, shift, frozen.forcing, policy);
     steps.push({ t: low, iterations, residual });
     times.unshift(low);
     values.unshift(u.slice());
@@ -230,17 +241,17 @@ function hjb(problem: HjbProblem, options: HjbOptions, where: string): HjbOutcom
   const at = Float64Array.from(times);
   const report = matrices.report();
   const residual = steps.reduce((largest, step) => Math.max(largest, step.residual), 0);
-  const warnings = [...(range?.warnings() ?? []), ...rough];
+  const worth = [...(range?.warnings() ?? []), ...rough];
   return {
     kind: stalled > 0 ? 'stalled' : 'converged',
-    value: field(grid, { times: at, values }, undefined, warnings),
+    value: field(grid, { times: at, values }, undefined, worth),
     ...feedback(equation, set, { grid, times: at, values, policies, stationary: infinite }),
     steps,
     iterations: steps.reduce((largest, { iterations }) => Math.max(largest, iterations), 0),
     residual,
     matrices: report,
     monotone: report.mMatrix,
-    warnings: [...stalledSteps('policy', stalled, mesh.length, most, residual), ...warnings],
+    warnings: [...stalledSteps('policy', stalled, mesh.length, most, residual), ...minimizerWarnings(missed), ...worth],
   };
 }
 

@@ -17,7 +17,9 @@ import { nodeValues, type StateInput } from '../backward/node-values.js';
 import { roughnessOf, roughnessWarnings } from '../backward/smoothness.js';
 import { backwardKeys } from '../backward/solve-once.js';
 import { requireStable } from '../backward/stability.js';
+import { undampedWarnings } from '../backward/undamped.js';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
+import { MOST_ITERATIONS } from '../door/limits.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import type { Factorize } from '../linear/linear-solver.js';
 import { sparseLU } from '../linear/sparse-lu.js';
@@ -144,6 +146,7 @@ function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: stri
     1,
     `${where}(…, { iterations })`,
     'give the most iterations a step',
+    MOST_ITERATIONS,
   );
   const solver = options.solver ?? sparseLU();
   const { factors: factorize } = warmFactors(solver.prepare(grid, options.signal), solver.direct);
@@ -168,6 +171,7 @@ function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: stri
   }
   generator.fix(T, u);
   const watch = growthWatch(equation, u, where);
+  const undamped = undampedWarnings(equation, u);
   const times = [T];
   const values = [u.slice()];
   const held = [Float64Array.from(stops)];
@@ -197,7 +201,7 @@ function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: stri
   });
   const at = Float64Array.from(times);
   const report = matrices.report();
-  const warnings = [...watch.warnings(), ...(missed.length > 0 ? [notAligned(missed)] : []), ...rough];
+  const warnings = [...watch.warnings(), ...undamped, ...(missed.length > 0 ? [notAligned(missed)] : []), ...rough];
   return {
     kind: stalled > 0 ? 'stalled' : 'converged',
     value: field(grid, { times: at, values }, undefined, warnings),

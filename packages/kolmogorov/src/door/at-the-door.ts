@@ -1,4 +1,4 @@
-import { describe, type KnownKeys, requireKeys, SdeError } from 'sde-core';
+import { describe, type KnownKeys, requireFinite, requireKeys, SdeError } from 'sde-core';
 
 /**
  * Does the work of a public function, and puts the function's name before the place of every misuse that is found inside.
@@ -32,7 +32,7 @@ function placeIn(name: string, where: string): string {
 }
 
 /**
- * Refuses what is no object of named fields, undefined too, and any key that is not known.
+ * Refuses what is no object of named fields, undefined too, any key that is not known, and null, which is no value of any field.
  *
  * @throws SdeError `value`.
  */
@@ -42,7 +42,21 @@ export function requireFields<Options>(
   where: string,
   words: Readonly<Record<string, string>> = {},
 ): void {
-  requireKeys<Options>(value === undefined ? null : value, known, where, words);
+  const made =
+    typeof value === 'object' && value !== null && Object.prototype.toString.call(value) !== '[object Object]';
+  // What has no keys of its own, as a date or a view of bytes, is not nothing.
+  const given = value === undefined || (made && !Array.isArray(value)) ? null : value;
+  requireKeys<Options>(given, known, where, words);
+  for (const [key, field] of Object.entries(given as object)) {
+    if (field !== null) continue;
+    throw new SdeError('value', {
+      what: 'null',
+      where: where.replace(/\w+\)$/, `{ ${key} })`),
+      expected: 'a value, or nothing',
+      got: 'null',
+      remedy: `leave ${key} out for its default`,
+    });
+  }
 }
 
 /**
@@ -58,5 +72,22 @@ export function requireBoolean(value: unknown, where: string): void {
     expected: 'true or false',
     got: describe(value),
     remedy: 'leave it out for false',
+  });
+}
+
+/**
+ * Refuses anything but a finite number that is not negative; returns it.
+ *
+ * @throws SdeError `value`.
+ */
+export function requireAtLeastZero(value: unknown, where: string, remedy: string): number {
+  const number = requireFinite(value, where, remedy);
+  if (number >= 0) return number;
+  throw new SdeError('value', {
+    what: 'a negative number',
+    where,
+    expected: 'a number ≥ 0',
+    got: describe(number),
+    remedy,
   });
 }

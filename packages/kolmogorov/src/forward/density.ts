@@ -1,5 +1,5 @@
 import type ndarray from 'ndarray';
-import { describe, SdeError, stridedArray } from 'sde-core';
+import { describe, requireFinite, requireFunction, SdeError, stridedArray } from 'sde-core';
 import type { Axis } from '../grid/axis.js';
 import { cellLengths, type Grid, nodeAt } from '../grid/grid.js';
 import { interpolate, interpolation } from '../grid/interpolation.js';
@@ -70,12 +70,13 @@ export function density(grid: Grid, snapshots: Snapshots, facts: DensityFacts = 
     masses: (t) => shaped(masses(t, 'Density.masses(t)')),
     expectation: (t, f) => {
       const now = masses(t, 'Density.expectation(t, …)');
+      requireFunction(f, 'Density.expectation(…, f)', 'give (x) => number');
       const x = new Float64Array(grid.dimension);
       let sum = 0;
       for (let p = 0; p < grid.size; p++) {
         if (now[p] === 0) continue;
         nodeAt(grid, p, x);
-        sum += now[p] * f(x);
+        sum += now[p] * finiteAt(f, x);
       }
       return sum;
     },
@@ -168,8 +169,16 @@ function requireAxis(grid: Grid, k: number, where: string): number {
   });
 }
 
+function finiteAt(f: (x: Float64Array) => number, x: Float64Array): number {
+  return requireFinite(
+    f(x),
+    `Density.expectation(…, f) at x = (${x.join(', ')})`,
+    'give a function that is finite at the nodes that have mass',
+  );
+}
+
 function requireProbability(probability: number): number {
-  if (probability > 0 && probability < 1) return probability;
+  if (typeof probability === 'number' && probability > 0 && probability < 1) return probability;
   throw new SdeError('value', {
     what: 'not a probability',
     where: 'Density.quantile(…, probability)',

@@ -1,4 +1,4 @@
-import { describe, SdeError } from 'sde-core';
+import { describe, requireNumbers, SdeError } from 'sde-core';
 import { requireFields } from '../door/at-the-door.js';
 import { type Axis, frozen, requireAxis } from './axis.js';
 import { cellOf } from './interpolation.js';
@@ -126,14 +126,7 @@ function anchorsOf(
 }
 
 function requirePlaces(places: readonly number[], name: string): void {
-  if (Array.isArray(places)) return;
-  throw new SdeError('value', {
-    what: 'not a list of points',
-    where: `alignAxis(…, { ${name} })`,
-    expected: 'an array of numbers inside the axis',
-    got: describe(places),
-    remedy: `write { ${name}: [x] }`,
-  });
+  requireNumbers(places, `alignAxis(…, { ${name} })`, `write { ${name}: [x] } with numbers inside the axis`);
 }
 
 /** Whether shifts are less than a cell apart wherever the points would else run into each other. */

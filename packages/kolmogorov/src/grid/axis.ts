@@ -1,4 +1,5 @@
-import { describe, requireFinite, requireInteger, SdeError } from 'sde-core';
+import { describe, requireFinite, requireInteger, requireNumbers, SdeError } from 'sde-core';
+import { MOST_POINTS } from '../door/limits.js';
 
 /** The points of one coordinate, strictly increasing. */
 export interface Axis {
@@ -8,8 +9,6 @@ export interface Axis {
 }
 
 const FEWEST_POINTS = 3;
-/** Points of an axis: a field of so many, at a few times, is all that memory holds. */
-const MOST_POINTS = 2 ** 26;
 
 /**
  * n equally spaced points on [a, b], both ends included.
@@ -37,11 +36,16 @@ export function uniform(a: number, b: number, n: number): Axis {
  * pointsOf([0, 0.1, 0.3, 1]).points.length; // → 4
  */
 export function pointsOf(points: ArrayLike<number>): Axis {
-  if (!(points?.length >= FEWEST_POINTS))
-    requireInteger(points?.length, FEWEST_POINTS, 'pointsOf(points)', FEWEST_REMEDY);
+  requireNumbers(points, 'pointsOf(points)', 'give finite points');
+  requireInteger(
+    points.length,
+    FEWEST_POINTS,
+    'pointsOf(points)',
+    `${FEWEST_REMEDY}, and no more than fit`,
+    MOST_POINTS,
+  );
   const own = Float64Array.from(points);
   for (let i = 0; i < own.length; i++) {
-    requireFinite(own[i], `pointsOf(points)[${i}]`, 'give finite points');
     if (i > 0 && own[i] <= own[i - 1]) {
       throw new SdeError('value', {
         what: 'the points of an axis do not increase',

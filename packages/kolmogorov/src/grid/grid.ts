@@ -1,4 +1,5 @@
 import { describe, SdeError } from 'sde-core';
+import { MOST_NODES } from '../door/limits.js';
 import { type Axis, requireAxis } from './axis.js';
 
 /** A tensor grid. Nodes are numbered row-major: the last axis runs fastest. */
@@ -15,9 +16,6 @@ export interface Grid {
   /** Volume of each node's cell (half cells at the ends), shape (size): the trapezoidal rule. */
   readonly volumes: Float64Array;
 }
-
-/** The most nodes a grid may have: beyond it one array of values is 1 GiB. */
-const MOST_NODES = 2 ** 27;
 
 /**
  * The tensor product of axes.

@@ -26,7 +26,7 @@ export function interpolation(
   orders?: readonly number[],
   stencil: number = STENCIL,
 ): Interpolation {
-  if (x?.length !== grid.dimension) {
+  if (!(Array.isArray(x) || ArrayBuffer.isView(x)) || x.length !== grid.dimension) {
     throw new SdeError('shape', {
       what: 'the point does not have one coordinate for each axis',
       where,

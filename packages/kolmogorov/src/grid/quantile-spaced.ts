@@ -1,4 +1,4 @@
-import { describe, numbers, requireFinite, SdeError } from 'sde-core';
+import { describe, numbers, requireFinite, requireNumbers, SdeError } from 'sde-core';
 import { requireFields } from '../door/at-the-door.js';
 import { type Axis, frozen, requireInterval } from './axis.js';
 import { evenLevels } from './even-levels.js';
@@ -67,7 +67,10 @@ export function quantileSpaced(a: number, b: number, n: number, options: AxisLaw
 function knotsOf(law: AxisLaw): Float64Array {
   const place = (i: number, count: number): number => (i + 1 / 2) / count;
   if ('quantile' in law && typeof law.quantile === 'function') {
-    const knots = Float64Array.from({ length: MOST_KNOTS }, (_, i) => law.quantile(place(i, MOST_KNOTS)));
+    const knots = Float64Array.from({ length: MOST_KNOTS }, (_, i) => {
+      const value: unknown = law.quantile(place(i, MOST_KNOTS));
+      return typeof value === 'number' ? value : Number.NaN;
+    });
     for (let i = 0; i < knots.length; i++) {
       const where = `quantileSpaced(…, { quantile }) at ${place(i, MOST_KNOTS)}`;
       requireFinite(knots[i], where, 'give a function that is finite between 0 and 1');
@@ -76,10 +79,8 @@ function knotsOf(law: AxisLaw): Float64Array {
     return knots;
   }
   if ('samples' in law && law.samples?.length >= FEWEST_SAMPLES) {
+    requireNumbers(law.samples, 'quantileSpaced(…, { samples })', 'leave out samples that are not finite');
     const sorted = Float64Array.from(law.samples).sort();
-    const bad = sorted.find((value) => !Number.isFinite(value));
-    if (bad !== undefined)
-      requireFinite(bad, 'quantileSpaced(…, { samples })', 'leave out samples that are not finite');
     const count = Math.min(MOST_KNOTS, sorted.length);
     return Float64Array.from({ length: count }, (_, i) => sorted[Math.floor(place(i, count) * sorted.length)]);
   }

@@ -26,7 +26,7 @@ export interface Between {
  */
 export function between({ times, values, apart }: Snapshots, t: number, where: string): Between {
   const last = times.length - 1;
-  if (!(t >= times[0] && t <= times[last])) {
+  if (!(typeof t === 'number' && t >= times[0] && t <= times[last])) {
     throw new SdeError('value', {
       what: 'the time is outside what was solved and kept',
       where,

@@ -1,5 +1,6 @@
 import { describe, requireInteger, SdeError } from 'sde-core';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
+import { MOST_ITERATIONS } from '../door/limits.js';
 import { type Iteration, iterate } from './bicgstab-iteration.js';
 import type { Factors } from './factors.js';
 import { incompleteFactors, type ShiftedMatrix, shifted } from './incomplete-factors.js';
@@ -70,7 +71,7 @@ export function bicgstab(options: BicgstabOptions = {}): LinearSolver {
   const { tolerance = DEFAULT_TOLERANCE, iterations = DEFAULT_ITERATIONS, reuse = 1, onSolve } = options;
   atTheDoor('bicgstab', () => requireFunction(onSolve, 'onSolve'));
   if (typeof tolerance !== 'number' || !(tolerance > 0 && tolerance < 1)) throw notATolerance(tolerance);
-  requireInteger(iterations, 1, 'bicgstab({ iterations })', 'give the most iterations of a solve');
+  requireInteger(iterations, 1, 'bicgstab({ iterations })', 'give the most iterations of a solve', MOST_ITERATIONS);
   requireInteger(reuse, 1, 'bicgstab({ reuse })', 'give the number of matrices that share a preconditioner');
   return {
     name: 'BiCGSTAB',

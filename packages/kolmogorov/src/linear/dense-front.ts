@@ -9,7 +9,8 @@ const BLOCK = 256;
  *
  * `eliminated` is called with how many columns have been, after every panel of them.
  *
- * Returns the first column whose pivot is not above `least`, shape (columns) from `first` on; −1 if all are.
+ * A pivot that is not above `least`, shape (columns) from `first` on, is replaced by what `mend` gives for its column, or if that is 0 ends it: returns that column, and
+ * −1 if there is none.
  *
  * @see [golub2013, §3.2]
  */
@@ -20,10 +21,11 @@ export function eliminateFront(
   least: Float64Array,
   first: number,
   eliminated: (columns: number) => void = () => {},
+  mend: (column: number, pivot: number) => number = () => 0,
 ): number {
   for (let from = 0; from < columns; from += PANEL) {
     const to = Math.min(from + PANEL, columns);
-    const failed = eliminatePanel(front, side, from, to, least, first);
+    const failed = eliminatePanel(front, side, from, to, least, first, mend);
     if (failed >= 0) return failed;
     if (to === side) break;
     finishRows(front, side, from, to);
@@ -41,11 +43,16 @@ function eliminatePanel(
   to: number,
   least: Float64Array,
   first: number,
+  mend: (column: number, pivot: number) => number,
 ): number {
   for (let k = from; k < to; k++) {
     const pivotRow = k * side;
-    const pivot = front[pivotRow + k];
-    if (!(Math.abs(pivot) > least[first + k])) return k;
+    let pivot = front[pivotRow + k];
+    if (!(Math.abs(pivot) > least[first + k])) {
+      pivot = mend(k, pivot);
+      if (pivot === 0) return k;
+      front[pivotRow + k] = pivot;
+    }
     const inverse = 1 / pivot;
     for (let r = k + 1; r < side; r++) {
       const row = r * side;

@@ -3,18 +3,25 @@ import { eliminateFront, eliminations } from './dense-front.js';
 import { type Factors, LEAST_PIVOT } from './factors.js';
 import { solveFronts } from './front-solves.js';
 import type { Fronts } from './fronts.js';
+import { refinedFactors } from './refined-factors.js';
+
+/** What takes the place of a pivot that is rounding, and to what a row may grow until solutions are corrected, relative to its largest entry. Empirical. */
+const REPLACED = 2 ** -26;
+const GROWN = 2 ** 6;
 
 /**
  * Factors M = diag(alpha) − shift · A by a plan for A's pattern, without pivoting.
  *
  * The matrices of implicit steps and of stationary problems are M-matrices or have a positive definite symmetric part, up to boundary rows; both need no
- * pivoting in any symmetric order. Cost of n nodes: O(n^(3/2)) in two dimensions and O(n²) in three, and as much as the factors hold for a solve.
+ * pivoting in any symmetric order. Where boundary rows leave a pivot so small that later rows grow, or 0 to rounding and then
+ * replaced, solutions are corrected by their residuals. Cost of n nodes: O(n^(3/2)) in two dimensions and O(n²) in three, and as much as the factors hold for a solve.
  *
  * `onOperations` hears after every front, and after every panel of a large one, how many of the plan's operations are done; what it throws ends it.
  *
- * @throws SdeError `value` if a pivot is 0 to rounding.
+ * @throws SdeError `value` if the matrix is singular to rounding.
  * @see [duff1983]
  * @see [liu1990]
+ * @see [li2003]
  */
 export function multifrontalFactors(
   plan: Fronts,
@@ -32,6 +39,7 @@ export function multifrontalFactors(
   // The fronts whose left-overs wait, and how many numbers do.
   const left = new Int32Array(count);
   let [depth, used, operations] = [0, 0, 0];
+  let grown = -1;
   for (let s = 0; s < count; s++) {
     const columns = columnStart[s + 1] - columnStart[s];
     const rows = rowStart[s + 1] - rowStart[s];
@@ -45,12 +53,17 @@ export function multifrontalFactors(
       takeUp(front, side, waiting, used, inParent, rowStart[made], rowStart[made + 1]);
     }
     const before = operations;
-    const failed = eliminateFront(front, side, columns, least, columnStart[s], (eliminated) => {
-      onOperations(before + eliminations(side, eliminated));
-    });
+    const told = (eliminated: number): void => onOperations(before + eliminations(side, eliminated));
+    const mend = (k: number, pivot: number): number => {
+      grown = Math.max(grown, columnStart[s] + k);
+      const size = (least[columnStart[s] + k] / LEAST_PIVOT) * REPLACED;
+      return Number.isFinite(size) && !Number.isNaN(pivot) ? (pivot < 0 ? -size : size) : 0;
+    };
+    const failed = eliminateFront(front, side, columns, least, columnStart[s], told, mend);
     if (failed >= 0) throw singular(order[columnStart[s] + failed]);
     operations += eliminations(side, columns);
     onOperations(operations);
+    grown = Math.max(grown, grownRow(front, side, columns, least, columnStart[s]));
     keep(front, side, columns, numbers, factorStart[s]);
     if (rows === 0) continue;
     for (let r = columns; r < side; r++) {
@@ -60,10 +73,25 @@ export function multifrontalFactors(
     left[depth++] = s;
   }
   const space = { ordered: new Float64Array(order.length), buffer: new Float64Array(plan.largestFront) };
-  return {
+  const plain: Factors = {
     solve: (v) => solveFronts(plan, numbers, v, space, false),
     solveTransposed: (v) => solveFronts(plan, numbers, v, space, true),
   };
+  if (grown < 0) return plain;
+  const failed = (): SdeError => singular(order[grown]);
+  const refined = refinedFactors(plain, { ...plan.pattern, value }, alpha, shift, failed);
+  if (!refined) throw failed();
+  return refined;
+}
+
+/** The last column of a front whose row of the upper factor has grown; −1 if none has. */
+function grownRow(front: Float64Array, side: number, columns: number, least: Float64Array, first: number): number {
+  for (let r = columns - 1; r >= 0; r--) {
+    const row = r * side;
+    const most = (least[first + r] / LEAST_PIVOT) * GROWN;
+    for (let c = r; c < side; c++) if (!(Math.abs(front[row + c]) <= most)) return first + r;
+  }
+  return -1;
 }
 
 /** Adds what a child left to the rows and columns of its parent's front that it is for. */

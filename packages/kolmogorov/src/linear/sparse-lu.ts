@@ -23,10 +23,10 @@ const REPORTS = 200;
  * The order, the tree and the places of all entries are found once for a pattern; the numbers are factored anew where they change, and not where they do not.
  * Cost of n nodes: in two dimensions O(n^(3/2)) to factor and O(n log n) to solve and in memory, in three O(n²) and O(n^(4/3)). It solves to
  * rounding: for M-matrices and matrices with a positive definite symmetric part, as those of implicit steps are up to their boundary
- * rows, no pivoting is needed. Factors are limited to 1 GiB, about 10⁶ nodes in two dimensions and 50³ in three; beyond use {@link bicgstab} or a splitting.
+ * rows, no pivoting is needed; where those rows leave a pivot that is small, solutions are corrected by their residuals. Factors are limited to 1 GiB, about 10⁶ nodes in two dimensions and 50³ in three; beyond use {@link bicgstab} or a splitting.
  * Where coefficients depend on time it factors in every step, which takes as long as some 15 solves in two dimensions (200²) and 200 in three (40³).
  *
- * @throws SdeError, while solving: `unsupported` if the factors do not fit in memory, before any are made; `value` if a pivot is 0 to rounding;
+ * @throws SdeError, while solving: `unsupported` if the factors do not fit in memory, before any are made; `value` if the matrix is singular to rounding;
  * `cancelled` if the signal of the solve aborts while a matrix is factored.
  * @see [george1973]
  * @see [duff1983]

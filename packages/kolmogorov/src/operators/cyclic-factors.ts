@@ -1,6 +1,6 @@
 import type { Lines } from '../grid/lines.js';
 import type { Bands } from './bands.js';
-import type { LineSolver } from './line-solver.js';
+import type { LineSolver } from './line-solves.js';
 
 /**
  * Factors I − shift · A along closed lines, whose last node is a copy of the first and has an empty row.

@@ -161,7 +161,7 @@ const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
  * @throws SdeError `value` if there is no such rule.
  */
 export function diffusionRule(name: DiffusionDifference, dimension: number, where: string): DiffusionRule {
-  if (Object.hasOwn(RULES, name)) return RULES[dimension === 1 ? 'central' : name];
+  if (typeof name === 'string' && Object.hasOwn(RULES, name)) return RULES[dimension === 1 ? 'central' : name];
   throw new SdeError('value', {
     what: 'not a way to difference the diffusion',
     where,

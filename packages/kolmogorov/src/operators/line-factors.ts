@@ -17,12 +17,18 @@ export interface LineFactors {
   readonly lastMultiplier: Float64Array;
   /** Some line has an extra entry. */
   readonly extra: boolean;
+  /** Some pivot is what is left of larger numbers: too few digits for the order of the nodes. */
+  readonly cancelled: boolean;
 }
+
+/** Of the numbers that a pivot is the difference of, the least part that it may be: beyond, twelve of its digits of 53 are lost. Empirical. */
+const LEAST_PART = 2 ** -12;
 
 /**
  * Factors I − shift · A for all lines. `spare` are factors of a matrix of this shape that are no longer needed: their arrays are used again.
  *
- * No pivoting: these matrices have a positive definite symmetric part up to boundary rows for every shift that a stepping uses.
+ * No pivoting: these matrices have a positive definite symmetric part up to boundary rows for every shift that a stepping uses. Where those rows leave too little of a
+ * pivot, `cancelled` says so, and the factors are not to be used.
  */
 export function factorLines(matrix: Bands, shift: number, spare?: LineFactors): LineFactors {
   const { lines, lower, diagonal, upper, first, last } = matrix;
@@ -35,12 +41,16 @@ export function factorLines(matrix: Bands, shift: number, spare?: LineFactors): 
     lastMultiplier = new Float64Array(count),
   } = spare ?? {};
   let extra = false;
+  let cancelled = false;
   for (let q = 0; q < count; q++) {
     const start = startOf(lines, q);
     const end = start + (points - 1) * stride;
     const beyond = -shift * first[q];
     extra ||= first[q] !== 0 || last[q] !== 0;
-    let pivot = 1 / (1 - shift * diagonal[start]);
+    let own = shift * diagonal[start];
+    let pivot = 1 / (1 - own);
+    // Of NaN too.
+    cancelled ||= !(Math.abs(1 - own) > LEAST_PART * (1 + Math.abs(own)));
     let after = -shift * upper[start] * pivot;
     inverse[start] = pivot;
     ratio[start] = after;
@@ -56,11 +66,15 @@ export function factorLines(matrix: Bands, shift: number, spare?: LineFactors): 
       const factor = below * pivot;
       multiplier[p] = factor;
       if (p === start + stride) above -= factor * beyond;
-      pivot = 1 / (1 - shift * diagonal[p] - below * after);
+      own = 1 - shift * diagonal[p];
+      const taken = below * after;
+      const left = own - taken;
+      if (!(Math.abs(left) > LEAST_PART * Math.abs(taken))) cancelled = true;
+      pivot = 1 / left;
       after = above * pivot;
       inverse[p] = pivot;
       ratio[p] = after;
     }
   }
-  return { matrix, shift, multiplier, inverse, ratio, firstRatio, lastMultiplier, extra };
+  return { matrix, shift, multiplier, inverse, ratio, firstRatio, lastMultiplier, extra, cancelled };
 }

@@ -1,24 +1,18 @@
 import { type Lines, startOf } from '../grid/lines.js';
-import type { Factors } from '../linear/factors.js';
 import type { Bands } from './bands.js';
 import { factorLines, type LineFactors } from './line-factors.js';
-
-/** Factors along lines, which also take a multiple of another vector off the right-hand side. */
-export interface LineSolver extends Factors {
-  /** v ← (I − shift · A)⁻¹ (v − factor · slope). */
-  solveAfter(factor: number, slope: Float64Array, v: Float64Array): void;
-  /** out ← (I − shift · A)⁻ᵀ v; `out` may be v. */
-  solveTransposedInto(v: Float64Array, out: Float64Array): void;
-}
+import type { LineSolver } from './line-solves.js';
+import { pivotedLines } from './pivoted-lines.js';
 
 /** A line solver of open lines. */
 export interface OpenLineSolver extends LineSolver {
   readonly factors: LineFactors;
 }
 
-/** I − shift · A along open lines, factored, in the arrays of `spare` if there is one. */
+/** I − shift · A along open lines, factored, in the arrays of `spare` if there is one; with exchanges of rows where that is not safe without. */
 export function lineFactors(matrix: Bands, shift: number, spare?: OpenLineSolver): OpenLineSolver {
   const factors = factorLines(matrix, shift, spare?.factors);
+  if (factors.cancelled) return { factors, ...pivotedLines(matrix, shift) };
   return {
     factors,
     solve: (v) => {

@@ -42,16 +42,21 @@ export function scalarFunction(input: ScalarInput, model: Named, where: string):
   if (typeof input === 'number') {
     return constantFunction(requireFinite(input, where, 'give a finite number, an expression or a function of (t, x)'));
   }
-  if (typeof input === 'object' && input !== null && 'autonomous' in input && typeof input.at === 'function') {
-    return input;
+  if (isScalarFunction(input)) return input;
+  // What is no number is none of the equation's, and is refused where it is.
+  if (typeof input === 'function') {
+    const at = (t: number, x: Float64Array): number => {
+      const value: unknown = input(t, x);
+      return typeof value === 'number' ? value : Number.NaN;
+    };
+    return { constant: undefined, autonomous: false, at };
   }
-  if (typeof input === 'function') return { constant: undefined, autonomous: false, at: input };
   if (typeof input === 'string') {
     const { state, time, parameters } = namesOf(model);
     return compiled(expression(input, { state, time, parameters, where }));
   }
   const formula = input as Expression | null;
-  if (typeof formula?.evaluate === 'function' && typeof formula.dependsOn === 'function') return compiled(formula);
+  if (isExpression(formula)) return compiled(formula);
   throw new SdeError('value', {
     what: 'neither a number, nor an expression, nor a function',
     where,
@@ -59,6 +64,30 @@ export function scalarFunction(input: ScalarInput, model: Named, where: string):
     got: describe(input),
     remedy: 'give one of the three',
   });
+}
+
+/** Whether something has the parts of an expression. */
+export function isExpression(value: unknown): value is Expression {
+  if (typeof value !== 'object' || value === null) return false;
+  const { evaluate, dependsOn, state, time, node } = value as Partial<Expression>;
+  return (
+    typeof evaluate === 'function' &&
+    typeof dependsOn === 'function' &&
+    Array.isArray(state) &&
+    typeof time === 'string' &&
+    typeof node?.operation === 'string'
+  );
+}
+
+function isScalarFunction(value: unknown): value is ScalarFunction {
+  if (typeof value !== 'object' || value === null) return false;
+  const { at, autonomous, constant, formula } = value as Partial<ScalarFunction>;
+  return (
+    typeof at === 'function' &&
+    typeof autonomous === 'boolean' &&
+    (constant === undefined || (typeof constant === 'number' && Number.isFinite(constant))) &&
+    (formula === undefined || isExpression(formula))
+  );
 }
 
 function compiled(formula: Expression): ScalarFunction {

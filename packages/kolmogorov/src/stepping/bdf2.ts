@@ -1,7 +1,6 @@
-import { requireInteger } from 'sde-core';
 import { requireFields } from '../door/at-the-door.js';
 import { implicitEulerStep } from './implicit-euler.js';
-import { type OneStep, type Stepping, stepWords } from './stepping.js';
+import { type OneStep, requireSteps, type Stepping, stepWords } from './stepping.js';
 
 /** (I − ⅔ dt A₁) u ← 4/3 u − 1/3 (u one step earlier in the solve) + ⅔ dt g₁. */
 const bdf2Step: OneStep = {
@@ -40,7 +39,7 @@ const bdf2Step: OneStep = {
  */
 export function bdf2(options: { readonly steps: number }): Stepping {
   requireFields<{ readonly steps: number }>(options, { steps: true }, 'bdf2(options)', stepWords);
-  const steps = requireInteger(options.steps, 1, 'bdf2({ steps })', 'give the number of time steps');
+  const steps = requireSteps(options.steps, 'bdf2');
   const [start, onward] = [[implicitEulerStep], [bdf2Step]];
   return {
     name: 'BDF2',

@@ -1,8 +1,7 @@
-import { requireInteger } from 'sde-core';
 import { requireFields } from '../door/at-the-door.js';
 import { addAll, addAllTransposed } from '../operators/operator.js';
 import { sumOf } from './modes.js';
-import { type OneStep, type Stepping, stepWords } from './stepping.js';
+import { type OneStep, requireSteps, type Stepping, stepWords } from './stepping.js';
 
 /** u ← u + dt (A₀ u + g₀). */
 const explicitEulerStep: OneStep = {
@@ -37,7 +36,7 @@ const explicitEulerStep: OneStep = {
  */
 export function explicitEuler(options: { readonly steps: number }): Stepping {
   requireFields<{ readonly steps: number }>(options, { steps: true }, 'explicitEuler(options)', stepWords);
-  const steps = requireInteger(options.steps, 1, 'explicitEuler({ steps })', 'give the number of time steps');
+  const steps = requireSteps(options.steps, 'explicitEuler');
   const parts = [explicitEulerStep];
   return {
     name: 'explicit Euler',

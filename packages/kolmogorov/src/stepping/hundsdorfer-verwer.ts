@@ -1,5 +1,6 @@
 import { requireFinite, SdeError } from 'sde-core';
 import { requireFields } from '../door/at-the-door.js';
+import { MOST_WEIGHT } from '../door/limits.js';
 import { addAll, addAllTransposed } from '../operators/operator.js';
 import {
   addMultiple,
@@ -170,13 +171,13 @@ export function hundsdorferVerwer(options: WeightedOptions): Stepping {
 }
 
 /** Refuses a θ that is not in (0, most]. */
-export function requireTheta(theta: number, where: string, most: number = Number.POSITIVE_INFINITY): number {
+export function requireTheta(theta: number, where: string, most: number = MOST_WEIGHT): number {
   requireFinite(theta, where, 'give the weight of the implicit part, from about 1/3 to 1');
   if (theta > 0 && theta <= most) return theta;
   throw new SdeError('value', {
     what: 'the implicit weight is out of range',
     where,
-    expected: Number.isFinite(most) ? `a number in (0, ${most}]` : 'a number > 0',
+    expected: `a number in (0, ${most}]`,
     got: String(theta),
     remedy: 'leave θ out, or give one from about 1/3 to 1',
   });

@@ -1,6 +1,5 @@
-import { requireInteger } from 'sde-core';
 import { requireFields } from '../door/at-the-door.js';
-import { type OneStep, type Stepping, stepWords } from './stepping.js';
+import { type OneStep, requireSteps, type Stepping, stepWords } from './stepping.js';
 
 /** (I − dt A₁) u ← u + dt g₁. */
 export const implicitEulerStep: OneStep = {
@@ -30,7 +29,7 @@ export const implicitEulerStep: OneStep = {
  */
 export function implicitEuler(options: { readonly steps: number }): Stepping {
   requireFields<{ readonly steps: number }>(options, { steps: true }, 'implicitEuler(options)', stepWords);
-  const steps = requireInteger(options.steps, 1, 'implicitEuler({ steps })', 'give the number of time steps');
+  const steps = requireSteps(options.steps, 'implicitEuler');
   const parts = [implicitEulerStep];
   return {
     name: 'implicit Euler',

@@ -1,6 +1,6 @@
-import { type KnownKeys, requireInteger, requireKeys } from 'sde-core';
+import { type KnownKeys, requireInteger } from 'sde-core';
 import { requireFields } from '../door/at-the-door.js';
-import { type OneStep, type Stepping, stepWords } from './stepping.js';
+import { type OneStep, requireSteps, type Stepping, stepWords } from './stepping.js';
 
 /** Steps that are replaced at a rough end unless the caller says otherwise. */
 const SMOOTHED = 2;
@@ -59,7 +59,7 @@ export function smoothed(
   },
 ): Pick<Stepping, 'steps' | 'damps' | 'parts'> {
   requireFields<SmoothingOptions>(options, known, `${where}(options)`, stepWords);
-  const steps = requireInteger(options.steps, 1, `${where}({ steps })`, 'give the number of time steps');
+  const steps = requireSteps(options.steps, where);
   const { smoothing } = options;
   const count = (value: number | undefined, or: number, name: string): number =>
     requireInteger(
@@ -69,7 +69,7 @@ export function smoothed(
       'give the number of steps to replace by two implicit half-steps, or 0; or { terminal, initial }',
     );
   const pair: Smoothing = typeof smoothing === 'object' && smoothing !== null ? smoothing : {};
-  requireKeys<Smoothing>(pair, { terminal: true, initial: true }, `${where}({ smoothing })`);
+  requireFields<Smoothing>(pair, { terminal: true, initial: true }, `${where}({ smoothing })`);
   const both = typeof smoothing === 'object' ? undefined : smoothing;
   const atEnd = count(pair.terminal ?? both, terminal, 'smoothing');
   const atStart = pair.initial === undefined ? undefined : count(pair.initial, 0, 'smoothing.initial');

@@ -1,3 +1,5 @@
+import { requireInteger } from 'sde-core';
+import { MOST_STEPS } from '../door/limits.js';
 import type { Operator } from '../operators/operator.js';
 
 /** The operators at a fraction of a step: 0 at the time it starts from (the later one), 1 at the time it arrives at. */
@@ -86,4 +88,13 @@ export interface Stepping {
    * the transposes from t0 on, so the steps with little `ahead` are the first that a density sees.
    */
   parts(index: number, startsPiece: boolean, ahead?: Ahead): readonly OneStep[];
+}
+
+/**
+ * Refuses anything but a number of steps; returns it.
+ *
+ * @throws SdeError `value`.
+ */
+export function requireSteps(steps: unknown, name: string): number {
+  return requireInteger(steps, 1, `${name}({ steps })`, 'give the number of time steps', MOST_STEPS);
 }

@@ -1,4 +1,4 @@
-import { SdeError } from 'sde-core';
+import { describe, requireFinite, SdeError } from 'sde-core';
 import type { OneStep, Stepping } from './stepping.js';
 
 /** One step of the mesh, from `high` back to `low`. */
@@ -41,6 +41,23 @@ export const sameTime = (a: number, b: number, interval: number): boolean => Mat
 const JUST_BEFORE = 2 ** -26;
 
 /**
+ * Refuses anything but finite times with T after t0.
+ *
+ * @throws SdeError `value`.
+ */
+export function requireSpan(t0: unknown, T: unknown, where: string): void {
+  requireFinite(t0, where, 'give the initial time as a number, or leave t0 out for 0');
+  if (typeof T === 'number' && Number.isFinite(T) && T > (t0 as number) && Number.isFinite(T - (t0 as number))) return;
+  throw new SdeError('value', {
+    what: 'the final time is not after the initial time',
+    where,
+    expected: `finite times with T > t0 = ${t0}`,
+    got: describe(T),
+    remedy: 'give a T after t0; the equation is solved backward from T',
+  });
+}
+
+/**
  * The steps from T back to t0, in that order: equal steps between breakpoints, at least one a stretch, `stepping.steps` in
  * all where the stretches allow it; or the steps that the stepping names, cut at breakpoints.
  *
@@ -54,15 +71,7 @@ export function timeMesh(
   where: string,
   { halved = 'no', stops = [], roughStart = false, jumps: jumping = [] }: MeshOptions = {},
 ): MeshStep[] {
-  if (!(Number.isFinite(t0) && Number.isFinite(T) && T > t0)) {
-    throw new SdeError('value', {
-      what: 'the final time is not after the initial time',
-      where,
-      expected: `finite times with T > t0 = ${t0}`,
-      got: String(T),
-      remedy: 'give a T after t0; the equation is solved backward from T',
-    });
-  }
+  requireSpan(t0, T, where);
   requireTimes(stepping, t0, T, where);
   const tiny = (T - t0) * SAME_TIME;
   const inner = [...breakpoints, ...jumping, ...stops]

@@ -1,7 +1,6 @@
-import { requireInteger } from 'sde-core';
 import { requireFields } from '../door/at-the-door.js';
 import { addAll, addAllTransposed } from '../operators/operator.js';
-import { type OneStep, type Stepping, stepWords } from './stepping.js';
+import { type OneStep, requireSteps, type Stepping, stepWords } from './stepping.js';
 
 /** Where the stage between lies: then both stages solve with the same matrix when it is constant. */
 const GAMMA = 2 - Math.SQRT2;
@@ -94,7 +93,7 @@ const trBdf2Step: OneStep = {
  */
 export function trBdf2(options: { readonly steps: number }): Stepping {
   requireFields<{ readonly steps: number }>(options, { steps: true }, 'trBdf2(options)', stepWords);
-  const steps = requireInteger(options.steps, 1, 'trBdf2({ steps })', 'give the number of time steps');
+  const steps = requireSteps(options.steps, 'trBdf2');
   const parts = [trBdf2Step];
   return {
     name: 'TR-BDF2',

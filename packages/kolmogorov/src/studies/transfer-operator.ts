@@ -1,7 +1,9 @@
-import { type Chain, describe, requireInteger, requireKeys, SdeError, stateNames } from 'sde-core';
+import { type Chain, describe, requireInteger, SdeError, stateNames } from 'sde-core';
 import { type Field, type FieldWarning, field } from '../backward/field.js';
 import { nodeValues } from '../backward/node-values.js';
 import { roughnessOf, roughnessWarnings } from '../backward/smoothness.js';
+import { requireFields } from '../door/at-the-door.js';
+import { MOST_STENCIL } from '../door/limits.js';
 import { type Density, density } from '../forward/density.js';
 import { chainWarnings } from '../forward/density-warnings.js';
 import { type Initial, initialMasses } from '../forward/initial-masses.js';
@@ -48,9 +50,15 @@ export function transferOperator(
   options: { readonly points?: number } = {},
 ): TransferOperator {
   const where = 'transferOperator';
-  requireKeys<{ readonly points?: number }>(options, { points: true }, `${where}(…, options)`, { stencil: 'points' });
+  requireFields<{ readonly points?: number }>(options, { points: true }, `${where}(…, options)`, { stencil: 'points' });
   const { points = DEFAULT_POINTS } = options;
-  requireInteger(points, 2, `${where}(…, { points })`, 'give the number of points an axis that interpolate, 4 to 10');
+  requireInteger(
+    points,
+    2,
+    `${where}(…, { points })`,
+    'give the number of points an axis that interpolate, 4 to 10',
+    MOST_STENCIL,
+  );
   requireDiscrete(chain);
   const made = tensorGrid(grid, chain.dimension, `${where}(chain, grid)`);
   const visit = transitions(chain, made, points);

@@ -3,6 +3,7 @@ import {
   discretize,
   isSymbolicModel,
   type Problem,
+  requireNumbers,
   type Scheme,
   SdeError,
   type SymbolicModel,
@@ -126,6 +127,7 @@ function profile(
   if (model.dimension > MOST_AXES) throw tooManyStates(model.dimension);
   const { order, terms } = leadingError(model, scheme);
   // The law starts at a point: steps at t0 damp, in both directions.
+  requireNumbers(x0, `${where}({ x0 })`, 'give the start as an array of numbers, as problem takes it');
   const equation = discrete({ model, t0, T }, discretization, where, { roughStart: true });
   const { grid, mesh, generator, cyclic } = equation;
   const terminal = stateInput(functional, () => discretize(problem, scheme, 1));

@@ -49,7 +49,14 @@ export async function useDevice(name: 'auto' | DeviceName): Promise<Device> {
 /** Refuses what is neither a device nor the name of one. */
 export function requireDevice(device: unknown, where: string): asserts device is Device | 'auto' | DeviceName {
   if (device === 'auto' || CANDIDATES.some(({ name }) => name === device)) return;
-  if (typeof device === 'object' && device !== null && 'compute' in device && typeof device.compute === 'function')
+  if (
+    typeof device === 'object' &&
+    device !== null &&
+    'compute' in device &&
+    typeof device.compute === 'function' &&
+    'name' in device &&
+    typeof device.name === 'string'
+  )
     return;
   throw new SdeError('value', {
     what: 'no such device',

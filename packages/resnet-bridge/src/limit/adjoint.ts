@@ -1,4 +1,4 @@
-import { requireKeys } from 'sde-core';
+import { requireFinite, requireKeys } from 'sde-core';
 import { requireBoolean } from '../network/at-the-door.js';
 import { type Loss, requireLoss } from '../network/loss.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
@@ -180,7 +180,11 @@ export function backward(
     times: forward.times,
     states: forward.states,
     resolved,
-    loss: loss.value(end),
+    loss: requireFinite(
+      loss.value(end),
+      'flowAdjoint(network, noise, x0, loss)',
+      'give a loss that is a finite number at the end of the flow',
+    ),
     gradients,
     ...(hessian ? { hessians } : {}),
   };

@@ -199,7 +199,7 @@ function noRow(label: number, rows: number): SdeError {
     what: 'the label is not a class of the read-out',
     where: 'symbolicLimit(…).crossEntropy(label)',
     expected: rows > 0 ? `0 ≤ label < ${rows}` : 'a network with a read-out',
-    got: String(label),
+    got: describe(label),
     remedy: 'give the network a read-out with a row for every class',
   });
 }

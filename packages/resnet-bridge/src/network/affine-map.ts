@@ -1,14 +1,33 @@
-import { describe, SdeError } from 'sde-core';
+import { describe, requireLength, requireNumbers, SdeError } from 'sde-core';
 import { requireAffine } from './at-the-door.js';
 import type { AffineMap } from './residual-network.js';
 
 /**
  * W x + b, shape (rows), for x of shape (columns); writes into `out` and returns it.
  *
- * @throws SdeError `shape` where x or out does not fit the map.
+ * @throws SdeError `shape` where x or out does not fit the map; `value` for numbers that are not finite.
  */
 export function applyAffine(map: AffineMap, x: ArrayLike<number>, out: Float64Array): Float64Array {
-  if (!fits(map, x, out)) throw misfit(map, x, out);
+  const where = 'applyAffine(map, x, out)';
+  requireAffine(map, where);
+  const remedy = 'give as many finite numbers as the map has columns, and a Float64Array of as many as it has rows';
+  requireNumbers(x, where, remedy);
+  requireLength(x, map.columns, where, remedy);
+  if (!(out instanceof Float64Array)) {
+    throw new SdeError('value', {
+      what: 'no array to write into',
+      where,
+      expected: `a Float64Array of ${map.rows} numbers`,
+      got: describe(out),
+      remedy,
+    });
+  }
+  requireLength(out, map.rows, where, remedy);
+  return affineInto(map, x, out);
+}
+
+/** The same of what has been checked. */
+export function affineInto(map: AffineMap, x: ArrayLike<number>, out: Float64Array): Float64Array {
   const { rows, columns, weight, bias } = map;
   for (let i = 0, at = 0; i < rows; i++) {
     let sum = bias[i];
@@ -16,29 +35,6 @@ export function applyAffine(map: AffineMap, x: ArrayLike<number>, out: Float64Ar
     out[i] = sum;
   }
   return out;
-}
-
-/** Whether sizes agree; an argument that is not there does not fit. */
-function fits(
-  map: Partial<AffineMap> | undefined | null,
-  x: ArrayLike<number> | undefined | null,
-  out: ArrayLike<number> | undefined | null,
-): boolean {
-  if (!map || !x || !out) return false;
-  const { rows, columns, weight, bias } = map;
-  return x.length === columns && out.length === rows && weight?.length === rows * columns && bias?.length === rows;
-}
-
-function misfit(map: AffineMap, x: unknown, out: unknown): SdeError {
-  const where = 'applyAffine(map, x, out)';
-  requireAffine(map, where);
-  return new SdeError('shape', {
-    what: 'the map and its arguments do not fit',
-    where,
-    expected: `x of shape (${map.columns}) and out of shape (${map.rows})`,
-    got: `x: ${describe(x)}; out: ${describe(out)}`,
-    remedy: 'give as many numbers as the map has columns, and a Float64Array of as many as it has rows',
-  });
 }
 
 /** Wᵀ y, shape (columns), for y of shape (rows). */

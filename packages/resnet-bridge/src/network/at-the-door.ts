@@ -17,8 +17,15 @@ export function requireNetwork(network: unknown, where: string): asserts network
 export function requireAffine(map: unknown, where: string): asserts map is AffineMap {
   if (isObject(map)) {
     const { rows, columns, weight, bias } = map as Partial<AffineMap>;
-    const sized = typeof rows === 'number' && weight?.length === rows * Number(columns) && bias?.length === rows;
-    if (sized && weight.every(Number.isFinite) && bias.every(Number.isFinite)) return;
+    const sized =
+      Number.isInteger(rows) &&
+      Number.isInteger(columns) &&
+      isNumeric(weight) &&
+      isNumeric(bias) &&
+      weight.length === Number(rows) * Number(columns) &&
+      bias.length === rows;
+    if (sized && weight.every((entry) => Number.isFinite(entry)) && bias.every((entry) => Number.isFinite(entry)))
+      return;
   }
   throw new SdeError('shape', {
     what: 'not an affine map',
@@ -59,7 +66,13 @@ export function requireBoolean(value: unknown, where: string): void {
 
 /** Refuses a key that `key(…)` or `fold(…)` did not make. */
 export function requireKey(value: unknown, where: string): asserts value is Key {
-  if (isObject(value) && Array.isArray(value.words) && value.words.length === 2 && typeof value.label === 'string')
+  if (
+    isObject(value) &&
+    Array.isArray(value.words) &&
+    value.words.length === 2 &&
+    value.words.every((word: unknown) => typeof word === 'number' && word >>> 0 === word) &&
+    typeof value.label === 'string'
+  )
     return;
   throw new SdeError('value', {
     what: 'not a key',
@@ -68,6 +81,20 @@ export function requireKey(value: unknown, where: string): asserts value is Key 
     got: describe(value),
     remedy: "import { key } from 'sde-core' and give key(seed): it names every random number",
   });
+}
+
+/** Does the work of a public function, and puts its name before the place of every misuse that is found inside. */
+export async function atTheDoor<Result>(name: string, where: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SdeError) || error.details.where.startsWith(name)) throw error;
+    throw new SdeError(
+      error.code,
+      { ...error.details, where: `${where}, in ${error.details.where}` },
+      { cause: error },
+    );
+  }
 }
 
 /** Refuses callbacks and signals that are none, before they would be needed. */
@@ -116,6 +143,10 @@ export function requireVector(value: unknown, length: number, where: string, rem
     });
   });
 }
+
+/** An array of doubles or singles, of which every entry is a number. */
+const isNumeric = (value: unknown): value is Float64Array =>
+  value instanceof Float64Array || (value as unknown) instanceof Float32Array;
 
 /** An object with fields of unknown types. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -3,6 +3,7 @@ import { ACTIVATIONS } from './activation.js';
 import { isObject, requireBoolean, requireKey, requireWord } from './at-the-door.js';
 import { randomAffine, randomLayers } from './initialization.js';
 import { type AffineArrays, type LayerArrays, readAffine, readLayers } from './layer-arrays.js';
+import { MOST_WEIGHTS, MOST_WIDE } from './limits.js';
 import type { Activation, AffineMap, ResidualNetwork } from './residual-network.js';
 
 interface Common {
@@ -96,12 +97,18 @@ function madeLayers(options: RandomNetworkOptions): Body {
       1,
       `residualNetwork({ ${name} })`,
       'a network has at least one layer, unit and coordinate',
+      MOST_WIDE,
     );
   }
   const { dimension, width, depth, key, twin = false } = options;
   requireKey(key, 'residualNetwork({ key })');
   requireBoolean(twin, 'residualNetwork({ twin })');
+  requireWeights(2 * dimension * width * depth, 'residualNetwork({ dimension, width, depth })');
   return { dimension, width, layers: randomLayers({ dimension, width, depth, twin }, key) };
+}
+
+function requireWeights(count: number, where: string): void {
+  requireInteger(count, 1, where, 'make a smaller network: its weights are to fit in memory', MOST_WEIGHTS);
 }
 
 function readMap(
@@ -113,7 +120,8 @@ function readMap(
   const where = `residualNetwork({ ${name} })`;
   if (map === undefined) return undefined;
   if (typeof map !== 'number' || 'layers' in options) return readAffine(map, known, where);
-  requireInteger(map, 1, where, 'give how many numbers go in or come out, or the map { weight, bias }');
+  requireInteger(map, 1, where, 'give how many numbers go in or come out, or the map { weight, bias }', MOST_WIDE);
+  requireWeights((known.rows ?? map) * (known.columns ?? map), where);
   return randomAffine(known.rows ?? map, known.columns ?? map, fold(options.key, name));
 }
 

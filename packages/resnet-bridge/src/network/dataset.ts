@@ -1,5 +1,6 @@
 import { describe, requireInteger, SdeError } from 'sde-core';
 import { isObject } from './at-the-door.js';
+import { MOST_CLASSES } from './limits.js';
 
 /** Labelled examples with a fixed split. */
 export interface Dataset {
@@ -28,7 +29,8 @@ export function selectClasses(dataset: Dataset, classes: readonly number[]): Dat
   const where = 'selectClasses(dataset, classes)';
   requireDataset(dataset, where);
   if (!Array.isArray(classes)) throw notClasses(dataset, classes, where);
-  for (const label of classes) requireInteger(label, 0, where, `name classes of 0 … ${dataset.classes - 1}`);
+  for (const label of Array.from(classes))
+    requireInteger(label, 0, where, `name classes of 0 … ${dataset.classes - 1}`);
   if (classes.length < 2 || new Set(classes).size < classes.length || classes.some((c) => c >= dataset.classes)) {
     throw notClasses(dataset, classes.join(', '), where);
   }
@@ -88,7 +90,13 @@ export function requireDataset(dataset: unknown, where: string): asserts dataset
   }
   const { count, features, classes, inputs, labels, train, test } = dataset as Partial<Dataset>;
   for (const [name, value] of Object.entries({ count, features, classes }))
-    requireInteger(value, 1, `${where}: dataset.${name}`, 'say how many there are');
+    requireInteger(
+      value,
+      1,
+      `${where}: dataset.${name}`,
+      'say how many there are',
+      name === 'classes' ? MOST_CLASSES : undefined,
+    );
   for (const [name, value] of Object.entries({ name: dataset.name, source: dataset.source })) {
     if (typeof value !== 'string') refuse(`dataset.${name} is not text`, 'a string', describe(value), 'say what it is');
   }

@@ -100,8 +100,9 @@ export function readAffine(
 }
 
 function columnsOf(weight: PlainMatrix, rows: number, where: string): number {
-  const first = weight[0];
-  if (typeof first === 'object') return lengthOf(first, `${where}, row 0`);
+  // Data of the caller's, until it is read.
+  const first: unknown = (weight as PlainMatrix | null | undefined)?.[0];
+  if (typeof first === 'object' && first !== null) return lengthOf(first, `${where}, row 0`);
   return Math.floor(lengthOf(weight, where) / Math.max(rows, 1));
 }
 

@@ -1,5 +1,5 @@
 import { describe, numbers, requireInteger, SdeError } from 'sde-core';
-import { applyAffine, applyTransposed } from './affine-map.js';
+import { affineInto, applyTransposed } from './affine-map.js';
 import { isObject, requireAffine, requireVector } from './at-the-door.js';
 import type { AffineMap } from './residual-network.js';
 
@@ -50,7 +50,7 @@ export function crossEntropy(readOut: AffineMap, label: number): Loss {
   const centered = new Float64Array(columns);
 
   const softmax = (x: Float64Array): number => {
-    applyAffine(readOut, x, z);
+    affineInto(readOut, x, z);
     const top = z.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
     const chosen = z[label];
     let sum = 0;
@@ -104,7 +104,7 @@ export function squaredLoss(target: ArrayLike<number>, readOut?: AffineMap): Los
   const { rows, columns, weight } = map;
   const z = new Float64Array(rows);
   const residual = (x: Float64Array): Float64Array => {
-    applyAffine(map, x, z);
+    affineInto(map, x, z);
     for (let k = 0; k < rows; k++) z[k] -= goal[k];
     return z;
   };

@@ -1,5 +1,6 @@
 import { requireInteger } from 'sde-core';
 import { requireNetwork } from './at-the-door.js';
+import { MOST_LAYERS, MOST_WIDE } from './limits.js';
 import type { ResidualNetwork } from './residual-network.js';
 
 /**
@@ -20,7 +21,8 @@ import type { ResidualNetwork } from './residual-network.js';
  */
 export function refine(network: ResidualNetwork, m: number): ResidualNetwork {
   requireNetwork(network, 'refine(network, m)');
-  requireInteger(m, 1, 'refine(network, m)', 'split every layer into a whole number of sub-layers');
+  requireInteger(m, 1, 'refine(network, m)', 'split every layer into a whole number of sub-layers', MOST_WIDE);
+  requireInteger(network.depth * m, 1, 'refine(network, m)', 'split into fewer sub-layers', MOST_LAYERS);
   const depth = network.depth * m;
   const layers = network.layers.flatMap((layer) => Array.from({ length: m }, () => layer));
   return { ...network, depth, h: network.horizon / depth, layers };

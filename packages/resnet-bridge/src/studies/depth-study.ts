@@ -2,8 +2,9 @@ import { describe, fold, type Key, numbers, requireFunction, requireInteger, req
 import type { Device, DeviceName } from '../device/device.js';
 import { requireDevice, useDevice } from '../device/use-device.js';
 import { ACTIVATIONS } from '../network/activation.js';
-import { requireKey, requireNetwork, requireReporting, requireWord } from '../network/at-the-door.js';
+import { atTheDoor, requireKey, requireNetwork, requireReporting, requireWord } from '../network/at-the-door.js';
 import type { Dataset } from '../network/dataset.js';
+import { MOST_DRAWS, MOST_SUBSTEPS, MOST_WIDE } from '../network/limits.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import type { Noise } from '../noise/noise.js';
 import { requireBranches } from '../noise/noisy-layer.js';
@@ -77,6 +78,15 @@ export async function depthStudy(
   options: DepthStudyOptions,
 ): Promise<DepthStudy> {
   const where = 'depthStudy(network, noise, options)';
+  return atTheDoor('depthStudy', where, () => studied(network, noise, options, where));
+}
+
+async function studied(
+  network: ResidualNetwork,
+  noise: Noise,
+  options: DepthStudyOptions,
+  where: string,
+): Promise<DepthStudy> {
   requireNetwork(network, where);
   requireNoise(noise, where);
   requireStudyOptions(options, where);
@@ -222,9 +232,10 @@ function requireStudyOptions(options: DepthStudyOptions, where: string): void {
   if (draws !== undefined) {
     requireKeys<DrawCounts>(draws, { network: true, leading: true, modified: true }, `${where}, draws`);
     for (const name of PROCESSES)
-      requireInteger(draws[name], 1, `${where}, draws.${name}`, 'draw at least once an image');
+      requireInteger(draws[name], 1, `${where}, draws.${name}`, 'draw at least once an image', MOST_DRAWS);
   }
-  if (substeps !== undefined) requireInteger(substeps, 1, `${where}, substeps`, 'give at least one sub-step a step');
+  if (substeps !== undefined)
+    requireInteger(substeps, 1, `${where}, substeps`, 'give at least one sub-step a step', MOST_SUBSTEPS);
   if (precision !== undefined) requireWord(precision, ['f32', 'f64'], `${where}, precision`);
   if (confidence !== undefined && !(Number.isFinite(confidence) && confidence > 0 && confidence < 1)) {
     throw new SdeError('value', {
@@ -254,7 +265,8 @@ const KNOWN = {
 
 function requireRefinements(refinements: readonly number[], where: string): void {
   if (!Array.isArray(refinements)) throw notALadder(refinements, where);
-  for (const m of refinements) requireInteger(m, 1, where, 'split every layer into a whole number of sub-layers');
+  for (const m of refinements)
+    requireInteger(m, 1, where, 'split every layer into a whole number of sub-layers', MOST_WIDE);
   if (refinements.length >= 2 && refinements.every((m, i) => i === 0 || m > refinements[i - 1])) return;
   throw notALadder(refinements.join(', '), where);
 }

@@ -1,6 +1,6 @@
 import { describe, requireKeys, requireLength, SdeError } from 'sde-core';
 import { readState } from '../limit/flow.js';
-import { applyAffine } from '../network/affine-map.js';
+import { affineInto } from '../network/affine-map.js';
 import { isObject } from '../network/at-the-door.js';
 import { type Dataset, requireDataset } from '../network/dataset.js';
 import { crossEntropy, type Loss, requireLoss } from '../network/loss.js';
@@ -50,7 +50,8 @@ export function requireJudged(network: ResidualNetwork, data: unknown, where: st
     });
   }
   const known = new Set<unknown>();
-  states.forEach((state, image) => {
+  // Of a list with holes too.
+  Array.from(states).forEach((state, image) => {
     readState(network, state, `${where}: state ${image}`);
     const of: unknown = loss(image);
     if (!known.has(of)) requireLoss(of, network.dimension, `${where}: loss(${image})`);
@@ -87,7 +88,7 @@ export function judgedImages(network: ResidualNetwork, dataset: Dataset, where: 
   requireLength({ length: dataset.classes }, readOut.rows, where, 'the read-out gives one row for each class');
   const states = Array.from(dataset.test, (row) => {
     const input = dataset.inputs.subarray(row * dataset.features, (row + 1) * dataset.features);
-    return readIn ? applyAffine(readIn, input, new Float64Array(readIn.rows)) : input;
+    return readIn ? affineInto(readIn, input, new Float64Array(readIn.rows)) : input;
   });
   const losses = Array.from({ length: readOut.rows }, (_, label) => crossEntropy(readOut, label));
   return { states, loss: (image) => losses[dataset.labels[dataset.test[image]]] };

@@ -4,7 +4,7 @@ import { flowFrom, readState, requireFlow } from '../limit/flow.js';
 import { kinkWarnings, unresolvedFlow } from '../limit/kink-warnings.js';
 import type { KinkedPath, KinkTrouble } from '../limit/kinked-flow.js';
 import { ACTIVATIONS } from '../network/activation.js';
-import { requireReporting } from '../network/at-the-door.js';
+import { atTheDoor, requireReporting } from '../network/at-the-door.js';
 import type { Dataset } from '../network/dataset.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import { meanFields, oncePerLayer } from '../noise/mean-field.js';
@@ -73,6 +73,16 @@ export async function lossShift(
   options: LossShiftOptions = {},
 ): Promise<LossShift> {
   const where = 'lossShift(network, noise, dataset)';
+  return atTheDoor('lossShift', where, () => shifted(network, noise, data, options, where));
+}
+
+async function shifted(
+  network: ResidualNetwork,
+  noise: Noise,
+  data: Dataset | JudgedStates,
+  options: LossShiftOptions,
+  where: string,
+): Promise<LossShift> {
   requireFlow(network, noise, where);
   requireKeys<LossShiftOptions>(options, { onProgress: true, signal: true }, `${where}: options`);
   requireReporting(options, where);

@@ -16,7 +16,8 @@ import {
 import { asChain } from '../chain/network-chain.js';
 import { requireFlow } from '../limit/flow.js';
 import { ACTIVATIONS } from '../network/activation.js';
-import { requireKey, requireNetwork, requireReporting } from '../network/at-the-door.js';
+import { atTheDoor, requireKey, requireNetwork, requireReporting } from '../network/at-the-door.js';
+import { MOST_DRAWS, MOST_SUBSTEPS, MOST_WIDE } from '../network/limits.js';
 import { refine } from '../network/refinement.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import type { Noise } from '../noise/noise.js';
@@ -152,6 +153,16 @@ export async function threeWays(
   options: ThreeWaysOptions,
 ): Promise<ThreeWays> {
   const where = 'threeWays(network, noise, { states, loss }, options)';
+  return atTheDoor('threeWays', where, () => studied(network, noise, data, options, where));
+}
+
+async function studied(
+  network: ResidualNetwork,
+  noise: Noise,
+  data: JudgedStates,
+  options: ThreeWaysOptions,
+  where: string,
+): Promise<ThreeWays> {
   requireNetwork(network, where);
   requireNoise(noise, where);
   requireKeys<ThreeWaysOptions>(options ?? null, KNOWN, where, { subSteps: 'substeps', seed: 'key', draws: 'paths' });
@@ -160,15 +171,16 @@ export async function threeWays(
   const { refinements = [1, 2, 4], paths = 1024, substeps = 4, points = 201, key, signal } = options;
   requireSubject(network, noise, where);
   const judged = requireJudged(network, data, where);
-  requireInteger(paths, 2, `${where}: paths`, 'a standard error takes at least two paths');
-  requireInteger(substeps, 1, `${where}: substeps`, 'take at least one step a layer');
+  requireInteger(paths, 2, `${where}: paths`, 'a standard error takes at least two paths', MOST_DRAWS);
+  requireInteger(substeps, 1, `${where}: substeps`, 'take at least one step a layer', MOST_SUBSTEPS);
+  requireInteger(points, 9, `${where}: points`, 'give an odd number of points, at least 9', MOST_SUBSTEPS + 1);
   requireInteger((points - 1) / 2, 4, `${where}: (points − 1) / 2`, 'give an odd number of points, at least 9');
 
   const count = judged.states.length;
   const classes = byLoss(judged);
   if (!Array.isArray(refinements)) throw tooFew([], where);
   for (const m of refinements)
-    requireInteger(m, 1, `${where}: refinements`, 'split every layer into a whole number of sub-layers');
+    requireInteger(m, 1, `${where}: refinements`, 'split every layer into a whole number of sub-layers', MOST_WIDE);
   const ladder = [...new Set([1, ...refinements])].sort((a, b) => a - b);
   if (ladder.length < 3) throw tooFew(ladder, where);
   const parts = ladder.length * (2 * classes.length + count);

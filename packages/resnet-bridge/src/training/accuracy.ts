@@ -1,7 +1,8 @@
 import { fold, type Key, key, requireInteger, requireKeys, requireLength, SdeError } from 'sde-core';
-import { applyAffine } from '../network/affine-map.js';
+import { affineInto } from '../network/affine-map.js';
 import { requireKey, requireNetwork, requireWord } from '../network/at-the-door.js';
 import { type Dataset, requireDataset } from '../network/dataset.js';
+import { MOST_DRAWS } from '../network/limits.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import type { Noise } from '../noise/noise.js';
 import { type NoisyLayer, noisyLayers } from '../noise/noisy-layer.js';
@@ -40,7 +41,7 @@ export function accuracy(network: ResidualNetwork, dataset: Dataset, options: Ac
   requireNoise(noise, `${where}, noise`);
   requireWord(split, ['train', 'test'], `${where}, split`);
   if (options.key !== undefined) requireKey(options.key, `${where}, key`);
-  requireInteger(draws, 0, `${where}, draws`, 'give 0 for gates at their mean');
+  requireInteger(draws, 0, `${where}, draws`, 'give 0 for gates at their mean', MOST_DRAWS);
   const { readOut } = network;
   if (readOut === undefined) {
     throw new SdeError('shape', {
@@ -73,7 +74,7 @@ export function accuracy(network: ResidualNetwork, dataset: Dataset, options: Ac
   for (let i = 0; i < rows.length; i++) {
     for (let draw = 0; draw < repeats; draw++) {
       const x = path(states.subarray(i * d, (i + 1) * d), i * repeats + draw);
-      applyAffine(readOut, x, logits);
+      affineInto(readOut, x, logits);
       const chosen = logits.reduce((best, z, k) => (z > logits[best] ? k : best), 0);
       if (chosen === dataset.labels[rows[i]]) right++;
     }

@@ -15,6 +15,7 @@ import type { Device, DeviceName, TensorFlow } from '../device/device.js';
 import { requireDevice, useDevice } from '../device/use-device.js';
 import { requireKey, requireNetwork, requireReporting } from '../network/at-the-door.js';
 import { type Dataset, requireDataset } from '../network/dataset.js';
+import { MOST_EPOCHS } from '../network/limits.js';
 import { permutation } from '../network/permutation.js';
 import type { AffineMap, ResidualNetwork } from '../network/residual-network.js';
 import type { Noise } from '../noise/noise.js';
@@ -112,7 +113,7 @@ export async function fit(network: ResidualNetwork, dataset: Dataset, options: F
   requireNoise(options.noise, `${where}, noise`);
   if (options.device !== undefined) requireDevice(options.device, `${where}, device`);
   const { noise, epochs = 30, batch = 32, learningRate = 0.003, key, signal } = options;
-  requireInteger(epochs, 1, `${where}, epochs`, 'train for at least one epoch');
+  requireInteger(epochs, 1, `${where}, epochs`, 'train for at least one epoch', MOST_EPOCHS);
   requireInteger(batch, 1, `${where}, batch`, 'give at least one row a step');
   requirePositive(learningRate, `${where}, learningRate`);
   if (options.onCheckpoint !== undefined) {

@@ -1,5 +1,5 @@
 import { SdeError } from 'sde-core';
-import { applyAffine } from '../network/affine-map.js';
+import { affineInto } from '../network/affine-map.js';
 import type { Dataset } from '../network/dataset.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 
@@ -30,7 +30,7 @@ export function initialStates(
   for (let i = 0; i < rows.length; i++) {
     const input = inputs.subarray(rows[i] * features, (rows[i] + 1) * features);
     const state = states.subarray(i * d, (i + 1) * d);
-    if (readIn) applyAffine(readIn, input, state);
+    if (readIn) affineInto(readIn, input, state);
     else state.set(input);
   }
   return states;

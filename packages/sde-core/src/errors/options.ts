@@ -20,7 +20,7 @@ export function requireKeys<Options>(
   renamed: Readonly<Record<string, string>> = {},
 ): void {
   if (options === undefined) return;
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+  if (typeof options !== 'object' || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
     throw new SdeError('value', {
       what: 'not an object of named options',
       where,
