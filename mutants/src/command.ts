@@ -88,16 +88,14 @@ async function main(): Promise<void> {
   if (asked.length === 0) throw new Error('there are no such tests: name some with --tests');
 
   const sandbox = sandboxOf(ROOT);
-  let ended = false;
-  const end = (): void => {
-    ended = true;
-  };
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
   process.once('SIGINT', end).once('SIGTERM', end);
   const say = (words: string): void => {
     process.stderr.write(`${words}\n`);
   };
   try {
-    const reaches = await reachOf(ROOT, sandbox, asked, say);
+    const reaches = await reachOf(ROOT, sandbox, asked, { report: say, signal: ending.signal });
     const verdicts: Verdict[] = [];
     const write = (): void => {
       const report: Report = {
@@ -116,7 +114,7 @@ async function main(): Promise<void> {
       reaches,
       equivalents: known,
       clock: () => performance.now(),
-      isEnded: () => ended,
+      signal: ending.signal,
       onVerdict(verdict, done) {
         verdicts.push(verdict);
         write();

@@ -22,8 +22,8 @@ export interface MutantRunOptions {
   /** Milliseconds, from any start. */
   readonly clock: () => number;
   readonly onVerdict: (verdict: Verdict, done: number) => void;
-  /** A run that is ended from outside keeps the verdicts so far. */
-  readonly isEnded: () => boolean;
+  /** A run that is ended keeps the verdicts so far. */
+  readonly signal: AbortSignal;
 }
 
 /** A mutant that loops for ever is ended after this, in milliseconds, and five times what its tests take unbroken. */
@@ -32,9 +32,9 @@ const PATIENCE = 60_000;
 /** Breaks the copy by each mutant in turn and runs the tests that execute it until one fails. */
 export async function mutantRun(
   mutants: readonly Mutant[],
-  { sandbox, reaches, equivalents, clock, onVerdict, isEnded }: MutantRunOptions,
+  { sandbox, reaches, equivalents, clock, onVerdict, signal }: MutantRunOptions,
 ): Promise<Verdict[]> {
-  const runner = testRunner(sandbox.root);
+  const runner = testRunner(sandbox.root, signal);
   const verdicts: Verdict[] = [];
   const verdictOf = async (mutant: Mutant): Promise<Omit<Verdict, keyof Mutant | 'seconds'>> => {
     const reason = reasonOf(mutant, equivalents);
@@ -53,10 +53,10 @@ export async function mutantRun(
   };
   try {
     for (const mutant of mutants) {
-      if (isEnded()) break;
+      if (signal.aborted) break;
       const begun = clock();
       const verdict: Verdict = { ...mutant, ...(await verdictOf(mutant)), seconds: (clock() - begun) / 1000 };
-      if (isEnded()) break;
+      if (signal.aborted) break;
       verdicts.push(verdict);
       onVerdict(verdict, verdicts.length);
     }

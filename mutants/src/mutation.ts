@@ -110,6 +110,12 @@ function ofBinary(node: ts.BinaryExpression): Change[] {
   if (operator.kind === SyntaxKind.PlusToken && (isText(left) || isText(right))) return [];
   const [kind, ...others] = OPERATORS.get(operator.kind) ?? [];
   if (kind === undefined) return [];
+  // One turn too many reads beyond the end, which a typed array answers with nothing; one too few is what a test can miss.
+  if (isLoopOverAll(node))
+    return [
+      ['loop', right, `(${right.getText()} - 1)`],
+      ['comparison', operator, '>='],
+    ];
   const found: Change[] = others.map((to) => [kind, operator, to]);
   if (kind === 'arithmetic' || kind === 'logic') found.push(['term', node, left.getText()]);
   if (kind === 'logic' || operator.kind === SyntaxKind.PlusToken) found.push(['term', node, right.getText()]);
@@ -174,6 +180,16 @@ function isMessage(node: ts.Node): boolean {
   if (ts.isImportDeclaration(node) || ts.isTemplateExpression(node)) return true;
   if (ts.isThrowStatement(node)) return true;
   return ts.isNewExpression(node) && node.expression.getText().endsWith('Error');
+}
+
+/** `i < list.length` where a loop goes on. */
+function isLoopOverAll(node: ts.BinaryExpression): boolean {
+  return (
+    ts.isForStatement(node.parent) &&
+    node.parent.condition === node &&
+    node.operatorToken.kind === SyntaxKind.LessThanToken &&
+    node.right.getText().endsWith('.length')
+  );
 }
 
 function isText(node: ts.Node): boolean {

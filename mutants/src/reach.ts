@@ -43,7 +43,7 @@ export async function reachOf(
   root: string,
   sandbox: Sandbox,
   files: readonly string[],
-  report: (words: string) => void,
+  { report, signal }: { readonly report: (words: string) => void; readonly signal: AbortSignal },
 ): Promise<TimedReach[]> {
   const folder = join(root, 'out/mutants/reach');
   mkdirSync(folder, { recursive: true });
@@ -55,13 +55,15 @@ export async function reachOf(
     return Object.entries(hashes).every(([path, value]) => hash(path) === value) ? reach : undefined;
   };
   const missing = files.filter((file) => !known(file));
-  const runner = testRunner(sandbox.root, join(sandbox.root, 'mutants/dist/reach-recorder.js'));
+  const runner = testRunner(sandbox.root, signal, join(sandbox.root, 'mutants/dist/reach-recorder.js'));
   const found = new Map<string, TimedReach>();
   try {
     for (const [i, file] of missing.entries()) {
+      if (signal.aborted) break;
       report(`reach ${i + 1}/${missing.length}  ${file}`);
       const outcome = await runner.run([{ file }], LONGEST);
       if (outcome === 'out of time') throw new Error(`${file} takes more than half an hour`);
+      if (signal.aborted) break;
       const passed = outcome.times.filter((test) => test.state === 'passed');
       if (outcome.failed !== undefined) report(`fails without a mutant and is left out: ${outcome.failed}`);
       const recorded = join(sandbox.root, 'out/reach', `${file.replaceAll('/', '+')}.json`);

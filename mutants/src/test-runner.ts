@@ -34,8 +34,11 @@ export interface TestRunner {
   close(): void;
 }
 
-/** Runs tests of the copy at `root` in a process of their own, which is ended and started again when it takes longer than a limit in milliseconds. */
-export function testRunner(root: string, recorder?: string): TestRunner {
+/**
+ * Runs tests of the copy at `root` in a process of their own, which is ended and started again when it takes longer than a limit in milliseconds.
+ * It ends, too, when the signal aborts; what runs then is said to have failed.
+ */
+export function testRunner(root: string, signal: AbortSignal, recorder?: string): TestRunner {
   let child: ChildProcess | undefined;
   const end = (): void => {
     if (child?.pid !== undefined && child.exitCode === null)
@@ -47,8 +50,10 @@ export function testRunner(root: string, recorder?: string): TestRunner {
       }
     child = undefined;
   };
+  signal.addEventListener('abort', end);
   return {
     run(files, limit) {
+      if (signal.aborted) return Promise.resolve({ failed: 'ended', times: [] });
       child ??= fork(
         fileURLToPath(new URL('./test-process.js', import.meta.url)),
         [root, ...(recorder ? [recorder] : [])],
@@ -76,6 +81,9 @@ export function testRunner(root: string, recorder?: string): TestRunner {
         running.send({ files } satisfies Asked);
       });
     },
-    close: end,
+    close() {
+      signal.removeEventListener('abort', end);
+      end();
+    },
   };
 }
