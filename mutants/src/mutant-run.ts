@@ -19,6 +19,8 @@ export interface MutantRunOptions {
   readonly sandbox: Sandbox;
   readonly reaches: readonly TimedReach[];
   readonly equivalents: readonly Equivalent[];
+  /** A mutant that loops for ever is ended after this, in milliseconds, and five times what its tests take unbroken. Default 60 000. */
+  readonly patience?: number;
   /** Milliseconds, from any start. */
   readonly clock: () => number;
   readonly onVerdict: (verdict: Verdict, done: number) => void;
@@ -26,13 +28,12 @@ export interface MutantRunOptions {
   readonly signal: AbortSignal;
 }
 
-/** A mutant that loops for ever is ended after this, in milliseconds, and five times what its tests take unbroken. */
 const PATIENCE = 60_000;
 
 /** Breaks the copy by each mutant in turn and runs the tests that execute it until one fails. */
 export async function mutantRun(
   mutants: readonly Mutant[],
-  { sandbox, reaches, equivalents, clock, onVerdict, signal }: MutantRunOptions,
+  { sandbox, reaches, equivalents, patience = PATIENCE, clock, onVerdict, signal }: MutantRunOptions,
 ): Promise<Verdict[]> {
   const runner = testRunner(sandbox.root, signal);
   const verdicts: Verdict[] = [];
@@ -43,7 +44,7 @@ export async function mutantRun(
     if (files.length === 0) return { state: 'unreached', files: 0 };
     sandbox.break(mutant);
     try {
-      const outcome = await runner.run(files, PATIENCE + 5 * ms);
+      const outcome = await runner.run(files, patience + 5 * ms);
       if (outcome === 'out of time') return { state: 'killed by time', files: files.length };
       if (outcome.failed !== undefined) return { state: 'killed', by: outcome.failed, files: files.length };
       return { state: 'survived', files: files.length };

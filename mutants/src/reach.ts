@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Mutant } from './built-file.js';
 import type { Sandbox } from './sandbox.js';
 import { type TestTime, testRunner, type Wanted } from './test-runner.js';
@@ -55,7 +56,7 @@ export async function reachOf(
     return Object.entries(hashes).every(([path, value]) => hash(path) === value) ? reach : undefined;
   };
   const missing = files.filter((file) => !known(file));
-  const runner = testRunner(sandbox.root, signal, join(sandbox.root, 'mutants/dist/reach-recorder.js'));
+  const runner = testRunner(sandbox.root, signal, fileURLToPath(new URL('./reach-recorder.js', import.meta.url)));
   const found = new Map<string, TimedReach>();
   try {
     for (const [i, file] of missing.entries()) {

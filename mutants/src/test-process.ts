@@ -58,6 +58,9 @@ process.on('message', async ({ files }: Asked) => {
   say({ failed, times });
 });
 
+// A start is no part of the time that a mutant may take.
+started.then(() => say({ times: [] }));
+
 function milliseconds(test: TestCase): number {
   return test.diagnostic()?.duration ?? 0;
 }

@@ -27,6 +27,9 @@ export interface Said {
   readonly times: readonly TestTime[];
 }
 
+const PROCESS = fileURLToPath(new URL('./test-process.js', import.meta.url));
+const ENDED = 'the process ended';
+
 export type Outcome = Said | 'out of time';
 
 export interface TestRunner {
@@ -40,6 +43,7 @@ export interface TestRunner {
  */
 export function testRunner(root: string, signal: AbortSignal, recorder?: string): TestRunner {
   let child: ChildProcess | undefined;
+  let ready: Promise<void> = Promise.resolve();
   const end = (): void => {
     if (child?.pid !== undefined && child.exitCode === null)
       try {
@@ -50,21 +54,26 @@ export function testRunner(root: string, signal: AbortSignal, recorder?: string)
       }
     child = undefined;
   };
+  const start = (): ChildProcess => {
+    const process = fork(PROCESS, [root, ...(recorder ? [recorder] : [])], {
+      detached: true,
+      stdio: 'ignore',
+      cwd: root,
+      env: environment(),
+    });
+    // Whether it says so or ends, there is nothing more to wait for.
+    ready = new Promise((resolve) => {
+      process.once('message', () => resolve()).once('exit', () => resolve());
+    });
+    return process;
+  };
   signal.addEventListener('abort', end);
   return {
-    run(files, limit) {
-      if (signal.aborted) return Promise.resolve({ failed: 'ended', times: [] });
-      child ??= fork(
-        fileURLToPath(new URL('./test-process.js', import.meta.url)),
-        [root, ...(recorder ? [recorder] : [])],
-        {
-          detached: true,
-          stdio: 'ignore',
-          cwd: root,
-          env: { ...process.env, NO_COLOR: '1', CI: '1' },
-        },
-      );
+    async run(files, limit) {
+      child ??= start();
       const running = child;
+      await ready;
+      if (signal.aborted || running.exitCode !== null) return { failed: ENDED, times: [] };
       return new Promise((resolve) => {
         const finish = (outcome: Outcome): void => {
           clearTimeout(timer);
@@ -76,7 +85,7 @@ export function testRunner(root: string, signal: AbortSignal, recorder?: string)
         running.once('message', (said) => finish(said as Said));
         running.once('exit', () => {
           child = undefined;
-          finish({ failed: 'the process ended', times: [] });
+          finish({ failed: ENDED, times: [] });
         });
         running.send({ files } satisfies Asked);
       });
@@ -86,4 +95,10 @@ export function testRunner(root: string, signal: AbortSignal, recorder?: string)
       end();
     },
   };
+}
+
+/** The environment without what a vitest that runs this has put there. */
+function environment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(VITEST|VITE_|TEST$)/.test(name));
+  return { ...Object.fromEntries(kept), NO_COLOR: '1', CI: '1' };
 }
