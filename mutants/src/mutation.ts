@@ -83,7 +83,7 @@ function changes(node: ts.Node): Change[] {
   if (ts.isBinaryExpression(node)) return ofBinary(node);
   if (ts.isCallExpression(node)) return ofCall(node);
   if (ts.isNumericLiteral(node)) return ofNumber(node);
-  if (node.kind === SyntaxKind.TrueKeyword) return [['boolean', node, 'false']];
+  if (node.kind === SyntaxKind.TrueKeyword) return isName(node) ? [] : [['boolean', node, 'false']];
   if (node.kind === SyntaxKind.FalseKeyword) return [['boolean', node, 'true']];
   if (ts.isIfStatement(node)) return condition(node.expression);
   if (ts.isConditionalExpression(node)) return condition(node.condition);
@@ -180,6 +180,16 @@ function isMessage(node: ts.Node): boolean {
   if (ts.isImportDeclaration(node) || ts.isTemplateExpression(node)) return true;
   if (ts.isThrowStatement(node)) return true;
   return ts.isNewExpression(node) && node.expression.getText().endsWith('Error');
+}
+
+/** `{ steps: true, key: true }`: a table of known names, of which the values are not read. */
+function isName({ parent }: ts.Node): boolean {
+  if (!ts.isPropertyAssignment(parent) || parent.parent.properties.length < 2) return false;
+  return parent.parent.properties.every(
+    (property) =>
+      ts.isSpreadAssignment(property) ||
+      (ts.isPropertyAssignment(property) && property.initializer.kind === SyntaxKind.TrueKeyword),
+  );
 }
 
 /** `i < list.length` where a loop goes on. */

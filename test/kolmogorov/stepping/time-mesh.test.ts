@@ -48,6 +48,16 @@ describe('the time mesh', () => {
     for (const { high, low } of mesh) expect(high - low).toBeCloseTo(1 / 12, 12);
   });
 
+  test('times as near as 2⁻⁴⁰ of the interval are one, those any further apart are two', () => {
+    const count = (breaks: readonly number[]): number =>
+      timeMesh(implicitEuler({ steps: 4 }), 0, 1, breaks, 'test').length;
+    const [near, far] = [2 ** -40, 2 ** -39];
+    expect([near, 1 - near].map((t) => count([t]))).toEqual([4, 4]);
+    expect([far, 1 - far].map((t) => count([t]))).toEqual([5, 5]);
+    expect(count([0.5, 0.5 + near])).toBe(4);
+    expect(count([0.5, 0.5 + far])).toBe(5);
+  });
+
   test('looks just before T where the coefficients jump there', () => {
     expect(timeMesh(implicitEuler({ steps: 2 }), 0, 1, [1], 'test')[0].before).toBeLessThan(1);
   });

@@ -48,5 +48,8 @@ describe('bridgeMaximum', () => {
   test('is finite at both ends of the variable, and the larger end without noise', () => {
     for (const w of [-1, 1]) expect(Number.isFinite(bridgeMaximum(numbers, { before, after, variance }, w))).toBe(true);
     expect(bridgeMaximum(numbers, { before, after, variance: 0 }, 0.3)).toBe(before);
+    // The least uniform variable is 2⁻⁵⁴: half of what lies between two of 53 bits.
+    const top = (before + after + Math.sqrt((after - before) ** 2 - 2 * variance * Math.log(2 ** -54))) / 2;
+    expect(Math.abs(bridgeMaximum(numbers, { before, after, variance }, -1) - top)).toBeLessThan(8 * Number.EPSILON);
   });
 });

@@ -87,8 +87,7 @@ function byHand(pair: CoupledChain, path: number): number[] {
       coarse,
       n,
       first.map((w, j) => {
-        const m = 1;
-        if (size === 1 || coarse.dimension === 2) return (w + second[j]) / Math.SQRT2;
+        const m = coarse.diffusion?.at(0, coarse.x0).length ?? 0;
         return j < m ? (w + second[j]) / Math.SQRT2 : timeIntegralOf([first[j - m], w], [second[j - m], second[j]]);
       }),
     );
@@ -134,6 +133,15 @@ describe('coupled', () => {
         expect(Math.abs(x.get(3, i) - value)).toBeLessThan(64 * 3 * Number.EPSILON);
       });
     }
+  });
+
+  test('where time integrals know of the halves, no bridge goes through the middle', () => {
+    const pair = coupled(additive, sra1, { steps: 3, observe: { alive: barrier('x - 0.3') } });
+    const { x } = simulate(pair, { key: key(3), path: 2 });
+    byHand(pair, 2).forEach((value, i) => {
+      expect(Math.abs(x.get(3, i) - value)).toBeLessThan(64 * 3 * Number.EPSILON);
+    });
+    expect(x.get(3, 1)).toBeLessThan(1);
   });
 
   describe('of Brownian motion with constant σ the middle of the coarse bridge is the fine state', () => {

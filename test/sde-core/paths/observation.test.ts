@@ -75,6 +75,22 @@ describe('one step', () => {
       }
     }
     expect([exitTime('x').continuous, barrier('x').continuous]).toEqual([false, true]);
+    for (const monitoring of ['continuous', 'discrete'] as const) {
+      const top = supremum('x', { monitoring });
+      const continuous = monitoring === 'continuous';
+      expect([top.continuous, top.divisible, top.draws, top.order]).toEqual([
+        continuous,
+        continuous,
+        continuous ? 1 : 0,
+        continuous ? 1 : 1 / 2,
+      ]);
+      expect([top.start(-3), top.suffixes]).toEqual([[-3], ['']]);
+    }
+    const area = runningIntegral('x');
+    expect([area.continuous, area.divisible, area.draws, area.order, area.start(5)]).toEqual([false, false, 0, 2, [0]]);
+    expect(area.update(numbers, [3], { ...step, draws: [] })).toEqual([3 + 0.25 * (0.7 + 0.4)]);
+    expect(supremum('x').update(numbers, [0.5], { ...step, draws: [] })).toEqual([0.5]);
+    expect(supremum('x').update(numbers, [0.3], { ...step, draws: [] })).toEqual([0.4]);
   });
 });
 

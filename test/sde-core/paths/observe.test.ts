@@ -196,6 +196,9 @@ describe('observe', () => {
     [() => observe(chain, { 'a b': runningIntegral('x') }), /no.* identifier/],
     [() => observe(chain, { x: runningIntegral('x') }), /taken/],
     [() => observe(chain, {}), /nothing to observe/],
+    [() => observe(chain, { a: {} as typeof all.area }), /not an observation[\s\S]*\{ a \}/],
+    [() => observe(chain, [all.area] as never), /not an observation/],
+    [() => observe(chain, null as never), /not an observation/],
     [() => observe(chain, { area: runningIntegral('q') }), /q/],
   ])('refuses %#', (call, message) => {
     expect(call).toThrowError(SdeError);
