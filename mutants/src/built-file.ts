@@ -10,6 +10,8 @@ export interface Mutant extends Mutation {
   readonly id: string;
   readonly source: string;
   readonly built: string;
+  /** The line of the built file, without the space around it. */
+  readonly text: string;
   /** In the source, from 1. */
   readonly line: number;
 }
@@ -37,7 +39,14 @@ function mutantsOf(root: string, source: string): Mutant[] {
     const before = seen.get(name) ?? 0;
     seen.set(name, before + 1);
     const id = createHash('sha256').update(`${name}\n${before}`).digest('hex').slice(0, 12);
-    return { ...mutation, id, source, built, line: sourceLine(map, lines, mutation.start) };
+    return {
+      ...mutation,
+      id,
+      source,
+      built,
+      text: lineAt(text, mutation.start),
+      line: sourceLine(map, lines, mutation.start),
+    };
   });
 }
 
@@ -52,6 +61,11 @@ function lineStarts(text: string): number[] {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return starts;
+}
+
+function lineAt(text: string, place: number): string {
+  const end = text.indexOf('\n', place);
+  return text.slice(text.lastIndexOf('\n', place) + 1, end < 0 ? text.length : end).trim();
 }
 
 /** A piece of a program on one line. */

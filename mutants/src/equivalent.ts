@@ -9,6 +9,8 @@ export interface Equivalent {
   /** What stands in the built file, on one line, and what the mutant puts there. */
   readonly from: string;
   readonly to: string;
+  /** A piece of the line that it stands in, where the same change stands elsewhere in the function, too. */
+  readonly within?: string;
   readonly reason: string;
 }
 
@@ -26,6 +28,7 @@ export function isSame(entry: Equivalent, mutant: Mutant): boolean {
     entry.file === mutant.source &&
     entry.function === mutant.function &&
     entry.from === squeeze(mutant.from) &&
-    entry.to === squeeze(mutant.to)
+    entry.to === squeeze(mutant.to) &&
+    (entry.within === undefined || mutant.text.includes(entry.within))
   );
 }

@@ -6,6 +6,8 @@ export interface Mutation {
   readonly kind: string;
   readonly start: number;
   readonly end: number;
+  /** Where to look whether it is executed: of an operator the left side, since what follows may not be. */
+  readonly reach: number;
   readonly from: string;
   readonly to: string;
   /** The functions it stands in, outermost first, joined by dots; `''` at the top of the file. */
@@ -69,7 +71,8 @@ export function mutationsOf(text: string): Mutation[] {
     for (const [kind, place, to] of changes(node)) {
       const start = place.getStart(tree);
       const from = text.slice(start, place.end);
-      if (from !== to) found.push({ kind, start, end: place.end, from, to, function: path.join('.') });
+      if (from !== to)
+        found.push({ kind, start, end: place.end, reach: node.getStart(tree), from, to, function: path.join('.') });
     }
     ts.forEachChild(node, (child) => visit(child, path));
   };

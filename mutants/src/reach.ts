@@ -134,8 +134,8 @@ function testsReaching(mutant: Mutant, { outside, tests }: TimedReach): string[]
   return all.filter((id) => executes(tests[id], mutant));
 }
 
-function executes(executed: Executed, { built, start }: Mutant): boolean {
+function executes(executed: Executed, { built, reach }: Mutant): boolean {
   const pieces = executed[built] ?? [];
-  for (let i = 0; i < pieces.length; i += 2) if (pieces[i] <= start && start < pieces[i + 1]) return true;
+  for (let i = 0; i < pieces.length; i += 2) if (pieces[i] <= reach && reach < pieces[i + 1]) return true;
   return false;
 }
