@@ -60,6 +60,12 @@ const closures = problem({
   T: 1,
 });
 
+const jumping = problem({
+  model: symbolic({ state: ['x'], drift: ['t < 0.5 ? 1 : -2*x'], diffusion: [['0.3*x']], breakpoints: [0.5] }),
+  x0: [1],
+  T: 1,
+});
+
 /** The states of the copies at T, from the chains that the pair was made of, on the pair's own noise. */
 function byHand(pair: CoupledChain, path: number): number[] {
   const { fine, coarse, coupling, steps } = pair;
@@ -102,6 +108,7 @@ describe('coupled', () => {
     ['antithetic', coupled(plane, truncatedMilstein, { steps: 4, coupling: 'antithetic' })],
     ['with time integrals', coupled(additive, sra1, { steps: 4 })],
     ['closures', coupled(closures, eulerMaruyama, { steps: 5 })],
+    ['breakpoints, of which each grid has its own table', coupled(jumping, eulerMaruyama, { steps: 4 })],
     ['closures, antithetic', coupled(closures, eulerMaruyama, { steps: 5, coupling: 'antithetic' })],
   ] as const)('%s: each copy is the scheme on its own grid, on one Brownian path', (_, pair) => {
     const { x } = simulate(pair, { key: key(3), path: 17 });
@@ -115,6 +122,8 @@ describe('coupled', () => {
   test('symbolic pairs are traced and run anywhere, closures and breakpoints are not', () => {
     expect(coupled(gbm, milstein, { steps: 4 }).stateNames).toEqual(['x_fine', 'x_coarse']);
     expect(coupled(closures, eulerMaruyama, { steps: 4 }).traced).toBeUndefined();
+    expect(coupled(jumping, eulerMaruyama, { steps: 4 }).traced).toBeUndefined();
+    expect(coupled(gbm, milstein, { steps: 4 }).traced).toBeDefined();
   });
 
   test('observed copies gather what observed chains of both grids gather', () => {
