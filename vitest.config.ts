@@ -15,6 +15,7 @@ export default defineConfig({
       { find: /^#kolmogorov\/(.*)$/, replacement: `${built('packages/kolmogorov')}$1.js` },
       { find: /^#resnet-bridge\/(.*)$/, replacement: `${built('packages/resnet-bridge')}$1.js` },
       { find: /^#studies\/(.*)$/, replacement: `${built('studies')}$1.js` },
+      { find: /^#mutants\/(.*)$/, replacement: `${built('mutants')}$1.js` },
       { find: /^#bench\/(.*)$/, replacement: `${built('bench')}$1.js` },
     ],
   },
@@ -23,6 +24,6 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     reporters: ['default', skippedByName(), ...(totals ? [['json', { outputFile: totals }] as ['json', object]] : [])],
-    server: { deps: { external: [/\/(packages\/[^/]+|studies|bench)\/dist\//] } },
+    server: { deps: { external: [/\/(packages\/[^/]+|studies|bench|mutants)\/dist\//] } },
   },
 });

@@ -1,3 +1,4 @@
+import { numbers } from 'sde-core';
 import * as z from 'zod';
 import { increasing, level, list, share, whole } from '../files/fields.js';
 import { type Plain, schemaFor } from '../files/plain.js';
@@ -22,9 +23,9 @@ export function work(options: Plain<Options>): number {
   const move = 2 * components * width;
   const tested = images === 0 ? TESTS : Math.min(images, TESTS);
   const training = 3 * epochs * TRAINING * depth * move;
-  const study = refinements.reduce((sum, m) => sum + tested * 2 * draws * m ** 1.75 * depth * move, 0);
+  const study = refinements.reduce((sum, m) => sum + tested * 2 * draws * numbers.power(m, 1.75) * depth * move, 0);
   const { refinements: ladder, points, paths } = threeWays;
-  const inThePlane = ladder.reduce((sum, m) => sum + m * (200 * points ** 2 + 800 * paths * tested), 0);
+  const inThePlane = ladder.reduce((sum, m) => sum + m * (200 * points * points + 800 * paths * tested), 0);
   return noises.length * (training + study) + 12 * inThePlane;
 }
 

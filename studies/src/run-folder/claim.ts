@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { SdeError } from 'sde-core';
 import { codeOf, type Files } from './files.js';
@@ -77,7 +78,7 @@ async function obtain(files: Files, { folder, name, owner, request, path }: Plac
     await files.remove(written);
     if (performance.now() > until) throw taken(folder, other);
     // Each another time, so that two do not meet again.
-    await new Promise((resolve) => setTimeout(resolve, 5 + 45 * Math.random()));
+    await new Promise((resolve) => setTimeout(resolve, randomInt(5, 50)));
   }
 }
 

@@ -75,6 +75,47 @@ describe('adaptedSteps', () => {
     expect(Math.abs(rate - 1 / power)).toBeLessThan(Math.log(1.3) / Math.log(100) + 0.05);
   });
 
+  describe.each([2, 3])('an estimate of exactly C dt^%d', (power) => {
+    const still = {
+      model: symbolic({ state: ['x'], drift: ['0'], diffusion: [['1']] }),
+      T: 1,
+      terminal: 0,
+    };
+    /** The lengths that are tried, and those that are taken, where steps begin with 1/steps and one of that length is off by `off` tolerances. */
+    const lengths = (steps: number, off: number): { readonly tried: number[]; readonly taken: number[] } => {
+      const tried: number[] = [];
+      const step = (): void => {};
+      const embedded = {
+        power,
+        step: (_: unknown, dt: number, __: unknown, ___: unknown, estimate: Float64Array): void => {
+          tried.push(dt);
+          estimate.fill(off * 1e-3 * (dt * steps) ** power);
+        },
+      };
+      const stepping = { ...trBdf2({ steps }), parts: () => [{ step, stepTransposed: step, embedded }] };
+      const { times = [] } = adaptedSteps(still, { grid: [uniform(0, 1, 5)], stepping, tolerance: 1e-3 });
+      return { tried, taken: times.slice(1).map((t, n) => t - times[n]) };
+    };
+    const near = (value: number) => expect.closeTo(value, 12);
+
+    test('a step that is off by 2^power tolerances is taken again, 0.9 / 2 as long', () => {
+      const whole = Array(7).fill(near(0.1125));
+      // What is left over is filled with two equal steps.
+      const { tried, taken } = lengths(4, 2 ** power);
+      expect(taken).toEqual([near(0.10625), near(0.10625), ...whole]);
+      expect(tried.slice(0, 3)).toEqual([0.25, near(0.1125), near(0.1125)]);
+    });
+
+    test('one that is off by a 4^−power of it makes the next 3.6 times as long', () => {
+      expect(lengths(10, 4 ** -power).taken).toEqual([near(0.27), near(0.27), near(0.36), near(0.1)]);
+    });
+
+    test('no step is less than a fifth of the one before, or more than four times as long', () => {
+      expect(lengths(1, 40 ** power).tried.slice(0, 4)).toEqual([1, near(0.2), near(0.04), near(0.0225)]);
+      expect(lengths(100, 100 ** -power).tried.slice(0, 3)).toEqual([near(0.01), near(0.04), near(0.16)]);
+    });
+  });
+
   test('the error falls with the tolerance, in the plane with a splitting', () => {
     const reference = finest(plane, square, 800).at(0, [0.3, 0.5]);
     const error = (tolerance: number): number => {

@@ -147,6 +147,17 @@ describe('solveObstacle', () => {
     expect(Math.abs(held.at(0, [0.25, 0.5]) - free.at(0, [0.25, 0.5]))).toBeLessThan(1e3 * Number.EPSILON);
   });
 
+  test('a source counts at both ends of a step: far above the obstacle u(t) = T² − t² to rounding', () => {
+    const problem = { model: stock, T: 2, terminal: 0, obstacle: -100, source: '2*t' };
+    const { value } = solveObstacle(problem, {
+      grid: [uniform(50, 150, 5)],
+      boundary: { kind: 'reflecting' },
+      stepping: crankNicolson({ steps: 4, smoothing: 0 }),
+    });
+    // The trapezoidal rule of a linear source is exact.
+    for (const t of value.times) expect(Math.abs(value.at(t, [100]) - (4 - t ** 2))).toBeLessThan(1e3 * Number.EPSILON);
+  });
+
   test('says when it stalls, and refuses what it cannot do', () => {
     const sides = { boundary: { kind: 'absorbing' }, drift: 'hybrid' } as const;
     const options = { grid, stepping: implicitEuler({ steps: 5 }), ...sides };

@@ -31,3 +31,18 @@ describe.each([1, 3, 7, 12, 100])('the clock of %i layers', (depth) => {
     });
   });
 });
+
+it('is right on both sides of every boundary, to the last bit: 60 depths, some horizons', () => {
+  const bits = new BigInt64Array(1);
+  const value = new Float64Array(bits.buffer);
+  for (const horizon of [1, 1.7, 0.3])
+    for (let depth = 2; depth <= 60; depth++) {
+      const network = exampleNetwork({ dimension: 1, width: 1, depth, horizon });
+      const clock = layerClock(network);
+      clock.breakpoints.forEach((tau, n) => {
+        value[0] = tau;
+        bits[0] -= 1n;
+        expect([clock.layerAt(value[0]), clock.layerAt(tau)]).toEqual([n, n + 1]);
+      });
+    }
+});

@@ -8,8 +8,10 @@ import {
   squaredLoss,
   stochasticDepth,
 } from 'resnet-bridge';
-import { key, SdeError } from 'sde-core';
+import { fold, key, SdeError } from 'sde-core';
 import { describe, expect, it } from 'vitest';
+import { type DrawCounts, type LevelMeans, measureLevel } from '#resnet-bridge/studies/depth-level';
+import { hostEnsemble } from '#resnet-bridge/studies/host-ensemble';
 import { exampleNetwork, exampleState } from '../example-networks.js';
 
 const network = exampleNetwork({ dimension: 2, width: 3, depth: 2, seed: 3 });
@@ -38,7 +40,14 @@ describe('depthStudy', () => {
     expect(study.orders.flow.expected + study.orders.leading.expected + study.orders.modified.expected).toBe(4);
     const { total, euler, curvature } = study.predicted;
     expect(total).toBe(euler + curvature);
-    study.levels.forEach(({ h, errors }, i) => {
+    study.levels.forEach(({ h, errors, network: ours, limits }, i) => {
+      // The network and each limit are sampled independently: both errors count.
+      for (const name of ['leading', 'modified'] as const) {
+        expect(errors[name].error).toBe(ours.mean - limits[name].mean);
+        expect(errors[name].standardError).toBe(Math.hypot(ours.standardError, limits[name].standardError));
+        expect(limits[name].standardError).toBeGreaterThan(0);
+      }
+      expect(errors.flow.standardError).toBe(ours.standardError);
       expect(study.remainders[i].error).toBeCloseTo(errors.flow.error - h * total, 14);
       // The modified SDE is nearer than the leading one; the flow may be near by cancellation.
       expect(Math.abs(errors.modified.error)).toBeLessThan(Math.abs(errors.leading.error));
@@ -63,6 +72,30 @@ describe('depthStudy', () => {
     const once = JSON.stringify(await depthStudy(network, noise, small));
     expect(JSON.stringify(await depthStudy(network, noise, small))).toBe(once);
     expect(JSON.stringify(await depthStudy(network, noise, { ...small, key: key('other') }))).not.toBe(once);
+  });
+
+  it('learns from a pilot where draws are needed, and measures with others: each has a key of its own', async () => {
+    const draws = { network: 64, leading: 32, modified: 32 };
+    // States of many scales, so that the pilot's deviations decide.
+    const many: JudgedStates = {
+      states: [0.1, 0.3, 0.5, 0.8, 1.2, 2, 3].map((scale) => exampleState(2).map((x) => scale * x)),
+      loss: () => loss,
+    };
+    const of = { ...options, functional: many, refinements: [1, 2], draws, precision: 'f64' } as const;
+    const study = await depthStudy(network, noise, of);
+    const measured = (name: string, before: LevelMeans | undefined, counts: DrawCounts): Promise<LevelMeans> =>
+      measureLevel(network, noise, many, hostEnsemble(network, noise), {
+        refinement: 1,
+        draws: counts,
+        substeps: 1,
+        key: fold(options.key, name),
+        before,
+        step: async () => {},
+      });
+    const pilot = await measured('pilot', undefined, { network: 32, leading: 32, modified: 32 });
+    const { network: ours, ...limits } = await measured('measure', pilot, draws);
+    expect(study.levels[0].network).toEqual(ours);
+    expect(study.levels[0].limits).toEqual(limits);
   });
 
   it('stops when the signal aborts', async () => {

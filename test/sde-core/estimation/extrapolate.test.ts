@@ -27,6 +27,19 @@ const level = (steps: number): { mean: number; standardError: number } => ({
 const truth = Math.exp(2 * 1.5 + 0.25);
 
 describe('extrapolate', () => {
+  test('weights of a long ladder, in either order, are those of the interpolating polynomial at 0', () => {
+    const ladder = Array.from({ length: 5 }, (_, k) => 2 ** -k);
+    for (const h of [ladder, [...ladder].reverse()]) {
+      const exact = h.map((step, i) =>
+        h.reduce((product, other, j) => (i === j ? product : (product * other) / (other - step)), 1),
+      );
+      // The condition of these five equations in the maximum norm is 7771: roundings of the entries grow by no more.
+      extrapolationWeights(h, 1).forEach((w, i) => {
+        expect(Math.abs(w - exact[i])).toBeLessThan(7772 * Number.EPSILON);
+      });
+    }
+  });
+
   test.each([
     [[1, 1 / 2], 1, [-1, 2]],
     [[1, 1 / 2, 1 / 4], 1, [1 / 3, -2, 8 / 3]],

@@ -23,7 +23,7 @@ import {
 } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 import { decayRate, optimalAllocation } from '#sde-core/estimation/allocation';
-import { normalProbability } from '#sde-core/numerics/distributions';
+import { normalProbability, studentHalfWidth } from '#sde-core/numerics/distributions';
 
 const gbm = problem({ model: geometricBrownianMotion({ mu: 0.05, sigma: 0.2 }), x0: [1], T: 1 });
 const call = terminal('max(x - 1, 0)');
@@ -44,6 +44,20 @@ function costSlope(tolerances: readonly number[], costs: readonly number[]): num
 }
 
 describe('multilevel', () => {
+  test('the interval is Student’s with Welch’s degrees of freedom, by the levels of the report', async () => {
+    const options = { tolerance: 0.05, key: key(1), backend: inline(), firstPaths: 64 };
+    const estimate = await multilevel(gbm, milstein, terminal('x'), options);
+    const { levels, standardError, degreesOfFreedom, bias, mean, interval } = estimate;
+    const squares = levels.reduce((sum, level) => sum + level.standardError ** 2, 0);
+    const welch = levels.reduce((sum, level) => sum + level.standardError ** 4 / (level.paths - 1), 0);
+    expect(Math.abs(standardError / Math.sqrt(squares) - 1)).toBeLessThan(8 * Number.EPSILON);
+    expect(degreesOfFreedom).toBe(Math.floor(squares ** 2 / welch));
+    // Few enough for Student's quantile to differ from the normal one.
+    expect(degreesOfFreedom).toBeLessThan(1000);
+    const half = studentHalfWidth(0.95, degreesOfFreedom) * standardError + bias;
+    expect(Math.abs(interval.high - mean - half)).toBeLessThan(4 * Number.EPSILON);
+  });
+
   test('a call on geometric Brownian motion: the closed form in the interval, cost of slope −2', async () => {
     const tolerances = [1e-3, 5e-4, 2.5e-4];
     const costs: number[] = [];

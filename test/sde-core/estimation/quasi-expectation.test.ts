@@ -1,4 +1,5 @@
 import {
+  type Backend,
   confidence,
   discretize,
   eulerMaruyama,
@@ -64,6 +65,27 @@ describe('quasiExpectation', () => {
     // √(2/paths) for Gaussian values, which these nearly are; a net is better. Four of them.
     expect(Math.abs(variance / exact - 1)).toBeLessThan(4 * Math.sqrt(2 / paths));
     expect(degreesOfFreedom).toBe(15);
+  });
+
+  test('the standard error is that of R means, with R − 1: three randomizations', async () => {
+    const inner = inline();
+    const means: number[] = [];
+    const backend: Backend = {
+      ...inner,
+      async *run(prepared, work, signal) {
+        for await (const summary of inner.run(prepared, work, signal)) {
+          means.push(summary.mean);
+          yield summary;
+        }
+      },
+    };
+    const { mean, standardError, degreesOfFreedom } = await run({ points: 64, randomizations: 3, backend });
+    expect(means).toHaveLength(3);
+    const average = (means[0] + means[1] + means[2]) / 3;
+    const squares = means.reduce((sum, value) => sum + (value - average) ** 2, 0);
+    expect(Math.abs(mean / average - 1)).toBeLessThan(4 * Number.EPSILON);
+    expect(Math.abs(standardError / Math.sqrt(squares / 2 / 3) - 1)).toBeLessThan(1e-12);
+    expect(degreesOfFreedom).toBe(2);
   });
 
   test('plain data from its key, with progress', async () => {

@@ -50,4 +50,20 @@ describe('distributions', () => {
     expect(Math.abs(studentHalfWidth(0.95, 1e8) - 1.959963984540054)).toBeLessThan(1e-10);
     expect(studentHalfWidth(0.95, 0)).toBe(Number.POSITIVE_INFINITY);
   });
+
+  test.each([4, 30, 32, 60, 400])(
+    'Student half-widths against the finite sum for an even number of degrees: %d',
+    (freedom) => {
+      for (const level of [0.5, 0.95, 0.999]) {
+        // P(|T| ≤ √ν tan θ) = sin θ (1 + ½ cos² θ + (1·3)/(2·4) cos⁴ θ + … up to cos^(ν−2) θ).
+        const angle = Math.atan(studentHalfWidth(level, freedom) / Math.sqrt(freedom));
+        let [term, sum] = [1, 0];
+        for (let j = 0; j < freedom / 2; j++) {
+          sum += term;
+          term *= ((2 * j + 1) / (2 * j + 2)) * Math.cos(angle) ** 2;
+        }
+        expect(Math.abs(Math.sin(angle) * sum - level)).toBeLessThan(1e-11);
+      }
+    },
+  );
 });

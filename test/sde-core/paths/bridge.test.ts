@@ -48,5 +48,14 @@ describe('bridgeMaximum', () => {
   test('is finite at both ends of the variable, and the larger end without noise', () => {
     for (const w of [-1, 1]) expect(Number.isFinite(bridgeMaximum(numbers, { before, after, variance }, w))).toBe(true);
     expect(bridgeMaximum(numbers, { before, after, variance: 0 }, 0.3)).toBe(before);
+    // Rounding puts the root below the way in some of these, and the maximum never below an end.
+    for (let i = 1; i < 200; i++) {
+      const [a, b] = [Math.sin(i), Math.cos(7 * i)];
+      const top = bridgeMaximum(numbers, { before: a, after: b, variance: 1e-33 }, Math.sin(3 * i));
+      expect(top).toBeGreaterThanOrEqual(Math.max(a, b));
+    }
+    // The least uniform variable is 2⁻⁵⁴: half of what lies between two of 53 bits.
+    const top = (before + after + Math.sqrt((after - before) ** 2 - 2 * variance * Math.log(2 ** -54))) / 2;
+    expect(Math.abs(bridgeMaximum(numbers, { before, after, variance }, -1) - top)).toBeLessThan(8 * Number.EPSILON);
   });
 });

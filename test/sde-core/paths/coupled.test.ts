@@ -1,4 +1,5 @@
 import {
+  barrier,
   type CoupledChain,
   coupled,
   discretize,
@@ -12,11 +13,15 @@ import {
   noiseSource,
   platen,
   problem,
+  runningIntegral,
   SdeError,
   simulate,
   sra1,
+  supremum,
   symbolic,
+  tamedEuler,
   terminal,
+  truncatedEuler,
   truncatedMilstein,
   withDriver,
 } from 'sde-core';
@@ -55,6 +60,12 @@ const closures = problem({
   T: 1,
 });
 
+const jumping = problem({
+  model: symbolic({ state: ['x'], drift: ['t < 0.5 ? 1 : -2*x'], diffusion: [['0.3*x']], breakpoints: [0.5] }),
+  x0: [1],
+  T: 1,
+});
+
 /** The states of the copies at T, from the chains that the pair was made of, on the pair's own noise. */
 function byHand(pair: CoupledChain, path: number): number[] {
   const { fine, coarse, coupling, steps } = pair;
@@ -82,8 +93,7 @@ function byHand(pair: CoupledChain, path: number): number[] {
       coarse,
       n,
       first.map((w, j) => {
-        const m = 1;
-        if (size === 1 || coarse.dimension === 2) return (w + second[j]) / Math.SQRT2;
+        const m = coarse.diffusion?.at(0, coarse.x0).length ?? 0;
         return j < m ? (w + second[j]) / Math.SQRT2 : timeIntegralOf([first[j - m], w], [second[j - m], second[j]]);
       }),
     );
@@ -98,6 +108,8 @@ describe('coupled', () => {
     ['antithetic', coupled(plane, truncatedMilstein, { steps: 4, coupling: 'antithetic' })],
     ['with time integrals', coupled(additive, sra1, { steps: 4 })],
     ['closures', coupled(closures, eulerMaruyama, { steps: 5 })],
+    ['breakpoints, of which each grid has its own table', coupled(jumping, eulerMaruyama, { steps: 4 })],
+    ['closures, antithetic', coupled(closures, eulerMaruyama, { steps: 5, coupling: 'antithetic' })],
   ] as const)('%s: each copy is the scheme on its own grid, on one Brownian path', (_, pair) => {
     const { x } = simulate(pair, { key: key(3), path: 17 });
     const expected = byHand(pair, 17);
@@ -110,6 +122,119 @@ describe('coupled', () => {
   test('symbolic pairs are traced and run anywhere, closures and breakpoints are not', () => {
     expect(coupled(gbm, milstein, { steps: 4 }).stateNames).toEqual(['x_fine', 'x_coarse']);
     expect(coupled(closures, eulerMaruyama, { steps: 4 }).traced).toBeUndefined();
+    expect(coupled(jumping, eulerMaruyama, { steps: 4 }).traced).toBeUndefined();
+    expect(coupled(gbm, milstein, { steps: 4 }).traced).toBeDefined();
+  });
+
+  test('observed copies gather what observed chains of both grids gather', () => {
+    const gathers = { area: runningIntegral('x + t'), top: supremum('x') };
+    for (const [on, coupling] of [
+      [gbm, 'plain'],
+      [closures, 'plain'],
+      [gbm, 'antithetic'],
+      [closures, 'antithetic'],
+    ] as const) {
+      const pair = coupled(on, eulerMaruyama, { steps: 3, coupling, observe: gathers });
+      const expected = byHand(pair, 4);
+      const { x } = simulate(pair, { key: key(3), path: 4 });
+      expect(pair.dimension).toBe(coupling === 'plain' ? 6 : 9);
+      expected.forEach((value, i) => {
+        expect(Math.abs(x.get(3, i) - value)).toBeLessThan(64 * 3 * Number.EPSILON);
+      });
+    }
+  });
+
+  test('where time integrals know of the halves, no bridge goes through the middle', () => {
+    const pair = coupled(additive, sra1, { steps: 3, observe: { alive: barrier('x - 0.3') } });
+    const { x } = simulate(pair, { key: key(3), path: 2 });
+    byHand(pair, 2).forEach((value, i) => {
+      expect(Math.abs(x.get(3, i) - value)).toBeLessThan(64 * 3 * Number.EPSILON);
+    });
+    expect(x.get(3, 1)).toBeLessThan(1);
+  });
+
+  describe('of Brownian motion with constant σ the middle of the coarse bridge is the fine state', () => {
+    const [b, s] = [
+      [0.3, -0.2],
+      [
+        [0.5, 0.2],
+        [-0.1, 0.4],
+      ],
+    ];
+    const formulas = symbolic({ state: ['x', 'y'], drift: b.map(String), diffusion: s.map((row) => row.map(String)) });
+    const functions = model({
+      dimension: 2,
+      noiseDimension: 2,
+      drift: (_t, _x, out) => {
+        out.set(b);
+      },
+      diffusion: (_t, _x, out) => {
+        out.set(s.flat());
+      },
+    });
+    const observations = {
+      alive: barrier('0.5 + x - 2*y'),
+      top: supremum('x + y', { monitoring: 'continuous' }),
+      other: supremum('y - x', { monitoring: 'continuous' }),
+    } as const;
+    test.each([
+      ['traced', formulas, 'plain'],
+      ['native', functions, 'plain'],
+      ['traced, antithetic', formulas, 'antithetic'],
+      ['native, antithetic', functions, 'antithetic'],
+    ] as const)('%s: so both copies gather the same', (_, from, coupling) => {
+      const pair = coupled(problem({ model: from, x0: [0, 0], T: 1 }), eulerMaruyama, {
+        steps: 3,
+        coupling,
+        observe: observations,
+      });
+      expect(pair.traced !== undefined).toBe(from === formulas);
+      // Two increments for each half, then two uniform variables for each half.
+      expect(pair.driver.laws.map(({ kind }) => kind)).toEqual([
+        ...Array(4).fill('gaussian'),
+        ...Array(4).fill('uniform'),
+      ]);
+      const d = 5;
+      const coarse = coupling === 'plain' ? d : 2 * d;
+      let [most, least] = [0, 1];
+      for (let path = 0; path < 20; path++) {
+        const { x } = simulate(pair, { key: key(8), path });
+        for (let n = 0; n <= 3; n++)
+          for (let i = 0; i < d; i++) expect(Math.abs(x.get(n, i) - x.get(n, coarse + i))).toBeLessThan(1e-13);
+        // The order of the halves matters to what lies between: the antithetic copy gathers something else, and ends where the others do.
+        if (coupling === 'antithetic') {
+          expect(Math.abs(x.get(3, d) - x.get(3, 0))).toBeLessThan(1e-14);
+          expect(Math.abs(x.get(3, d + 3) - x.get(3, 3))).toBeGreaterThan(1e-6);
+        }
+        most = Math.max(most, x.get(3, 2));
+        least = Math.min(least, x.get(3, 2));
+      }
+      expect(most).toBeGreaterThan(0.5);
+      expect(least).toBeLessThan(0.1);
+    });
+  });
+
+  test('says what it is made of', () => {
+    const pair = coupled(plane, eulerMaruyama, { steps: 3, coupling: 'antithetic', observe: { alive: barrier('x') } });
+    expect(pair.name).toBe(`${pair.coarse.name} coupled with 6, antithetic`);
+    expect([pair.dimension, pair.steps, pair.h, pair.t0]).toEqual([9, 3, 1 / 3, 0]);
+    expect(Array.from(pair.x0)).toEqual([1, -0.5, 1, 1, -0.5, 1, 1, -0.5, 1]);
+    const copies = ['fine', 'antithetic', 'coarse'];
+    expect(pair.stateNames).toEqual(copies.flatMap((copy) => ['x', 'y', 'alive'].map((name) => `${name}_${copy}`)));
+    expect(pair.bridged).toEqual(Object.fromEntries(copies.map((copy) => [`alive_${copy}`, ['alive']])));
+    expect([pair.calculus, pair.coupling, pair.fine.steps, pair.coarse.steps]).toEqual(['ito', 'antithetic', 6, 3]);
+    const plain = coupled(plane, eulerMaruyama, { steps: 3 });
+    expect(plain.name).toBe('Euler–Maruyama, 3 steps coupled with 6');
+    expect(plain.bridged).toBeUndefined();
+    expect(plain.truncation).toBeUndefined();
+    expect(plain.taming).toBeUndefined();
+    const [tamed, cut] = [tamedEuler, truncatedEuler()].map((scheme) => coupled(additive, scheme, { steps: 4 }));
+    expect(tamed.taming).toMatchObject({ states: 1, scheme: 'tamed Euler' });
+    expect(tamed.taming?.drift(0, Float64Array.of(2))[0]).toBe(-8);
+    // That of the fine steps.
+    expect(cut.truncation).toEqual(discretize(additive, truncatedEuler(), 8).truncation);
+    const [one, two] = [3, 4].map((steps) => coupled(closures, eulerMaruyama, { steps }));
+    expect(one.content === undefined ? one.name : one.content).not.toBe(two.content ?? two.name);
   });
 
   test('without noise the copies are two Euler schemes of one equation', () => {

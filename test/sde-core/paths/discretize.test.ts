@@ -1,7 +1,10 @@
 import {
+  alfonsi,
   clarkCameron,
+  coxIngersollRoss,
   discretize,
   eulerMaruyama,
+  geometricBrownianMotion,
   leimkuhlerMatthews,
   milstein,
   milsteinGeneral,
@@ -17,6 +20,9 @@ import {
   withDriver,
 } from 'sde-core';
 import { describe, expect, it } from 'vitest';
+import { timeGrid } from '#sde-core/kernels/time-grid';
+import { referenceStep } from '#sde-core/paths/discretize';
+import { requireSteps } from '#sde-core/paths/steps';
 
 const gbm = symbolic({ state: ['x'], drift: 'r*x', diffusion: 's*x', parameters: { r: 1.5, s: 0.1 } });
 const p = problem({ model: gbm, x0: [1], T: 2, t0: 1 });
@@ -46,6 +52,71 @@ describe('discretize', () => {
     expect(kinds(weak)).toEqual([...Array(3).fill('three-point'), ...Array(3).fill('two-point')]);
     expect(weak.driver.outcomes).toHaveLength(3 ** 3 * 2 ** 3);
     expect(discretize(two, withDriver(eulerMaruyama, 'two-point'), 1).driver.outcomes).toHaveLength(8);
+  });
+
+  it('keeps at or above 0 what the equation keeps there and what starts there', () => {
+    const at = (x0: number) =>
+      discretize(
+        problem({ model: geometricBrownianMotion({ mu: 0.1, sigma: 0.2 }), x0: [x0], T: 1 }),
+        eulerMaruyama,
+        2,
+      );
+    expect([at(1), at(0), at(-1)].map(({ nonNegative }) => nonNegative)).toEqual([[0], [0], []]);
+    expect(discretize(p, eulerMaruyama, 2).retry?.(undefined, 5)?.steps).toBe(5);
+    expect(discretize(p, eulerMaruyama, 2).retry?.(platen, 3)?.name).toBe('Platen, 3 steps');
+    expect(discretize(p, eulerMaruyama, 1).name).toBe('Euler–Maruyama, 1 step');
+  });
+
+  it('compiles what the scheme says over numbers, of formulas and of closures', () => {
+    const plane = symbolic({
+      state: ['x', 'y'],
+      drift: ['y - t*x', 'sin(x)'],
+      diffusion: [
+        ['x/2', '1/3'],
+        ['y', 'x*y/4'],
+      ],
+    });
+    const closures = model({
+      dimension: 2,
+      noiseDimension: 2,
+      drift: (t, [x, y], out) => {
+        out.set([y - t * x, Math.sin(x)]);
+      },
+      diffusion: (_t, [x, y], out) => {
+        out.set([x / 2, 1 / 3, y, (x * y) / 4]);
+      },
+    });
+    const noise = Float64Array.of(0.3, -1, 1, -1, 1);
+    for (const [from, scheme] of [
+      [plane, weakTaylor2],
+      [plane, platen],
+      [plane, eulerMaruyama],
+      [closures, platen],
+      [closures, eulerMaruyama],
+    ] as const) {
+      const chain = discretize(problem({ model: from as typeof plane, x0: [1, 2], T: 2 }), scheme, 4);
+      const [one, other] = [new Float64Array(2), new Float64Array(2)];
+      const xi = noise.subarray(0, chain.driver.size);
+      chain.step(1, chain.x0, xi, one);
+      referenceStep(from, scheme, timeGrid(0, 2, 4, undefined))(1, chain.x0, xi, other);
+      // Some roundings of numbers of order 1.
+      for (const i of [0, 1]) expect(Math.abs(one[i] - other[i])).toBeLessThan(32 * Number.EPSILON);
+    }
+  });
+
+  it('refuses an equation that the scheme is not made for, and takes the one that it is', () => {
+    const rates = problem({ model: coxIngersollRoss({ kappa: 1, mu: 1, sigma: 0.5 }), x0: [1], T: 1 });
+    expect(discretize(rates, alfonsi, 2).steps).toBe(2);
+    expect(() => discretize(p, alfonsi, 2)).toThrow(/made for one kind of equation[\s\S]*states x with other/);
+    const numeric = model({ dimension: 1, noiseDimension: 1, drift() {}, diffusion() {} });
+    expect(() => discretize(problem({ model: numeric, x0: [1], T: 1 }) as unknown as typeof rates, alfonsi, 2)).toThrow(
+      SdeError,
+    );
+  });
+
+  it('refuses more steps than an index counts', () => {
+    expect(() => requireSteps(2 ** 31 + 1, 'here')).toThrow(/more steps than any run/);
+    expect(requireSteps(2 ** 31, 'here')).toBeUndefined();
   });
 
   it('uses the parameters of the model that it is given', () => {

@@ -1,4 +1,4 @@
-import { barrier, numbers, runningIntegral, supremum } from 'sde-core';
+import { barrier, exitTime, numbers, runningIntegral, supremum } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 import { gathered } from '#sde-core/paths/gather';
 
@@ -20,8 +20,21 @@ describe('gathered', () => {
     const [alive] = gathered(numbers, barrier('x'), [0.9], seen, { h, draws: [], halves });
     expect(Math.abs(alive - 0.9 * stays(0.6, middle) * stays(middle, 0.5))).toBeLessThan(8 * Number.EPSILON);
     // What cannot be made of halves sees the whole.
-    const [area] = gathered(numbers, runningIntegral('x'), [1], { ...seen, slopes: [] }, { h, draws: [], halves });
+    const [area] = gathered(numbers, runningIntegral('x'), [1], seen, { h, draws: [], halves });
     expect(Math.abs(area - (1 + 0.11))).toBeLessThan(4 * Number.EPSILON);
+  });
+
+  test('an exit is decided on the whole step, by its first variable', () => {
+    const halves = { first: [0.7, -0.2], second: [-0.1, 0.4] };
+    const tau = exitTime('x', { monitoring: 'continuous' });
+    const stays = 1 - Math.exp((-2 * 0.6 * 0.5) / variance);
+    for (const [w, inside] of [
+      [2 * stays - 1.001, 1],
+      [2 * stays - 0.999, 0],
+    ]) {
+      const [time, alive] = gathered(numbers, tau, [1, 1], seen, { h, draws: [w, -w], halves });
+      expect([time, alive]).toEqual([1 + (h / 2) * (1 + inside), inside]);
+    }
   });
 
   test('in the mean over the middle they have the law of the whole', () => {

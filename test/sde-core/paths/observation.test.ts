@@ -10,6 +10,7 @@ import {
   fold,
   inline,
   key,
+  numbers,
   model as numericModel,
   observe,
   problem,
@@ -29,6 +30,69 @@ const drifted = symbolic({ state: ['x'], drift: [String(nu)], diffusion: [[Strin
 const walk = (steps: number): Chain => discretize(problem({ model: drifted, x0: [0], T }), eulerMaruyama, steps);
 const sampled = (chain: Chain, phi: string, paths = 40_000): Promise<Estimate> =>
   expectation(chain, terminal(phi), { paths, key: fold(key('bridge'), phi), backend: inline() });
+
+describe('one step', () => {
+  // A bridge from 0.7 to 0.4 of variance 0.3 stays above 0 with this probability, by reflection.
+  const step = { h: 0.5, before: 0.7, after: 0.4, variance: 0.3 };
+  const stays = 1 - Math.exp((-2 * 0.7 * 0.4) / 0.3);
+
+  test('the exit time looked at continuously is in the middle of the step where the bridge leaves', () => {
+    const tau = exitTime('x', { monitoring: 'continuous' });
+    // The drawn variable is uniform on (−1, 1): on either side of 2 · stays − 1.
+    const after = (w: number, inside: number) => tau.update(numbers, [2, inside], { ...step, draws: [w] });
+    expect(after(2 * stays - 1.001, 1)).toEqual([2.5, 1]);
+    expect(after(2 * stays - 0.999, 1)).toEqual([2.25, 0]);
+    expect(after(-1, 0)).toEqual([2, 0]);
+    expect(tau.update(numbers, [2, 1], { ...step, after: -0.1, draws: [-1] })).toEqual([2.25, 0]);
+  });
+
+  test('looked at on the grid it is the step’s end, whatever the bridge does', () => {
+    const tau = exitTime('x');
+    expect(tau.update(numbers, [2, 1], { ...step, draws: [] })).toEqual([2.5, 1]);
+    expect(tau.update(numbers, [2, 1], { ...step, after: -0.1, draws: [] })).toEqual([2.5, 0]);
+    expect(tau.update(numbers, [2, 1], { ...step, after: 0, draws: [] })).toEqual([2.5, 0]);
+    expect(tau.update(numbers, [2, 0], { ...step, draws: [] })).toEqual([2, 0]);
+  });
+
+  test('the barrier’s weight is multiplied by the probability of staying, or by an indicator', () => {
+    const [weight] = barrier('x').update(numbers, [0.5], { ...step, draws: [] });
+    expect(Math.abs(Number(weight) / (0.5 * stays) - 1)).toBeLessThan(8 * Number.EPSILON);
+    const grid = barrier('x', { monitoring: 'discrete' });
+    expect(grid.update(numbers, [0.5], { ...step, draws: [] })).toEqual([0.5]);
+    expect(grid.update(numbers, [0.5], { ...step, after: 0, draws: [] })).toEqual([0]);
+  });
+
+  test('what they start with, the draws they take and the orders they promise', () => {
+    for (const monitoring of ['continuous', 'discrete'] as const) {
+      const continuous = monitoring === 'continuous';
+      const [tau, alive] = [exitTime('x', { monitoring }), barrier('x', { monitoring })];
+      expect([tau.continuous, tau.draws, tau.order]).toEqual([continuous, continuous ? 1 : 0, continuous ? 1 : 1 / 2]);
+      expect([alive.continuous, alive.draws, alive.order]).toEqual([continuous, 0, continuous ? 1 : 1 / 2]);
+      expect([tau.divisible, alive.divisible]).toEqual([false, continuous]);
+      for (const first of [-1, 0, 1]) {
+        expect(tau.start(first)).toEqual([0, first > 0 ? 1 : 0]);
+        expect(alive.start(first)).toEqual([first > 0 ? 1 : 0]);
+      }
+    }
+    expect([exitTime('x').continuous, barrier('x').continuous]).toEqual([false, true]);
+    for (const monitoring of ['continuous', 'discrete'] as const) {
+      const top = supremum('x', { monitoring });
+      const continuous = monitoring === 'continuous';
+      expect([top.continuous, top.divisible, top.draws, top.order]).toEqual([
+        continuous,
+        continuous,
+        continuous ? 1 : 0,
+        continuous ? 1 : 1 / 2,
+      ]);
+      expect([top.start(-3), top.suffixes]).toEqual([[-3], ['']]);
+    }
+    const area = runningIntegral('x');
+    expect([area.continuous, area.divisible, area.draws, area.order, area.start(5)]).toEqual([false, false, 0, 2, [0]]);
+    expect(area.update(numbers, [3], { ...step, draws: [] })).toEqual([3 + 0.25 * (0.7 + 0.4)]);
+    expect(supremum('x').update(numbers, [0.5], { ...step, draws: [] })).toEqual([0.5]);
+    expect(supremum('x').update(numbers, [0.3], { ...step, draws: [] })).toEqual([0.4]);
+  });
+});
 
 /** P(min X > −a) of Brownian motion with drift ν at time s, by reflection and Girsanov. @see [glasserman2003, section 6.4] */
 function survival(a: number, s: number): number {

@@ -1,4 +1,5 @@
 import {
+  barrier,
   type Chain,
   discretize,
   eulerMaruyama,
@@ -19,6 +20,8 @@ import {
   workers,
 } from 'sde-core';
 import { describe, expect, test } from 'vitest';
+import { evaluate } from '#sde-core/expression/evaluate';
+import { graph } from '#sde-core/expression/graph';
 
 const model = symbolic({ state: ['x'], drift: ['0.3*x + t'], diffusion: [['0.6*x']] });
 const on = problem({ model, x0: [1], t0: 0.5, T: 2 });
@@ -102,6 +105,89 @@ describe('observe', () => {
     expect(Math.abs(simulate(area, { key: key(1) }).x.get(4, 1) - 1)).toBeLessThan(8 * Number.EPSILON);
   });
 
+  test('σ of an observed chain is that of the chain, with zeros for what is gathered', () => {
+    const correlated = symbolic({
+      state: ['x', 'y'],
+      drift: ['0', '0'],
+      diffusion: [
+        ['x', 't'],
+        ['3', '4*y'],
+      ],
+    });
+    const pair = discretize(problem({ model: correlated, x0: [1, 2], T: 1 }), eulerMaruyama, 2);
+    const { diffusion } = observe(pair, { area: runningIntegral('x'), top: supremum('y') });
+    const columns = [
+      [5, 3, 0, 0],
+      [0.5, 24, 0, 0],
+    ];
+    expect(diffusion?.at(0.5, Float64Array.of(5, 6, 7, 8))).toEqual(columns);
+    const nodes = graph();
+    const x = [5, 6, 7, 8].map(nodes.constant);
+    const found = diffusion?.nodes?.(nodes, nodes.constant(0.5), x) ?? [];
+    expect(found.map((column) => Array.from(evaluate(column, {})))).toEqual(columns);
+    const { diffusion: none, ...bare } = pair;
+    expect(none).toBeDefined();
+    expect(observe(bare as Chain, { area: runningIntegral('x') }).diffusion).toBeUndefined();
+  });
+
+  test('what is known of the states at T', () => {
+    const span = 1.5 * (1 + steps * Number.EPSILON);
+    const truth = { lowest: 0, highest: 1, values: [0, 1] };
+    const none = { lowest: 0, highest: 0, values: [0] };
+    const late = { lowest: 0, highest: span };
+    const ranges = (observations: Parameters<typeof observe>[1]) => observe(chain, observations).ranges;
+    expect(ranges(all)).toEqual([undefined, undefined, undefined, late, truth]);
+    const weight = { lowest: 0, highest: 1 };
+    expect(ranges({ a: barrier('x'), b: runningIntegral('x'), c: barrier('x', { monitoring: 'discrete' }) })).toEqual([
+      undefined,
+      weight,
+      undefined,
+      truth,
+    ]);
+    // One that starts outside stays there: seen on the grid it leaves at once, otherwise in the first step's middle.
+    expect(ranges({ a: barrier('-x'), b: exitTime('-x'), c: exitTime('-x', { monitoring: 'continuous' }) })).toEqual([
+      undefined,
+      none,
+      none,
+      none,
+      late,
+      none,
+    ]);
+    expect(ranges({ a: exitTime('x'), b: barrier('-x') })).toEqual([undefined, late, truth, none]);
+    const twice = observe(observe(chain, { a: barrier('x') }), { b: runningIntegral('a') });
+    expect(twice.ranges).toEqual([undefined, weight, undefined]);
+  });
+
+  test('which observations between the steps a state rests on', () => {
+    const top = supremum('x', { monitoring: 'continuous' });
+    expect(observe(chain, { area: runningIntegral('x') }).bridged).toBeUndefined();
+    const once = observe(chain, { top, area: runningIntegral('x'), out: exitTime('x', { monitoring: 'continuous' }) });
+    expect(once.bridged).toEqual({ top: ['top'], out: ['out'], out_inside: ['out'] });
+    const twice = observe(once, {
+      sum: runningIntegral('top + out_inside'),
+      low: barrier('top'),
+      free: runningIntegral('x'),
+    });
+    expect(twice.bridged).toEqual({ ...once.bridged, sum: ['top', 'out'], low: ['top', 'low'] });
+  });
+
+  test('its name, its noise and its content say what is gathered', () => {
+    expect(observed.name).toBe(`${chain.name}, with area, top, out, out_inside`);
+    expect(observed.driver).toBe(chain.driver);
+    const drawn = observe(chain, {
+      top: supremum('x', { monitoring: 'continuous' }),
+      out: exitTime('x', { monitoring: 'continuous' }),
+    });
+    expect(drawn.driver.laws.map(({ kind }) => kind)).toEqual(['two-point', 'uniform', 'uniform']);
+    expect(native.content).toContain('x - t/k');
+    expect(observed.content).toBeUndefined();
+    expect(Object.isFrozen(observed) && Object.isFrozen(native)).toBe(true);
+    // A state of the name t leaves the time its other name.
+    const clock = symbolic({ state: ['t'], drift: ['1'], diffusion: [['0']], time: 'time' });
+    const clocks = discretize(problem({ model: clock, x0: [0], T: 1 }), eulerMaruyama, 2);
+    expect(simulate(observe(clocks, { a: runningIntegral('t + time') }), { key: key(1) }).x.get(2, 1)).toBe(1);
+  });
+
   test.each([
     [() => observe(chain, { t: runningIntegral('x') }), /taken/],
     [() => observe(chain, { pi: runningIntegral('x') }), /taken/],
@@ -110,6 +196,9 @@ describe('observe', () => {
     [() => observe(chain, { 'a b': runningIntegral('x') }), /no.* identifier/],
     [() => observe(chain, { x: runningIntegral('x') }), /taken/],
     [() => observe(chain, {}), /nothing to observe/],
+    [() => observe(chain, { a: {} as typeof all.area }), /not an observation[\s\S]*\{ a \}/],
+    [() => observe(chain, [all.area] as never), /not an observation/],
+    [() => observe(chain, null as never), /not an observation/],
     [() => observe(chain, { area: runningIntegral('q') }), /q/],
   ])('refuses %#', (call, message) => {
     expect(call).toThrowError(SdeError);

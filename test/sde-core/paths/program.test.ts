@@ -188,4 +188,8 @@ describe("a program's hash", () => {
     ];
     expect(new Set(hashes).size).toBe(hashes.length);
   });
+
+  it('refuses what is no chain', () => {
+    expect(() => program({} as Chain, closure)).toThrow(/not a chain \(program\(chain, functional\)\)/);
+  });
 });

@@ -11,6 +11,7 @@ import {
   windowStream,
 } from 'sde-core';
 import { describe, expect, it } from 'vitest';
+import { walk } from '#sde-core/paths/walk';
 
 const equation = symbolic({
   state: ['x', 'y'],
@@ -50,6 +51,34 @@ describe('simulate', () => {
     const jumping = symbolic({ state: ['x'], drift: 't < 0.3 ? 1 : 2', diffusion: '0', breakpoints: [0.3] });
     const { t } = simulate(discretize(problem({ model: jumping, x0: [0], T: 1 }), eulerMaruyama, 10), { key: key(1) });
     expect(t[3]).toBe(0.3);
+  });
+
+  it('walks the mirror image under all noise negated', () => {
+    const brownian = symbolic({ state: ['x'], drift: ['0'], diffusion: [['1']] });
+    const still = discretize(problem({ model: brownian, x0: [0], T: 1 }), eulerMaruyama, 4);
+    const ends = (sign?: 1 | -1): number[] => Array.from(walk(still, key(4), 2, sign), ({ after }) => after[0]);
+    expect(ends(-1)).toEqual(ends().map((x) => -x));
+    expect(ends(1)).toEqual(ends());
+    const { x } = simulate(still, { key: key(4), path: 2 });
+    let n = 0;
+    for (const { step, before, after } of walk(still, key(4), 2)) {
+      expect([step, before[0], after[0]]).toEqual([n + 1, x.get(n, 0), x.get(n + 1, 0)]);
+      n++;
+    }
+    expect(n).toBe(4);
+  });
+
+  it.each([
+    ['steps', 0],
+    ['dimension', 1.5],
+    ['h', Number.NaN],
+    ['t0', '0'],
+    ['x0', [1, Number.NaN]],
+    ['x0', [1]],
+    ['step', undefined],
+    ['driver', { laws: 3 }],
+  ])('refuses a chain made by hand whose %s is %o', (field, value) => {
+    expect(() => simulate({ ...chain, [field]: value } as typeof chain, { key: key(1) })).toThrow(SdeError);
   });
 
   it('refuses a path that is no index', () => {

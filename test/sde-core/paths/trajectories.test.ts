@@ -46,6 +46,7 @@ describe('trajectories', () => {
   });
 
   test('say their size, and are refused above a limit before anything is allocated', () => {
+    expect(trajectorySize({ steps: 1, dimension: 1 }, 1)).toEqual({ shape: [1, 2, 1], bytes: 16 });
     const { shape, bytes } = trajectorySize(chain, 1000);
     expect([shape, bytes]).toEqual([[1000, 7, 2], 8 * 1000 * 7 * 2]);
     expect(trajectories(chain, { paths: 10, key: key(1), maxBytes: 1120 }).x.data).toHaveLength(140);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { normalCdf, normalQuantile } from '#sde-core/numerics/normal';
+import { uniform53 } from '#sde-core/randomness/box-muller';
+import { nextWord } from '#sde-core/randomness/xoshiro';
 import { ziggurat } from '#sde-core/randomness/ziggurat';
 
 const DRAWS = 2 ** 20;
@@ -31,6 +33,35 @@ describe('ziggurat', () => {
     const share = 2 * normalCdf(-edge);
     const beyond = draws.filter((x) => Math.abs(x) > edge).length;
     expect(Math.abs(beyond - share * DRAWS)).toBeLessThan(Z * Math.sqrt(DRAWS * share));
+  });
+
+  it('refuses in the tail what does not lie under the density: word for word, Marsaglia’s algorithm', () => {
+    const edge = 3.6541528853610088;
+    const words = Int32Array.of(3, 1, 4, 1);
+    const before = new Int32Array(4);
+    const uniform = (): number => {
+      const high = nextWord(before);
+      return uniform53(high, nextWord(before));
+    };
+    let refused = 0;
+    while (refused < 3) {
+      before.set(words);
+      const x = Math.abs(ziggurat(words));
+      if (x <= edge) continue;
+      // The first two words choose the base layer and a place outside of its rectangle, or a wedge that was refused and led here.
+      const base = (nextWord(before) & 0xff) === 0;
+      nextWord(before);
+      if (!base) continue;
+      for (let tries = 0; ; tries++) {
+        const beyond = -Math.log(1 - uniform()) / edge;
+        const bound = -Math.log(1 - uniform());
+        if (2 * bound < beyond ** 2) continue;
+        expect(Math.abs(x - (edge + beyond))).toBeLessThan(16 * Number.EPSILON);
+        refused += tries > 0 ? 1 : 0;
+        break;
+      }
+      expect(before).toEqual(words);
+    }
   });
 
   it('is symmetric, and has the moments 0, 1, 0, 3', () => {

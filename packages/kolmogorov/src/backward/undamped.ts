@@ -35,7 +35,8 @@ export function undampedWarnings({ grid, generator, mesh }: Discrete, terminal: 
       const scale =
         Math.abs(terminal[p + 3 * strides[k]] - terminal[p - 3 * strides[k]]) / (points[i + 3] - points[i - 3]);
       if (!(own > KINK * beside && own > 0.01 * scale)) continue;
-      const rate = (2 * halfVariance[k][p]) / ((points[i + 1] - points[i - 1]) / 2) ** 2;
+      const dx = (points[i + 1] - points[i - 1]) / 2;
+      const rate = (2 * halfVariance[k][p]) / (dx * dx);
       let left = 1;
       for (const { length, method } of mesh) {
         const { theta } = method;

@@ -64,7 +64,7 @@ export function forcingOf(
         }
         average?.(t, out);
       }
-      for (const side of sloped) addSlope(grid, side, fixedAt, t, coefficients, rule, held, x, out);
+      for (const side of sloped) addSlope(grid, sides, side, fixedAt, t, coefficients, rule, held, x, out);
       // A derivative in time is taken within the stretch that t is in: from a jump on, or up to just before it.
       const from = breakpoints.reduce((latest, jump) => (jump <= t ? Math.max(latest, jump) : latest), interval[0]);
       const next = breakpoints.reduce(
@@ -123,9 +123,10 @@ function slopedSides(sides: Sides): SlopedSide[] {
   return all;
 }
 
-/** −inward · a s / near, b s where the drift is held to the side, and the mixed derivatives a_kl ∂_l s, at every node of the side. */
+/** −inward · a s / near, b s where the drift is held to the side, and the mixed derivatives a_kl ∂_l s, less what of them is in the matrix, at every node of the side. */
 function addSlope(
   grid: Grid,
+  sides: Sides,
   { k, inward, slope }: SlopedSide,
   fixedAt: ReadonlyMap<number, ScalarFunction>,
   t: number,
@@ -146,11 +147,15 @@ function addSlope(
     const [b, a] = [coefficients.drift[k][p], coefficients.halfVariance[k][p]];
     const taken = held || !differencesAcross(rule, inward * b, a, near, false) ? b : 0;
     out[p] += (taken - (inward * 2 * a) / near) * s;
-    if (slope.constant !== undefined) continue;
     pairs.forEach(([first, second], pair) => {
       if (first !== k && second !== k) return;
       const l = first === k ? second : first;
-      out[p] += coefficients.covariance[pair][p] * slopeAlong(grid, slope, t, x, l);
+      const i = Math.floor(p / grid.strides[l]) % grid.shape[l];
+      const other = i === 0 ? sides[l][0] : i === grid.shape[l] - 1 ? sides[l][1] : undefined;
+      const along = slope.constant === undefined ? slopeAlong(grid, slope, t, x, l) : 0;
+      // Where two such sides meet each of them gives all of ∂_k ∂_l u: half of it is taken from either.
+      const mixed = other?.kind === 'slope' ? (along + other.feedback * s) / 2 : along;
+      out[p] += coefficients.covariance[pair][p] * mixed;
     });
   }
 }

@@ -142,8 +142,9 @@ function requireRounds({ options, levels }: MultilevelProvenance, door: DataDoor
   const damaged = { ...door, what: 'a provenance that is damaged', remedy: UNCHANGED };
   if (options.maxCost > MOST_STEPS)
     throw refuseData(damaged, 'options.maxCost', `a number ≤ ${MOST_STEPS}`, describe(options.maxCost));
+  let right = options.steps;
   for (const [i, { steps, rounds }] of levels.entries()) {
-    const right = options.steps * 2 ** i;
+    if (i > 0) right *= 2;
     if (steps !== right) throw refuseData(damaged, `levels[${i}].steps`, String(right), describe(steps));
     if (rounds[0] !== options.firstPaths)
       throw refuseData(damaged, `levels[${i}].rounds[0]`, String(options.firstPaths), describe(rounds[0]));
