@@ -66,6 +66,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'requireOneOf',
   ],
   'takes nodes of a graph, as the expressions do': ['breaks'],
+  'texts and files, in test/sde-core/data': ['readJson'],
   'take no argument': ['inline', 'joeKuoDirections', 'benes', 'clarkCameron'],
   'doors of estimation, in test/sde-core/estimation/doors.test.ts': [
     'confidence',
