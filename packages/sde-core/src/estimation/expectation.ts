@@ -3,7 +3,7 @@ import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { type Backend, BLOCK_SIZE } from '../execution/backend.js';
 import { inline } from '../execution/inline.js';
-import { workers } from '../execution/workers.js';
+import { sharedWorkers } from '../execution/shared-workers.js';
 import { type MergeTree, type Moments, mergeMoments, mergeTree, noMoments } from '../numerics/moments.js';
 import type { Chain } from '../paths/chain.js';
 import { program, type TerminalFunctional } from '../paths/program.js';
@@ -53,7 +53,7 @@ export interface ExpectationOptions {
   /** Paths after which a tolerance is given up. Default 2³⁰. */
   readonly maxPaths?: number;
   readonly key: Key;
-  /** Default `workers()` for a program that is traced, else `inline()`; closed at the end. A backend given stays open. */
+  /** Default a pool of `workers()` that all such calls share for a program that is traced, else `inline()`. A backend given stays open. */
   readonly backend?: Backend;
   /** Each path with its mirror image, all noise negated. Default false. */
   readonly antithetic?: boolean;
@@ -111,7 +111,7 @@ export async function expectation(
   const psi = control?.functional.on(chain);
   const plain = program(chain, phi, { antithetic });
   const traced = plain.kind === 'traced' && (!psi || psi.trace !== undefined);
-  const backend = options.backend ?? (traced ? workers() : inline());
+  const backend = options.backend ?? (traced ? sharedWorkers() : inline());
   try {
     const { coefficient, warnings } =
       psi && control

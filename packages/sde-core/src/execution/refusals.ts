@@ -46,9 +46,9 @@ export const workerFailed = (cause: unknown): SdeError =>
     {
       what: 'a worker thread failed',
       where: 'workers().run(prepared)',
-      expected: 'threads that stay alive until close()',
+      expected: 'threads that stay alive until close(), or whose replacements do',
       got: cause instanceof Error ? cause.message : String(cause),
-      remedy: 'run it again (a fresh thread is started), or use inline() to see the failure where it happens',
+      remedy: 'use inline() to see the failure where it happens; where memory ran out, use fewer threads',
     },
     { cause },
   );

@@ -4,7 +4,7 @@ import { SdeError } from '../errors/sde-error.js';
 import type { TracedProgram } from '../kernels/program.js';
 import { type Backend, BLOCK_SIZE, type BlockSummary, type BlockWork, type Prepared } from './backend.js';
 import { endOf } from './compute-block.js';
-import { cancelled, notPrepared, notTraced, throwIfCancelled, workerFailed } from './refusals.js';
+import { cancelled, notPrepared, notTraced, throwIfCancelled } from './refusals.js';
 import type { Job, Pool } from './worker-pool.js';
 
 // Path-steps that make a message worth its latency of some fifty microseconds, empirically.
@@ -115,7 +115,7 @@ async function* stream(
       arrived.push(...summaries);
       wake();
     },
-    failed: (cause) => fail(workerFailed(cause)),
+    failed: fail,
   };
   signal?.addEventListener('abort', onAbort);
   try {
