@@ -142,6 +142,18 @@ describe('each rule fails on a bad example and passes its mended form', () => {
     ['new Date()', pure, { 'a.ts': 'const t = new Date();' }, { 'a.ts': 'const t = new Date(0);' }],
     ['performance.now', pure, { 'a.ts': 'globalThis.performance.now()' }, { 'a.ts': 'performance.mark("a")' }],
     [
+      'a clock elsewhere than where work takes turns',
+      pure,
+      { 'packages/sde-core/src/turns/a.ts': 'performance.now()' },
+      { 'packages/sde-core/src/turns/work.ts': 'performance.now()' },
+    ],
+    [
+      'Date.now where work takes turns',
+      pure,
+      { 'packages/sde-core/src/turns/work.ts': 'Date.now()' },
+      { 'packages/sde-core/src/turns/work.ts': 'performance.now()' },
+    ],
+    [
       'an undocumented export',
       documented,
       { [entry]: "export { f } from './models/a.js';", 'packages/sde-core/src/models/a.ts': 'export function f() {}' },

@@ -2,6 +2,7 @@
 export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'sde-core': [
     'errors',
+    'turns',
     'numerics',
     'expression',
     'models',
@@ -33,6 +34,9 @@ export const TYPE_ONLY: readonly { readonly from: string; readonly to: string }[
 export const MOST_LINES = 400;
 
 export const FORBIDDEN_NAMES: readonly string[] = ['utils', 'util', 'helpers', 'helper', 'common', 'misc', 'types'];
+
+/** The only file that may read a clock: it decides when other work has its turn, and no number. */
+export const TURNS = 'packages/sde-core/src/turns/work.ts';
 
 /** The only file that may name mathjs. */
 export const PARSER = 'packages/sde-core/src/expression/parse.ts';

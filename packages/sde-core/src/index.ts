@@ -8,6 +8,7 @@ export {
   requireNumbers,
   requireOneOf,
 } from './errors/at-the-door.js';
+export { type CancelledDetails, cancelled, requireNotCancelled } from './errors/cancelled.js';
 export { type KnownKeys, requireKeys } from './errors/options.js';
 export { SdeError, type SdeErrorCode, type SdeErrorDetails } from './errors/sde-error.js';
 export { closest } from './errors/suggest.js';
@@ -256,3 +257,4 @@ export {
   type WorkRow,
   workPrecision,
 } from './studies/work-precision.js';
+export { inOneGo, inTurns, requireNoSignal, turn, type Work } from './turns/work.js';

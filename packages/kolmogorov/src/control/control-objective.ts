@@ -1,17 +1,20 @@
 import {
   describe,
+  inOneGo,
   isSymbolicModel,
   type KnownKeys,
   requireFinite,
   requireInteger,
   SdeError,
   type Warning,
+  type Work,
 } from 'sde-core';
 import { cellAverages } from '../backward/cell-averages.js';
 import { type Discrete, discretizationKeys } from '../backward/discretization.js';
 import type { RoughnessKind } from '../backward/smoothness.js';
 import { instability } from '../backward/stability.js';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
+import { requireDeaf, turnByTurn } from '../door/two-ways.js';
 import { initialMasses } from '../forward/initial-masses.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import { requireFunction, requireWatch } from '../linear/watch.js';
@@ -23,7 +26,7 @@ import { controlEquation } from './control-equation.js';
 import { controlLayout } from './control-layout.js';
 import type { ControlClass, ControlDiscretization, ControlDynamics, ControlProblem } from './control-problem.js';
 import { controlWarnings } from './control-warnings.js';
-import type { Smooth } from './descent.js';
+import type { Smooth, SmoothWork } from './descent.js';
 import { differencesOf, requireDifferentiable } from './differentiable.js';
 import { contraction, type FrozenHamiltonian, frozenHamiltonian, type OpenEnd } from './frozen-hamiltonian.js';
 import { type OpenLoopModel, openLoopModel, type ParametricFunction } from './open-loop-model.js';
@@ -45,10 +48,19 @@ export interface ControlObjective extends Smooth {
   readonly warnings: readonly Warning<RoughnessKind>[];
 }
 
-/** An objective of which a search asks values where steps may be unstable. */
-export interface TriedObjective extends ControlObjective {
+/** The objective, whose evaluations take turns with other work, one after the other. They have the bits of {@link ControlObjective}. */
+export type AsyncControlObjective = Omit<ControlObjective, 'value' | 'gradient' | 'hamiltonian'> & {
+  value(theta: Float64Array): Promise<number>;
+  /** Writes ∇J, and gives J. */
+  gradient(theta: Float64Array, out: Float64Array): Promise<number>;
+  hamiltonian(theta: Float64Array): Promise<FrozenHamiltonian>;
+};
+
+/** An objective in parts, of which a search asks values where steps may be unstable. */
+export interface TriedObjective extends Omit<ControlObjective, 'value' | 'gradient' | 'hamiltonian'>, SmoothWork {
+  hamiltonian(theta: Float64Array): Work<FrozenHamiltonian>;
   /** J, or +∞ where there is none: steps beyond the stability limit, or an overflow. */
-  attempt(theta: Float64Array): number;
+  attempt(theta: Float64Array): Work<number>;
   /** How many attempts had none. */
   readonly refused: () => number;
 }
@@ -88,9 +100,48 @@ export function controlObjective(problem: ControlProblem, options: ControlDiscre
   return atTheDoor('controlObjective', (where) => {
     requireFields<ControlKeys>(problem, controlKeys, `${where}(problem)`, controlWords);
     requireFields<ControlDiscretization>(options, objectiveOptions, `${where}(…, options)`, { onProgress: 'onStep' });
-    const { attempt: _, refused: __, ...objective } = objectiveOf(problem, options, where);
-    return objective;
+    requireDeaf(options, where);
+    const { attempt: _, refused: __, value, gradient, hamiltonian, ...facts } = objectiveOf(problem, options, where);
+    const now = <Result>(work: () => Work<Result>): Result => atTheDoor(where, () => inOneGo(work()));
+    return {
+      ...facts,
+      value: (theta) => now(() => value(theta)),
+      gradient: (theta, out) => now(() => gradient(theta, out)),
+      hamiltonian: (theta) => now(() => hamiltonian(theta)),
+    };
   });
+}
+
+/**
+ * {@link controlObjective} whose evaluations are in turns with other work: the same bits; they end soon after the signal of its options aborts.
+ *
+ * @throws SdeError as {@link controlObjective}; an evaluation, `cancelled` by the signal.
+ */
+export async function controlObjectiveAsync(
+  problem: ControlProblem,
+  options: ControlDiscretization,
+): Promise<AsyncControlObjective> {
+  const name = 'controlObjectiveAsync';
+  const made = await turnByTurn(name, options, function* (where) {
+    yield;
+    requireFields<ControlKeys>(problem, controlKeys, `${where}(problem)`, controlWords);
+    requireFields<ControlDiscretization>(options, objectiveOptions, `${where}(…, options)`, { onProgress: 'onStep' });
+    return objectiveOf(problem, options, where);
+  });
+  const { attempt: _, refused: __, value, gradient, hamiltonian, ...facts } = made;
+  // Evaluations share their arrays: each begins when the one before has ended.
+  let last: Promise<unknown> = Promise.resolve();
+  const queued = <Result>(work: () => Work<Result>): Promise<Result> => {
+    const run = last.then(() => turnByTurn(name, options, work));
+    last = run.catch(() => {});
+    return run;
+  };
+  return {
+    ...facts,
+    value: (theta) => queued(() => value(theta)),
+    gradient: (theta, out) => queued(() => gradient(theta, out)),
+    hamiltonian: (theta) => queued(() => hamiltonian(theta)),
+  };
 }
 
 /** The objective, for the function that was called: `where`. */
@@ -139,7 +190,7 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
   const atEnd = new Float64Array(names.length);
   let last: { readonly theta: Float64Array; readonly value: number } | undefined;
   let refused = 0;
-  const attempted = (theta: Float64Array): number | SdeError => {
+  function* attempted(theta: Float64Array): Work<number | SdeError> {
     if (last?.theta.every((entry, i) => entry === theta[i])) return last.value;
     last = undefined;
     equation.choose(theta);
@@ -149,7 +200,7 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
     classes.forEach(({ terminal }, c) => {
       terminal.write(atEnd, state[c]);
     });
-    solver.solve(state);
+    yield* solver.solve(state);
     let sum = regularization * layout.square(theta);
     classes.forEach(({ masses }, c) => {
       for (let p = 0; p < grid.size; p++) sum += masses[p] * state[c][p];
@@ -157,41 +208,41 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
     if (!Number.isFinite(sum)) return overflowed(sum, where);
     last = { theta: theta.slice(), value: sum };
     return sum;
-  };
-  const value = (theta: Float64Array): number => {
-    const found = attempted(theta);
+  }
+  function* value(theta: Float64Array): Work<number> {
+    const found = yield* attempted(theta);
     if (typeof found === 'number') return found;
     throw found;
-  };
+  }
   /** Leaves the densities at T in `state`. */
-  const sweep = (visit: (sensitivity: TimeSensitivity) => void): void => {
+  function* sweep(visit: (sensitivity: TimeSensitivity) => void): Work<void> {
     classes.forEach(({ masses }, c) => {
       state[c].set(masses);
     });
-    adjoint.sweep(state, visit);
-  };
+    yield* adjoint.sweep(state, visit);
+  }
   const parts = { control, grid, layout, T, regularization };
   const sums = contraction(parts);
   const openEnds = (copied: boolean): OpenEnd[] =>
     classes.flatMap(({ terminal: { open } }, c) =>
       open ? [{ terminal: open, rho: copied ? state[c].slice() : state[c] }] : [],
     );
-  const gradient = (theta: Float64Array, out: Float64Array): number => {
-    const objective = value(theta);
+  function* gradient(theta: Float64Array, out: Float64Array): Work<number> {
+    const objective = yield* value(theta);
     out.fill(0);
     layout.addSquareGradient(regularization, theta, out);
-    sweep((sensitivity) => sums.addGradient(sensitivity, theta, out));
+    yield* sweep((sensitivity) => sums.addGradient(sensitivity, theta, out));
     for (const end of openEnds(false)) sums.addEndGradient(end, theta, out);
     return objective;
-  };
-  const hamiltonian = (theta: Float64Array): FrozenHamiltonian => {
-    value(theta);
+  }
+  function* hamiltonian(theta: Float64Array): Work<FrozenHamiltonian> {
+    yield* value(theta);
     const kept: TimeSensitivity[] = [];
-    sweep(({ time, arrays }) => {
+    yield* sweep(({ time, arrays }) => {
       kept.push({ time, arrays: arrays.map((array, i) => (control.open[i] ? array.slice() : array)) });
     });
     return frozenHamiltonian(parts, sums, kept, openEnds(true));
-  };
+  }
   const requireUnknowns = (array: Float64Array): Float64Array => {
     if (array instanceof Float64Array && array.length === layout.size) return array;
     throw new SdeError('shape', {
@@ -209,16 +260,16 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
     constants: layout.constants,
     size: layout.size,
     warnings: controlWarnings(problem, grid, where),
-    attempt: (theta) => {
-      const found = attempted(theta);
+    *attempt(theta) {
+      const found = yield* attempted(theta);
       if (typeof found === 'number') return found;
       refused++;
       return Number.POSITIVE_INFINITY;
     },
     refused: () => refused,
-    value: (theta) => atTheDoor(where, () => value(requireUnknowns(theta))),
-    gradient: (theta, out) => atTheDoor(where, () => gradient(requireUnknowns(theta), requireUnknowns(out))),
-    hamiltonian: (theta) => atTheDoor(where, () => hamiltonian(requireUnknowns(theta))),
+    value: (theta) => value(requireUnknowns(theta)),
+    gradient: (theta, out) => gradient(requireUnknowns(theta), requireUnknowns(out)),
+    hamiltonian: (theta) => hamiltonian(requireUnknowns(theta)),
   };
 }
 

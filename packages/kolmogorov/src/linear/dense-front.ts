@@ -7,20 +7,19 @@ const BLOCK = 256;
  * Eliminates the first `columns` columns of a dense matrix in place, without pivoting: multipliers below the diagonal, the upper factor on and right of
  * it, and in the rest what is left, F₂₂ − L₂₁ U₁₂. Row-major, shape (side, side).
  *
- * `eliminated` is called with how many columns have been, after every panel of them.
+ * Yields how many columns have been eliminated, after every panel of them.
  *
  * Returns the first column whose pivot is not above `least`, shape (columns) from `first` on; −1 if all are.
  *
  * @see [golub2013, §3.2]
  */
-export function eliminateFront(
+export function* eliminateFront(
   front: Float64Array,
   side: number,
   columns: number,
   least: Float64Array,
   first: number,
-  eliminated: (columns: number) => void = () => {},
-): number {
+): Generator<number, number, undefined> {
   for (let from = 0; from < columns; from += PANEL) {
     const to = Math.min(from + PANEL, columns);
     const failed = eliminatePanel(front, side, from, to, least, first);
@@ -28,7 +27,7 @@ export function eliminateFront(
     if (to === side) break;
     finishRows(front, side, from, to);
     updateRest(front, side, from, to);
-    eliminated(to);
+    yield to;
   }
   return -1;
 }

@@ -10,19 +10,18 @@ import type { Fronts } from './fronts.js';
  * The matrices of implicit steps and of stationary problems are M-matrices or have a positive definite symmetric part, up to boundary rows; both need no
  * pivoting in any symmetric order. Cost of n nodes: O(n^(3/2)) in two dimensions and O(n²) in three, and as much as the factors hold for a solve.
  *
- * `onOperations` hears after every front, and after every panel of a large one, how many of the plan's operations are done; what it throws ends it.
+ * Yields after every front, and after every panel of a large one, how many of the plan's operations are done.
  *
  * @throws SdeError `value` if a pivot is 0 to rounding.
  * @see [duff1983]
  * @see [liu1990]
  */
-export function multifrontalFactors(
+export function* multifrontalFactors(
   plan: Fronts,
   value: Float64Array,
   alpha: Float64Array,
   shift: number,
-  onOperations: (done: number) => void = () => {},
-): Factors {
+): Generator<number, Factors, undefined> {
   const { order, columnStart, rowStart, inParent, children, entryStart, entry, entryPlace, factorStart } = plan;
   const count = children.length;
   const least = leastPivots(plan, value, alpha, shift);
@@ -45,12 +44,13 @@ export function multifrontalFactors(
       takeUp(front, side, waiting, used, inParent, rowStart[made], rowStart[made + 1]);
     }
     const before = operations;
-    const failed = eliminateFront(front, side, columns, least, columnStart[s], (eliminated) => {
-      onOperations(before + eliminations(side, eliminated));
-    });
+    const panels = eliminateFront(front, side, columns, least, columnStart[s]);
+    let panel = panels.next();
+    for (; !panel.done; panel = panels.next()) yield before + eliminations(side, panel.value);
+    const failed = panel.value;
     if (failed >= 0) throw singular(order[columnStart[s] + failed]);
     operations += eliminations(side, columns);
-    onOperations(operations);
+    yield operations;
     keep(front, side, columns, numbers, factorStart[s]);
     if (rows === 0) continue;
     for (let r = columns; r < side; r++) {

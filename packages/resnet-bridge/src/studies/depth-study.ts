@@ -9,6 +9,7 @@ import type { Noise } from '../noise/noise.js';
 import { requireBranches } from '../noise/noisy-layer.js';
 import { PLACEMENTS } from '../noise/placement.js';
 import { requireNoise } from '../noise/require-noise.js';
+import { breathe } from './breathe.js';
 import { judge, type MeasuredLevel } from './depth-judgement.js';
 import { type DrawCounts, type LevelMeans, measureLevel, PROCESSES, type ProcessName } from './depth-level.js';
 import type { DepthStudy } from './depth-result.js';
@@ -105,8 +106,7 @@ export async function depthStudy(
       async step(count) {
         done += earlier ? count : 0;
         report(before + done, `${level.refinement} sub-layers a layer`);
-        await new Promise<void>((resolve) => setTimeout(resolve, 0)); // lets a signal in
-        if (signal?.aborted) throw cancelled(where, signal);
+        await breathe(signal, where); // lets a signal in
       },
     });
 
@@ -243,17 +243,3 @@ const notALadder = (got: unknown, where: string): SdeError =>
     got: describe(got),
     remedy: 'give for instance [1, 2, 4, 8]',
   });
-
-function cancelled(where: string, signal: AbortSignal): SdeError {
-  return new SdeError(
-    'cancelled',
-    {
-      what: 'the depth study was cancelled',
-      where,
-      expected: 'to run to the end',
-      got: 'an aborted signal',
-      remedy: 'run it again with the same key: it comes out the same',
-    },
-    { cause: signal.reason },
-  );
-}

@@ -1,5 +1,16 @@
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { describe, fold, type Key, requireFinite, requireInteger, requireKeys, SdeError, type Warning } from 'sde-core';
+import {
+  describe,
+  fold,
+  type Key,
+  requireFinite,
+  requireInteger,
+  requireKeys,
+  requireNotCancelled,
+  SdeError,
+  turn,
+  type Warning,
+} from 'sde-core';
 import type { Device, DeviceName, TensorFlow } from '../device/device.js';
 import { requireDevice, useDevice } from '../device/use-device.js';
 import { requireKey, requireNetwork, requireReporting } from '../network/at-the-door.js';
@@ -121,7 +132,10 @@ export async function fit(network: ResidualNetwork, dataset: Dataset, options: F
       const gates = gateStream(noise, pass.gates, network.depth, fold(key, 'gates', epoch));
       let total = 0;
       for (let at = 0; at < order.length; at += batch) {
-        requireGoing(signal, done.length, epochs);
+        requireNotCancelled(signal, 'fit({ signal })', {
+          what: `training was cancelled after ${done.length} of ${epochs} epochs`,
+          remedy: 'run it again with the same key: it comes out the same',
+        });
         const rows = order.subarray(at, Math.min(at + batch, order.length));
         const update = await device.compute((tf) =>
           adamUpdate(tf, adam, learningRate, (values) => pass.objective(tf, values, rows, gates)),
@@ -139,7 +153,7 @@ export async function fit(network: ResidualNetwork, dataset: Dataset, options: F
       trained = await adam.values.data();
       done.push({ epoch, loss, ...measured });
       options.onProgress?.({ ...done[done.length - 1], done: epoch, of: epochs });
-      await new Promise<void>((resolve) => setTimeout(resolve, 0)); // lets a signal in
+      await turn(); // lets a signal in
     }
   } finally {
     disposeAdam(adam);
@@ -287,19 +301,4 @@ function requirePositive(value: number, where: string): void {
     got: describe(value),
     remedy: 'Adam takes rates of about 0.001 to 0.01',
   });
-}
-
-function requireGoing(signal: AbortSignal | undefined, done: number, epochs: number): void {
-  if (!signal?.aborted) return;
-  throw new SdeError(
-    'cancelled',
-    {
-      what: 'training was cancelled',
-      where: 'fit({ signal })',
-      expected: `${epochs} epochs`,
-      got: `an abort after ${done}`,
-      remedy: 'run it again with the same key: it comes out the same',
-    },
-    { cause: signal.reason },
-  );
 }

@@ -1,24 +1,5 @@
 import { SdeError } from '../errors/sde-error.js';
 
-/** The error of a run that its caller ended. */
-export const cancelled = (where: string, reason: unknown): SdeError =>
-  new SdeError(
-    'cancelled',
-    {
-      what: 'the run was cancelled',
-      where,
-      expected: 'a signal that is not aborted, and a backend that is open',
-      got: reason instanceof Error ? reason.message : String(reason),
-      remedy: 'nothing to do, if you cancelled it; otherwise look for who aborted the signal or closed the backend',
-    },
-    { cause: reason },
-  );
-
-/** @throws SdeError `cancelled` if the signal is aborted. */
-export function throwIfCancelled(signal: AbortSignal | undefined, where: string): void {
-  if (signal?.aborted) throw cancelled(where, signal.reason);
-}
-
 /** The error of a program that another backend prepared. */
 export const notPrepared = (where: string): SdeError =>
   new SdeError('value', {

@@ -1,5 +1,5 @@
+import { cancelled } from '../errors/cancelled.js';
 import type { Backend } from './backend.js';
-import { cancelled } from './refusals.js';
 import { workers } from './workers.js';
 
 /** Milliseconds after its last run for which the pool is kept: longer than what a study does between two runs, empirically. */

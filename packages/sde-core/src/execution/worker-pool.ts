@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
+import { cancelled } from '../errors/cancelled.js';
 import type { TracedProgram } from '../kernels/program.js';
 import type { Stream } from '../randomness/noise.js';
 import type { BlockSummary } from './backend.js';
 import type { PointSet } from './block-noise.js';
-import { cancelled, workerFailed } from './refusals.js';
+import { workerFailed } from './refusals.js';
 import type { WorkerAnswer, WorkerTask } from './worker-protocol.js';
 
 /** Blocks [first, end). */
