@@ -23,8 +23,11 @@ export {
   type ExactOptions,
   type ExactWarning,
   exactExpectation,
+  exactExpectationAsync,
   exactExpectationDetailed,
+  exactExpectationDetailedAsync,
   exactExpectations,
+  exactExpectationsAsync,
 } from './estimation/exact-expectation.js';
 export { type ExpectationOptions, expectation, type Progress } from './estimation/expectation.js';
 export { extrapolate, extrapolationWeights, type Level } from './estimation/extrapolate.js';
@@ -226,7 +229,7 @@ export { weakTaylor2 } from './schemes/weak-taylor-2.js';
 export { withDriver } from './schemes/with-driver.js';
 export { type Certificate, type CertificateRow, certificateTable } from './studies/certificate.js';
 export { type CertificateModel, certificateModels } from './studies/certificate-models.js';
-export { certify } from './studies/certify.js';
+export { certify, certifyAsync } from './studies/certify.js';
 export { type ConstantFit, fitConstant } from './studies/constant-fit.js';
 export { csv } from './studies/csv.js';
 export { json, parseStudy } from './studies/json.js';
@@ -257,4 +260,4 @@ export {
   type WorkRow,
   workPrecision,
 } from './studies/work-precision.js';
-export { inOneGo, inTurns, requireNoSignal, turn, type Work } from './turns/work.js';
+export { inOneGo, inTurns, requireNoSignal, type TurnOptions, turn, type Work } from './turns/work.js';

@@ -30,8 +30,9 @@ export async function turnByTurn<Result>(
   try {
     return await inTurns(work(name), isSignal(signal) ? signal : undefined, `${name}(…, { signal })`);
   } catch (error) {
-    return atTheDoor(name, () => {
+    const again = (): Result => {
       throw error;
-    });
+    };
+    return atTheDoor(name, again, name.replace(/Async$/, ''));
   }
 }

@@ -1,4 +1,4 @@
-import { requireNotCancelled } from '../errors/cancelled.js';
+import { cancelled, requireNotCancelled } from '../errors/cancelled.js';
 import { SdeError } from '../errors/sde-error.js';
 
 /** Work in parts: it yields where it may be left for a while, or for good, and returns its result. */
@@ -34,7 +34,8 @@ export async function inTurns<Result>(
       if (part.done) return part.value;
       if (performance.now() < until) continue;
       await turn();
-      requireNotCancelled(signal, where);
+      // The work may know better what was cancelled.
+      if (signal?.aborted) work.throw(cancelled(where, signal.reason));
       until = performance.now() + SLICE;
     }
   } finally {
@@ -48,6 +49,14 @@ export function turn(): Promise<void> {
     if (typeof setImmediate === 'function') setImmediate(resolve);
     else setTimeout(resolve);
   });
+}
+
+/** What a function that takes turns is told and tells. */
+export interface TurnOptions {
+  /** Called after every part that is worth telling: `done` of `of`. */
+  readonly onProgress?: (progress: { readonly done: number; readonly of: number }) => void;
+  /** Ends it soon after it aborts. */
+  readonly signal?: AbortSignal;
 }
 
 /**
