@@ -253,6 +253,9 @@ function* places(data: unknown, depth = 2, path = ''): Generator<readonly [strin
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'the checks themselves': [
     'SdeError',
+    'cancelled',
+    'requireNoSignal',
+    'requireNotCancelled',
     'closest',
     'describe',
     'requireArray',
@@ -265,6 +268,15 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'requireOneOf',
   ],
   'takes nodes of a graph, as the expressions do': ['breaks'],
+  'how long work is done, in test/sde-core/turns': [
+    'inOneGo',
+    'inTurns',
+    'turn',
+    'certifyAsync',
+    'exactExpectationAsync',
+    'exactExpectationDetailedAsync',
+    'exactExpectationsAsync',
+  ],
   'take no argument': ['inline', 'joeKuoDirections', 'benes', 'clarkCameron'],
   'doors of estimation, in test/sde-core/estimation/doors.test.ts': [
     'confidence',

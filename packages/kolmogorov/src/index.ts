@@ -19,12 +19,8 @@ export {
 export type { ControlShape } from './control/control-basis.js';
 export type { ControlCheckpoint } from './control/control-checkpoint.js';
 export type { ControlLayout } from './control/control-layout.js';
-export {
-  type AsyncControlObjective,
-  type ControlObjective,
-  controlObjective,
-  controlObjectiveAsync,
-} from './control/control-objective.js';
+export { type ControlObjective, controlObjective } from './control/control-objective.js';
+export { type AsyncControlObjective, controlObjectiveAsync } from './control/control-objective-async.js';
 export type {
   ControlClass,
   ControlDiscretization,

@@ -14,7 +14,7 @@ import { type Discrete, discretizationKeys } from '../backward/discretization.js
 import type { RoughnessKind } from '../backward/smoothness.js';
 import { instability } from '../backward/stability.js';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
-import { requireDeaf, turnByTurn } from '../door/two-ways.js';
+import { requireDeaf } from '../door/two-ways.js';
 import { initialMasses } from '../forward/initial-masses.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import { requireFunction, requireWatch } from '../linear/watch.js';
@@ -47,14 +47,6 @@ export interface ControlObjective extends Smooth {
   /** Where what is given jumps: it is taken at the nodes, so that the gradient is exact, and not averaged. */
   readonly warnings: readonly Warning<RoughnessKind>[];
 }
-
-/** The objective, whose evaluations take turns with other work, one after the other. They have the bits of {@link ControlObjective}. */
-export type AsyncControlObjective = Omit<ControlObjective, 'value' | 'gradient' | 'hamiltonian'> & {
-  value(theta: Float64Array): Promise<number>;
-  /** Writes ∇J, and gives J. */
-  gradient(theta: Float64Array, out: Float64Array): Promise<number>;
-  hamiltonian(theta: Float64Array): Promise<FrozenHamiltonian>;
-};
 
 /** An objective in parts, of which a search asks values where steps may be unstable. */
 export interface TriedObjective extends Omit<ControlObjective, 'value' | 'gradient' | 'hamiltonian'>, SmoothWork {
@@ -110,38 +102,6 @@ export function controlObjective(problem: ControlProblem, options: ControlDiscre
       hamiltonian: (theta) => now(() => hamiltonian(theta)),
     };
   });
-}
-
-/**
- * {@link controlObjective} whose evaluations are in turns with other work: the same bits; they end soon after the signal of its options aborts.
- *
- * @throws SdeError as {@link controlObjective}; an evaluation, `cancelled` by the signal.
- */
-export async function controlObjectiveAsync(
-  problem: ControlProblem,
-  options: ControlDiscretization,
-): Promise<AsyncControlObjective> {
-  const name = 'controlObjectiveAsync';
-  const made = await turnByTurn(name, options, function* (where) {
-    yield;
-    requireFields<ControlKeys>(problem, controlKeys, `${where}(problem)`, controlWords);
-    requireFields<ControlDiscretization>(options, objectiveOptions, `${where}(…, options)`, { onProgress: 'onStep' });
-    return objectiveOf(problem, options, where);
-  });
-  const { attempt: _, refused: __, value, gradient, hamiltonian, ...facts } = made;
-  // Evaluations share their arrays: each begins when the one before has ended.
-  let last: Promise<unknown> = Promise.resolve();
-  const queued = <Result>(work: () => Work<Result>): Promise<Result> => {
-    const run = last.then(() => turnByTurn(name, options, work));
-    last = run.catch(() => {});
-    return run;
-  };
-  return {
-    ...facts,
-    value: (theta) => queued(() => value(theta)),
-    gradient: (theta, out) => queued(() => gradient(theta, out)),
-    hamiltonian: (theta) => queued(() => hamiltonian(theta)),
-  };
 }
 
 /** The objective, for the function that was called: `where`. */
@@ -273,7 +233,8 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
   };
 }
 
-type ControlKeys = ControlDynamics & ControlClass & { readonly classes: readonly ControlClass[] };
+/** All that a {@link ControlProblem} may have. */
+export type ControlKeys = ControlDynamics & ControlClass & { readonly classes: readonly ControlClass[] };
 const classKeys: KnownKeys<ControlClass> = { terminal: true, initial: true };
 
 /** The keys of a {@link ControlProblem}. */

@@ -61,17 +61,17 @@ export function sparseLU(options: SparseLUOptions = {}): LinearSolver {
         grid.shape.map((points, k) =>
           Int32Array.from({ length: grid.size }, (_, p) => Math.floor(p / grid.strides[k]) % points),
         );
-      const planned = (matrix: SparseMatrix): { readonly plan: Fronts; readonly value: Float64Array } => {
+      function* planned(matrix: SparseMatrix): Work<{ readonly plan: Fronts; readonly value: Float64Array }> {
         const known = plan && onPattern(plan.pattern, matrix);
         if (plan && known) return { plan, value: known.value };
         // A pattern that has grown contains all so far, so that it seldom grows again.
         const pattern = plan ? unionOf([plan.pattern, matrix]) : matrix;
-        plan = fronts(pattern, coordinates());
+        plan = yield* fronts(pattern, coordinates());
         return { plan, value: (onPattern(pattern, matrix) ?? matrix).value };
-      };
+      }
       function* inParts(matrix: SparseMatrix, alpha: Float64Array, shift: number): Work<Factors> {
         requireNotCancelled(signal);
-        const { plan: own, value } = planned(matrix);
+        const { plan: own, value } = yield* planned(matrix);
         const { operations: of } = own;
         yield;
         let [told, rested] = [0, 0];

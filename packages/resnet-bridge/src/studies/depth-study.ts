@@ -1,5 +1,6 @@
 import { describe, fold, type Key, requireInteger, requireKeys, SdeError } from 'sde-core';
 import type { Device, DeviceName } from '../device/device.js';
+import { fallbackWarnings } from '../device/fallback-warning.js';
 import { requireDevice, useDevice } from '../device/use-device.js';
 import { ACTIVATIONS } from '../network/activation.js';
 import { requireKey, requireNetwork, requireReporting, requireWord } from '../network/at-the-door.js';
@@ -129,7 +130,7 @@ export async function depthStudy(
   } finally {
     ensemble.close();
   }
-  return judge(measured, {
+  const study = judge(measured, {
     network,
     noise,
     shift,
@@ -162,6 +163,8 @@ export async function depthStudy(
       },
     },
   });
+  const fallen = taken ? fallbackWarnings(taken) : [];
+  return fallen.length > 0 ? Object.freeze({ ...study, warnings: [...study.warnings, ...fallen] }) : study;
 }
 
 interface LevelPlan {

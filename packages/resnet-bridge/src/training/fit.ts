@@ -12,6 +12,7 @@ import {
   type Warning,
 } from 'sde-core';
 import type { Device, DeviceName, TensorFlow } from '../device/device.js';
+import { fallbackWarnings } from '../device/fallback-warning.js';
 import { requireDevice, useDevice } from '../device/use-device.js';
 import { requireKey, requireNetwork, requireReporting } from '../network/at-the-door.js';
 import { type Dataset, requireDataset } from '../network/dataset.js';
@@ -162,7 +163,7 @@ export async function fit(network: ResidualNetwork, dataset: Dataset, options: F
     kind,
     network: flat.withValues(trained),
     epochs: Object.freeze(done),
-    warnings: Object.freeze(trainingWarnings(kind, done, dataset.classes)),
+    warnings: Object.freeze([...trainingWarnings(kind, done, dataset.classes), ...fallbackWarnings(device)]),
     provenance: Object.freeze({
       dataset: dataset.name,
       noise: noise.name,
