@@ -134,7 +134,8 @@ export async function fit(network: ResidualNetwork, dataset: Dataset, options: F
       let total = 0;
       for (let at = 0; at < order.length; at += batch) {
         requireNotCancelled(signal, 'fit({ signal })', {
-          what: `training was cancelled after ${done.length} of ${epochs} epochs`,
+          what: 'training was cancelled',
+          got: `an abort after ${done.length} of ${epochs} epochs`,
           remedy: 'run it again with the same key: it comes out the same',
         });
         const rows = order.subarray(at, Math.min(at + batch, order.length));

@@ -4,6 +4,8 @@ import { SdeError } from './sde-error.js';
 export interface CancelledDetails {
   /** Default 'the run was cancelled'. */
   readonly what?: string;
+  /** What came instead. Default the reason. */
+  readonly got?: string;
   readonly remedy?: string;
 }
 
@@ -14,14 +16,14 @@ export interface CancelledDetails {
  * import { cancelled } from 'sde-core';
  * cancelled('simulate(…, { signal })', new Error('too late')).code; // → cancelled
  */
-export function cancelled(where: string, reason: unknown, { what, remedy }: CancelledDetails = {}): SdeError {
+export function cancelled(where: string, reason: unknown, { what, got, remedy }: CancelledDetails = {}): SdeError {
   return new SdeError(
     'cancelled',
     {
       what: what ?? 'the run was cancelled',
       where,
       expected: 'a signal that is not aborted, and a backend that is open',
-      got: reason instanceof Error ? reason.message : String(reason),
+      got: got ?? (reason instanceof Error ? reason.message : String(reason)),
       remedy:
         remedy ?? 'nothing to do, if you cancelled it; otherwise look for who aborted the signal or closed the backend',
     },
