@@ -149,6 +149,18 @@ describe('each rule fails on a bad example and passes its mended form', () => {
     ['new Function', oneCodeMaker, { 'a.ts': "new Function('return 1')" }, { 'a.ts': "// new Function('')\nf(1);" }],
     ['eval', oneCodeMaker, { 'a.ts': "globalThis.eval('1')" }, { 'a.ts': 'const evaluate = 1;' }],
     [
+      'a clock elsewhere than where work takes turns',
+      pure,
+      { 'packages/sde-core/src/turns/a.ts': 'performance.now()' },
+      { 'packages/sde-core/src/turns/work.ts': 'performance.now()' },
+    ],
+    [
+      'Date.now where work takes turns',
+      pure,
+      { 'packages/sde-core/src/turns/work.ts': 'Date.now()' },
+      { 'packages/sde-core/src/turns/work.ts': 'performance.now()' },
+    ],
+    [
       'an undocumented export',
       documented,
       { [entry]: "export { f } from './models/a.js';", 'packages/sde-core/src/models/a.ts': 'export function f() {}' },

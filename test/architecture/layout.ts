@@ -3,6 +3,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'sde-core': [
     'errors',
     'data',
+    'turns',
     'numerics',
     'expression',
     'models',
@@ -34,6 +35,9 @@ export const TYPE_ONLY: readonly { readonly from: string; readonly to: string }[
 export const MOST_LINES = 400;
 
 export const FORBIDDEN_NAMES: readonly string[] = ['utils', 'util', 'helpers', 'helper', 'common', 'misc', 'types'];
+
+/** The only file that may read a clock: it decides when other work has its turn, and no number. */
+export const TURNS = 'packages/sde-core/src/turns/work.ts';
 
 /** The only files that may name mathjs, and how: one of them stands behind the import `#mathjs`, by where the package runs. */
 export const PARSERS: ReadonlyMap<string, 'eager' | 'lazy'> = new Map([

@@ -54,6 +54,9 @@ describe('every door of models, schemes, paths, randomness, execution and estima
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'the checks themselves': [
     'SdeError',
+    'cancelled',
+    'requireNoSignal',
+    'requireNotCancelled',
     'closest',
     'describe',
     'requireArray',
@@ -67,6 +70,15 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   ],
   'takes nodes of a graph, as the expressions do': ['breaks'],
   'texts and files, in test/sde-core/data': ['readJson'],
+  'how long work is done, in test/sde-core/turns': [
+    'inOneGo',
+    'inTurns',
+    'turn',
+    'certifyAsync',
+    'exactExpectationAsync',
+    'exactExpectationDetailedAsync',
+    'exactExpectationsAsync',
+  ],
   'take no argument': ['inline', 'joeKuoDirections', 'benes', 'clarkCameron'],
   'doors of estimation, in test/sde-core/estimation/doors.test.ts': [
     'confidence',

@@ -1,4 +1,4 @@
-export { type AdaptedStepsOptions, adaptedSteps } from './backward/adapted-steps.js';
+export { type AdaptedStepsOptions, adaptedSteps, adaptedStepsAsync } from './backward/adapted-steps.js';
 export type { Averaging } from './backward/cell-averages.js';
 export type { Discretization, Equation } from './backward/discretization.js';
 export type { ExtrapolationKind } from './backward/extrapolation-claim.js';
@@ -8,13 +8,19 @@ export { generatorMatrix, type MonotonicityReport, monotonicity } from './backwa
 export type { StateInput } from './backward/node-values.js';
 export type { ResolutionKind } from './backward/resolution.js';
 export type { RoughnessKind } from './backward/smoothness.js';
-export { solveKolmogorov } from './backward/solve-kolmogorov.js';
+export { solveKolmogorov, solveKolmogorovAsync } from './backward/solve-kolmogorov.js';
 export type { BackwardProblem, SolveOptions } from './backward/solve-once.js';
-export { type SpaceDiscretization, type StationaryEquation, solveStationary } from './backward/solve-stationary.js';
+export {
+  type SpaceDiscretization,
+  type StationaryEquation,
+  solveStationary,
+  solveStationaryAsync,
+} from './backward/solve-stationary.js';
 export type { ControlShape } from './control/control-basis.js';
 export type { ControlCheckpoint } from './control/control-checkpoint.js';
 export type { ControlLayout } from './control/control-layout.js';
 export { type ControlObjective, controlObjective } from './control/control-objective.js';
+export { type AsyncControlObjective, controlObjectiveAsync } from './control/control-objective-async.js';
 export type {
   ControlClass,
   ControlDiscretization,
@@ -36,6 +42,7 @@ export {
   type ControlWarning,
   type OptimizeOptions,
   optimizeControl,
+  optimizeControlAsync,
 } from './control/optimize-control.js';
 export {
   type ErgodicOptions,
@@ -43,22 +50,36 @@ export {
   type ErgodicProblem,
   type ErgodicWarning,
   solveErgodicHJB,
+  solveErgodicHJBAsync,
 } from './control/solve-ergodic-hjb.js';
-export { type HjbOptions, type HjbOutcome, type HjbProblem, type HjbStep, solveHJB } from './control/solve-hjb.js';
+export {
+  type HjbOptions,
+  type HjbOutcome,
+  type HjbProblem,
+  type HjbStep,
+  solveHJB,
+  solveHJBAsync,
+} from './control/solve-hjb.js';
 export {
   type ObstacleOptions,
   type ObstacleOutcome,
   type ObstacleProblem,
   solveObstacle,
+  solveObstacleAsync,
 } from './control/solve-obstacle.js';
 export type { StalledWarning } from './control/stalled-steps.js';
 export type { Density, DensityExtreme } from './forward/density.js';
 export type { DensityWarning } from './forward/density-warnings.js';
-export { dualityDefect } from './forward/duality-defect.js';
+export { dualityDefect, dualityDefectAsync } from './forward/duality-defect.js';
 export type { Initial, InitialPoints } from './forward/initial-masses.js';
 export type { MassBalance } from './forward/mass-balance.js';
-export { type ForwardOptions, type ForwardProblem, solveFokkerPlanck } from './forward/solve-fokker-planck.js';
-export { type StationaryOutcome, stationaryDensity } from './forward/stationary-density.js';
+export {
+  type ForwardOptions,
+  type ForwardProblem,
+  solveFokkerPlanck,
+  solveFokkerPlanckAsync,
+} from './forward/solve-fokker-planck.js';
+export { type StationaryOutcome, stationaryDensity, stationaryDensityAsync } from './forward/stationary-density.js';
 export { alignAxis } from './grid/align-axis.js';
 export { type Axis, pointsOf, uniform } from './grid/axis.js';
 export { chebyshevSpaced } from './grid/chebyshev-spaced.js';
@@ -91,4 +112,11 @@ export { trBdf2 } from './stepping/tr-bdf2.js';
 export { plotWeakError, type WeakErrorPlotOptions } from './studies/plot-weak-error.js';
 export type { TerminalInput } from './studies/terminal-input.js';
 export { type TransferOperator, transferOperator } from './studies/transfer-operator.js';
-export { type ErrorDensity, type WeakErrorProfile, weakErrorConstant, weakErrorProfile } from './studies/weak-error.js';
+export {
+  type ErrorDensity,
+  type WeakErrorProfile,
+  weakErrorConstant,
+  weakErrorConstantAsync,
+  weakErrorProfile,
+  weakErrorProfileAsync,
+} from './studies/weak-error.js';

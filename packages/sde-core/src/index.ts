@@ -9,6 +9,7 @@ export {
   requireNumbers,
   requireOneOf,
 } from './errors/at-the-door.js';
+export { type CancelledDetails, cancelled, requireNotCancelled } from './errors/cancelled.js';
 export { type KnownKeys, requireKeys } from './errors/options.js';
 export { SdeError, type SdeErrorCode, type SdeErrorDetails } from './errors/sde-error.js';
 export { closest } from './errors/suggest.js';
@@ -23,8 +24,11 @@ export {
   type ExactOptions,
   type ExactWarning,
   exactExpectation,
+  exactExpectationAsync,
   exactExpectationDetailed,
+  exactExpectationDetailedAsync,
   exactExpectations,
+  exactExpectationsAsync,
 } from './estimation/exact-expectation.js';
 export { type ExpectationOptions, expectation, type Progress } from './estimation/expectation.js';
 export { extrapolate, extrapolationWeights, type Level } from './estimation/extrapolate.js';
@@ -230,7 +234,7 @@ export { weakTaylor2 } from './schemes/weak-taylor-2.js';
 export { withDriver } from './schemes/with-driver.js';
 export { type Certificate, type CertificateRow, certificateTable } from './studies/certificate.js';
 export { type CertificateModel, certificateModels } from './studies/certificate-models.js';
-export { certify } from './studies/certify.js';
+export { certify, certifyAsync } from './studies/certify.js';
 export { type ConstantFit, fitConstant } from './studies/constant-fit.js';
 export { csv } from './studies/csv.js';
 export { json, parseStudy } from './studies/json.js';
@@ -261,3 +265,4 @@ export {
   type WorkRow,
   workPrecision,
 } from './studies/work-precision.js';
+export { inOneGo, inTurns, requireNoSignal, type TurnOptions, turn, type Work } from './turns/work.js';

@@ -8,6 +8,7 @@ import {
   pointsOf,
   type SolveOptions,
   solveKolmogorov,
+  solveKolmogorovAsync,
   uniform,
 } from 'kolmogorov';
 import { SdeError, symbolic } from 'sde-core';
@@ -82,21 +83,19 @@ describe('solveKolmogorov refuses', () => {
     expect(error.details.remedy).not.toBe('');
   });
 
-  test('an aborted signal, between steps', () => {
+  test('an aborted signal, between steps', async () => {
     const controller = new AbortController();
     const seen: number[] = [];
-    const error = refusal(() =>
-      solveKolmogorov(good, {
-        ...options,
-        signal: controller.signal,
-        onProgress: ({ done, of }) => {
-          expect(of).toBe(6);
-          seen.push(done);
-          if (done === 2) controller.abort();
-        },
-      }),
-    );
-    expect(error.code).toBe('cancelled');
+    const solving = solveKolmogorovAsync(good, {
+      ...options,
+      signal: controller.signal,
+      onProgress: ({ done, of }) => {
+        expect(of).toBe(6);
+        seen.push(done);
+        if (done === 2) controller.abort();
+      },
+    });
+    await expect(solving).rejects.toMatchObject({ code: 'cancelled' });
     expect(seen).toEqual([1, 2]);
   });
 

@@ -2,11 +2,12 @@ import {
   bdf2,
   type ControlCheckpoint,
   type ControlMethod,
-  controlObjective,
+  controlObjectiveAsync,
   crankNicolson,
   hundsdorferVerwer,
   type IterateProgress,
   optimizeControl,
+  optimizeControlAsync,
   uniform,
 } from 'kolmogorov';
 import { model, SdeError, symbolic } from 'sde-core';
@@ -143,7 +144,7 @@ describe('optimizeControl', () => {
     for (const value of outcome.theta.data) expect(value).toBeCloseTo(optimum, 5);
   });
 
-  test.each(methods)('goes on from a checkpoint with the same iterates to the last bit: %s', (method) => {
+  test.each(methods)('goes on from a checkpoint with the same iterates to the last bit: %s', async (method) => {
     const layered = {
       model: plane,
       parameters: ['v', 'w'],
@@ -167,8 +168,8 @@ describe('optimizeControl', () => {
     const whole = optimizeControl(layered, how);
     let kept = '';
     const controller = new AbortController();
-    const interrupted = (): unknown =>
-      optimizeControl(layered, {
+    const interrupted = (): Promise<unknown> =>
+      optimizeControlAsync(layered, {
         ...how,
         signal: controller.signal,
         onProgress: ({ iteration }) => {
@@ -178,7 +179,7 @@ describe('optimizeControl', () => {
           kept = JSON.stringify(checkpoint);
         },
       });
-    expect(interrupted).toThrow(/cancelled/);
+    await expect(interrupted()).rejects.toThrow(/cancelled/);
     const checkpoint: ControlCheckpoint = JSON.parse(kept);
     expect(checkpoint.state.history).toHaveLength(4);
     const seen: number[] = [];
@@ -208,7 +209,7 @@ describe('optimizeControl', () => {
   // Room for all steps, and for so few that backward steps are taken again during the adjoint sweep.
   test.each(methods.flatMap((method) => [2 ** 30, 60_000].map((memory) => ({ method, memory }))))(
     'is stopped within an iterate, at any step, and goes on with the same bits: $method, $memory bytes',
-    ({ method, memory }) => {
+    async ({ method, memory }) => {
       const layered = {
         model: plane,
         parameters: ['v', 'w'],
@@ -226,12 +227,14 @@ describe('optimizeControl', () => {
         memory,
       };
       /** Aborted at the step of that number after iterate 2 is reached; says where, and what was kept. */
-      const interrupted = (stop: number): { readonly at: IterateProgress | undefined; readonly kept: string } => {
+      const interrupted = async (
+        stop: number,
+      ): Promise<{ readonly at: IterateProgress | undefined; readonly kept: string }> => {
         const controller = new AbortController();
         let [steps, iterate, kept] = [0, 0, ''];
         let at: IterateProgress | undefined;
-        const act = (): unknown =>
-          optimizeControl(layered, {
+        const act = (): Promise<unknown> =>
+          optimizeControlAsync(layered, {
             ...how,
             signal: controller.signal,
             onProgress: ({ iteration }) => {
@@ -247,10 +250,13 @@ describe('optimizeControl', () => {
               kept = JSON.stringify(checkpoint);
             },
           });
-        const error = caught(act);
+        const error = await act().then(
+          () => caught(() => {}),
+          (thrown) => thrown,
+        );
         expect(error.code).toBe('cancelled');
         expect(error.message).toMatch(
-          /search was cancelled[\s\S]*optimizeControl\(…, \{ signal \}\)[\s\S]*\{ resume \}/,
+          /search was cancelled[\s\S]*optimizeControlAsync\(…, \{ signal \}\)[\s\S]*\{ resume \}/,
         );
         expect(error.cause).toBe('enough');
         return { at, kept };
@@ -272,7 +278,7 @@ describe('optimizeControl', () => {
       // After the very last step iterate 3 is reached.
       const stride = Math.ceil(told.length / 16);
       for (let stop = 0; stop < told.length - 1; stop += stride) {
-        const { at, kept } = interrupted(stop);
+        const { at, kept } = await interrupted(stop);
         expect(at).toEqual(told[stop]);
         const checkpoint: ControlCheckpoint = JSON.parse(kept);
         expect(checkpoint.state.history).toHaveLength(3);
@@ -284,7 +290,7 @@ describe('optimizeControl', () => {
     },
   );
 
-  test('tells every step of an objective and its gradient, and can be evaluated again after it was stopped', () => {
+  test('tells every step of an objective and its gradient, and can be evaluated again after it was stopped', async () => {
     let limit = Number.POSITIVE_INFINITY;
     const signal = { aborted: false, reason: 'enough' };
     const told: IterateProgress[] = [];
@@ -298,10 +304,10 @@ describe('optimizeControl', () => {
         if (told.length === limit) signal.aborted = true;
       },
     };
-    const objective = controlObjective(problem, watched);
+    const objective = await controlObjectiveAsync(problem, watched);
     const theta = Float64Array.of(-1, -0.5, 0.2, 0.3);
     const expected = new Float64Array(4);
-    const value = objective.gradient(theta, expected);
+    const value = await objective.gradient(theta, expected);
     const { length: steps } = told;
     const done = (part: string): number[] => told.flatMap((step) => (step.part === part ? [step.done] : []));
     expect(done('backward')).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
@@ -311,14 +317,14 @@ describe('optimizeControl', () => {
     for (limit = 1; limit < steps; limit++) {
       told.length = 0;
       const elsewhere = theta.map((entry) => entry + limit / 100);
-      expect(caught(() => objective.gradient(elsewhere, new Float64Array(4))).code).toBe('cancelled');
+      await expect(objective.gradient(elsewhere, new Float64Array(4))).rejects.toMatchObject({ code: 'cancelled' });
       expect(told).toHaveLength(limit);
       signal.aborted = false;
       told.length = steps;
       const gradient = new Float64Array(4);
       // Not only where it was stopped: there the value may be known already.
-      if (limit % 2 === 0) objective.gradient(elsewhere, gradient);
-      expect(objective.gradient(theta, gradient)).toBe(value);
+      if (limit % 2 === 0) await objective.gradient(elsewhere, gradient);
+      expect(await objective.gradient(theta, gradient)).toBe(value);
       expect(gradient).toEqual(expected);
     }
   });

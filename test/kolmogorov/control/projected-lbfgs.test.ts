@@ -1,8 +1,21 @@
+import { inOneGo } from 'sde-core';
 import { describe, expect, test } from 'vitest';
-import { box, descend, type Smooth } from '#kolmogorov/control/descent';
+import { box, descend, type Smooth, type SmoothWork } from '#kolmogorov/control/descent';
 import { projectedLbfgs } from '#kolmogorov/control/projected-lbfgs';
 
 const line = box(Float64Array.of(Number.NEGATIVE_INFINITY), Float64Array.of(Number.POSITIVE_INFINITY));
+
+/** As the search takes it. */
+const inParts = (f: Smooth): SmoothWork => ({
+  // biome-ignore lint/correctness/useYield: a function that has one part.
+  *value(x) {
+    return f.value(x);
+  },
+  // biome-ignore lint/correctness/useYield: a function that has one part.
+  *gradient(x, out) {
+    return f.gradient(x, out);
+  },
+});
 
 describe('projectedLbfgs', () => {
   test.each([
@@ -19,7 +32,7 @@ describe('projectedLbfgs', () => {
       },
     };
     const place = { x: Float64Array.of(0), objective: 0, gradient: Float64Array.of(-1) };
-    expect(projectedLbfgs(f).step(place, [], line)?.place.x[0]).toBe(expected);
+    expect(inOneGo(projectedLbfgs(inParts(f)).step(place, [], line))?.place.x[0]).toBe(expected);
   });
 
   test('gives up where no step lowers f, and forgets what misled it first', () => {
@@ -31,7 +44,7 @@ describe('projectedLbfgs', () => {
       },
     };
     const place = { x: Float64Array.of(0), objective: 0, gradient: Float64Array.of(-1) };
-    expect(projectedLbfgs(f).step(place, [{ s: [1], y: [2] }], line)).toBeUndefined();
+    expect(inOneGo(projectedLbfgs(inParts(f)).step(place, [{ s: [1], y: [2] }], line))).toBeUndefined();
   });
 
   test('a quadratic within bounds: as many steps as its curvatures ask for, and held where the slope leads out', () => {
@@ -44,11 +57,13 @@ describe('projectedLbfgs', () => {
       },
     };
     const within = box(new Float64Array(3).fill(-2), Float64Array.of(9, 9, 2.5));
-    const { kind, x, history } = descend(f, projectedLbfgs(f), new Float64Array(3), {
-      box: within,
-      tolerance: 1e-12,
-      iterations: 30,
-    });
+    const { kind, x, history } = inOneGo(
+      descend(inParts(f), projectedLbfgs(inParts(f)), new Float64Array(3), {
+        box: within,
+        tolerance: 1e-12,
+        iterations: 30,
+      }),
+    );
     expect(kind).toBe('converged');
     expect(Array.from(x)).toEqual([expect.closeTo(1, 10), expect.closeTo(2, 10), 2.5]);
     expect(history.length).toBeLessThan(20);

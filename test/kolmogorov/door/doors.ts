@@ -71,7 +71,7 @@ const grid = [uniform(-2, 2, 9)];
 const boundary = [{ lower: { kind: 'vanishing-curvature' }, upper: { kind: 'vanishing-curvature' } }];
 const space = { grid, boundary, drift: 'central', diffusion: 'central', solver: sparseLU() };
 const steps = { ...space, stepping: crankNicolson({ steps: 3 }) };
-const watch = { onProgress: () => {}, signal: new AbortController().signal };
+const watch = { onProgress: () => {} };
 const equation = { model, T: 1, t0: 0, killing: 0.1, source: '0.1' };
 const backward = { ...equation, terminal: 'x^2' };
 const forward = { model, T: 1, t0: 0, killing: 0.1, initial: [0.5] };
@@ -87,7 +87,7 @@ const choice = {
   terminal: 'x^2',
   initial: [0.3],
 };
-const chosen = { ...steps, intervals: 2, control: 'constant', memory: 2 ** 20, signal: watch.signal, onStep: () => {} };
+const chosen = { ...steps, intervals: 2, control: 'constant', memory: 2 ** 20, onStep: () => {} };
 const chain = discretize(problemOf({ model, x0: [0.2], T: 1 }), withDriver(eulerMaruyama, 'three-point'), 2);
 
 const { constant, order, density } = weakErrorProfile(problemOf({ model, x0: [0.2], T: 1 }), eulerMaruyama, 'x^2', {
@@ -151,10 +151,11 @@ export const METHODS: readonly Method[] = [
   method('controlObjective.hamiltonian', new Float64Array(objective.size)),
 ];
 
-export const DOORS: readonly Method[] = [
+/** Every public function that works in one go, with arguments that are right. */
+const IN_ONE_GO: readonly Method[] = [
   door('solveKolmogorov', backward, { ...steps, ...watch, extrapolate: false, averaging: 1, keep: 'all' }),
   door('solveFokkerPlanck', forward, { ...steps, ...watch, averaging: 1 }),
-  door('solveStationary', { model, killing: 0.1, source: '1' }, { ...space, signal: watch.signal }),
+  door('solveStationary', { model, killing: 0.1, source: '1' }, { ...space }),
   door('stationaryDensity', { model }, { grid, boundary: { kind: 'reflecting' }, drift: 'central', ...watch }),
   door(
     'solveHJB',
@@ -178,7 +179,6 @@ export const DOORS: readonly Method[] = [
       boundary: { kind: 'reflecting' },
       drift: 'hybrid',
       iterations: 20,
-      signal: watch.signal,
       reference: [0],
     },
   ),
@@ -243,3 +243,15 @@ export const DOORS: readonly Method[] = [
     made: [0],
   },
 ];
+
+/** Those that take turns: the same arguments, and a signal among the options, which come last. */
+export const IN_TURNS: readonly Method[] = IN_ONE_GO.flatMap((door) => {
+  const name = `${door.name}Async`;
+  if (!(name in FUNCTIONS)) return [];
+  const options = { ...(door.given[door.given.length - 1] as object), signal: new AbortController().signal };
+  const call = FUNCTIONS[name] as (...given: unknown[]) => unknown;
+  return [{ ...door, name, call, given: [...door.given.slice(0, -1), options] }];
+});
+
+/** Every public function of the package. */
+export const DOORS: readonly Method[] = [...IN_ONE_GO, ...IN_TURNS];

@@ -1,14 +1,16 @@
 import { sparseLU } from 'kolmogorov';
-import { SdeError } from 'sde-core';
+import { inOneGo, SdeError } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 import type { Grid } from '#kolmogorov/grid/grid';
 import { fronts } from '#kolmogorov/linear/fronts';
 import { generatorOn, gridOf, neighbors } from './matrices.js';
 
 const planOf = (grid: Grid, diagonals = false) =>
-  fronts(
-    generatorOn(grid, neighbors(grid.dimension, diagonals)),
-    grid.shape.map((n, k) => Int32Array.from({ length: grid.size }, (_, p) => Math.floor(p / grid.strides[k]) % n)),
+  inOneGo(
+    fronts(
+      generatorOn(grid, neighbors(grid.dimension, diagonals)),
+      grid.shape.map((n, k) => Int32Array.from({ length: grid.size }, (_, p) => Math.floor(p / grid.strides[k]) % n)),
+    ),
   );
 
 describe('the plan of a factorization', () => {

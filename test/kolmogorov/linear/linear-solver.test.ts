@@ -1,22 +1,27 @@
 import {
-  adaptedSteps,
+  adaptedStepsAsync,
   bicgstab,
   controlled,
   controlObjective,
   crankNicolson,
   implicitEuler,
   type LinearSolver,
-  optimizeControl,
+  optimizeControlAsync,
   type Progress,
   type SolveReport,
-  solveErgodicHJB,
-  solveFokkerPlanck,
+  solveErgodicHJBAsync,
+  solveFokkerPlanckAsync,
   solveHJB,
+  solveHJBAsync,
   solveKolmogorov,
+  solveKolmogorovAsync,
   solveObstacle,
+  solveObstacleAsync,
   solveStationary,
+  solveStationaryAsync,
   sparseLU,
   stationaryDensity,
+  stationaryDensityAsync,
   trBdf2,
   uniform,
 } from 'kolmogorov';
@@ -128,26 +133,29 @@ describe('what solves with whole matrices', () => {
   const line = { grid: [uniform(-2, 2, 81)] };
   const stepping = implicitEuler({ steps: 3 });
   const problem = { model, T: 1, terminal: 'x' };
-  const watched: Record<string, (solver: LinearSolver, signal: AbortSignal) => unknown> = {
-    solveKolmogorov: (solver, signal) => solveKolmogorov(problem, { ...wide, stepping, solver, signal }),
+  const watched: Record<string, (solver: LinearSolver, signal: AbortSignal) => Promise<unknown>> = {
+    solveKolmogorov: (solver, signal) => solveKolmogorovAsync(problem, { ...wide, stepping, solver, signal }),
     solveFokkerPlanck: (solver, signal) =>
-      solveFokkerPlanck({ model, T: 1, initial: [0, 0] }, { ...wide, stepping, solver, signal }),
+      solveFokkerPlanckAsync({ model, T: 1, initial: [0, 0] }, { ...wide, stepping, solver, signal }),
     adaptedSteps: (solver, signal) =>
-      adaptedSteps(problem, { ...wide, stepping: trBdf2({ steps: 3 }), tolerance: 1, solver, signal }),
-    solveStationary: (solver, signal) => solveStationary(still, { ...wide, solver, signal }),
+      adaptedStepsAsync(problem, { ...wide, stepping: trBdf2({ steps: 3 }), tolerance: 1, solver, signal }),
+    solveStationary: (solver, signal) => solveStationaryAsync(still, { ...wide, solver, signal }),
     solveObstacle: (solver, signal) =>
-      solveObstacle({ ...problem, obstacle: '0' }, { ...wide, stepping, solver, signal }),
+      solveObstacleAsync({ ...problem, obstacle: '0' }, { ...wide, stepping, solver, signal }),
     solveHJB: (solver, signal) =>
-      solveHJB({ model: free, T: 1, running: 'x^2', controls: { a: [0, 1] } }, { ...line, stepping, solver, signal }),
+      solveHJBAsync(
+        { model: free, T: 1, running: 'x^2', controls: { a: [0, 1] } },
+        { ...line, stepping, solver, signal },
+      ),
     solveErgodicHJB: (solver, signal) =>
-      solveErgodicHJB({ model: free, running: 'x^2', controls: { a: [0, 1] } }, { ...line, solver, signal }),
+      solveErgodicHJBAsync({ model: free, running: 'x^2', controls: { a: [0, 1] } }, { ...line, solver, signal }),
     optimizeControl: (solver, signal) =>
-      optimizeControl(
+      optimizeControlAsync(
         { model: steerable, parameters: ['a'], T: 1, terminal: 'x', initial: [0, 0] },
         { ...wide, stepping, intervals: 1, solver, signal },
       ),
   };
-  test.each(Object.entries(watched))('%s is stopped within a factorization by its signal', (name, solve) => {
+  test.each(Object.entries(watched))('%s is stopped within a factorization by its signal', async (name, solve) => {
     const controller = new AbortController();
     const told: number[] = [];
     const solver = sparseLU({
@@ -158,7 +166,7 @@ describe('what solves with whole matrices', () => {
     });
     let error: unknown;
     try {
-      solve(solver, controller.signal);
+      await solve(solver, controller.signal);
     } catch (thrown) {
       error = thrown;
     }
@@ -170,7 +178,7 @@ describe('what solves with whole matrices', () => {
     expect((error as SdeError).message.includes('{ resume }')).toBe(name === 'optimizeControl');
   });
 
-  test('a stationary law tells how far its factorization is, and is stopped there', () => {
+  test('a stationary law tells how far its factorization is, and is stopped there', async () => {
     const controller = new AbortController();
     const how = { grid: wide.grid, boundary: { kind: 'reflecting' } as const };
     const told: number[] = [];
@@ -179,13 +187,13 @@ describe('what solves with whole matrices', () => {
       onProgress: ({ done, of }: Progress) => told.push(done / of),
       signal: controller.signal,
     };
-    expect(stationaryDensity({ model }, watching).kind).toBe(stationaryDensity({ model }, how).kind);
+    expect((await stationaryDensityAsync({ model }, watching)).kind).toBe(stationaryDensity({ model }, how).kind);
     expect(told[told.length - 1]).toBe(1);
     const aborting = { ...watching, onProgress: () => controller.abort() };
-    expect(() => stationaryDensity({ model }, aborting)).toThrow(/cancelled/);
+    await expect(stationaryDensityAsync({ model }, aborting)).rejects.toThrow(/cancelled/);
   });
 
-  test('an iteration is stopped between its solves', () => {
+  test('an iteration is stopped between its solves', async () => {
     const controller = new AbortController();
     let solves = 0;
     const solver = bicgstab({
@@ -195,7 +203,7 @@ describe('what solves with whole matrices', () => {
     });
     // Two solves a step.
     const stopped = { ...wide, stepping: trBdf2({ steps: 4 }), solver, signal: controller.signal };
-    expect(() => solveKolmogorov(problem, { ...stopped })).toThrow(/cancelled/);
+    await expect(solveKolmogorovAsync(problem, { ...stopped })).rejects.toThrow(/cancelled/);
     expect(solves).toBe(2);
   });
 

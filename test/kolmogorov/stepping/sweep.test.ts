@@ -1,5 +1,5 @@
 import { bdf2, crankNicolson, type Stepping, trBdf2 } from 'kolmogorov';
-import { SdeError } from 'sde-core';
+import { inOneGo, SdeError } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 import type { Generator } from '#kolmogorov/operators/generator';
 import { scratchOf, stageTime, sweepBackward, sweepForward } from '#kolmogorov/stepping/sweep';
@@ -16,6 +16,10 @@ function equation(stepping: Stepping) {
     at: (t: number) => {
       asked.push(t);
       return denseOperator({ along: [matrix(t)], mixed: [zero, zero, zero], forcing: zero }, {});
+    },
+    // biome-ignore lint/correctness/useYield: a step that never waits for factors.
+    *patiently(step: () => void) {
+      step();
     },
     fix: (_: number, u: Float64Array) => {
       u[0] = 0;
@@ -38,11 +42,11 @@ describe.each([
     const { sweepable } = equation(stepping);
     const mass = Float64Array.of(0.4, -1, 0.7);
     const rho = mass.slice();
-    sweepForward(sweepable, rho, () => {});
+    inOneGo(sweepForward(sweepable, rho, () => {}));
     for (let i = 1; i < SIZE; i++) {
       const u = new Float64Array(SIZE);
       u[i] = 1;
-      sweepBackward(sweepable, u, () => {});
+      inOneGo(sweepBackward(sweepable, u, () => {}));
       expect(u[0]).toBe(0);
       const found = u.reduce((sum, value, p) => sum + value * mass[p], 0);
       expect(Math.abs(found - rho[i])).toBeLessThan(1e3 * Number.EPSILON);
@@ -54,14 +58,14 @@ describe.each([
     const [times, progress, left]: [number[], unknown[], number[]] = [[], [], []];
     const visit = (t: number, _: Float64Array, step: number): void => void times.push(t, step);
     const onProgress = (value: unknown): void => void progress.push(value);
-    sweepBackward(sweepable, new Float64Array(SIZE), visit, { onProgress });
+    inOneGo(sweepBackward(sweepable, new Float64Array(SIZE), visit, { onProgress }));
     expect(times.map((value) => Math.round(10 * value) / 10)).toEqual([0.8, 0, 0.6, 1, 0.4, 2, 0.2, 3, 0, 4]);
     const whole = [1, 2, 3, 4, 5].map((done) => ({ done, of: 5 }));
     expect(progress).toEqual(whole);
     times.length = 0;
     progress.length = 0;
     const rho = Float64Array.of(0.25, 1, 0);
-    sweepForward(sweepable, rho, visit, { onProgress }, (masses) => void left.push(masses[0]));
+    inOneGo(sweepForward(sweepable, rho, visit, { onProgress }, (masses) => void left.push(masses[0])));
     expect(times.map((value) => Math.round(10 * value) / 10)).toEqual([0.2, 4, 0.4, 3, 0.6, 2, 0.8, 1, 1, 0]);
     expect(progress).toEqual(whole);
     // At t0, before every later step, and at T.
@@ -76,14 +80,16 @@ describe.each([
       const controller = new AbortController();
       let seen = 0;
       const run = (): void =>
-        sweep(
-          sweepable,
-          new Float64Array(SIZE),
-          () => {
-            seen++;
-            controller.abort();
-          },
-          { signal: controller.signal },
+        inOneGo(
+          sweep(
+            sweepable,
+            new Float64Array(SIZE),
+            () => {
+              seen++;
+              controller.abort();
+            },
+            { signal: controller.signal },
+          ),
         );
       expect(run).toThrow(SdeError);
       expect(seen).toBe(1);

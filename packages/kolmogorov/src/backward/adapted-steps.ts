@@ -1,6 +1,7 @@
-import { describe, type KnownKeys, numbers, requireInteger, SdeError } from 'sde-core';
-import { atTheDoor, requireFields } from '../door/at-the-door.js';
+import { describe, type KnownKeys, numbers, requireInteger, SdeError, type Work } from 'sde-core';
+import { requireFields } from '../door/at-the-door.js';
 import { MOST_STEPS } from '../door/limits.js';
+import { atOnce, turnByTurn } from '../door/two-ways.js';
 import { requireNotCancelled, requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
 import type { OneStep, Stepping } from '../stepping/stepping.js';
 import { scratchOf, stageOf } from '../stepping/sweep.js';
@@ -61,18 +62,29 @@ const WORTHWHILE = 1.3;
  * solveKolmogorov(problem, { grid, stepping }).at(0, [0]); // → 0.0250
  */
 export function adaptedSteps(problem: BackwardProblem, options: AdaptedStepsOptions): Stepping {
-  return atTheDoor('adaptedSteps', (where) => {
-    requireFields<BackwardProblem>(problem, backwardKeys, `${where}(problem)`, equationWords);
-    requireFields<AdaptedStepsOptions>(options, adaptedKeys, `${where}(…, options)`, {
-      ...watchWords,
-      maxSteps: 'most',
-    });
-    requireWatch(options);
-    return adapted(problem, options, where);
-  });
+  return atOnce('adaptedSteps', options, (where) => asked(problem, options, where));
 }
 
-function adapted(problem: BackwardProblem, options: AdaptedStepsOptions, where: string): Stepping {
+/**
+ * {@link adaptedSteps} in turns with other work: the same bits; it ends soon after the signal of its options aborts.
+ *
+ * @throws SdeError as {@link adaptedSteps}; `cancelled` by the signal.
+ */
+export function adaptedStepsAsync(problem: BackwardProblem, options: AdaptedStepsOptions): Promise<Stepping> {
+  return turnByTurn('adaptedStepsAsync', options, (where) => asked(problem, options, where));
+}
+
+function* asked(problem: BackwardProblem, options: AdaptedStepsOptions, where: string): Work<Stepping> {
+  requireFields<BackwardProblem>(problem, backwardKeys, `${where}(problem)`, equationWords);
+  requireFields<AdaptedStepsOptions>(options, adaptedKeys, `${where}(…, options)`, {
+    ...watchWords,
+    maxSteps: 'most',
+  });
+  requireWatch(options);
+  return yield* adapted(problem, options, where);
+}
+
+function* adapted(problem: BackwardProblem, options: AdaptedStepsOptions, where: string): Work<Stepping> {
   const equation = discrete(problem, options, where);
   const { grid, generator, mesh, t0, T, cyclic } = equation;
   requireAveraging(options.averaging ?? 'auto', where);
@@ -97,6 +109,7 @@ function adapted(problem: BackwardProblem, options: AdaptedStepsOptions, where: 
   let length = (T - t0) / stepping.steps;
   for (const stretch of stretchesOf(mesh)) {
     for (let high = stretch.high; high > stretch.low; ) {
+      yield;
       requireNotCancelled(options.signal);
       if (times.length > most) throw tooManySteps(most, high);
       const left = high - stretch.low;
@@ -106,20 +119,18 @@ function adapted(problem: BackwardProblem, options: AdaptedStepsOptions, where: 
       const before = high === stretch.high ? stretch.before : high;
       if (before !== high && high < T) generator.fix(before, u);
       trial.set(u);
-      embedded.step(
-        stageOf(generator, {
-          low,
-          high,
-          length: dt,
-          piece: stretch.piece,
-          before,
-          after: low === stretch.low ? stretch.after : low,
-          method,
-        }),
-        dt,
-        trial,
-        scratch,
-        estimate,
+      const stage = stageOf(generator, {
+        low,
+        high,
+        length: dt,
+        piece: stretch.piece,
+        before,
+        after: low === stretch.low ? stretch.after : low,
+        method,
+      });
+      yield* generator.patiently(
+        () => embedded.step(stage, dt, trial, scratch, estimate),
+        () => trial.set(u),
       );
       generator.fix(low, trial);
       let worst = 0;

@@ -1,4 +1,4 @@
-import { describe, SdeError, type Warning } from 'sde-core';
+import { describe, SdeError, type Warning, type Work } from 'sde-core';
 import { tensorGrid } from '../grid/grid.js';
 import { interpolation } from '../grid/interpolation.js';
 import { everySecond, prolonged, restricted } from '../grid/refinement.js';
@@ -18,13 +18,13 @@ import { type BackwardProblem, type Solved, type SolveOptions, solveOnce } from 
  *
  * @throws SdeError `unsupported` for differences of order 1.
  */
-export function extrapolatedField(problem: BackwardProblem, options: SolveOptions, where: string): Field {
+export function* extrapolatedField(problem: BackwardProblem, options: SolveOptions, where: string): Work<Field> {
   requireSecondOrder(problem, options, where);
   const quiet = { ...options, onProgress: undefined };
   const [halved, quartered] = restrictedProblems(problem, options, where);
-  const coarse = solveOnce(halved, quiet, where, 'coarse');
-  const fine = solveOnce(problem, options, where, 'fine');
-  const { claim, warnings } = claimed(quartered, quiet, fine, coarse, where);
+  const coarse = yield* solveOnce(halved, quiet, where, 'coarse');
+  const fine = yield* solveOnce(problem, options, where, 'fine');
+  const { claim, warnings } = yield* claimed(quartered, quiet, fine, coarse, where);
   const corrections = correctionsOf(coarse, fine);
   const values = corrections.values.map((correction, j) => {
     const i = fine.snapshots.times.indexOf(corrections.times[j]);
@@ -76,13 +76,13 @@ function restrictedProblems(
 const hasThird = (shape: readonly number[]): boolean => shape.every((n) => (n - 1) % 4 === 0 && n >= FEWEST);
 
 /** What can be claimed, if anything, and what is to be said of it. */
-function claimed(
+function* claimed(
   problem: BackwardProblem,
   options: SolveOptions,
   fine: Solved,
   coarse: Solved,
   where: string,
-): { readonly claim?: Claim; readonly warnings: readonly Warning<ExtrapolationKind>[] } {
+): Work<{ readonly claim?: Claim; readonly warnings: readonly Warning<ExtrapolationKind>[] }> {
   const { jumps, kinks, off } = fine.roughness;
   if (jumps + kinks + off > 0) {
     const message =
@@ -94,8 +94,8 @@ function claimed(
     const message = `three grids need 4 k + 1 points an axis, at least ${FEWEST}; the axes have ${fine.grid.shape.join(' and ')}: no error is claimed`;
     return { warnings: [{ kind: 'order-not-observed', message, points: fine.grid.shape }] };
   }
-  const coarsest = solveOnce(problem, options, where, 'coarsest');
-  const claim = claimOf(fine, coarse, coarsest, sideSensitivity(problem, options, coarsest, where));
+  const coarsest = yield* solveOnce(problem, options, where, 'coarsest');
+  const claim = claimOf(fine, coarse, coarsest, yield* sideSensitivity(problem, options, coarsest, where));
   return { claim, warnings: claimWarnings(claim) };
 }
 

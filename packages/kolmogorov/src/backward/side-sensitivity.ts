@@ -1,3 +1,4 @@
+import type { Work } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import { linesAlong, startOf } from '../grid/lines.js';
 import type { Snapshots } from '../grid/snapshots.js';
@@ -14,12 +15,12 @@ const OUTER = 1 / 8;
  * a source on the side's nodes: one more solve, of a problem without terminal value. Where the solution is straight at the side it is nothing. Undefined
  * where there is no such side: what the caller says of the others is the problem itself.
  */
-export function sideSensitivity(
+export function* sideSensitivity(
   problem: BackwardProblem,
   options: SolveOptions,
   solved: { readonly grid: Grid; readonly snapshots: Snapshots },
   where: string,
-): Snapshots | undefined {
+): Work<Snapshots | undefined> {
   const { model } = problem;
   const { grid, snapshots } = solved;
   const sides = sidesOf(options.boundary, grid.dimension);
@@ -47,8 +48,8 @@ export function sideSensitivity(
   const { killing, T, t0 } = problem;
   const boundary = sides.map(({ lower, upper }) => ({ lower: resting(lower), upper: resting(upper) }));
   const resting0 = { model, T, t0, killing, source, terminal: new Float64Array(grid.size) };
-  return solveOnce(resting0, { ...options, boundary, averaging: 1, onProgress: undefined }, where, 'coarsest')
-    .snapshots;
+  const quiet = { ...options, boundary, averaging: 1, onProgress: undefined };
+  return (yield* solveOnce(resting0, quiet, where, 'coarsest')).snapshots;
 }
 
 function sidesOf(input: BoundaryInput | undefined, d: number): readonly AxisBoundary[] {

@@ -1,4 +1,6 @@
-import { atTheDoor, requireBoolean, requireFields } from '../door/at-the-door.js';
+import type { Work } from 'sde-core';
+import { requireBoolean, requireFields } from '../door/at-the-door.js';
+import { atOnce, turnByTurn } from '../door/two-ways.js';
 import { requireWatch, watchWords } from '../linear/watch.js';
 import { equationWords } from './discretization.js';
 import { extrapolatedField } from './extrapolated-field.js';
@@ -26,7 +28,7 @@ import { type BackwardProblem, backwardKeys, type SolveOptions, solveKeys, solve
  *
  * @example
  * import { crankNicolson, solveKolmogorov, uniform } from 'kolmogorov';
- * import { symbolic } from 'sde-core';
+ * import { symbolic, type Work } from 'sde-core';
  * const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['0.5']] });
  * const u = solveKolmogorov(
  *   { model, T: 1, terminal: 'x^2' },
@@ -36,17 +38,28 @@ import { type BackwardProblem, backwardKeys, type SolveOptions, solveKeys, solve
  * u.gradient(0, [1])[0]; // → 0.27067…
  */
 export function solveKolmogorov(problem: BackwardProblem, options: SolveOptions): Field {
-  return atTheDoor('solveKolmogorov', (where) => {
-    requireFields<BackwardProblem>(problem, backwardKeys, `${where}(problem)`, equationWords);
-    requireFields<SolveOptions>(options, solveKeys, `${where}(…, options)`, watchWords);
-    requireWatch(options);
-    requireBoolean(options.extrapolate, `${where}(…, { extrapolate })`);
-    return kolmogorov(problem, options, where);
-  });
+  return atOnce('solveKolmogorov', options, (where) => asked(problem, options, where));
 }
 
-function kolmogorov(problem: BackwardProblem, options: SolveOptions, where: string): Field {
-  if (options.extrapolate) return extrapolatedField(problem, options, where);
-  const { grid, snapshots, warnings } = solveOnce(problem, options, where);
+/**
+ * {@link solveKolmogorov} in turns with other work: the same bits; it ends soon after the signal of its options aborts.
+ *
+ * @throws SdeError as {@link solveKolmogorov}; `cancelled` by the signal.
+ */
+export function solveKolmogorovAsync(problem: BackwardProblem, options: SolveOptions): Promise<Field> {
+  return turnByTurn('solveKolmogorovAsync', options, (where) => asked(problem, options, where));
+}
+
+function* asked(problem: BackwardProblem, options: SolveOptions, where: string): Work<Field> {
+  requireFields<BackwardProblem>(problem, backwardKeys, `${where}(problem)`, equationWords);
+  requireFields<SolveOptions>(options, solveKeys, `${where}(…, options)`, watchWords);
+  requireWatch(options);
+  requireBoolean(options.extrapolate, `${where}(…, { extrapolate })`);
+  return yield* kolmogorov(problem, options, where);
+}
+
+function* kolmogorov(problem: BackwardProblem, options: SolveOptions, where: string): Work<Field> {
+  if (options.extrapolate) return yield* extrapolatedField(problem, options, where);
+  const { grid, snapshots, warnings } = yield* solveOnce(problem, options, where);
   return field(grid, snapshots, undefined, warnings);
 }

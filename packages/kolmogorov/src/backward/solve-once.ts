@@ -1,4 +1,4 @@
-import { describe, type KnownKeys, SdeError } from 'sde-core';
+import { describe, type KnownKeys, SdeError, type Work } from 'sde-core';
 import { MOST_KEPT } from '../door/limits.js';
 import type { Grid } from '../grid/grid.js';
 import type { Snapshots } from '../grid/snapshots.js';
@@ -75,21 +75,23 @@ export interface Solved {
 }
 
 /** Solves once, on the grid that is given or on every second or fourth point of it. */
-export function solveOnce(
+export function* solveOnce(
   problem: BackwardProblem,
   options: SolveOptions,
   where: string,
   halved: Halved = 'no',
-): Solved {
+): Work<Solved> {
   const keep = keepOf(options.keep, where);
   const equation = discrete(problem, options, where, { halved, stops: keep.times });
   const { grid, mesh, t0, T } = equation;
   requireInside(keep.times ?? [], t0, T, where);
+  yield;
   const { averaging = 'auto' } = options;
   requireAveraging(averaging, where);
   requireStable(equation, options.stepping, diffusionOf(options, grid, where), where, options.drift);
   const way = { averaging, cyclic: equation.cyclic, across: equation.across, stride: STRIDES[halved] };
   const u = cellAverages(problem.terminal, grid, problem.model, T, way, `${where}({ terminal })`);
+  yield;
   const roughness = roughnessOf(pointwise(problem, averaging, where), u, grid);
   const finest = halved === 'no' || halved === 'fine';
   const unresolved =
@@ -116,7 +118,7 @@ export function solveOnce(
     times.push(t);
     values.push(now.slice());
   };
-  sweepBackward(equation, u, visit, options);
+  yield* sweepBackward(equation, u, visit, options);
   if (u.some((value) => !Number.isFinite(value))) throw overflowed(where);
   const snapshots = {
     times: Float64Array.from(times).reverse(),

@@ -1,5 +1,7 @@
-import { type KnownKeys, type Model, SdeError } from 'sde-core';
-import { atTheDoor, requireFields } from '../door/at-the-door.js';
+import { type KnownKeys, type Model, SdeError, type Work } from 'sde-core';
+import { requireFields } from '../door/at-the-door.js';
+import { atOnce, turnByTurn } from '../door/two-ways.js';
+import { factored } from '../linear/linear-solver.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import { requireWatch, type Watch, watchWords } from '../linear/watch.js';
 import { type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
@@ -48,15 +50,26 @@ export const spaceKeys: KnownKeys<SpaceDiscretization> = { ...spatial, signal: t
  * time.at(0, [0.5]); // → 0.7500000
  */
 export function solveStationary(equation: StationaryEquation, options: SpaceDiscretization): Field {
-  return atTheDoor('solveStationary', (where) => {
-    requireFields<StationaryEquation>(equation, stationaryKeys, `${where}(equation)`, equationWords);
-    requireFields<SpaceDiscretization>(options, spaceKeys, `${where}(…, options)`, watchWords);
-    requireWatch(options);
-    return solved(equation, options, where);
-  });
+  return atOnce('solveStationary', options, (where) => asked(equation, options, where));
 }
 
-function solved(equation: StationaryEquation, options: SpaceDiscretization, where: string): Field {
+/**
+ * {@link solveStationary} in turns with other work: the same bits; it ends soon after the signal of its options aborts.
+ *
+ * @throws SdeError as {@link solveStationary}; `cancelled` by the signal.
+ */
+export function solveStationaryAsync(equation: StationaryEquation, options: SpaceDiscretization): Promise<Field> {
+  return turnByTurn('solveStationaryAsync', options, (where) => asked(equation, options, where));
+}
+
+function* asked(equation: StationaryEquation, options: SpaceDiscretization, where: string): Work<Field> {
+  requireFields<StationaryEquation>(equation, stationaryKeys, `${where}(equation)`, equationWords);
+  requireFields<SpaceDiscretization>(options, spaceKeys, `${where}(…, options)`, watchWords);
+  requireWatch(options);
+  return yield* solved(equation, options, where);
+}
+
+function* solved(equation: StationaryEquation, options: SpaceDiscretization, where: string): Work<Field> {
   const made = stationary(equation, options, where);
   const { grid, generator } = made;
   const operator = generator.at(0, 0);
@@ -65,10 +78,12 @@ function solved(equation: StationaryEquation, options: SpaceDiscretization, wher
   operator.addForcing(1, u);
   generator.fix(0, u);
   const factorize = (options.solver ?? sparseLU()).prepare(grid, options.signal);
-  const factors = factorize(sparseMatrix(operator, grid), alpha, 1);
+  yield;
+  const factors = yield* factored(factorize, sparseMatrix(operator, grid), alpha, 1);
   factors.solve(u);
   generator.fix(0, u);
   const whole = { factors, fixed: generator.fixed, killing: generator.coefficients(0, 0).killing };
+  yield;
   requireSubcritical(made, whole, where);
   const principle = principleWarnings(made, whole.killing, u);
   return field(grid, { times: Float64Array.of(0, 1), values: [u, u] }, undefined, [

@@ -1,3 +1,4 @@
+import type { Work } from 'sde-core';
 import type { Discrete } from '../backward/discretization.js';
 import { requireNotCancelled } from '../linear/watch.js';
 import type { OneStep } from '../stepping/stepping.js';
@@ -21,7 +22,7 @@ export interface AdjointSweep {
    * Takes all ρ from t0 to T, in place, each of shape (size), one for every u of the solve; shows each time's sensitivities when they are
    * complete. The arrays are filled anew afterwards.
    */
-  sweep(rho: readonly Float64Array[], visit: (sensitivity: TimeSensitivity) => void): void;
+  sweep(rho: readonly Float64Array[], visit: (sensitivity: TimeSensitivity) => void): Work<void>;
 }
 
 interface Entry {
@@ -47,7 +48,7 @@ export function adjointSweep(
   const idle: Entry[] = [];
   const mirrored = new Set<OneStep>();
   return {
-    sweep: (rho, visit) => {
+    *sweep(rho, visit) {
       let open: Entry[] = [];
       const finish = (entry: Entry): void => {
         entry.into.finish();
@@ -75,18 +76,20 @@ export function adjointSweep(
         const stage = stageOf(generator, step);
         if (!mirrored.has(step.method)) requireMirrored(step.method, stage, step.length, grid.size, exact);
         mirrored.add(step.method);
-        const records = solve.recordsOf(index);
+        const records = yield* solve.recordsOf(index);
         requireNotCancelled(signal);
-        rho.forEach((each, c) => {
+        for (const [c, each] of rho.entries()) {
           generator.fixTransposed(each);
           pairs.step(step.method, stage, step.length, each, records[c], entryAt);
-        });
+          yield;
+        }
         // Time goes on: what this step did not use, none of those to come will.
         if (open.some((entry) => entry.step !== index)) {
           for (const entry of open) if (entry.step !== index) finish(entry);
           open = open.filter((entry) => entry.step === index);
         }
         onStep?.({ part: 'adjoint', done: mesh.length - index, of: mesh.length });
+        yield;
       }
       for (const entry of open) finish(entry);
       for (const each of rho) generator.fixTransposed(each);

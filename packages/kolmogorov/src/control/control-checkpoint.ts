@@ -1,5 +1,5 @@
-import { SdeError } from 'sde-core';
-import type { ControlObjective } from './control-objective.js';
+import { SdeError, type Work } from 'sde-core';
+import type { TriedObjective } from './control-objective.js';
 import type { DescentState, Iterate } from './descent.js';
 
 /** Where a search for a control stands: plain data, which JSON keeps to the last bit. */
@@ -36,11 +36,15 @@ const SAME = 2 ** -30;
  *
  * @throws SdeError `value`.
  */
-export function requireCheckpoint(
+export function* requireCheckpoint(
   checkpoint: ControlCheckpoint,
-  now: { readonly objective: ControlObjective; readonly method: string; readonly names: readonly string[] },
+  now: {
+    readonly objective: Pick<TriedObjective, 'size' | 'value'>;
+    readonly method: string;
+    readonly names: readonly string[];
+  },
   where: string,
-): void {
+): Work<void> {
   const { objective, method, names } = now;
   const refuse = (expected: string, got: string): SdeError =>
     new SdeError('value', {
@@ -57,7 +61,7 @@ export function requireCheckpoint(
   if (checkpoint.method !== method) throw refuse(`one of '${method}'`, `one of '${checkpoint.method}'`);
   if (checkpoint.names.join() !== names.join()) throw refuse(names.join(', '), checkpoint.names.join(', '));
   if (state.x.length !== objective.size) throw refuse(`${objective.size} numbers`, `${state.x.length} numbers`);
-  const value = objective.value(Float64Array.from(state.x));
+  const value = yield* objective.value(Float64Array.from(state.x));
   if (Math.abs(value - state.objective) > SAME * (1 + Math.abs(value))) {
     throw refuse(`an objective of ${value} at its θ`, String(state.objective));
   }

@@ -1,10 +1,20 @@
-import { describe, isSymbolicModel, type KnownKeys, requireInteger, SdeError, type Warning } from 'sde-core';
+import {
+  describe,
+  inOneGo,
+  isSymbolicModel,
+  type KnownKeys,
+  requireInteger,
+  SdeError,
+  type Warning,
+  type Work,
+} from 'sde-core';
 import { cellAverages } from '../backward/cell-averages.js';
 import { type Discrete, discretizationKeys } from '../backward/discretization.js';
 import type { RoughnessKind } from '../backward/smoothness.js';
 import { instability } from '../backward/stability.js';
 import { atTheDoor, requireAtLeastZero, requireFields } from '../door/at-the-door.js';
 import { MOST_STEPS } from '../door/limits.js';
+import { requireDeaf } from '../door/two-ways.js';
 import { initialMasses } from '../forward/initial-masses.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import { requireFunction, requireWatch } from '../linear/watch.js';
@@ -17,7 +27,7 @@ import { controlEquation } from './control-equation.js';
 import { controlLayout } from './control-layout.js';
 import type { ControlClass, ControlDiscretization, ControlDynamics, ControlProblem } from './control-problem.js';
 import { controlWarnings } from './control-warnings.js';
-import type { Smooth } from './descent.js';
+import type { Smooth, SmoothWork } from './descent.js';
 import { differencesOf, requireDifferentiable } from './differentiable.js';
 import { contraction, type FrozenHamiltonian, frozenHamiltonian, type OpenEnd } from './frozen-hamiltonian.js';
 import { type OpenLoopModel, openLoopModel, type ParametricFunction } from './open-loop-model.js';
@@ -39,10 +49,11 @@ export interface ControlObjective extends Smooth {
   readonly warnings: readonly Warning<RoughnessKind>[];
 }
 
-/** An objective of which a search asks values where steps may be unstable. */
-export interface TriedObjective extends ControlObjective {
+/** An objective in parts, of which a search asks values where steps may be unstable. */
+export interface TriedObjective extends Omit<ControlObjective, 'value' | 'gradient' | 'hamiltonian'>, SmoothWork {
+  hamiltonian(theta: Float64Array): Work<FrozenHamiltonian>;
   /** J, or +∞ where there is none: steps beyond the stability limit, a matrix without a solution, coefficients that are not finite, or an overflow. */
-  attempt(theta: Float64Array): number;
+  attempt(theta: Float64Array): Work<number>;
   /** How many attempts had none. */
   readonly refused: () => number;
 }
@@ -82,8 +93,15 @@ export function controlObjective(problem: ControlProblem, options: ControlDiscre
   return atTheDoor('controlObjective', (where) => {
     requireFields<ControlKeys>(problem, controlKeys, `${where}(problem)`, controlWords);
     requireFields<ControlDiscretization>(options, objectiveOptions, `${where}(…, options)`, { onProgress: 'onStep' });
-    const { attempt: _, refused: __, ...objective } = objectiveOf(problem, options, where);
-    return objective;
+    requireDeaf(options, where);
+    const { attempt: _, refused: __, value, gradient, hamiltonian, ...facts } = objectiveOf(problem, options, where);
+    const now = <Result>(work: () => Work<Result>): Result => atTheDoor(where, () => inOneGo(work()));
+    return {
+      ...facts,
+      value: (theta) => now(() => value(theta)),
+      gradient: (theta, out) => now(() => gradient(theta, out)),
+      hamiltonian: (theta) => now(() => hamiltonian(theta)),
+    };
   });
 }
 
@@ -135,18 +153,18 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
   const atEnd = new Float64Array(names.length);
   let last: { readonly theta: Float64Array; readonly value: number } | undefined;
   let refused = 0;
-  const attempted = (theta: Float64Array): number | SdeError => {
+  function* attempted(theta: Float64Array): Work<number | SdeError> {
     if (last?.theta.every((entry, i) => entry === theta[i])) return last.value;
     last = undefined;
     try {
-      return solvedAt(theta);
+      return yield* solvedAt(theta);
     } catch (error) {
       // Coefficients that are not finite, or a matrix without a solution, at this θ.
       if (error instanceof SdeError && error.code === 'value') return error;
       throw error;
     }
-  };
-  const solvedAt = (theta: Float64Array): number | SdeError => {
+  }
+  function* solvedAt(theta: Float64Array): Work<number | SdeError> {
     equation.choose(theta);
     const unstable = instability(equation, options.stepping, rules.diffusion, where);
     if (unstable) return unstable;
@@ -154,7 +172,7 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
     classes.forEach(({ terminal }, c) => {
       terminal.write(atEnd, state[c]);
     });
-    solver.solve(state);
+    yield* solver.solve(state);
     let sum = regularization * layout.square(theta);
     classes.forEach(({ masses }, c) => {
       for (let p = 0; p < grid.size; p++) sum += masses[p] * state[c][p];
@@ -162,41 +180,41 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
     if (!Number.isFinite(sum)) return overflowed(sum, where);
     last = { theta: theta.slice(), value: sum };
     return sum;
-  };
-  const value = (theta: Float64Array): number => {
-    const found = attempted(theta);
+  }
+  function* value(theta: Float64Array): Work<number> {
+    const found = yield* attempted(theta);
     if (typeof found === 'number') return found;
     throw found;
-  };
+  }
   /** Leaves the densities at T in `state`. */
-  const sweep = (visit: (sensitivity: TimeSensitivity) => void): void => {
+  function* sweep(visit: (sensitivity: TimeSensitivity) => void): Work<void> {
     classes.forEach(({ masses }, c) => {
       state[c].set(masses);
     });
-    adjoint.sweep(state, visit);
-  };
+    yield* adjoint.sweep(state, visit);
+  }
   const parts = { control, grid, layout, T, regularization };
   const sums = contraction(parts);
   const openEnds = (copied: boolean): OpenEnd[] =>
     classes.flatMap(({ terminal: { open } }, c) =>
       open ? [{ terminal: open, rho: copied ? state[c].slice() : state[c] }] : [],
     );
-  const gradient = (theta: Float64Array, out: Float64Array): number => {
-    const objective = value(theta);
+  function* gradient(theta: Float64Array, out: Float64Array): Work<number> {
+    const objective = yield* value(theta);
     out.fill(0);
     layout.addSquareGradient(regularization, theta, out);
-    sweep((sensitivity) => sums.addGradient(sensitivity, theta, out));
+    yield* sweep((sensitivity) => sums.addGradient(sensitivity, theta, out));
     for (const end of openEnds(false)) sums.addEndGradient(end, theta, out);
     return objective;
-  };
-  const hamiltonian = (theta: Float64Array): FrozenHamiltonian => {
-    value(theta);
+  }
+  function* hamiltonian(theta: Float64Array): Work<FrozenHamiltonian> {
+    yield* value(theta);
     const kept: TimeSensitivity[] = [];
-    sweep(({ time, arrays }) => {
+    yield* sweep(({ time, arrays }) => {
       kept.push({ time, arrays: arrays.map((array, i) => (control.open[i] ? array.slice() : array)) });
     });
     return frozenHamiltonian(parts, sums, kept, openEnds(true));
-  };
+  }
   const requireUnknowns = (array: Float64Array): Float64Array => {
     if (array instanceof Float64Array && array.length === layout.size) return array;
     throw new SdeError('shape', {
@@ -214,20 +232,21 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
     constants: layout.constants,
     size: layout.size,
     warnings: controlWarnings(problem, grid, where),
-    attempt: (theta) => {
-      const found = attempted(theta);
+    *attempt(theta) {
+      const found = yield* attempted(theta);
       if (typeof found === 'number') return found;
       refused++;
       return Number.POSITIVE_INFINITY;
     },
     refused: () => refused,
-    value: (theta) => atTheDoor(where, () => value(requireUnknowns(theta))),
-    gradient: (theta, out) => atTheDoor(where, () => gradient(requireUnknowns(theta), requireUnknowns(out))),
-    hamiltonian: (theta) => atTheDoor(where, () => hamiltonian(requireUnknowns(theta))),
+    value: (theta) => value(requireUnknowns(theta)),
+    gradient: (theta, out) => gradient(requireUnknowns(theta), requireUnknowns(out)),
+    hamiltonian: (theta) => hamiltonian(requireUnknowns(theta)),
   };
 }
 
-type ControlKeys = ControlDynamics & ControlClass & { readonly classes: readonly ControlClass[] };
+/** All that a {@link ControlProblem} may have. */
+export type ControlKeys = ControlDynamics & ControlClass & { readonly classes: readonly ControlClass[] };
 const classKeys: KnownKeys<ControlClass> = { terminal: true, initial: true };
 
 /** The keys of a {@link ControlProblem}. */

@@ -1,7 +1,15 @@
+import type { Work } from 'sde-core';
+
 /** What is minimized. `gradient` writes ∇f and returns f. */
 export interface Smooth {
   value(x: Float64Array): number;
   gradient(x: Float64Array, out: Float64Array): number;
+}
+
+/** What is minimized, where it takes long: in parts. */
+export interface SmoothWork {
+  value(x: Float64Array): Work<number>;
+  gradient(x: Float64Array, out: Float64Array): Work<number>;
 }
 
 /** One accepted iterate. */
@@ -53,7 +61,7 @@ export interface Method<M> {
   /** What it remembers at the start. */
   readonly empty: M;
   /** The next place, lower than this one, and what is remembered there; undefined if it finds none. */
-  step(place: Place, memory: M, within: Box): { readonly place: Place; readonly memory: M } | undefined;
+  step(place: Place, memory: M, within: Box): Work<{ readonly place: Place; readonly memory: M } | undefined>;
 }
 
 /** All that a search needs to go on as if it had not been interrupted. Survives JSON: numbers come back to the last bit. */
@@ -78,13 +86,18 @@ export interface DescentOptions<M> {
 }
 
 /** Goes down from `start` by a method until nothing is left to gain. */
-export function descend<M>(f: Smooth, method: Method<M>, start: Float64Array, options: DescentOptions<M>): Minimum {
+export function* descend<M>(
+  f: SmoothWork,
+  method: Method<M>,
+  start: Float64Array,
+  options: DescentOptions<M>,
+): Work<Minimum> {
   const { box: within, resume } = options;
   const history: Iterate[] = [...(resume?.history ?? [])];
   let memory = resume ? resume.memory : method.empty;
   let place = resume
     ? { x: Float64Array.from(resume.x), gradient: Float64Array.from(resume.gradient), objective: resume.objective }
-    : placeAt(f, within.project(start));
+    : yield* placeAt(f, within.project(start));
   const residualOf = ({ x, gradient }: Place): number => {
     const moved = within.project(x.map((value, i) => value - gradient[i]));
     return moved.reduce((most, value, i) => Math.max(most, Math.abs(value - x[i])), 0);
@@ -106,7 +119,7 @@ export function descend<M>(f: Smooth, method: Method<M>, start: Float64Array, op
     const { iteration, objective, residual } = history[history.length - 1];
     if (residual <= options.tolerance * (1 + Math.abs(objective))) return { kind: 'converged', ...place, history };
     if (iteration >= options.iterations) return { kind: 'stalled', reason: 'iterations', ...place, history };
-    const next = method.step(place, memory, within);
+    const next = yield* method.step(place, memory, within);
     if (!next) return { kind: 'stalled', reason: 'no-descent', ...place, history };
     ({ place, memory } = next);
     record(iteration + 1);
@@ -114,8 +127,8 @@ export function descend<M>(f: Smooth, method: Method<M>, start: Float64Array, op
 }
 
 /** A point with its objective and gradient. */
-export function placeAt(f: Smooth, x: Float64Array): Place {
+export function* placeAt(f: SmoothWork, x: Float64Array): Work<Place> {
   const gradient = new Float64Array(x.length);
-  const objective = f.gradient(x, gradient);
+  const objective = yield* f.gradient(x, gradient);
   return { x, objective, gradient };
 }

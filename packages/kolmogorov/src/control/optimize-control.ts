@@ -1,5 +1,6 @@
 import type ndarray from 'ndarray';
 import {
+  cancelled,
   describe,
   type KnownKeys,
   requireInteger,
@@ -7,19 +8,15 @@ import {
   SdeError,
   stridedArray,
   type Warning,
+  type Work,
 } from 'sde-core';
 import type { RoughnessKind } from '../backward/smoothness.js';
-import { atTheDoor, requireAtLeastZero, requireFields } from '../door/at-the-door.js';
+import { requireAtLeastZero, requireFields } from '../door/at-the-door.js';
 import { MOST_ITERATIONS } from '../door/limits.js';
+import { atOnce, turnByTurn } from '../door/two-ways.js';
 import { type Progress, requireFunction, requireNotCancelled } from '../linear/watch.js';
 import { type ControlCheckpoint, checkpointOf, requireCheckpoint } from './control-checkpoint.js';
-import {
-  type ControlObjective,
-  controlKeys,
-  controlWords,
-  objectiveOf,
-  objectiveOptions,
-} from './control-objective.js';
+import { controlKeys, controlWords, objectiveOf, objectiveOptions, type TriedObjective } from './control-objective.js';
 import type { ControlDiscretization, ControlProblem, IterateWatch } from './control-problem.js';
 import {
   type Box,
@@ -130,38 +127,49 @@ const DEFAULT_ITERATIONS = 200;
  * outcome.theta.get(0, 0); // → -1.0000
  */
 export function optimizeControl(problem: ControlProblem, options: OptimizeOptions): ControlOutcome {
-  return atTheDoor('optimizeControl', (where) => {
-    requireFields<typeof controlKeys>(problem, controlKeys, `${where}(problem)`, controlWords);
-    requireFields<OptimizeOptions>(options, optimizeOptions, `${where}(…, options)`);
-    requireFields<ControlBounds>(
-      options.bounds === undefined ? {} : options.bounds,
-      { lower: true, upper: true },
-      `${where}(…, { bounds })`,
-      {
-        min: 'lower',
-        max: 'upper',
-      },
-    );
-    requireFunction(options.onProgress, 'onProgress');
-    requireFunction(options.onCheckpoint, 'onCheckpoint');
-    requireInteger(
-      options.iterations ?? DEFAULT_ITERATIONS,
-      0,
-      `${where}(…, { iterations })`,
-      'give the most iterations',
-      MOST_ITERATIONS,
-    );
-    const { tolerance = DEFAULT_TOLERANCE } = options;
-    requireAtLeastZero(
-      tolerance,
-      `${where}(…, { tolerance })`,
-      'give the residual, relative to 1 + |J|, at which to end',
-    );
-    return optimized(problem, options, where);
-  });
+  return atOnce('optimizeControl', options, (where) => asked(problem, options, where));
 }
 
-function optimized(problem: ControlProblem, options: OptimizeOptions, where: string): ControlOutcome {
+/**
+ * {@link optimizeControl} in turns with other work: the same bits; it ends soon after the signal of its options aborts.
+ *
+ * @throws SdeError as {@link optimizeControl}; `cancelled` by the signal.
+ */
+export function optimizeControlAsync(problem: ControlProblem, options: OptimizeOptions): Promise<ControlOutcome> {
+  return turnByTurn('optimizeControlAsync', options, (where) => asked(problem, options, where));
+}
+
+function* asked(problem: ControlProblem, options: OptimizeOptions, where: string): Work<ControlOutcome> {
+  requireFields<typeof controlKeys>(problem, controlKeys, `${where}(problem)`, controlWords);
+  requireFields<OptimizeOptions>(options, optimizeOptions, `${where}(…, options)`);
+  requireFields<ControlBounds>(
+    options.bounds === undefined ? {} : options.bounds,
+    { lower: true, upper: true },
+    `${where}(…, { bounds })`,
+    {
+      min: 'lower',
+      max: 'upper',
+    },
+  );
+  requireFunction(options.onProgress, 'onProgress');
+  requireFunction(options.onCheckpoint, 'onCheckpoint');
+  requireInteger(
+    options.iterations ?? DEFAULT_ITERATIONS,
+    0,
+    `${where}(…, { iterations })`,
+    'give the most iterations',
+    MOST_ITERATIONS,
+  );
+  const { tolerance = DEFAULT_TOLERANCE } = options;
+  requireAtLeastZero(
+    tolerance,
+    `${where}(…, { tolerance })`,
+    'give the residual, relative to 1 + |J|, at which to end',
+  );
+  return yield* optimized(problem, options, where);
+}
+
+function* optimized(problem: ControlProblem, options: OptimizeOptions, where: string): Work<ControlOutcome> {
   const objective = objectiveOf(problem, options, where);
   const { rows, controls: q } = objective;
   const { parameters, constants = [], model } = problem;
@@ -182,7 +190,7 @@ function optimized(problem: ControlProblem, options: OptimizeOptions, where: str
   const start = options.start !== undefined ? startOf(options.start, objective.size, where) : own;
   // A step that is too long for the stepping is no failure of the search; where it starts it is.
   const tried = { ...objective, value: objective.attempt };
-  const found = search(tried, method, start, box(lower, upper), names, options, where);
+  const found = yield* search(tried, method, start, box(lower, upper), names, options, where);
   const shaped = (values: Float64Array): ndarray.NdArray<Float64Array> =>
     stridedArray(values.slice(0, rows * q), [rows, q]);
   return {
@@ -204,15 +212,15 @@ function atTheLimit(reason: StallReason | undefined, refused: number): readonly 
 }
 
 type Search = (
-  objective: ControlObjective,
+  objective: TriedObjective,
   start: Float64Array,
   options: DescentOptions<unknown>,
   watch: IterateWatch,
-) => Minimum;
+) => Work<Minimum>;
 
 /** A search by a method. What the method remembers is known to it alone, and a checkpoint is checked to be one of its own. */
 const by =
-  <M>(make: (objective: ControlObjective, watch: IterateWatch) => Method<M>): Search =>
+  <M>(make: (objective: TriedObjective, watch: IterateWatch) => Method<M>): Search =>
   (objective, start, options, watch) =>
     descend(objective, make(objective, watch), start, options as DescentOptions<M>);
 
@@ -221,29 +229,33 @@ const METHODS: Readonly<Record<ControlMethod, Search>> = {
   'successive-approximations': by(successiveApproximations),
 };
 
-function search(
-  objective: ControlObjective,
+function* search(
+  objective: TriedObjective,
   method: ControlMethod,
   start: Float64Array,
   within: Box,
   names: readonly string[],
   options: OptimizeOptions,
   where: string,
-): Minimum {
+): Work<Minimum> {
   if (typeof method !== 'string' || !Object.hasOwn(METHODS, method)) throw unknownMethod(method, where);
   const { tolerance = DEFAULT_TOLERANCE, iterations = DEFAULT_ITERATIONS, resume, onCheckpoint, signal } = options;
   try {
-    if (resume) requireCheckpoint(resume, { objective, method, names }, `${where}(…, { resume })`);
+    if (resume) yield* requireCheckpoint(resume, { objective, method, names }, `${where}(…, { resume })`);
     const onIterate = (iterate: Iterate, state: () => DescentState<unknown>): void => {
       options.onProgress?.({ done: iterate.iteration, of: iterations, ...iterate });
       onCheckpoint?.(checkpointOf(method, names, state()));
       requireNotCancelled(signal);
     };
     const how = { box: within, tolerance, iterations, resume: resume?.state, onIterate };
-    return METHODS[method](objective, start, how, options);
+    return yield* METHODS[method](objective, start, how, options);
   } catch (error) {
     // A sweep that was cut short does not know that the search can go on.
-    if (signal?.aborted && error instanceof SdeError && error.code === 'cancelled') throw cancelled(where, signal);
+    if (signal?.aborted && error instanceof SdeError && error.code === 'cancelled')
+      throw cancelled(`${where}(…, { signal })`, signal.reason, {
+        what: 'the search was cancelled',
+        remedy: 'search again; with { resume }, from the last checkpoint that onCheckpoint was given',
+      });
     throw error;
   }
 }
@@ -251,7 +263,7 @@ function search(
 /** Values for every unknown, from one number or one a parameter and constant. */
 function perEntry(
   given: number | ArrayLike<number>,
-  { rows, controls: q, constants, size }: ControlObjective,
+  { rows, controls: q, constants, size }: TriedObjective,
   where: string,
 ): Float64Array {
   if (typeof given === 'number') return new Float64Array(size).fill(given);
@@ -295,18 +307,4 @@ function unknownMethod(method: string, where: string): SdeError {
     got: describe(method),
     remedy: "leave it out for 'projected-lbfgs'",
   });
-}
-
-function cancelled(where: string, signal: AbortSignal): SdeError {
-  return new SdeError(
-    'cancelled',
-    {
-      what: 'the search was cancelled',
-      where: `${where}(…, { signal })`,
-      expected: 'a signal that is not aborted',
-      got: 'an aborted signal',
-      remedy: 'search again; with { resume }, from the last checkpoint that onCheckpoint was given',
-    },
-    { cause: signal.reason },
-  );
 }

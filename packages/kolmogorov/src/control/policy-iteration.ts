@@ -1,6 +1,10 @@
+import type { Work } from 'sde-core';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import type { NodeHamiltonian } from './node-hamiltonian.js';
 import type { Improve } from './policy-improvement.js';
+
+/** Nodes between two places where the work may pause: some tens of microseconds, or of milliseconds where every node is searched. */
+const NODES = 16;
 
 /** A^a and g^a under a policy. */
 export interface Frozen {
@@ -17,7 +21,7 @@ export interface PolicyProblem {
   /** Rows without controls. Shape (size). */
   readonly fixed: Uint8Array;
   /** Writes into u the solution under a policy. */
-  solve(frozen: Frozen, u: Float64Array): void;
+  solve(frozen: Frozen, u: Float64Array): Work<void>;
   /** What H_p is to be at the solution: the rate at which u changes there, or the average cost. */
   rate(p: number, u: Float64Array): number;
 }
@@ -41,19 +45,20 @@ export interface PolicyOutcome {
  *
  * @see [howard1960]
  */
-export function policyIteration(
+export function* policyIteration(
   problem: PolicyProblem,
   u: Float64Array,
   policy: Float64Array,
   most: number,
-): PolicyOutcome {
+): Work<PolicyOutcome> {
   const { t, hamiltonian, improve, fixed, solve, rate } = problem;
   for (let iterations = 1; ; iterations++) {
     const frozen = hamiltonian.assemble(t, policy);
-    solve(frozen, u);
+    yield;
+    yield* solve(frozen, u);
     hamiltonian.see(t, u);
     let residual = 0;
-    const gained = improvePolicy(t, improve, fixed, policy, (p, best) => {
+    const gained = yield* improvePolicy(t, improve, fixed, policy, (p, best) => {
       residual = Math.max(residual, Math.abs(best - rate(p, u)));
     });
     if (!gained) return { kind: 'converged', iterations, residual, frozen };
@@ -62,19 +67,20 @@ export function policyIteration(
 }
 
 /** Improves a policy at every node; says whether one gained. `visit` sees the best of every node. */
-export function improvePolicy(
+export function* improvePolicy(
   t: number,
   improve: Improve,
   fixed: Uint8Array,
   policy: Float64Array,
   visit: (p: number, best: number) => void = () => {},
-): boolean {
+): Work<boolean> {
   const q = policy.length / fixed.length;
   let gained = false;
   for (let p = 0; p < fixed.length; p++) {
     if (fixed[p]) continue;
     if (improve.at(t, p, policy.subarray(p * q, (p + 1) * q)) > 0) gained = true;
     visit(p, improve.value());
+    if (p % NODES === 0) yield;
   }
   return gained;
 }

@@ -1,4 +1,5 @@
-import { type Box, type Method, type Place, placeAt, type Smooth } from './descent.js';
+import type { Work } from 'sde-core';
+import { type Box, type Method, type Place, placeAt, type SmoothWork } from './descent.js';
 
 /** The last differences of places and of gradients, oldest first. */
 export type LbfgsMemory = readonly { readonly s: readonly number[]; readonly y: readonly number[] }[];
@@ -17,24 +18,24 @@ const HALVINGS = 40;
  *
  * @see [nocedal2006]
  */
-export function projectedLbfgs(f: Smooth): Method<LbfgsMemory> {
+export function projectedLbfgs(f: SmoothWork): Method<LbfgsMemory> {
   return {
     name: 'projected-lbfgs',
     citation: 'nocedal2006',
     empty: [],
-    step: (place, known, within) => {
+    *step(place, known, within) {
       const { x, gradient } = place;
       const free = gradient.map((slope, i) =>
         (x[i] <= within.lower[i] && slope > 0) || (x[i] >= within.upper[i] && slope < 0) ? 0 : 1,
       );
       let pairs = known;
-      let trial = search(f, place, direction(gradient, free, pairs), within);
+      let trial = yield* search(f, place, direction(gradient, free, pairs), within);
       if (!trial && pairs.length > 0) {
         pairs = [];
-        trial = search(f, place, direction(gradient, free, pairs), within);
+        trial = yield* search(f, place, direction(gradient, free, pairs), within);
       }
       if (!trial) return undefined;
-      const next = placeAt(f, trial);
+      const next = yield* placeAt(f, trial);
       const s = Array.from(next.x, (value, i) => value - x[i]);
       const y = Array.from(next.gradient, (value, i) => value - gradient[i]);
       // Only a positive curvature well above rounding keeps the estimate positive definite.
@@ -73,18 +74,18 @@ function direction(gradient: Float64Array, free: Float64Array, pairs: LbfgsMemor
 }
 
 /** The first point of the projected path x + step · direction, step = 1, ½, ¼ …, that lowers f enough. */
-function search(
-  f: Smooth,
+function* search(
+  f: SmoothWork,
   { x, objective, gradient }: Place,
   along: Float64Array,
   within: Box,
-): Float64Array | undefined {
+): Work<Float64Array | undefined> {
   let step = 1;
   for (let halving = 0; halving < HALVINGS; halving++, step /= 2) {
     const trial = within.project(x.map((value, i) => value + step * along[i]));
     const predicted = trial.reduce((sum, value, i) => sum + gradient[i] * (value - x[i]), 0);
     if (predicted >= 0) continue;
-    if (f.value(trial) <= objective + DECREASE * predicted) return trial;
+    if ((yield* f.value(trial)) <= objective + DECREASE * predicted) return trial;
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import type { Work } from 'sde-core';
 import type { Discrete } from '../backward/discretization.js';
 import { requireNotCancelled } from '../linear/watch.js';
 import { scratchOf, stageOf } from '../stepping/sweep.js';
@@ -7,12 +8,12 @@ import { recorder, type StepRecord, stepRecord } from './step-record.js';
 /** A backward solve of several u at once, of which every step can be looked up afterwards. */
 export interface RecordedSolve {
   /** Takes all u from T to t0, in place, each of shape (size). */
-  solve(u: readonly Float64Array[]): void;
+  solve(u: readonly Float64Array[]): Work<void>;
   /**
    * What step `index` of the mesh computed, one record a u; valid until the next call. Cheap from the last step, which arrives at t0, to the
    * first: steps that were not kept are taken again, a stretch at a time.
    */
-  recordsOf(index: number): readonly StepRecord[];
+  recordsOf(index: number): Work<readonly StepRecord[]>;
 }
 
 /**
@@ -39,7 +40,8 @@ export function recordedSolve(
   /** The number of the stretch whose steps are in `kept`. */
   let held = -1;
 
-  const take = (index: number, u: readonly Float64Array[]): void => {
+  const before = new Float64Array(grid.size);
+  function* take(index: number, u: readonly Float64Array[]): Work<void> {
     requireNotCancelled(signal);
     const step = mesh[index];
     kept[index % stretch] ??= Array.from({ length: count }, stepRecord);
@@ -48,10 +50,15 @@ export function recordedSolve(
     for (let c = 0; c < count; c++) {
       // Given values that jump between two steps: as in a sweep that is not recorded.
       if (index > 0 && step.before !== step.high) generator.fix(step.before, u[c]);
-      taker.step(step.method, stage, step.length, u[c], records[c]);
+      before.set(u[c]);
+      yield* generator.patiently(
+        () => taker.step(step.method, stage, step.length, u[c], records[c]),
+        () => u[c].set(before),
+      );
       generator.fix(step.low, u[c]);
+      yield;
     }
-  };
+  }
   const start = (index: number, u: readonly Float64Array[]): void => {
     held = index / stretch;
     starts[held] ??= Array.from({ length: count }, () => new Float64Array(grid.size));
@@ -60,18 +67,18 @@ export function recordedSolve(
     });
   };
   return {
-    solve: (u) => {
+    *solve(u) {
       for (const each of u) generator.fix(mesh[0].high, each);
       start(0, u);
-      mesh.forEach((_, index) => {
+      for (let index = 0; index < mesh.length; index++) {
         if (index > 0 && index % stretch === 0) start(index, u);
-        take(index, u);
+        yield* take(index, u);
         // Known only once a step has been taken: how many vectors it leaves.
         if (index === 0) stretch = stretchOf(mesh.length, kept[0][0].width, numbers / (grid.size * count));
         onStep?.({ part: 'backward', done: index + 1, of: mesh.length });
-      });
+      }
     },
-    recordsOf: (index) => {
+    *recordsOf(index) {
       const wanted = Math.floor(index / stretch);
       if (wanted !== held) {
         held = -1;
@@ -79,7 +86,7 @@ export function recordedSolve(
           state.set(starts[wanted][c]);
         });
         for (let i = wanted * stretch; i < Math.min((wanted + 1) * stretch, mesh.length); i++) {
-          take(i, states);
+          yield* take(i, states);
           onStep?.({ part: 'adjoint', done: mesh.length - 1 - index, of: mesh.length });
         }
         held = wanted;

@@ -1,12 +1,14 @@
-import { type KnownKeys, type Model, requireNumbers, SdeError, type Warning } from 'sde-core';
+import { type KnownKeys, type Model, requireNumbers, SdeError, type Warning, type Work } from 'sde-core';
 import { type Field, field } from '../backward/field.js';
-import { atTheDoor, requireFields } from '../door/at-the-door.js';
+import { requireFields } from '../door/at-the-door.js';
+import { atOnce, turnByTurn } from '../door/two-ways.js';
 import { type Density, type DensityFacts, density } from '../forward/density.js';
 import { type DensityWarning, densityWarnings, restingOnSides } from '../forward/density-warnings.js';
 import { sideLosses } from '../forward/mass-balance.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import { cellOf } from '../grid/interpolation.js';
 import type { Snapshots } from '../grid/snapshots.js';
+import { factored } from '../linear/linear-solver.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import { requireWatch, type Watch, watchWords } from '../linear/watch.js';
 import { type Coefficients, zeroCoefficients } from '../operators/coefficients.js';
@@ -96,15 +98,26 @@ const START_DISCOUNT = 2 ** -10;
  * outcome.policy.a.at(0, [1]); // → -1.0000
  */
 export function solveErgodicHJB(problem: ErgodicProblem, options: ErgodicOptions): ErgodicOutcome {
-  return atTheDoor('solveErgodicHJB', (where) => {
-    requireFields<ErgodicProblem>(problem, controlledKeys, `${where}(problem)`, controlledWords);
-    requireFields<ErgodicOptions>(options, ergodicOptions, `${where}(…, options)`, watchWords);
-    requireWatch(options);
-    return ergodic(problem, options, where);
-  });
+  return atOnce('solveErgodicHJB', options, (where) => asked(problem, options, where));
 }
 
-function ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: string): ErgodicOutcome {
+/**
+ * {@link solveErgodicHJB} in turns with other work: the same bits; it ends soon after the signal of its options aborts.
+ *
+ * @throws SdeError as {@link solveErgodicHJB}; `cancelled` by the signal.
+ */
+export function solveErgodicHJBAsync(problem: ErgodicProblem, options: ErgodicOptions): Promise<ErgodicOutcome> {
+  return turnByTurn('solveErgodicHJBAsync', options, (where) => asked(problem, options, where));
+}
+
+function* asked(problem: ErgodicProblem, options: ErgodicOptions, where: string): Work<ErgodicOutcome> {
+  requireFields<ErgodicProblem>(problem, controlledKeys, `${where}(problem)`, controlledWords);
+  requireFields<ErgodicOptions>(options, ergodicOptions, `${where}(…, options)`, watchWords);
+  requireWatch(options);
+  return yield* ergodic(problem, options, where);
+}
+
+function* ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: string): Work<ErgodicOutcome> {
   const made = discreteHjb(problem, options, { interval: [0, 1], stationary: true }, where);
   const { grid, differences, hamiltonian, improve, policy, sides, set, equation, most } = made;
   if (sides.some((pair) => pair.some((side) => side.kind === 'fixed'))) throw leaves(where);
@@ -116,16 +129,16 @@ function ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: string
   const u = new Float64Array(grid.size);
   let average = 0;
   // Under the policy to start from the grid may fall apart, as where nothing moves at its sides; with a discount every policy has a value.
-  const discounted = ({ matrix, forcing }: Frozen, out: Float64Array): void => {
+  function* discounted({ matrix, forcing }: Frozen, out: Float64Array): Work<void> {
     const discount = START_DISCOUNT * largestEntry(matrix);
     for (let p = 0; p < out.length; p++) out[p] = fixed[p] ? 0 : forcing[p];
-    factorize(matrix, new Float64Array(grid.size).fill(discount), 1).solve(out);
-  };
-  const solve = ({ matrix, forcing }: Frozen, out: Float64Array): void => {
+    (yield* factored(factorize, matrix, new Float64Array(grid.size).fill(discount), 1)).solve(out);
+  }
+  function* solve({ matrix, forcing }: Frozen, out: Float64Array): Work<void> {
     const alpha = Float64Array.from(fixed);
     // Of the size of the matrix, so that no pivot suffers.
     alpha[reference] = largestEntry(matrix);
-    const factors = factorize(matrix, alpha, 1);
+    const factors = yield* factored(factorize, matrix, alpha, 1);
     for (let p = 0; p < out.length; p++) {
       out[p] = fixed[p] ? 0 : forcing[p];
       one[p] = fixed[p] ? 0 : 1;
@@ -139,10 +152,10 @@ function ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: string
     for (let p = 0; p < out.length; p++) out[p] -= average * one[p];
     // But for rounding it is.
     out[reference] = 0;
-  };
+  }
   const shared = { t: 0, hamiltonian, improve, fixed };
-  const begun = policyIteration({ ...shared, solve: discounted, rate: () => 0 }, u, policy, most);
-  const { kind, residual, frozen, ...ended } = policyIteration(
+  const begun = yield* policyIteration({ ...shared, solve: discounted, rate: () => 0 }, u, policy, most);
+  const { kind, residual, frozen, ...ended } = yield* policyIteration(
     { ...shared, solve, rate: () => average },
     u,
     policy,
@@ -151,7 +164,7 @@ function ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: string
   requireLeast(made, 0, policy, where);
   const iterations = begun.iterations + ended.iterations;
   // The policy may have changed by rounding since it was last solved for, which the law shows at once.
-  if (kind === 'converged') solve(hamiltonian.assemble(0, policy), u);
+  if (kind === 'converged') yield* solve(hamiltonian.assemble(0, policy), u);
   differences.fix(0, u);
   const matrices = matrixReport(grid);
   matrices.add(0, frozen.matrix, Float64Array.from(fixed), 1);

@@ -1,9 +1,10 @@
-import { describe, type KnownKeys, type Model, requireFinite, SdeError, type Warning } from 'sde-core';
+import { describe, type KnownKeys, type Model, requireFinite, SdeError, type Warning, type Work } from 'sde-core';
 import { type Averaging, cellAverages, requireAveraging } from '../backward/cell-averages.js';
 import { type Field, type FieldWarning, field } from '../backward/field.js';
 import type { StateInput } from '../backward/node-values.js';
 import { roughnessOf, roughnessWarnings } from '../backward/smoothness.js';
-import { atTheDoor, requireFields } from '../door/at-the-door.js';
+import { requireFields } from '../door/at-the-door.js';
+import { atOnce, turnByTurn } from '../door/two-ways.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import { warmFactors } from '../linear/warm-factors.js';
 import { requireNotCancelled, requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
@@ -140,15 +141,26 @@ export interface HjbOutcome {
  * outcome.policy.a.at(0, [1]); // → -1.0000000
  */
 export function solveHJB(problem: HjbProblem, options: HjbOptions): HjbOutcome {
-  return atTheDoor('solveHJB', (where) => {
-    requireFields<HjbProblem>(problem, hjbKeys, `${where}(problem)`, controlledWords);
-    requireFields<HjbOptions>(options, hjbOptions, `${where}(…, options)`, watchWords);
-    requireWatch(options);
-    return hjb(problem, options, where);
-  });
+  return atOnce('solveHJB', options, (where) => asked(problem, options, where));
 }
 
-function hjb(problem: HjbProblem, options: HjbOptions, where: string): HjbOutcome {
+/**
+ * {@link solveHJB} in turns with other work: the same bits; it ends soon after the signal of its options aborts.
+ *
+ * @throws SdeError as {@link solveHJB}; `cancelled` by the signal.
+ */
+export function solveHJBAsync(problem: HjbProblem, options: HjbOptions): Promise<HjbOutcome> {
+  return turnByTurn('solveHJBAsync', options, (where) => asked(problem, options, where));
+}
+
+function* asked(problem: HjbProblem, options: HjbOptions, where: string): Work<HjbOutcome> {
+  requireFields<HjbProblem>(problem, hjbKeys, `${where}(problem)`, controlledWords);
+  requireFields<HjbOptions>(options, hjbOptions, `${where}(…, options)`, watchWords);
+  requireWatch(options);
+  return yield* hjb(problem, options, where);
+}
+
+function* hjb(problem: HjbProblem, options: HjbOptions, where: string): Work<HjbOutcome> {
   const { T, t0 = 0 } = problem;
   const { averaging = 'auto' } = options;
   requireAveraging(averaging, where);
@@ -191,7 +203,7 @@ function hjb(problem: HjbProblem, options: HjbOptions, where: string): HjbOutcom
   differences.fix(end, u);
   if (!infinite) {
     hamiltonian.see(end, u);
-    improvePolicy(end, improve, fixed, policy);
+    yield* improvePolicy(end, improve, fixed, policy);
   }
   const times = [end];
   const values = [u.slice()];
@@ -207,18 +219,18 @@ function hjb(problem: HjbProblem, options: HjbOptions, where: string): HjbOutcom
     where,
   );
   let missed: Missed | undefined;
-  mesh.forEach(({ low, after: t, length: shift }, index) => {
+  for (const [index, { low, after: t, length: shift }] of mesh.entries()) {
     requireNotCancelled(options.signal);
     differences.fix(t, u);
     const right = u.slice();
-    const solve = ({ matrix, forcing }: Frozen, out: Float64Array): void => {
+    function* solve({ matrix, forcing }: Frozen, out: Float64Array): Work<void> {
       for (let p = 0; p < out.length; p++) {
         known[p] = fixed[p] ? right[p] : (infinite ? 0 : right[p]) + shift * forcing[p];
       }
-      warm.solve(matrix, alpha, shift, known, out);
-    };
+      yield* warm.solve(matrix, alpha, shift, known, out);
+    }
     const rate = (p: number, now: Float64Array): number => (infinite ? 0 : (now[p] - right[p]) / shift);
-    const { kind, iterations, residual, frozen } = policyIteration(
+    const { kind, iterations, residual, frozen } = yield* policyIteration(
       { t, hamiltonian, improve, fixed, solve, rate },
       u,
       policy,
@@ -235,7 +247,8 @@ function hjb(problem: HjbProblem, options: HjbOptions, where: string): HjbOutcom
     values.unshift(u.slice());
     policies.unshift(extendedPolicy(grid, sides, set, policy));
     options.onProgress?.({ done: index + 1, of: mesh.length });
-  });
+    yield;
+  }
   if (infinite) values[1] = values[0];
   policies.push(policies[policies.length - 1]);
   const at = Float64Array.from(times);

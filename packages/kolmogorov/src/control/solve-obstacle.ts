@@ -1,4 +1,4 @@
-import { type KnownKeys, requireInteger, SdeError, type Warning } from 'sde-core';
+import { type KnownKeys, requireInteger, SdeError, type Warning, type Work } from 'sde-core';
 import { type Averaging, cellAverages, requireAveraging } from '../backward/cell-averages.js';
 import { coefficientWarnings } from '../backward/coefficient-roughness.js';
 import {
@@ -18,13 +18,13 @@ import { roughnessOf, roughnessWarnings } from '../backward/smoothness.js';
 import { backwardKeys } from '../backward/solve-once.js';
 import { requireStable } from '../backward/stability.js';
 import { undampedWarnings } from '../backward/undamped.js';
-import { atTheDoor, requireFields } from '../door/at-the-door.js';
+import { requireFields } from '../door/at-the-door.js';
 import { MOST_ITERATIONS } from '../door/limits.js';
+import { atOnce, turnByTurn } from '../door/two-ways.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
-import type { Factorize } from '../linear/linear-solver.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
-import { warmFactors } from '../linear/warm-factors.js';
+import { type WarmFactors, warmFactors } from '../linear/warm-factors.js';
 import { requireNotCancelled, requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
 import { breakingTimes, type Locus, lociOfFormula } from '../operators/loci.js';
 import { addAll } from '../operators/operator.js';
@@ -104,18 +104,29 @@ const ROUNDING = 2 ** -44;
  * put.stopping.at(0, [70]); // → 1
  */
 export function solveObstacle(problem: ObstacleProblem, options: ObstacleOptions): ObstacleOutcome {
-  return atTheDoor('solveObstacle', (where) => {
-    requireFields<ObstacleProblem>(problem, obstacleKeys, `${where}(problem)`, {
-      ...equationWords,
-      payoff: 'obstacle',
-    });
-    requireFields<ObstacleOptions>(options, obstacleOptions, `${where}(…, options)`, watchWords);
-    requireWatch(options);
-    return stopped(problem, options, where);
-  });
+  return atOnce('solveObstacle', options, (where) => asked(problem, options, where));
 }
 
-function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: string): ObstacleOutcome {
+/**
+ * {@link solveObstacle} in turns with other work: the same bits; it ends soon after the signal of its options aborts.
+ *
+ * @throws SdeError as {@link solveObstacle}; `cancelled` by the signal.
+ */
+export function solveObstacleAsync(problem: ObstacleProblem, options: ObstacleOptions): Promise<ObstacleOutcome> {
+  return turnByTurn('solveObstacleAsync', options, (where) => asked(problem, options, where));
+}
+
+function* asked(problem: ObstacleProblem, options: ObstacleOptions, where: string): Work<ObstacleOutcome> {
+  requireFields<ObstacleProblem>(problem, obstacleKeys, `${where}(problem)`, {
+    ...equationWords,
+    payoff: 'obstacle',
+  });
+  requireFields<ObstacleOptions>(options, obstacleOptions, `${where}(…, options)`, watchWords);
+  requireWatch(options);
+  return yield* stopped(problem, options, where);
+}
+
+function* stopped(problem: ObstacleProblem, options: ObstacleOptions, where: string): Work<ObstacleOutcome> {
   requireModel(problem.model, where);
   const psi = scalarFunction(problem.obstacle, problem.model, `${where}({ obstacle })`);
   const loci = lociOfFormula(psi.formula);
@@ -181,14 +192,14 @@ function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: stri
   let stalled = 0;
   const matrices = matrixReport(grid);
   const ones = new Float64Array(grid.size).fill(1);
-  mesh.forEach((step, index) => {
+  for (const [index, step] of mesh.entries()) {
     requireNotCancelled(options.signal);
     if (psi.constant === undefined) obstacle = obstacleAt(step.after);
     const right = rightSide(equation, step, u, where, options.stepping.name);
     generator.fix(step.low, right);
     const matrix = matrixOf(step);
     matrices.add(step.low, matrix, ones, (step.method.theta ?? 1) * step.length);
-    const taken = complementarity(equation, factorize, step, matrix, right, obstacle, stops, u, most);
+    const taken = yield* complementarity(equation, factorize, step, matrix, right, obstacle, stops, u, most);
     generator.fix(step.low, u);
     iterations = Math.max(iterations, Math.min(taken, most));
     stalled += taken > most ? 1 : 0;
@@ -198,7 +209,8 @@ function stopped(problem: ObstacleProblem, options: ObstacleOptions, where: stri
     values.unshift(u.slice());
     held.unshift(Float64Array.from(stops));
     options.onProgress?.({ done: index + 1, of: mesh.length });
-  });
+    yield;
+  }
   const at = Float64Array.from(times);
   const report = matrices.report();
   const warnings = [...watch.warnings(), ...undamped, ...(missed.length > 0 ? [notAligned(missed)] : []), ...rough];
@@ -265,9 +277,9 @@ function rightSide(
 }
 
 /** Solves min { M u − r, u − ψ } = 0 with M = I − θ dt A₁; returns the iterations, one more than `most` if they did not do. */
-function complementarity(
+function* complementarity(
   { generator, grid }: Discrete,
-  factorize: Factorize,
+  factorize: WarmFactors['factors'],
   step: MeshStep,
   matrix: SparseMatrix,
   right: Float64Array,
@@ -275,14 +287,14 @@ function complementarity(
   stops: Uint8Array,
   u: Float64Array,
   most: number,
-): number {
+): Work<number> {
   const shift = (step.method.theta ?? 1) * step.length;
   const ones = new Float64Array(grid.size).fill(1);
   // The solve rounds relative to the largest value, so nodes where both sides are nearly 0 are judged by that too.
   const size = right.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   for (let iteration = 1; iteration <= most; iteration++) {
     for (let p = 0; p < u.length; p++) u[p] = stops[p] && !generator.fixed[p] ? obstacle[p] : right[p];
-    factorize(withoutRows(matrix, stops), ones, shift).solve(u);
+    (yield* factorize(withoutRows(matrix, stops), ones, shift)).solve(u);
     let changed = false;
     for (let p = 0; p < u.length; p++) {
       if (generator.fixed[p]) continue;

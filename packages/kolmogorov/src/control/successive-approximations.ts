@@ -1,12 +1,13 @@
+import type { Work } from 'sde-core';
 import { requireNotCancelled } from '../linear/watch.js';
 import type { IterateWatch } from './control-problem.js';
-import { type Box, descend, type Iterate, type Method, type Smooth } from './descent.js';
+import { type Box, descend, type Iterate, type Method, type SmoothWork } from './descent.js';
 import type { FrozenHamiltonian } from './frozen-hamiltonian.js';
 import { projectedLbfgs } from './projected-lbfgs.js';
 
 /** What successive approximations go down on. */
-export interface Controlled extends Smooth {
-  hamiltonian(x: Float64Array): FrozenHamiltonian;
+export interface Controlled extends SmoothWork {
+  hamiltonian(x: Float64Array): Work<FrozenHamiltonian>;
 }
 
 /** How strongly the next control is held to the last one. */
@@ -41,25 +42,25 @@ const INNER_TOLERANCE = 1e-9;
  */
 export function successiveApproximations(f: Controlled, watch: IterateWatch = {}): Method<ApproximationsMemory> {
   let last: { readonly x: Float64Array; readonly H: FrozenHamiltonian } | undefined;
-  const hamiltonianAt = (x: Float64Array): FrozenHamiltonian => {
-    if (!last?.x.every((value, i) => value === x[i])) last = { x, H: f.hamiltonian(x) };
+  function* hamiltonianAt(x: Float64Array): Work<FrozenHamiltonian> {
+    if (!last?.x.every((value, i) => value === x[i])) last = { x, H: yield* f.hamiltonian(x) };
     return last.H;
-  };
+  }
   return {
     name: 'successive-approximations',
     citation: 'chernousko1982',
     empty: { holding: 1 },
-    step: ({ x, objective }, { holding }, within) => {
-      const H = hamiltonianAt(x);
+    *step({ x, objective }, { holding }, within) {
+      const H = yield* hamiltonianAt(x);
       const before = H.value(x);
       let gamma = holding;
       for (let failures = 0; failures <= FAILURES; failures++, gamma *= FACTOR) {
-        const trial = held(H, x, gamma, within, watch);
+        const trial = yield* held(H, x, gamma, within, watch);
         const expected = H.value(trial) - before;
-        if (!(expected < 0) || !(f.value(trial) <= objective + DECREASE * expected)) continue;
+        if (!(expected < 0) || !((yield* f.value(trial)) <= objective + DECREASE * expected)) continue;
         const gradient = new Float64Array(x.length);
-        const value = f.value(trial);
-        hamiltonianAt(trial).gradient(trial, gradient);
+        const value = yield* f.value(trial);
+        (yield* hamiltonianAt(trial)).gradient(trial, gradient);
         return { place: { x: trial, objective: value, gradient }, memory: { holding: gamma / FACTOR } };
       }
       return undefined;
@@ -68,18 +69,22 @@ export function successiveApproximations(f: Controlled, watch: IterateWatch = {}
 }
 
 /** argmin { H(θ) + γ/2 ∫ |θ − x|² dt } within bounds, from x on. */
-function held(
+function* held(
   H: FrozenHamiltonian,
   x: Float64Array,
   gamma: number,
   within: Box,
   { onStep, signal }: IterateWatch,
-): Float64Array {
+): Work<Float64Array> {
   const { layout } = H;
   const away = (theta: Float64Array): Float64Array => theta.map((value, i) => value - x[i]);
-  const f: Smooth = {
-    value: (theta) => H.value(theta) + gamma * layout.square(away(theta)),
-    gradient: (theta, out) => {
+  const f: SmoothWork = {
+    *value(theta) {
+      yield;
+      return H.value(theta) + gamma * layout.square(away(theta));
+    },
+    *gradient(theta, out) {
+      yield;
       const value = H.gradient(theta, out);
       const moved = away(theta);
       layout.addSquareGradient(gamma, moved, out);
@@ -90,5 +95,6 @@ function held(
     onStep?.({ part: 'hamiltonian', done: iteration, of: INNER });
     requireNotCancelled(signal);
   };
-  return descend(f, projectedLbfgs(f), x, { box: within, tolerance: INNER_TOLERANCE, iterations: INNER, onIterate }).x;
+  const how = { box: within, tolerance: INNER_TOLERANCE, iterations: INNER, onIterate };
+  return (yield* descend(f, projectedLbfgs(f), x, how)).x;
 }

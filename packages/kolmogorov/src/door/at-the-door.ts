@@ -17,7 +17,7 @@ export function atTheDoor<Result>(name: string, work: (name: string) => Result, 
 
 function namedFor(error: SdeError, name: string, standsFor: string | undefined): SdeError {
   const { where } = error.details;
-  const passed = standsFor !== undefined && where.startsWith(standsFor);
+  const passed = standsFor !== undefined && where.startsWith(standsFor) && !where.startsWith(name);
   const named = passed ? name + where.slice(standsFor.length) : placeIn(name, where);
   if (named === where) return error;
   const renamed = new SdeError(error.code, { ...error.details, where: named }, { cause: error.cause });

@@ -1,9 +1,12 @@
+import type { Work } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
 
 /** Most multiplications, and most numbers held, for which the elimination is taken: a few seconds, 1 GiB. */
 const MOST_WORK = 4e9;
 const MOST_HELD = 2 ** 27;
+/** Multiplications between two places where the work may pause. */
+const PART = 1e6;
 /** Beyond it masses are scaled down as they are found: far below overflow. */
 const LARGE = 2 ** 500;
 /** Relative to what flows through a node, an imbalance that is rounding, whatever the gap of the spectrum. */
@@ -20,17 +23,17 @@ const BALANCED = 2 ** -36;
  *
  * @see [grassmann1985]
  */
-export function balancedMasses(
+export function* balancedMasses(
   matrix: SparseMatrix,
   grid: Grid,
   fixed: Uint8Array,
   cyclic: readonly boolean[],
-): Float64Array | undefined {
+): Work<Float64Array | undefined> {
   const longest = grid.shape.indexOf(Math.max(...grid.shape));
   const along = (p: number): number => Math.floor(p / grid.strides[longest]) % grid.shape[longest];
   const roots = [grid.shape[longest] >> 1, 0];
   for (let attempt = 0; attempt < roots.length; attempt++) {
-    const found = eliminated(matrix, grid, fixed, cyclic, roots[attempt]);
+    const found = yield* eliminated(matrix, grid, fixed, cyclic, roots[attempt]);
     if (found.masses) return found.masses;
     if (attempt === 0 && found.stuck !== undefined) roots.push(along(found.stuck));
   }
@@ -38,13 +41,13 @@ export function balancedMasses(
 }
 
 /** The masses, or the node from which nothing led on. */
-function eliminated(
+function* eliminated(
   matrix: SparseMatrix,
   grid: Grid,
   fixed: Uint8Array,
   cyclic: readonly boolean[],
   root: number,
-): { readonly masses?: Float64Array; readonly stuck?: number } {
+): Work<{ readonly masses?: Float64Array; readonly stuck?: number }> {
   const order = eliminationOrder(grid, fixed, cyclic, root);
   const n = order.length;
   const place = new Int32Array(grid.size).fill(-1);
@@ -69,7 +72,9 @@ function eliminated(
       if (j >= 0 && j !== i) rate[i * band + j - i + width] += matrix.value[e];
     }
   }
+  const pause = Math.ceil(PART / (width * width + 1));
   for (let last = n - 1; last > 0; last--) {
+    if (last % pause === 0) yield;
     const from = last * band + width - last;
     const first = Math.max(0, last - width);
     let leaving = 0;

@@ -1,7 +1,10 @@
+import type { KnownKeys, Work } from 'sde-core';
 import { cellAverages } from '../backward/cell-averages.js';
 import { type Discretization, discrete, discretizationKeys, equationWords } from '../backward/discretization.js';
 import { type BackwardProblem, backwardKeys } from '../backward/solve-once.js';
-import { atTheDoor, requireFields } from '../door/at-the-door.js';
+import { requireFields } from '../door/at-the-door.js';
+import { atOnce, turnByTurn } from '../door/two-ways.js';
+import { requireWatch, type Watch } from '../linear/watch.js';
 import { sweepBackward, sweepForward } from '../stepping/sweep.js';
 import { type Initial, initialMasses, isRough } from './initial-masses.js';
 
@@ -27,14 +30,42 @@ import { type Initial, initialMasses, isRough } from './initial-masses.js';
  * Math.abs(defect) < 1e-14; // → true
  */
 export function dualityDefect(problem: BackwardProblem, initial: Initial, discretization: Discretization): number {
-  return atTheDoor('dualityDefect', (where) => {
-    requireFields<BackwardProblem>(problem, backwardKeys, `${where}(problem)`, equationWords);
-    requireFields<Discretization>(discretization, discretizationKeys, `${where}(…, …, discretization)`);
-    return defectOf(problem, initial, discretization, where);
-  });
+  return atOnce('dualityDefect', discretization, (where) => asked(problem, initial, discretization, where));
 }
 
-function defectOf(problem: BackwardProblem, initial: Initial, discretization: Discretization, where: string): number {
+/**
+ * {@link dualityDefect} in turns with other work: the same bits; it ends soon after the signal of its options aborts.
+ *
+ * @throws SdeError as {@link dualityDefect}; `cancelled` by the signal.
+ */
+export function dualityDefectAsync(
+  problem: BackwardProblem,
+  initial: Initial,
+  discretization: Discretization & Pick<Watch, 'signal'>,
+): Promise<number> {
+  return turnByTurn('dualityDefectAsync', discretization, (where) => asked(problem, initial, discretization, where));
+}
+
+const heardKeys: KnownKeys<Discretization & Pick<Watch, 'signal'>> = { ...discretizationKeys, signal: true };
+
+function* asked(
+  problem: BackwardProblem,
+  initial: Initial,
+  discretization: Discretization & Pick<Watch, 'signal'>,
+  where: string,
+): Work<number> {
+  requireFields<BackwardProblem>(problem, backwardKeys, `${where}(problem)`, equationWords);
+  requireFields<Discretization & Pick<Watch, 'signal'>>(discretization, heardKeys, `${where}(…, …, discretization)`);
+  requireWatch(discretization);
+  return yield* defectOf(problem, initial, discretization, where);
+}
+
+function* defectOf(
+  problem: BackwardProblem,
+  initial: Initial,
+  discretization: Discretization & Pick<Watch, 'signal'>,
+  where: string,
+): Work<number> {
   const made = discrete(problem, discretization, where);
   const { grid, generator, t0, T, cyclic } = made;
   const start = initialMasses(initial, grid, problem.model, t0, `${where}(…, initial)`);
@@ -44,11 +75,11 @@ function defectOf(problem: BackwardProblem, initial: Initial, discretization: Di
   const phi = cellAverages(problem.terminal, grid, problem.model, T, way, `${where}({ terminal })`);
   for (let p = 0; p < grid.size; p++) if (generator.fixed[p]) phi[p] = 0;
   const u = phi.slice();
-  sweepBackward(equation, u, ignore);
+  yield* sweepBackward(equation, u, ignore, discretization);
   const brought = new Float64Array(grid.size);
-  sweepBackward(equation, brought, ignore);
+  yield* sweepBackward(equation, brought, ignore, discretization);
   const rho = start.slice();
-  sweepForward(equation, rho, ignore);
+  yield* sweepForward(equation, rho, ignore, discretization);
   let defect = 0;
   for (let p = 0; p < grid.size; p++) defect += (u[p] - brought[p]) * start[p] - phi[p] * rho[p];
   return defect;

@@ -1,4 +1,4 @@
-import type { KnownKeys } from 'sde-core';
+import type { KnownKeys, Work } from 'sde-core';
 import { type Averaging, requireAveraging } from '../backward/cell-averages.js';
 import {
   type Discretization,
@@ -10,7 +10,8 @@ import {
   equationWords,
 } from '../backward/discretization.js';
 import { requireStable } from '../backward/stability.js';
-import { atTheDoor, requireFields } from '../door/at-the-door.js';
+import { requireFields } from '../door/at-the-door.js';
+import { atOnce, turnByTurn } from '../door/two-ways.js';
 import { requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
 import type { Side } from '../operators/boundary.js';
 import { sweepForward } from '../stepping/sweep.js';
@@ -66,15 +67,26 @@ const forwardOptions: KnownKeys<ForwardOptions> = { ...discretizationKeys, ...wa
  * rho.expectation(1, (x) => x[0]); // → 0.3679
  */
 export function solveFokkerPlanck(problem: ForwardProblem, options: ForwardOptions): Density {
-  return atTheDoor('solveFokkerPlanck', (where) => {
-    requireFields<ForwardProblem>(problem, forwardKeys, `${where}(problem)`, equationWords);
-    requireFields<ForwardOptions>(options, forwardOptions, `${where}(…, options)`, watchWords);
-    requireWatch(options);
-    return fokkerPlanck(problem, options, where);
-  });
+  return atOnce('solveFokkerPlanck', options, (where) => asked(problem, options, where));
 }
 
-function fokkerPlanck(problem: ForwardProblem, options: ForwardOptions, where: string): Density {
+/**
+ * {@link solveFokkerPlanck} in turns with other work: the same bits; it ends soon after the signal of its options aborts.
+ *
+ * @throws SdeError as {@link solveFokkerPlanck}; `cancelled` by the signal.
+ */
+export function solveFokkerPlanckAsync(problem: ForwardProblem, options: ForwardOptions): Promise<Density> {
+  return turnByTurn('solveFokkerPlanckAsync', options, (where) => asked(problem, options, where));
+}
+
+function* asked(problem: ForwardProblem, options: ForwardOptions, where: string): Work<Density> {
+  requireFields<ForwardProblem>(problem, forwardKeys, `${where}(problem)`, equationWords);
+  requireFields<ForwardOptions>(options, forwardOptions, `${where}(…, options)`, watchWords);
+  requireWatch(options);
+  return yield* fokkerPlanck(problem, options, where);
+}
+
+function* fokkerPlanck(problem: ForwardProblem, options: ForwardOptions, where: string): Work<Density> {
   const { averaging = 'auto' } = options;
   requireAveraging(averaging, where);
   const made = discrete(problem, options, where);
@@ -102,7 +114,7 @@ function fokkerPlanck(problem: ForwardProblem, options: ForwardOptions, where: s
     times.push(t);
     values.push(kept);
   };
-  sweepForward(equation, rho, keep, options, losses.add);
+  yield* sweepForward(equation, rho, keep, options, losses.add);
   const snapshots = { times: Float64Array.from(times), values };
   const balance = losses.balance(begun, total(values[values.length - 1]));
   const { before, piece } = equation.mesh[0];

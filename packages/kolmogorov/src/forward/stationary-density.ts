@@ -1,12 +1,14 @@
-import { type KnownKeys, SdeError } from 'sde-core';
+import { type KnownKeys, SdeError, type Work } from 'sde-core';
 import {
   type SpaceDiscretization,
   type StationaryEquation,
   spaceKeys,
   stationary,
 } from '../backward/solve-stationary.js';
-import { atTheDoor, requireFields } from '../door/at-the-door.js';
+import { requireFields } from '../door/at-the-door.js';
+import { atOnce, turnByTurn } from '../door/two-ways.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
+import { factored } from '../linear/linear-solver.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import { requireNotCancelled, requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
@@ -60,19 +62,37 @@ export function stationaryDensity(
   equation: Pick<StationaryEquation, 'model'>,
   options: Omit<SpaceDiscretization, 'solver'> & Watch,
 ): StationaryOutcome {
-  return atTheDoor('stationaryDensity', (where) => {
-    requireFields<Pick<StationaryEquation, 'model'>>(equation, { model: true }, `${where}(equation)`);
-    requireFields<Omit<SpaceDiscretization, 'solver'> & Watch>(options, lawKeys, `${where}(…, options)`, watchWords);
-    requireWatch(options);
-    return stationaryLaw(equation, options, where);
-  });
+  return atOnce('stationaryDensity', options, (where) => asked(equation, options, where));
 }
 
-function stationaryLaw(
+/**
+ * {@link stationaryDensity} in turns with other work: the same bits; it ends soon after the signal of its options aborts.
+ *
+ * @throws SdeError as {@link stationaryDensity}; `cancelled` by the signal.
+ */
+export function stationaryDensityAsync(
+  equation: Pick<StationaryEquation, 'model'>,
+  options: Omit<SpaceDiscretization, 'solver'> & Watch,
+): Promise<StationaryOutcome> {
+  return turnByTurn('stationaryDensityAsync', options, (where) => asked(equation, options, where));
+}
+
+function* asked(
   equation: Pick<StationaryEquation, 'model'>,
   options: Omit<SpaceDiscretization, 'solver'> & Watch,
   where: string,
-): StationaryOutcome {
+): Work<StationaryOutcome> {
+  requireFields<Pick<StationaryEquation, 'model'>>(equation, { model: true }, `${where}(equation)`);
+  requireFields<Omit<SpaceDiscretization, 'solver'> & Watch>(options, lawKeys, `${where}(…, options)`, watchWords);
+  requireWatch(options);
+  return yield* stationaryLaw(equation, options, where);
+}
+
+function* stationaryLaw(
+  equation: Pick<StationaryEquation, 'model'>,
+  options: Omit<SpaceDiscretization, 'solver'> & Watch,
+  where: string,
+): Work<StationaryOutcome> {
   const { grid, generator, sides } = stationary(equation, options, where);
   const operator = generator.at(0, 0);
   const matrix = sparseMatrix(operator, grid);
@@ -86,23 +106,26 @@ function stationaryLaw(
     const warnings = [...densityWarnings(snapshots, balance, resting, true, where, true), ...more];
     return density(grid, snapshots, { balance, warnings });
   };
-  const balanced = balancedMasses(matrix, grid, generator.fixed, operator.cyclic);
+  const balanced = yield* balancedMasses(matrix, grid, generator.fixed, operator.cyclic);
   if (balanced) {
     options.onProgress?.({ done: 1, of: 1 });
     requireNotCancelled(options.signal);
     normalize(balanced);
-    const coarse = (options.drift ?? 'central') === 'central' ? coarseness(equation, options, balanced, where) : [];
+    const coarse =
+      (options.drift ?? 'central') === 'central' ? yield* coarseness(equation, options, balanced, where) : [];
     return { kind: 'converged', density: made(balanced, coarse), solves: 1 };
   }
   const rate = matrix.value.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const alpha = new Float64Array(grid.size).fill(Math.max(rate, Number.MIN_VALUE) * RELATIVE_SHIFT);
-  const factors = sparseLU({ onProgress: options.onProgress }).prepare(grid, options.signal)(matrix, alpha, 1);
+  const factorize = sparseLU({ onProgress: options.onProgress }).prepare(grid, options.signal);
+  const factors = yield* factored(factorize, matrix, alpha, 1);
   // From two laws that have no node in common: what is stationary and unique is found from both.
   const starts = [0, 1].map((half) =>
     grid.volumes.map((volume, p) => (2 * p < grid.size === (half === 0) ? volume : 0)),
   );
   let [change, solves] = [0, 0];
-  const found = starts.map((start) => {
+  const found: Float64Array[] = [];
+  for (const start of starts) {
     let rho = start;
     generator.fixTransposed(rho);
     normalize(rho);
@@ -112,11 +135,12 @@ function stationaryLaw(
       factors.solveTransposed(next);
       normalize(next);
       moved = apart(next, rho);
+      yield;
       rho = next;
     }
     change = Math.max(change, moved);
-    return rho;
-  });
+    found.push(rho);
+  }
   change = Math.max(change, apart(found[0], found[1]) * SAME);
   const law = made(found[0].map((mass, p) => (mass + found[1][p]) / 2));
   return change <= CHANGE
@@ -127,16 +151,16 @@ function stationaryLaw(
 /**
  * In one dimension, how far fitted differences come out from central ones: rare passages multiply the error of every cell on their way.
  */
-function coarseness(
+function* coarseness(
   equation: Pick<StationaryEquation, 'model'>,
   options: Omit<SpaceDiscretization, 'solver'>,
   law: Float64Array,
   where: string,
-): DensityWarning[] {
+): Work<DensityWarning[]> {
   const { grid, generator } = stationary(equation, { ...options, drift: 'exponential' }, where);
   if (grid.dimension > 1) return [];
   const operator = generator.at(0, 0);
-  const fitted = balancedMasses(sparseMatrix(operator, grid), grid, generator.fixed, operator.cyclic);
+  const fitted = yield* balancedMasses(sparseMatrix(operator, grid), grid, generator.fixed, operator.cyclic);
   if (!fitted) return [];
   normalize(fitted);
   const difference = apart(law, fitted) / 2;

@@ -7,22 +7,21 @@ const BLOCK = 256;
  * Eliminates the first `columns` columns of a dense matrix in place, without pivoting: multipliers below the diagonal, the upper factor on and right of
  * it, and in the rest what is left, F₂₂ − L₂₁ U₁₂. Row-major, shape (side, side).
  *
- * `eliminated` is called with how many columns have been, after every panel of them.
+ * Yields how many columns have been eliminated, after every panel of them.
  *
  * A pivot that is not above `least`, shape (columns) from `first` on, is replaced by what `mend` gives for its column, or if that is 0 ends it: returns that column, and
  * −1 if there is none.
  *
  * @see [golub2013, §3.2]
  */
-export function eliminateFront(
+export function* eliminateFront(
   front: Float64Array,
   side: number,
   columns: number,
   least: Float64Array,
   first: number,
-  eliminated: (columns: number) => void = () => {},
   mend: (column: number, pivot: number) => number = () => 0,
-): number {
+): Generator<number, number, undefined> {
   for (let from = 0; from < columns; from += PANEL) {
     const to = Math.min(from + PANEL, columns);
     const failed = eliminatePanel(front, side, from, to, least, first, mend);
@@ -30,7 +29,7 @@ export function eliminateFront(
     if (to === side) break;
     finishRows(front, side, from, to);
     updateRest(front, side, from, to);
-    eliminated(to);
+    yield to;
   }
   return -1;
 }

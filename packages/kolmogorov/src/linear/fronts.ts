@@ -1,4 +1,4 @@
-import { SdeError } from 'sde-core';
+import { SdeError, type Work } from 'sde-core';
 import { eliminations } from './dense-front.js';
 import { eliminationTree } from './elimination-tree.js';
 import { nestedDissection } from './nested-dissection.js';
@@ -44,12 +44,16 @@ export interface Fronts {
  * @throws SdeError `unsupported` if factors and work space do not fit in memory; before they are allocated.
  * @see [duff1983]
  */
-export function fronts(pattern: Pattern, coordinates: readonly Int32Array[]): Fronts {
+export function* fronts(pattern: Pattern, coordinates: readonly Int32Array[]): Work<Fronts> {
   const graph = graphOf(pattern);
+  yield;
   const dissected = nestedDissection(graph, coordinates);
+  yield;
   const tree = eliminationTree(graph, dissected, MOST_ENTRIES / 2);
   if (!tree) throw tooLarge(pattern.size, `over ${MOST_ENTRIES / 2} in one of the factors`);
+  yield;
   const groups = supernodes(tree);
+  yield;
   const order = groups.columns.map((k) => dissected[k]);
   const place = new Int32Array(pattern.size);
   order.forEach((p, i) => {
@@ -59,14 +63,18 @@ export function fronts(pattern: Pattern, coordinates: readonly Int32Array[]): Fr
   const largestFront = groups.below.reduce((most, b, s) => Math.max(most, b + widthOf(groups, s)), 0);
   const numbers = factorStart[groups.below.length] + groups.mostWaiting + largestFront * largestFront;
   if (numbers > MOST_ENTRIES) throw tooLarge(pattern.size, String(numbers));
+  yield;
   const { rowStart, rows } = rowsOf(graph, order, place, groups);
+  yield;
+  const inParent = placesInParents(groups, rowStart, rows);
+  yield;
   return {
     pattern,
     order,
     columnStart: groups.start,
     rowStart,
     rows,
-    inParent: placesInParents(groups, rowStart, rows),
+    inParent,
     children: childCounts(groups),
     ...entriesOf(pattern, place, groups, rowStart, rows),
     factorStart: Int32Array.from(factorStart),

@@ -1,9 +1,24 @@
+import type { Work } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import type { Factors } from './factors.js';
 import type { SparseMatrix } from './sparse-matrix.js';
 
 /** Makes what solves with M = diag(alpha) − shift · A, and with its transpose. */
-export type Factorize = (matrix: SparseMatrix, alpha: Float64Array, shift: number) => Factors;
+export interface Factorize {
+  (matrix: SparseMatrix, alpha: Float64Array, shift: number): Factors;
+  /** The same in parts, where it may take long. Default in one. */
+  readonly inParts?: (matrix: SparseMatrix, alpha: Float64Array, shift: number) => Work<Factors>;
+}
+
+/** Factors in parts where the solver can. */
+export function* factored(
+  factorize: Factorize,
+  matrix: SparseMatrix,
+  alpha: Float64Array,
+  shift: number,
+): Work<Factors> {
+  return factorize.inParts ? yield* factorize.inParts(matrix, alpha, shift) : factorize(matrix, alpha, shift);
+}
 
 /** How the systems of unsplit implicit steps and of stationary problems are solved: {@link sparseLU} or {@link bicgstab}. */
 export interface LinearSolver {

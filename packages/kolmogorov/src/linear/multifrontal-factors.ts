@@ -16,20 +16,19 @@ const GROWN = 2 ** 6;
  * pivoting in any symmetric order. Where boundary rows leave a pivot so small that later rows grow, or 0 to rounding and then
  * replaced, solutions are corrected by their residuals. Cost of n nodes: O(n^(3/2)) in two dimensions and O(n²) in three, and as much as the factors hold for a solve.
  *
- * `onOperations` hears after every front, and after every panel of a large one, how many of the plan's operations are done; what it throws ends it.
+ * Yields after every front, and after every panel of a large one, how many of the plan's operations are done.
  *
  * @throws SdeError `value` if the matrix is singular to rounding.
  * @see [duff1983]
  * @see [liu1990]
  * @see [li2003]
  */
-export function multifrontalFactors(
+export function* multifrontalFactors(
   plan: Fronts,
   value: Float64Array,
   alpha: Float64Array,
   shift: number,
-  onOperations: (done: number) => void = () => {},
-): Factors {
+): Generator<number, Factors, undefined> {
   const { order, columnStart, rowStart, inParent, children, entryStart, entry, entryPlace, factorStart } = plan;
   const count = children.length;
   const least = leastPivots(plan, value, alpha, shift);
@@ -53,16 +52,18 @@ export function multifrontalFactors(
       takeUp(front, side, waiting, used, inParent, rowStart[made], rowStart[made + 1]);
     }
     const before = operations;
-    const told = (eliminated: number): void => onOperations(before + eliminations(side, eliminated));
     const mend = (k: number, pivot: number): number => {
       grown = Math.max(grown, columnStart[s] + k);
       const size = (least[columnStart[s] + k] / LEAST_PIVOT) * REPLACED;
       return Number.isFinite(size) && !Number.isNaN(pivot) ? (pivot < 0 ? -size : size) : 0;
     };
-    const failed = eliminateFront(front, side, columns, least, columnStart[s], told, mend);
+    const panels = eliminateFront(front, side, columns, least, columnStart[s], mend);
+    let panel = panels.next();
+    for (; !panel.done; panel = panels.next()) yield before + eliminations(side, panel.value);
+    const failed = panel.value;
     if (failed >= 0) throw singular(order[columnStart[s] + failed]);
     operations += eliminations(side, columns);
-    onOperations(operations);
+    yield operations;
     grown = Math.max(grown, grownRow(front, side, columns, least, columnStart[s]));
     keep(front, side, columns, numbers, factorStart[s]);
     if (rows === 0) continue;

@@ -1,4 +1,6 @@
+import { inOneGo, type Work } from 'sde-core';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
+import type { Factors } from './factors.js';
 import { type Fronts, fronts } from './fronts.js';
 import type { LinearSolver } from './linear-solver.js';
 import { multifrontalFactors } from './multifrontal-factors.js';
@@ -16,6 +18,9 @@ export interface SparseLUOptions {
 
 /** Calls of `onProgress` a factorization, about: so few that printing costs nothing beside it. */
 const REPORTS = 200;
+
+/** Multiplications between two places where the work may pause: about a millisecond. */
+const PART = 1e6;
 
 /**
  * A direct solver: multifrontal LU of the whole matrix in an order by nested dissection, without pivoting. The default.
@@ -56,27 +61,37 @@ export function sparseLU(options: SparseLUOptions = {}): LinearSolver {
         grid.shape.map((points, k) =>
           Int32Array.from({ length: grid.size }, (_, p) => Math.floor(p / grid.strides[k]) % points),
         );
-      const planned = (matrix: SparseMatrix): { readonly plan: Fronts; readonly value: Float64Array } => {
+      function* planned(matrix: SparseMatrix): Work<{ readonly plan: Fronts; readonly value: Float64Array }> {
         const known = plan && onPattern(plan.pattern, matrix);
         if (plan && known) return { plan, value: known.value };
         // A pattern that has grown contains all so far, so that it seldom grows again.
         const pattern = plan ? unionOf([plan.pattern, matrix]) : matrix;
-        plan = fronts(pattern, coordinates());
+        plan = yield* fronts(pattern, coordinates());
         return { plan, value: (onPattern(pattern, matrix) ?? matrix).value };
-      };
-      return (matrix, alpha, shift) => {
+      }
+      function* inParts(matrix: SparseMatrix, alpha: Float64Array, shift: number): Work<Factors> {
         requireNotCancelled(signal);
-        const { plan: own, value } = planned(matrix);
+        const { plan: own, value } = yield* planned(matrix);
         const { operations: of } = own;
-        let told = 0;
-        return multifrontalFactors(own, value, alpha, shift, (done) => {
-          if (done - told >= of / REPORTS || done === of) {
-            told = done;
-            onProgress?.({ done, of });
+        yield;
+        let [told, rested] = [0, 0];
+        const made = multifrontalFactors(own, value, alpha, shift);
+        for (;;) {
+          const { done: ended, value: now } = made.next();
+          if (ended) return now;
+          if (now - told >= of / REPORTS || now === of) {
+            told = now;
+            onProgress?.({ done: now, of });
           }
           requireNotCancelled(signal);
-        });
-      };
+          if (now - rested < PART) continue;
+          rested = now;
+          yield;
+        }
+      }
+      const factorize = (matrix: SparseMatrix, alpha: Float64Array, shift: number): Factors =>
+        inOneGo(inParts(matrix, alpha, shift));
+      return Object.assign(factorize, { inParts });
     },
   };
 }

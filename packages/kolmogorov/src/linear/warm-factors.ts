@@ -1,5 +1,6 @@
+import type { Work } from 'sde-core';
 import type { Factors } from './factors.js';
-import type { Factorize } from './linear-solver.js';
+import { type Factorize, factored } from './linear-solver.js';
 import type { SparseMatrix } from './sparse-matrix.js';
 
 /** Corrections by factors of another matrix at most, and by how much each must shrink the residual, for that to take less than new factors; empirical. */
@@ -11,9 +12,9 @@ const ROUNDING = 2 ** -49;
 /** Solves one system after another, of matrices that resemble each other. */
 export interface WarmFactors {
   /** u ← M⁻¹ right to rounding, M = diag(alpha) − shift · A; what u holds before is the first guess. */
-  solve(matrix: SparseMatrix, alpha: Float64Array, shift: number, right: Float64Array, u: Float64Array): void;
+  solve(matrix: SparseMatrix, alpha: Float64Array, shift: number, right: Float64Array, u: Float64Array): Work<void>;
   /** Factors of M, those at hand if they are of the same matrix. */
-  factors(matrix: SparseMatrix, alpha: Float64Array, shift: number): Factors;
+  factors(matrix: SparseMatrix, alpha: Float64Array, shift: number): Work<Factors>;
 }
 
 interface Held {
@@ -32,12 +33,12 @@ interface Held {
 export function warmFactors(factorize: Factorize, direct: boolean): WarmFactors {
   let held: Held | undefined;
   let residual = new Float64Array(0);
-  const factors = (matrix: SparseMatrix, alpha: Float64Array, shift: number): Factors => {
+  function* factors(matrix: SparseMatrix, alpha: Float64Array, shift: number): Work<Factors> {
     if (direct && held && isSame(held, matrix, alpha, shift)) return held.factors;
-    const made = factorize(matrix, alpha, shift);
+    const made = yield* factored(factorize, matrix, alpha, shift);
     held = direct ? { matrix, alpha: alpha.slice(), shift, factors: made } : undefined;
     return made;
-  };
+  }
   const corrected = (
     matrix: SparseMatrix,
     alpha: Float64Array,
@@ -63,10 +64,10 @@ export function warmFactors(factorize: Factorize, direct: boolean): WarmFactors 
   };
   return {
     factors,
-    solve: (matrix, alpha, shift, right, u) => {
+    *solve(matrix, alpha, shift, right, u) {
       if (corrected(matrix, alpha, shift, right, u)) return;
       u.set(right);
-      factors(matrix, alpha, shift).solve(u);
+      (yield* factors(matrix, alpha, shift)).solve(u);
     },
   };
 }

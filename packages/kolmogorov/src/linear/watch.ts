@@ -1,4 +1,4 @@
-import { describe, type KnownKeys, SdeError } from 'sde-core';
+import { describe, type KnownKeys, requireNotCancelled as requireGoing, SdeError } from 'sde-core';
 
 /** How far a piece of work is: `done` of `of`, in the same units. */
 export interface Progress {
@@ -11,8 +11,8 @@ export interface Watch {
   /** Called after every step. */
   readonly onProgress?: (progress: Progress) => void;
   /**
-   * Read between steps, and within a step while a matrix is factored. A solve is synchronous, so what aborts it is a callback: `onProgress`, or that of
-   * {@link sparseLU} where one factorization takes long.
+   * Heard by the forms that end in `Async`: between steps, and within a step while a matrix is factored. One that works in one go refuses it, since nothing
+   * could abort it meanwhile.
    */
   readonly signal?: AbortSignal;
 }
@@ -65,16 +65,8 @@ export function requireFunction(value: unknown, name: string): void {
 
 /** @throws SdeError `cancelled` if the signal has aborted; its reason is the error's cause. */
 export function requireNotCancelled(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return;
-  throw new SdeError(
-    'cancelled',
-    {
-      what: 'the solve was cancelled',
-      where: '(…, { signal })',
-      expected: 'a signal that is not aborted',
-      got: 'an aborted signal',
-      remedy: 'solve again without aborting; nothing was kept',
-    },
-    { cause: signal.reason },
-  );
+  requireGoing(signal, '(…, { signal })', {
+    what: 'the solve was cancelled',
+    remedy: 'solve again without aborting; nothing was kept',
+  });
 }

@@ -1,8 +1,8 @@
-import { type Model, SdeError } from 'sde-core';
+import { type Model, SdeError, type Work } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import { linesAlong } from '../grid/lines.js';
 import type { Factors } from '../linear/factors.js';
-import type { Factorize, LinearSolver } from '../linear/linear-solver.js';
+import { type Factorize, factored, type LinearSolver } from '../linear/linear-solver.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import { assembleDirection, type DriftDifference } from './assembly.js';
 import { addProduct, addTransposedProduct, applyProduct, type Bands, bands } from './bands.js';
@@ -23,6 +23,7 @@ import { lineFactors, type OpenLineSolver } from './line-solver.js';
 import type { LineSolver } from './line-solves.js';
 import type { Locus } from './loci.js';
 import type { Operator, Products } from './operator.js';
+import { type Patience, patience } from './patience.js';
 import { closure } from './periodic.js';
 import { type PlacedAverages, placedAverages } from './placed-averages.js';
 import type { ScalarFunction } from './scalar-function.js';
@@ -46,6 +47,11 @@ export interface Generator {
   forget(): void;
   /** The coefficients from which those operators are made; valid as long. */
   coefficients(t: number, piece: number, inside?: number): Coefficients;
+  /**
+   * Takes a step, which asks for factors on its way: where these take long they are made first, in parts, and the step is begun again after `restore`. So a step
+   * that knows nothing of it can wait for its factors.
+   */
+  patiently(step: () => void, restore: () => void): Work<void>;
   /** Writes the given boundary values at time t into u, and closes periodic axes. */
   fix(t: number, u: Float64Array): void;
   /** The transpose of the linear part of `fix`: mass at copies is folded, mass at given values dropped. */
@@ -99,7 +105,8 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
   const columns = averages ? averaged(plain, averages, fixed) : plain;
   const weights = grid.axes.map((_, k) => centralWeights(grid, k));
   const made = { fixed, columns, weights, factorize, direct: solver.direct };
-  const matrices = recent(() => matrixSlot(grid, input, made));
+  const waiting = patience();
+  const matrices = recent(() => matrixSlot(grid, input, made, waiting));
   const vectors = recent(() => vectorSlot(grid.size));
   const matrixAt = (t: number, piece: number, inside: number): MatrixSlot =>
     matrices.at(constant ? piece : t, (slot) => slot.evaluate(constant ? inside : t));
@@ -116,6 +123,7 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
       for (const p of dropped) rho[p] = 0;
     },
     spread: seams.spread,
+    patiently: waiting.patiently,
     hold: (times) => {
       matrices.hold(times);
       vectors.hold(times);
@@ -242,6 +250,7 @@ function matrixSlot(
   grid: Grid,
   input: GeneratorInput,
   { fixed, columns, weights, factorize, direct }: Common,
+  waiting: Patience,
 ): MatrixSlot {
   const { dimension } = grid;
   const coefficients = columns.make();
@@ -254,7 +263,13 @@ function matrixSlot(
       : factorCache<OpenLineSolver>((shift, spare) => lineFactors(matrix, shift, spare)),
   );
   const ones = new Float64Array(grid.size).fill(1);
-  const all = factorCache<Factors>((shift) => factorize(sparseMatrix(products, grid), ones, shift));
+  const all = factorCache<Factors>((shift) =>
+    waiting.factors(
+      () => factorize(sparseMatrix(products, grid), ones, shift),
+      () => factored(factorize, sparseMatrix(products, grid), ones, shift),
+      (factors) => all.put(shift, factors),
+    ),
+  );
   const whole = dimension === 1 && direct ? factors[0] : all;
   const state = { assembled: false };
   const products: Products = {
@@ -309,6 +324,8 @@ function matrixSlot(
 
 interface FactorCache<F> {
   at(shift: number): F;
+  /** Holds what was made elsewhere. */
+  put(shift: number, factors: F): void;
   clear(): void;
 }
 
@@ -319,12 +336,20 @@ const HELD_SHIFTS = 4;
 function factorCache<F>(make: (shift: number, spare: F | undefined) => F): FactorCache<F> {
   const held: { readonly shift: number; readonly factors: F }[] = [];
   const spare: F[] = [];
+  const room = (): void => {
+    if (held.length === HELD_SHIFTS) spare.push(...held.splice(0, 1).map((entry) => entry.factors));
+  };
+  const put = (shift: number, factors: F): void => {
+    room();
+    held.push({ shift, factors });
+  };
   return {
+    put,
     at: (shift) => {
       for (const entry of held) if (entry.shift === shift) return entry.factors;
-      if (held.length === HELD_SHIFTS) spare.push(...held.splice(0, 1).map((entry) => entry.factors));
+      room();
       const factors = make(shift, spare.pop());
-      held.push({ shift, factors });
+      put(shift, factors);
       return factors;
     },
     clear: () => {

@@ -1,3 +1,4 @@
+import type { Work } from 'sde-core';
 import { requireNotCancelled, type Watch } from '../linear/watch.js';
 import type { Generator } from '../operators/generator.js';
 import type { Scratch, Stage } from './stepping.js';
@@ -15,26 +16,32 @@ export interface Sweepable {
  *
  * @throws SdeError `cancelled` if the signal aborts.
  */
-export function sweepBackward(
+export function* sweepBackward(
   { generator, mesh }: Sweepable,
   u: Float64Array,
   visit: (t: number, u: Float64Array, step: number) => void,
   watch: Watch = {},
-): void {
+): Work<void> {
   const scratch = scratchOf(u.length);
   let [previous, current] = rememberedBy(mesh, u.length);
+  const before = new Float64Array(u.length);
   if (mesh.length > 0) generator.fix(mesh[0].high, u);
-  mesh.forEach((step, index) => {
+  for (const [index, step] of mesh.entries()) {
     requireNotCancelled(watch.signal);
     // Given values that jump between two steps: a step starts from those before the jump.
     if (index > 0 && step.before !== step.high) generator.fix(step.before, u);
     current.set(u.subarray(0, current.length));
-    step.method.step(stageOf(generator, step), step.length, u, scratch, previous);
+    before.set(u);
+    yield* generator.patiently(
+      () => step.method.step(stageOf(generator, step), step.length, u, scratch, previous),
+      () => u.set(before),
+    );
     [previous, current] = [current, previous];
     generator.fix(step.low, u);
     visit(step.low, u, index);
     watch.onProgress?.({ done: index + 1, of: mesh.length });
-  });
+    yield;
+  }
 }
 
 /**
@@ -43,22 +50,30 @@ export function sweepBackward(
  * A step back ends by overwriting the given boundary values, so a step forward starts by dropping the mass that lies there. What a stepping
  * with memory carries over is shown to `visit` where it will arrive. `leaving` sees the masses every time before those at given values are dropped, and at T.
  */
-export function sweepForward(
+export function* sweepForward(
   { generator, mesh }: Sweepable,
   rho: Float64Array,
   visit: (t: number, rho: Float64Array, step: number) => void,
   watch: Watch = {},
   leaving: (rho: Float64Array) => void = () => {},
-): void {
+): Work<void> {
   const scratch = scratchOf(rho.length);
   const [carried, previous] = rememberedBy(mesh, rho.length);
+  const before = new Float64Array(rho.length);
   for (let index = mesh.length - 1; index >= 0; index--) {
     requireNotCancelled(watch.signal);
     const step = mesh[index];
     leaving(rho);
     generator.fixTransposed(rho);
     previous.fill(0);
-    step.method.stepTransposed(stageOf(generator, step), step.length, rho, scratch, previous);
+    before.set(rho);
+    yield* generator.patiently(
+      () => step.method.stepTransposed(stageOf(generator, step), step.length, rho, scratch, previous),
+      () => {
+        rho.set(before);
+        previous.fill(0);
+      },
+    );
     // What the step before had remembered of this step's start belongs to it.
     for (let p = 0; p < carried.length; p++) rho[p] += carried[p];
     carried.set(previous);
@@ -66,6 +81,7 @@ export function sweepForward(
     if (index === 0) leaving(now);
     visit(step.high, now, index);
     watch.onProgress?.({ done: mesh.length - index, of: mesh.length });
+    yield;
   }
 }
 

@@ -2,6 +2,7 @@ import {
   describe,
   discretize,
   isSymbolicModel,
+  type KnownKeys,
   type Problem,
   requireNumbers,
   type Scheme,
@@ -9,16 +10,19 @@ import {
   type SymbolicModel,
   type Warning,
   type WeakErrorTerm,
+  type Work,
   weakErrorOperator,
 } from 'sde-core';
 import { cellAverages } from '../backward/cell-averages.js';
 import { type Discrete, type Discretization, discrete, discretizationKeys } from '../backward/discretization.js';
 import { type RoughnessKind, roughnessOf, roughnessWarnings } from '../backward/smoothness.js';
-import { atTheDoor, requireFields } from '../door/at-the-door.js';
+import { requireFields } from '../door/at-the-door.js';
+import { atOnce, turnByTurn } from '../door/two-ways.js';
 import { type Density, density } from '../forward/density.js';
 import { initialMasses } from '../forward/initial-masses.js';
 import { derivativeOn } from '../grid/derivatives.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
+import { requireWatch, type Watch } from '../linear/watch.js';
 import { sweepBackward, sweepForward } from '../stepping/sweep.js';
 import { stateInput, type TerminalInput } from './terminal-input.js';
 
@@ -71,11 +75,32 @@ export function weakErrorConstant(
   functional: TerminalInput,
   discretization: Discretization,
 ): number {
-  return atTheDoor(
-    'weakErrorConstant',
-    (where) => profile(problem, scheme, functional, discretization, where).constant,
-  );
+  return atOnce('weakErrorConstant', discretization, (where) =>
+    profile(problem, scheme, functional, discretization, where),
+  ).constant;
 }
+
+/**
+ * {@link weakErrorConstant} in turns with other work: the same bits; it ends soon after the signal of its options aborts.
+ *
+ * @throws SdeError as {@link weakErrorConstant}; `cancelled` by the signal.
+ */
+export async function weakErrorConstantAsync(
+  problem: Problem<SymbolicModel>,
+  scheme: Scheme,
+  functional: TerminalInput,
+  discretization: Discretization & Pick<Watch, 'signal'>,
+): Promise<number> {
+  const { constant } = await turnByTurn('weakErrorConstantAsync', discretization, (where) =>
+    profile(problem, scheme, functional, discretization, where),
+  );
+  return constant;
+}
+
+/** A discretization with a signal. */
+type Heard = Discretization & Pick<Watch, 'signal'>;
+
+const heardKeys: KnownKeys<Heard> = { ...discretizationKeys, signal: true };
 
 /**
  * {@link weakErrorConstant} with the order p, the rate at which the error arises over time, and its density over time and space.
@@ -100,10 +125,36 @@ export function weakErrorProfile(
   functional: TerminalInput,
   discretization: Discretization,
 ): WeakErrorProfile {
-  const contributions: Float64Array[] = [];
-  const { grid, ...found } = atTheDoor('weakErrorProfile', (where) =>
-    profile(problem, scheme, functional, discretization, where, contributions),
+  return atOnce('weakErrorProfile', discretization, (where) =>
+    withDensity(problem, scheme, functional, discretization, where),
   );
+}
+
+/**
+ * {@link weakErrorProfile} in turns with other work: the same bits; it ends soon after the signal of its options aborts.
+ *
+ * @throws SdeError as {@link weakErrorProfile}; `cancelled` by the signal.
+ */
+export function weakErrorProfileAsync(
+  problem: Problem<SymbolicModel>,
+  scheme: Scheme,
+  functional: TerminalInput,
+  discretization: Discretization & Pick<Watch, 'signal'>,
+): Promise<WeakErrorProfile> {
+  return turnByTurn('weakErrorProfileAsync', discretization, (where) =>
+    withDensity(problem, scheme, functional, discretization, where),
+  );
+}
+
+function* withDensity(
+  problem: Problem<SymbolicModel>,
+  scheme: Scheme,
+  functional: TerminalInput,
+  discretization: Heard,
+  where: string,
+): Work<WeakErrorProfile> {
+  const contributions: Float64Array[] = [];
+  const { grid, ...found } = yield* profile(problem, scheme, functional, discretization, where, contributions);
   const { slice, at, masses, marginal, times } = density(grid, { times: found.times, values: contributions });
   return { ...found, density: { slice, at, masses, marginal, grid: grid.axes, times } };
 }
@@ -112,15 +163,16 @@ export function weakErrorProfile(
 const MOST_AXES = 3;
 
 /** The profile without its density; with `contributions`, those of all nodes at all times are put there. */
-function profile(
+function* profile(
   problem: Problem<SymbolicModel>,
   scheme: Scheme,
   functional: TerminalInput,
-  discretization: Discretization,
+  discretization: Heard,
   where: string,
   contributions?: Float64Array[],
-): Omit<WeakErrorProfile, 'density'> & { readonly grid: Grid } {
-  requireFields<Discretization>(discretization, discretizationKeys, `${where}(…, …, …, discretization)`);
+): Work<Omit<WeakErrorProfile, 'density'> & { readonly grid: Grid }> {
+  requireFields<Heard>(discretization, heardKeys, `${where}(…, …, …, discretization)`);
+  requireWatch(discretization);
   const { model, x0, t0 = 0, T } = problem ?? {};
   if (!model || !isSymbolicModel(model)) throw notSymbolic(problem, where);
   if (typeof scheme?.order?.weak !== 'number') throw noScheme(scheme, where);
@@ -137,9 +189,14 @@ function profile(
   const solution: Float64Array[] = [];
   generator.fix(T, u);
   solution[mesh.length] = u.slice();
-  sweepBackward(equation, u, (_, now, step) => {
-    solution[mesh.length - 1 - step] = now.slice();
-  });
+  yield* sweepBackward(
+    equation,
+    u,
+    (_, now, step) => {
+      solution[mesh.length - 1 - step] = now.slice();
+    },
+    discretization,
+  );
   const rho = initialMasses(x0, grid, model, t0, `${where}(problem)`);
   generator.fixTransposed(rho);
   const rateAt = rateOf(equation, terms);
@@ -152,14 +209,19 @@ function profile(
   let constant = 0;
   let right = rateAt(t0, solution[0], rho, kept(0));
   rate[0] = right;
-  sweepForward(equation, rho, (_, now, step) => {
-    const n = mesh.length - 1 - step;
-    const { low, high, before } = ascending[n];
-    const left = rateAt(before, solution[n + 1], now, kept(n + 1));
-    constant += ((high - low) / 2) * (right + left);
-    rate[n + 1] = left;
-    right = before === high ? left : rateAt(high, solution[n + 1], now);
-  });
+  yield* sweepForward(
+    equation,
+    rho,
+    (_, now, step) => {
+      const n = mesh.length - 1 - step;
+      const { low, high, before } = ascending[n];
+      const left = rateAt(before, solution[n + 1], now, kept(n + 1));
+      constant += ((high - low) / 2) * (right + left);
+      rate[n + 1] = left;
+      right = before === high ? left : rateAt(high, solution[n + 1], now);
+    },
+    discretization,
+  );
   const times = Float64Array.from([t0, ...ascending.map((step) => step.high)]);
   return { constant, order, times, rate, terms, warnings, grid };
 }

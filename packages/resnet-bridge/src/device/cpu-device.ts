@@ -12,7 +12,7 @@ export async function offerCpu(): Promise<DeviceOffer> {
     kind: 'offered',
     device: {
       name: 'cpu',
-      description: `TensorFlow.js ${tf.version_core}, JavaScript`,
+      description: `TensorFlow.js ${tf.version_core}, JavaScript${'WebAssembly' in globalThis ? '' : ' (this process has no WebAssembly)'}`,
       isGpu: false,
       isSoftware: false,
       largestTensor: 2 ** 31,

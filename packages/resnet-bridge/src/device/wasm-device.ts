@@ -5,6 +5,10 @@ const REMEDY = "install @tensorflow/tfjs-backend-wasm again, or use 'cpu'";
 
 /** WebAssembly, with SIMD where the engine has it; one thread in Node. */
 export async function offerWasm(): Promise<DeviceOffer> {
+  if (!('WebAssembly' in globalThis)) {
+    const reason = 'this process has no WebAssembly (node --jitless, or an embedder that turned it off)';
+    return { kind: 'refused', reason, remedy: "start node without --jitless, or use 'cpu', the slowest" };
+  }
   const tf = await loadTensorFlow();
   try {
     const backend = await import('@tensorflow/tfjs-backend-wasm');

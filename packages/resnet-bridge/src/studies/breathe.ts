@@ -1,15 +1,10 @@
-import { SdeError } from 'sde-core';
+import { requireNotCancelled, turn } from 'sde-core';
 
 /** Lets timers and signals run, so that a long study stays responsive; throws `cancelled` once the signal is aborted. */
 export async function breathe(signal: AbortSignal | undefined, where: string): Promise<void> {
-  await new Promise<void>((resolve) => setImmediate(resolve));
-  if (signal?.aborted) {
-    throw new SdeError('cancelled', {
-      what: 'cancelled',
-      where,
-      expected: 'to run to the end',
-      got: 'an aborted signal',
-      remedy: 'start it again; nothing was written',
-    });
-  }
+  await turn();
+  requireNotCancelled(signal, where, {
+    what: 'the study was cancelled',
+    remedy: 'run it again with the same key: it comes out the same',
+  });
 }

@@ -1,5 +1,6 @@
 import { describe, fold, type Key, numbers, requireFunction, requireInteger, requireKeys, SdeError } from 'sde-core';
 import type { Device, DeviceName } from '../device/device.js';
+import { fallbackWarnings } from '../device/fallback-warning.js';
 import { requireDevice, useDevice } from '../device/use-device.js';
 import { ACTIVATIONS } from '../network/activation.js';
 import { atTheDoor, requireKey, requireNetwork, requireReporting, requireWord } from '../network/at-the-door.js';
@@ -10,6 +11,7 @@ import type { Noise } from '../noise/noise.js';
 import { requireBranches } from '../noise/noisy-layer.js';
 import { PLACEMENTS } from '../noise/placement.js';
 import { requireNoise } from '../noise/require-noise.js';
+import { breathe } from './breathe.js';
 import { type DepthCheckpoint, depthCheckpoint, fingerprint, resumedFrom } from './depth-checkpoint.js';
 import { judge, type MeasuredLevel } from './depth-judgement.js';
 import { type DrawCounts, type LevelMeans, measureLevel, PROCESSES, type ProcessName } from './depth-level.js';
@@ -144,8 +146,7 @@ async function studied(
       async step(count) {
         done += earlier ? count : 0;
         report(before + done, `${level.refinement} sub-layers a layer`);
-        await new Promise<void>((resolve) => setTimeout(resolve, 0)); // lets a signal in
-        if (signal?.aborted) throw cancelled(where, signal);
+        await breathe(signal, where); // lets a signal in
       },
     });
 
@@ -175,7 +176,7 @@ async function studied(
   } finally {
     ensemble.close();
   }
-  return judge(measured, {
+  const study = judge(measured, {
     network,
     noise,
     shift,
@@ -191,6 +192,8 @@ async function studied(
       provenance,
     },
   });
+  const fallen = taken ? fallbackWarnings(taken) : [];
+  return fallen.length > 0 ? Object.freeze({ ...study, warnings: [...study.warnings, ...fallen] }) : study;
 }
 
 interface LevelPlan {
@@ -279,17 +282,3 @@ const notALadder = (got: unknown, where: string): SdeError =>
     got: describe(got),
     remedy: 'give for instance [1, 2, 4, 8]',
   });
-
-function cancelled(where: string, signal: AbortSignal): SdeError {
-  return new SdeError(
-    'cancelled',
-    {
-      what: 'the depth study was cancelled',
-      where,
-      expected: 'to run to the end',
-      got: 'an aborted signal',
-      remedy: 'run it again with the same key: it comes out the same',
-    },
-    { cause: signal.reason },
-  );
-}

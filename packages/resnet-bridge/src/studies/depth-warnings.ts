@@ -13,7 +13,8 @@ export type DepthWarning =
   | 'heavy-tail'
   | 'coarse-steps'
   | 'no-prediction'
-  | 'dropped-impulse';
+  | 'dropped-impulse'
+  | 'device-fallback';
 
 /** Gates beside the likeliest outcome from which a sample variance says something: its relative error is then about √(2/n). Empirical. */
 const SEEN = 50;

@@ -8,10 +8,13 @@ import {
   requireFunction,
   requireInteger,
   requireKeys,
+  requireNotCancelled,
   SdeError,
+  turn,
   type Warning,
 } from 'sde-core';
 import type { Device, DeviceName, TensorFlow } from '../device/device.js';
+import { fallbackWarnings } from '../device/fallback-warning.js';
 import { requireDevice, useDevice } from '../device/use-device.js';
 import { requireKey, requireNetwork, requireReporting } from '../network/at-the-door.js';
 import { type Dataset, requireDataset } from '../network/dataset.js';
@@ -162,7 +165,11 @@ export async function fit(network: ResidualNetwork, dataset: Dataset, options: F
       const gates = gateStream(noise, pass.gates, network.depth, fold(key, 'gates', epoch));
       let total = 0;
       for (let at = 0; at < order.length; at += batch) {
-        requireGoing(signal, done.length, epochs);
+        requireNotCancelled(signal, 'fit({ signal })', {
+          what: 'training was cancelled',
+          got: `an abort after ${done.length} of ${epochs} epochs`,
+          remedy: 'run it again with the same key: it comes out the same',
+        });
         const rows = order.subarray(at, Math.min(at + batch, order.length));
         const update = await device.compute((tf) =>
           adamUpdate(tf, adam, learningRate, (values) => pass.objective(tf, values, rows, gates)),
@@ -189,7 +196,7 @@ export async function fit(network: ResidualNetwork, dataset: Dataset, options: F
         second: Array.from(await adam.second.data()),
         updates: adam.count,
       });
-      await new Promise<void>((resolve) => setTimeout(resolve, 0)); // lets a signal in
+      await turn(); // lets a signal in
     }
   } finally {
     disposeAdam(adam);
@@ -198,7 +205,7 @@ export async function fit(network: ResidualNetwork, dataset: Dataset, options: F
     kind,
     network: flat.withValues(trained),
     epochs: Object.freeze(done),
-    warnings: Object.freeze(trainingWarnings(kind, done, dataset.classes)),
+    warnings: Object.freeze([...trainingWarnings(kind, done, dataset.classes), ...fallbackWarnings(device)]),
     provenance: Object.freeze({
       dataset: dataset.name,
       noise: noise.name,
@@ -337,19 +344,4 @@ function requirePositive(value: number, where: string): void {
     got: describe(value),
     remedy: 'Adam takes rates of about 0.001 to 0.01',
   });
-}
-
-function requireGoing(signal: AbortSignal | undefined, done: number, epochs: number): void {
-  if (!signal?.aborted) return;
-  throw new SdeError(
-    'cancelled',
-    {
-      what: 'training was cancelled',
-      where: 'fit({ signal })',
-      expected: `${epochs} epochs`,
-      got: `an abort after ${done}`,
-      remedy: 'run it again with the same key: it comes out the same',
-    },
-    { cause: signal.reason },
-  );
 }

@@ -3,7 +3,7 @@ import { numbers } from 'sde-core';
 import type { Epoch } from './epoch.js';
 
 /** What a training is warned of. */
-export type TrainingWarning = 'diverged' | 'no-progress' | 'overfitted';
+export type TrainingWarning = 'diverged' | 'no-progress' | 'overfitted' | 'device-fallback';
 
 /** The test loss above its best epoch from which on that is said. Empirical. */
 const OVERFITTED = 1.2;

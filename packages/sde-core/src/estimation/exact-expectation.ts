@@ -8,7 +8,8 @@ import type { Chain } from '../paths/chain.js';
 import { requireChain } from '../paths/chain-check.js';
 import type { Outcome } from '../randomness/driver.js';
 import { key } from '../randomness/key.js';
-import { requireFunctional, requirePositive } from './arguments.js';
+import { inOneGo, inTurns, requireNoSignal, type TurnOptions, type Work } from '../turns/work.js';
+import { requireFunctional, requirePositive, requireRun } from './arguments.js';
 import { bridgeWarnings } from './bridge-warnings.js';
 import type { Functional } from './functional.js';
 import { liftedExpectation } from './moment-lift.js';
@@ -69,7 +70,22 @@ const MOST_STEPS = 1_000_000;
  * @throws SdeError `unsupported` if the driver is not discrete, if the tree is too large, or if φ is not smooth enough to interpolate.
  */
 export function exactExpectation(chain: Chain, functional: Functional, options: ExactOptions = {}): number {
-  return detailed(chain, functional, options, 'exactExpectation').value;
+  requireDeaf(options, 'exactExpectation');
+  return inOneGo(detailed(chain, functional, options, 'exactExpectation')).value;
+}
+
+/**
+ * {@link exactExpectation} in turns with other work: the same bits; it ends soon after its signal aborts.
+ *
+ * @throws SdeError as {@link exactExpectation}; `cancelled` by the signal.
+ */
+export async function exactExpectationAsync(
+  chain: Chain,
+  functional: Functional,
+  options: ExactOptions & Pick<TurnOptions, 'signal'> = {},
+): Promise<number> {
+  const name = 'exactExpectationAsync';
+  return (await turned(options, name, (rest) => detailed(chain, functional, rest, name))).value;
 }
 
 /** {@link exactExpectation} with the method that was taken, its size and its error bound. */
@@ -78,13 +94,48 @@ export function exactExpectationDetailed(
   functional: Functional,
   options: ExactOptions = {},
 ): ExactExpectation {
-  const found = detailed(chain, functional, options, 'exactExpectationDetailed');
+  requireDeaf(options, 'exactExpectationDetailed');
+  return inOneGo(warned(chain, functional, options, 'exactExpectationDetailed'));
+}
+
+/**
+ * {@link exactExpectationDetailed} in turns with other work: the same bits; it ends soon after its signal aborts.
+ *
+ * @throws SdeError as {@link exactExpectation}; `cancelled` by the signal.
+ */
+export async function exactExpectationDetailedAsync(
+  chain: Chain,
+  functional: Functional,
+  options: ExactOptions & Pick<TurnOptions, 'signal'> = {},
+): Promise<ExactExpectation> {
+  const name = 'exactExpectationDetailedAsync';
+  return turned(options, name, (rest) => warned(chain, functional, rest, name));
+}
+
+function* warned(chain: Chain, functional: Functional, options: ExactOptions, door: string): Work<ExactExpectation> {
+  const found = yield* detailed(chain, functional, options, door);
   // Any stream shows where paths of this chain go.
   const truncated = truncationWarnings(chain, key('truncation'), Number.POSITIVE_INFINITY);
   return { ...found, warnings: [...found.warnings, ...truncated, ...bridgeWarnings(chain, functional.on(chain))] };
 }
 
-function detailed(chain: Chain, functional: Functional, options: ExactOptions, door: string): ExactExpectation {
+function requireDeaf(options: unknown, name: string): void {
+  requireNoSignal((options as TurnOptions | null | undefined)?.signal, name);
+}
+
+/** Takes the signal out of the options, and the rest in turns. */
+async function turned<Options extends object, Result>(
+  options: Options & Pick<TurnOptions, 'signal'>,
+  name: string,
+  work: (rest: Options) => Work<Result>,
+): Promise<Result> {
+  const { signal, ...rest } = options ?? {};
+  requireRun({ signal }, (field) => `${name}(chain, functional, { ${field} })`);
+  // What is left of options that may be anything is checked by the work.
+  return inTurns(work((options ? rest : options) as Options), signal, `${name}(chain, functional, { signal })`);
+}
+
+function* detailed(chain: Chain, functional: Functional, options: ExactOptions, door: string): Work<ExactExpectation> {
   requireKeys<ExactOptions>(options ?? null, KNOWN, `${door}(chain, functional, options)`);
   const outcomes = requireOutcomes(chain, functional, options, door);
   const { method, tolerance = TOLERANCE, states = MOST_STATES / chain.dimension } = options;
@@ -92,7 +143,7 @@ function detailed(chain: Chain, functional: Functional, options: ExactOptions, d
   const { value } = terminalFunctional;
   const small = Math.min(SMALL_TREE[Math.min(chain.dimension, 2) - 1], states);
   if (method === undefined || method === 'tree') {
-    const tree = fromTree(chain, outcomes, value, chain.x0, method === 'tree' ? states : small);
+    const tree = yield* fromTree(chain, outcomes, value, chain.x0, method === 'tree' ? states : small);
     if (tree) return tree;
   }
   if (method === undefined || method === 'lift') {
@@ -106,19 +157,19 @@ function detailed(chain: Chain, functional: Functional, options: ExactOptions, d
     if (method === 'lift') throw notLinear(chain);
   }
   if (method === undefined && chain.dimension > 2) {
-    const tree = fromTree(chain, outcomes, value, chain.x0, states);
+    const tree = yield* fromTree(chain, outcomes, value, chain.x0, states);
     if (tree) return tree;
   }
   if (method === 'tree' || (method === undefined && chain.dimension > 2)) throw tooLarge(chain, states);
   requirePlane(chain);
-  const transferred = transfer({ chain, outcomes, value, initial: chain.x0, tolerance });
+  const transferred = yield* transfer({ chain, outcomes, value, initial: chain.x0, tolerance });
   if (transferred.converged) {
     const { values, error, nodes, bounded } = transferred;
     return { value: values[0], method: 'transfer', error, size: nodes, warnings: bounded ? [] : [estimated(error)] };
   }
   // Without merging, which the smaller tree would have shown.
   const affordable = method !== 'transfer' && numbers.power(outcomes.length, chain.steps) <= states;
-  const tree = affordable ? fromTree(chain, outcomes, value, chain.x0, states) : undefined;
+  const tree = affordable ? yield* fromTree(chain, outcomes, value, chain.x0, states) : undefined;
   if (tree) return tree;
   throw notResolved(transferred, tolerance);
 }
@@ -138,11 +189,42 @@ export function exactExpectations(
     readonly initial: ArrayLike<number>;
   },
 ): Float64Array {
-  const where = 'exactExpectations(chain, functional, { initial })';
+  requireDeaf(options, 'exactExpectations');
+  return inOneGo(expectations(chain, functional, options, 'exactExpectations'));
+}
+
+/**
+ * {@link exactExpectations} in turns with other work: the same bits; it ends soon after its signal aborts.
+ *
+ * @throws SdeError as {@link exactExpectations}; `cancelled` by the signal.
+ */
+export async function exactExpectationsAsync(
+  chain: Chain,
+  functional: Functional,
+  options: Omit<ExactOptions, 'method'> &
+    Pick<TurnOptions, 'signal'> & {
+      readonly method?: 'tree' | 'transfer';
+      readonly initial: ArrayLike<number>;
+    },
+): Promise<Float64Array> {
+  const name = 'exactExpectationsAsync';
+  return turned(options, name, (rest) => expectations(chain, functional, rest, name));
+}
+
+function* expectations(
+  chain: Chain,
+  functional: Functional,
+  options: Omit<ExactOptions, 'method'> & {
+    readonly method?: 'tree' | 'transfer';
+    readonly initial: ArrayLike<number>;
+  },
+  door: string,
+): Work<Float64Array> {
+  const where = `${door}(chain, functional, { initial })`;
   requireKeys<ExactOptions & { initial: unknown }>(options ?? null, { ...KNOWN, initial: true }, where, {
     x0: 'initial',
   });
-  const outcomes = requireOutcomes(chain, functional, options, 'exactExpectations');
+  const outcomes = requireOutcomes(chain, functional, options, door);
   requireNumbers(options.initial, where);
   const { initial, method, tolerance = TOLERANCE, states = MOST_STATES / chain.dimension } = options;
   const d = chain.dimension;
@@ -158,28 +240,31 @@ export function exactExpectations(
   }
   const { value } = functional.on(chain);
   const row = (i: number): Float64Array => Float64Array.from({ length: d }, (_, a) => initial[i * d + a]);
-  const enumerated = (): Float64Array =>
-    Float64Array.from({ length: count }, (_, i) => {
-      const tree = fromTree(chain, outcomes, value, row(i), states);
+  function* enumerated(): Work<Float64Array> {
+    const values = new Float64Array(count);
+    for (let i = 0; i < count; i++) {
+      const tree = yield* fromTree(chain, outcomes, value, row(i), states);
       if (!tree) throw tooLarge(chain, states);
-      return tree.value;
-    });
+      values[i] = tree.value;
+    }
+    return values;
+  }
   const leaves = count * numbers.power(outcomes.length, chain.steps);
-  if (method === 'tree' || d > 2 || (method !== 'transfer' && leaves <= 50_000)) return enumerated();
-  const transferred = transfer({ chain, outcomes, value, initial, tolerance });
+  if (method === 'tree' || d > 2 || (method !== 'transfer' && leaves <= 50_000)) return yield* enumerated();
+  const transferred = yield* transfer({ chain, outcomes, value, initial, tolerance });
   if (transferred.converged) return transferred.values;
   if (method === 'transfer' || leaves > 100 * MOST_STATES) throw notResolved(transferred, tolerance);
-  return enumerated();
+  return yield* enumerated();
 }
 
-function fromTree(
+function* fromTree(
   chain: Chain,
   outcomes: readonly Outcome[],
   value: (x: Float64Array) => number,
   x0: ArrayLike<number>,
   most: number,
-): ExactExpectation | undefined {
-  const law = terminalLaw(chain, outcomes, x0, most);
+): Work<ExactExpectation | undefined> {
+  const law = yield* terminalLaw(chain, outcomes, x0, most);
   if (!law) return undefined;
   const d = chain.dimension;
   let sum = 0;

@@ -3,7 +3,7 @@ import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { type Backend, BLOCK_SIZE } from '../execution/backend.js';
 import { inline } from '../execution/inline.js';
-import { workers } from '../execution/workers.js';
+import { sharedWorkers } from '../execution/shared-workers.js';
 import { type MergeTree, type Moments, mergeMoments, mergeTree, noMoments } from '../numerics/moments.js';
 import type { Chain } from '../paths/chain.js';
 import { requireChain } from '../paths/chain-check.js';
@@ -45,7 +45,7 @@ export interface ExpectationOptions {
   /** Paths after which a tolerance is given up. Default 2³⁰. */
   readonly maxPaths?: number;
   readonly key: Key;
-  /** Default `workers()` for a program that is traced, else `inline()`; closed at the end. A backend given stays open. */
+  /** Default a pool of `workers()` that all such calls share for a program that is traced, else `inline()`. A backend given stays open. */
   readonly backend?: Backend;
   /** Each path with its mirror image, all noise negated. Default false. */
   readonly antithetic?: boolean;
@@ -103,7 +103,7 @@ export async function expectation(
   const psi = control?.functional.on(chain);
   const plain = program(chain, phi, { antithetic });
   const traced = plain.kind === 'traced' && (!psi || psi.trace !== undefined);
-  const backend = options.backend ?? (traced ? workers() : inline());
+  const backend = options.backend ?? (traced ? sharedWorkers() : inline());
   try {
     const { coefficient, warnings } =
       psi && control
@@ -319,8 +319,7 @@ function requireOptions(options: ExpectationOptions): void {
       remedy: 'give paths for a fixed cost, or tolerance for a fixed error',
     });
   }
-  if (paths !== undefined) requireInteger(paths, 1, where('paths'), 'compute at least one path');
-  if (paths !== undefined && paths > MOST_PATHS) {
+  if (typeof paths === 'number' && paths > MOST_PATHS) {
     throw new SdeError('value', {
       what: 'more paths than can be computed',
       where: where('paths'),
@@ -329,6 +328,7 @@ function requireOptions(options: ExpectationOptions): void {
       remedy: 'give the tolerance that you need: it takes as many paths as that needs',
     });
   }
+  if (paths !== undefined) requireInteger(paths, 1, where('paths'), 'compute at least one path');
   if (maxPaths !== undefined) requireInteger(maxPaths, 1, where('maxPaths'), 'allow at least one path');
   if (control !== undefined) requireControl(control, where);
   if (tolerance !== undefined) {

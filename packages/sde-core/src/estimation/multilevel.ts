@@ -3,7 +3,7 @@ import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { Backend } from '../execution/backend.js';
 import { inline } from '../execution/inline.js';
-import { workers } from '../execution/workers.js';
+import { sharedWorkers } from '../execution/shared-workers.js';
 import { numbers } from '../expression/numbers.js';
 import type { Problem } from '../models/problem.js';
 import { studentHalfWidth } from '../numerics/distributions.js';
@@ -60,7 +60,7 @@ export interface MultilevelOptions {
   readonly maxCost?: number;
   /** Paths that leave the finite numbers: `withhold` the mean, or `exclude` them from it. Default `'withhold'`. */
   readonly lostPaths?: LostPaths;
-  /** Default `workers()` for a program that is traced, else `inline()`; closed at the end. A backend given stays open. */
+  /** Default a pool of `workers()` that all such calls share for a program that is traced, else `inline()`. A backend given stays open. */
   readonly backend?: Backend;
   /** Called after each round of paths. */
   readonly onProgress?: (progress: MultilevelProgress) => void;
@@ -145,7 +145,7 @@ export async function multilevel<N extends Need>(
         };
   const coarsest = chainOf(0).chain;
   const traced = program(coarsest, functional.on(coarsest)).kind === 'traced';
-  const backend = options.backend ?? (traced ? workers() : inline());
+  const backend = options.backend ?? (traced ? sharedWorkers() : inline());
   const levels: LevelSampler[] = [];
   try {
     const grow = async (level: number, paths: number, of: number): Promise<void> => {

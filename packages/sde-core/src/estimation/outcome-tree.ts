@@ -1,5 +1,6 @@
 import type { Chain } from '../paths/chain.js';
 import type { Outcome } from '../randomness/driver.js';
+import type { Work } from '../turns/work.js';
 
 /** The law of X_N, as far as it was enumerated. */
 export interface TerminalLaw {
@@ -16,17 +17,20 @@ export interface TerminalLaw {
  */
 const SAME = 2 ** -46;
 
+/** States between two places where the work may pause. */
+const STATES = 256;
+
 /**
  * The whole law of X_N from one initial state: every outcome of every step, with states that meet again merged.
  *
  * O(states · outcomes) a step. Undefined as soon as a step has more than `most` states.
  */
-export function terminalLaw(
+export function* terminalLaw(
   chain: Chain,
   outcomes: readonly Outcome[],
   x0: ArrayLike<number>,
   most: number,
-): TerminalLaw | undefined {
+): Work<TerminalLaw | undefined> {
   const d = chain.dimension;
   const out = new Float64Array(d);
   const x = new Float64Array(d);
@@ -37,6 +41,7 @@ export function terminalLaw(
     const states = new Float64Array(room * d);
     const probabilities = new Float64Array(room);
     for (let i = 0; i < law.count; i++) {
+      if (i % STATES === 0) yield;
       for (let a = 0; a < d; a++) x[a] = law.states[i * d + a];
       for (let k = 0; k < outcomes.length; k++) {
         chain.step(n, x, outcomes[k].noise, out);
@@ -44,20 +49,22 @@ export function terminalLaw(
         probabilities[i * outcomes.length + k] = law.probabilities[i] * outcomes[k].probability;
       }
     }
-    law = merged(states, probabilities, d);
+    yield;
+    law = yield* merged(states, probabilities, d);
     if (law.count > most) return undefined;
   }
   return law;
 }
 
 /** One entry for states in one cell; its state is that of the first to come. */
-function merged(states: Float64Array, probabilities: Float64Array, d: number): TerminalLaw {
+function* merged(states: Float64Array, probabilities: Float64Array, d: number): Work<TerminalLaw> {
   const cell = new Float64Array(d);
   for (let at = 0; at < states.length; at++) cell[at % d] = Math.max(cell[at % d], Math.abs(states[at]));
   for (let a = 0; a < d; a++) cell[a] = SAME * cell[a] || 1;
   const places = new Map<string | number, number>();
   let count = 0;
   for (let i = 0; i < probabilities.length; i++) {
+    if (i % STATES === 0) yield;
     const place = d === 1 ? Math.round(states[i] / cell[0]) : cellName(states, i * d, cell);
     const known = places.get(place);
     if (known === undefined) {

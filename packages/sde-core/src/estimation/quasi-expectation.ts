@@ -3,7 +3,7 @@ import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { type Backend, BLOCK_SIZE, type Prepared } from '../execution/backend.js';
 import { inline } from '../execution/inline.js';
-import { workers } from '../execution/workers.js';
+import { sharedWorkers } from '../execution/shared-workers.js';
 import { numbers } from '../expression/numbers.js';
 import { log2 } from '../numerics/elementary.js';
 import { type Moments, mergeMoments, mergeTree, momentsOf, noMoments } from '../numerics/moments.js';
@@ -78,7 +78,7 @@ export interface QuasiOptions {
   readonly confidence?: number;
   /** Where paths leave the finite numbers: `withhold` the mean (default), or `exclude` them and give that of the others. */
   readonly lostPaths?: LostPaths;
-  /** Default `workers()` for a program that is traced and not small, else `inline()`; closed at the end. A backend given stays open. */
+  /** Default a pool of `workers()` that all such calls share for a program that is traced and not small, else `inline()`. A backend given stays open. */
   readonly backend?: Backend;
   /** Called after each block of paths; `done` and `of` count paths. */
   readonly onProgress?: (progress: { readonly done: number; readonly of: number }) => void;
@@ -127,7 +127,7 @@ export async function quasiExpectation(
   const phi = functional.on(chain);
   const averaged = program(chain, phi);
   const large = averaged.kind === 'traced' && points * randomizations * chain.steps >= WORTH_THREADS;
-  const backend = options.backend ?? (large ? workers() : inline());
+  const backend = options.backend ?? (large ? sharedWorkers() : inline());
   requirePoints(backend);
   const of = points * randomizations;
   let done = 0;

@@ -1,4 +1,5 @@
 import { describe, requireInteger } from '../errors/at-the-door.js';
+import { requireNotCancelled } from '../errors/cancelled.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { Warning } from '../errors/warning.js';
@@ -10,6 +11,7 @@ import type { Key } from '../randomness/key.js';
 import { requireKey } from '../randomness/key.js';
 import { noiseSource } from '../randomness/noise.js';
 import { windowStream } from '../randomness/window.js';
+import { turn } from '../turns/work.js';
 import { type LostPaths, requireLostPaths, requireRun } from './arguments.js';
 import { truncationWarnings } from './truncation-warning.js';
 
@@ -185,15 +187,8 @@ function column(accuracy: number): Column {
 
 /** Lets timers and other callbacks run. */
 async function pause(signal: AbortSignal | undefined): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve));
-  if (!signal?.aborted) return;
-  throw new SdeError('cancelled', {
-    what: 'the summary was cancelled',
-    where: 'timeSummary(chain, { signal })',
-    expected: 'a signal that is not aborted',
-    got: signal.reason instanceof Error ? signal.reason.message : String(signal.reason),
-    remedy: 'nothing to do, if you cancelled it',
-  });
+  await turn();
+  requireNotCancelled(signal, 'timeSummary(chain, { signal })', { what: 'the summary was cancelled' });
 }
 
 function requireOptions(options: TimeSummaryOptions): void {

@@ -8,6 +8,7 @@ import {
 } from '../numerics/chebyshev.js';
 import type { Chain } from '../paths/chain.js';
 import type { Outcome } from '../randomness/driver.js';
+import type { Work } from '../turns/work.js';
 import { type SampledWalks, sampledWalks, uniformPoint } from './transfer-probes.js';
 
 /** Intervals of Chebyshev nodes a variable, at most, tried one after the other: for d = 1 and d = 2. */
@@ -65,14 +66,15 @@ export interface TransferredValues {
  *
  * @see [trefethen2013]
  */
-export function transfer(options: TransferOptions): TransferredValues {
+export function* transfer(options: TransferOptions): Work<TransferredValues> {
   const { chain, initial, tolerance } = options;
   const d = chain.dimension;
   const boxes = reachableBoxes(chain, options.outcomes, hull(initial, d));
+  yield;
   const walks = sampledWalks(chain, options.outcomes, initial);
   let last: TransferredValues | undefined;
   for (const most of INTERVALS[d - 1]) {
-    const { at, error: bound, rounding, nodes, shown, contradicted } = sweep(options, { boxes, walks, most });
+    const { at, error: bound, rounding, nodes, shown, contradicted } = yield* sweep(options, { boxes, walks, most });
     const values = Float64Array.from({ length: initial.length / d }, (_, i) =>
       at(Float64Array.from({ length: d }, (_, a) => initial[i * d + a])),
     );
@@ -89,10 +91,10 @@ export function transfer(options: TransferOptions): TransferredValues {
   return last ?? { values: new Float64Array(0), error: 0, bounded: true, nodes: 0, converged: true };
 }
 
-function sweep(
+function* sweep(
   { chain, outcomes, value }: TransferOptions,
   { boxes, walks, most }: { readonly boxes: readonly Box[]; readonly walks: SampledWalks; readonly most: number },
-): {
+): Work<{
   readonly at: (x: Float64Array) => number;
   readonly error: number;
   readonly rounding: number;
@@ -101,7 +103,7 @@ function sweep(
   readonly shown: number;
   /** Whether a polynomial was off by more than it claims, with the most nodes. */
   readonly contradicted: boolean;
-} {
+}> {
   const d = chain.dimension;
   const x = new Float64Array(d);
   const out = new Float64Array(d);
@@ -138,6 +140,7 @@ function sweep(
     let surface: ChebyshevSurface;
     let worst: number;
     for (let least = FEWEST; ; least *= 2) {
+      yield;
       surface = chebyshevSurface(exact, boxes[n], most, least);
       worst = 0;
       for (let i = 0; i < tests; i++) worst = Math.max(worst, off(surface, ...uniformPoint(boxes[n], tested + i)));
@@ -148,6 +151,7 @@ function sweep(
       contradicted = true;
       error += worst;
     }
+    yield;
     if (!flat) shown += walks.mean(n, (first, second) => off(surface, first, second));
     error += surface.error;
     rounding += surface.rounding;

@@ -1,10 +1,12 @@
+import { requireNotCancelled } from '../errors/cancelled.js';
 import { type BlockKernel, blockKernel } from '../kernels/block-kernel.js';
 import type { Program } from '../kernels/program.js';
+import { turn } from '../turns/work.js';
 import { type Backend, BLOCK_SIZE, type Prepared } from './backend.js';
 import { named } from './backend-name.js';
 import { blockNoise, STEP_COST } from './block-noise.js';
 import { computeBlock, endOf } from './compute-block.js';
-import { notPrepared, throwIfCancelled } from './refusals.js';
+import { notPrepared } from './refusals.js';
 
 /**
  * The backend that computes on the calling thread, and gives way to other work every few milliseconds.
@@ -18,7 +20,7 @@ export function inline(): Backend {
     determinism: { kind: 'bitwise' },
     pointSets: ['sobol'],
     async prepare(program, signal) {
-      throwIfCancelled(signal, 'inline().prepare(program)');
+      requireNotCancelled(signal, 'inline().prepare(program)');
       const prepared = Object.freeze({ hash: program.hash });
       kernels.set(prepared, { program, kernel: blockKernel(program) });
       return prepared;
@@ -37,7 +39,7 @@ export function inline(): Backend {
         watched: nonNegative !== undefined,
       };
       const values = new Float64Array(BLOCK_SIZE);
-      throwIfCancelled(signal, where);
+      requireNotCancelled(signal, where);
       for (let block = blocks.first; block < endOf(blocks); block++) {
         const slices = computeBlock(computation, block, blocks.paths, values);
         for (let slice = slices.next(); ; slice = slices.next()) {
@@ -46,17 +48,10 @@ export function inline(): Backend {
             break;
           }
           await turn();
-          throwIfCancelled(signal, where);
+          requireNotCancelled(signal, where);
         }
       }
     },
     async close() {},
   });
 }
-
-/** Lets timers and other callbacks run. */
-const turn = (): Promise<void> =>
-  new Promise((resolve) => {
-    if (typeof setImmediate === 'function') setImmediate(resolve);
-    else setTimeout(resolve);
-  });

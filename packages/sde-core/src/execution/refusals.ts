@@ -1,24 +1,5 @@
 import { SdeError } from '../errors/sde-error.js';
 
-/** The error of a run that its caller ended. */
-export const cancelled = (where: string, reason: unknown): SdeError =>
-  new SdeError(
-    'cancelled',
-    {
-      what: 'the run was cancelled',
-      where,
-      expected: 'a signal that is not aborted, and a backend that is open',
-      got: reason instanceof Error ? reason.message : String(reason),
-      remedy: 'nothing to do, if you cancelled it; otherwise look for who aborted the signal or closed the backend',
-    },
-    { cause: reason },
-  );
-
-/** @throws SdeError `cancelled` if the signal is aborted. */
-export function throwIfCancelled(signal: AbortSignal | undefined, where: string): void {
-  if (signal?.aborted) throw cancelled(where, signal.reason);
-}
-
 /** The error of a program that another backend prepared. */
 export const notPrepared = (where: string): SdeError =>
   new SdeError('value', {
@@ -46,9 +27,9 @@ export const workerFailed = (cause: unknown): SdeError =>
     {
       what: 'a worker thread failed',
       where: 'workers().run(prepared)',
-      expected: 'threads that stay alive until close()',
+      expected: 'threads that stay alive until close(), or whose replacements do',
       got: cause instanceof Error ? cause.message : String(cause),
-      remedy: 'run it again (a fresh thread is started), or use inline() to see the failure where it happens',
+      remedy: 'use inline() to see the failure where it happens; where memory ran out, use fewer threads',
     },
     { cause },
   );

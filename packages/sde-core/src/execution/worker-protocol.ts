@@ -14,6 +14,8 @@ export interface WorkerTask {
   readonly first: number;
   readonly end: number;
   readonly paths: number;
+  /** The program that is not needed any longer. */
+  readonly forget?: string;
   /** Shared, shape (1): not 0 once nobody waits for the answer. */
   readonly stop: Int32Array;
 }

@@ -11,7 +11,8 @@ const held = new Map<string, { readonly program: TracedProgram; readonly kernel:
 const values = new Float64Array(BLOCK_SIZE);
 
 async function compute(task: WorkerTask): Promise<BlockSummary[]> {
-  const { hash, program, stream, points, first, end, paths, stop } = task;
+  const { hash, program, stream, points, first, end, paths, stop, forget } = task;
+  if (forget !== undefined) held.delete(forget);
   if (program) held.set(hash, { program, kernel: blockKernel(program) });
   const known = held.get(hash);
   if (!known) throw new Error(`no program ${hash} in this worker`);

@@ -1,11 +1,12 @@
 import { describe } from '../errors/at-the-door.js';
+import { cancelled, requireNotCancelled } from '../errors/cancelled.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { TracedProgram } from '../kernels/program.js';
 import { type Backend, BLOCK_SIZE, type BlockSummary, type BlockWork, type Prepared } from './backend.js';
 import { named } from './backend-name.js';
 import { endOf } from './compute-block.js';
-import { cancelled, notPrepared, notTraced, throwIfCancelled, workerFailed } from './refusals.js';
+import { notPrepared, notTraced } from './refusals.js';
 import type { Job, Pool } from './worker-pool.js';
 
 // Path-steps that make a message worth its latency of some fifty microseconds, empirically.
@@ -61,7 +62,7 @@ export function workers(options: WorkerOptions = {}): Backend {
     determinism: { kind: 'bitwise' },
     pointSets: ['sobol'],
     async prepare(program, signal) {
-      throwIfCancelled(signal, 'workers().prepare(program)');
+      requireNotCancelled(signal, 'workers().prepare(program)');
       if (program.kind === 'native') throw notTraced(program.name);
       const prepared = Object.freeze({ hash: program.hash });
       programs.set(prepared, program);
@@ -72,7 +73,7 @@ export function workers(options: WorkerOptions = {}): Backend {
       const program = programs.get(prepared);
       if (!program) throw notPrepared(where);
       if (!open) throw cancelled(where, new Error('the backend was closed'));
-      throwIfCancelled(signal, where);
+      requireNotCancelled(signal, where);
       yield* stream(await started(), program, work, signal);
     },
     async close() {
@@ -117,7 +118,7 @@ async function* stream(
       arrived.push(...summaries);
       wake();
     },
-    failed: (cause) => fail(workerFailed(cause)),
+    failed: fail,
   };
   signal?.addEventListener('abort', onAbort);
   try {

@@ -2,18 +2,20 @@ import { fields, finite, list, oneOf, positive, requireShape, text } from '../da
 import { describe } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import { requireRun } from '../estimation/arguments.js';
 import { numbers } from '../expression/numbers.js';
 import { problem } from '../models/problem.js';
 import type { SymbolicModel } from '../models/symbolic.js';
 import { discretize } from '../paths/discretize.js';
 import { coversNoise, type Scheme } from '../schemes/scheme.js';
 import { momentsForWeakOrder } from '../schemes/scheme-driver.js';
+import { inOneGo, inTurns, requireNoSignal, type TurnOptions, type Work } from '../turns/work.js';
 import { type Certificate, type CertificateRow, printMoment, printOrder } from './certificate.js';
 import { type CertificateModel, certificateModels } from './certificate-models.js';
 import { discreteLaw, type WeightedNoise } from './discrete-law.js';
 import { requireScheme } from './doors.js';
 import { localMoments } from './local-moments.js';
-import { degreeOf, exponentVectors, type LocalErrors, localOrder, stepMoments } from './local-order.js';
+import { degreeOf, exponentVectors, type LocalErrors, localOrder, momentsInParts } from './local-order.js';
 import { localStrongOrder } from './local-strong-order.js';
 
 /** Steps h = 1/64 … 1/2048: small enough for the leading term, and h³ stays far above rounding. */
@@ -61,23 +63,52 @@ const NEAREST = 1 / 4;
  * ```
  */
 export function certify(scheme: Scheme, options: { readonly models?: readonly CertificateModel[] } = {}): Certificate {
-  requireScheme(scheme, 'certify(scheme)');
-  requireKeys<{ models?: unknown }>(options, { models: true }, 'certify(scheme, options)', { model: 'models' });
+  requireNoSignal((options as TurnOptions | null)?.signal, 'certify');
+  return inOneGo(certified(scheme, options, 'certify'));
+}
+
+/**
+ * {@link certify} in turns with other work: the same certificate; it tells after every model, and ends soon after its signal aborts.
+ *
+ * @throws SdeError as {@link certify}; `cancelled` by the signal.
+ */
+export async function certifyAsync(
+  scheme: Scheme,
+  options: { readonly models?: readonly CertificateModel[] } & TurnOptions = {},
+): Promise<Certificate> {
+  const name = 'certifyAsync';
+  const { signal, onProgress } = options ?? {};
+  requireRun({ signal, onProgress }, (field) => `${name}(scheme, { ${field} })`);
+  return inTurns(certified(scheme, options, name), signal, `${name}(scheme, { signal })`);
+}
+
+function* certified(
+  scheme: Scheme,
+  options: { readonly models?: readonly CertificateModel[] } & TurnOptions,
+  name: 'certify' | 'certifyAsync',
+): Work<Certificate> {
+  requireScheme(scheme, `${name}(scheme)`);
+  const known = { models: true, ...(name === 'certify' ? {} : { signal: true, onProgress: true }) } as const;
+  requireKeys<{ models?: unknown }>(options, known, `${name}(scheme, options)`, { model: 'models' });
   if (options?.models !== undefined) requireShape(options.models, MODELS, NO_MODELS);
-  const { name, citation, calculus, order } = scheme;
+  const { citation, calculus, order } = scheme;
   if (order.weak > 2) throw tooHigh(scheme);
   const models = (options?.models ?? certificateModels(calculus)).filter(
     ({ model }) => model.calculus === calculus && coversNoise(scheme, model.noise),
   );
   if (models.length === 0) throw noModel(scheme);
-  const rows = models.map((entry) => measure(scheme, entry));
+  const rows: CertificateRow[] = [];
+  for (const entry of models) {
+    rows.push(yield* measure(scheme, entry));
+    options.onProgress?.({ done: rows.length, of: models.length });
+  }
   const failure = rows.find((row) => row.verdict === 'refuted');
   const unsettled = rows.find((row) => row.verdict === 'inconclusive');
   const measured = Math.min(...rows.map((row) => row.all));
   const strong = rows.flatMap((row) => (row.strong === undefined ? [] : [row.strong]));
   const verdict = failure ? 'refuted' : unsettled ? 'inconclusive' : 'confirmed';
   const certificate = {
-    scheme: name,
+    scheme: scheme.name,
     citation,
     calculus,
     declared: order.weak,
@@ -108,7 +139,7 @@ function reasonOf(
     : `Strong order ${printOrder(shown.strong)}, not ${declaredStrong}, on '${shown.model}'.`;
 }
 
-function measure(scheme: Scheme, entry: CertificateModel): CertificateRow {
+function* measure(scheme: Scheme, entry: CertificateModel): Work<CertificateRow> {
   const { name, model } = entry;
   const weak = scheme.order.weak;
   const alphas = exponentVectors(model.dimension, 2 * Math.ceil(weak) + 1);
@@ -118,7 +149,7 @@ function measure(scheme: Scheme, entry: CertificateModel): CertificateRow {
     dimension: model.dimension,
     noiseDimension: model.noiseDimension,
   };
-  const errors = localErrors(scheme, entry, alphas);
+  const errors = yield* localErrors(scheme, entry, alphas);
   if (!errors) {
     const none = Number.NaN;
     return { ...common, first: none, second: none, all: none, worst: alphas[0], verdict: 'inconclusive' };
@@ -130,7 +161,7 @@ function measure(scheme: Scheme, entry: CertificateModel): CertificateRow {
   const worst = orders.reduce((least, other) => (other.order < least.order ? other : least));
   const weakly = judge(worst, weak);
   const { strong } = scheme.order;
-  const pathwise = strong === null ? undefined : localStrongOrder(scheme, entry, STEPS);
+  const pathwise = strong === null ? undefined : yield* localStrongOrder(scheme, entry, STEPS);
   const strongly = pathwise && strong !== null ? judge(pathwise, strong) : 'confirmed';
   return {
     ...common,
@@ -154,11 +185,11 @@ function judge(
 }
 
 /** Undefined where the law of a step is not a list of outcomes. */
-function localErrors(
+function* localErrors(
   scheme: Scheme,
   { model, points, t0 }: CertificateModel,
   alphas: readonly (readonly number[])[],
-): readonly LocalErrors[] | undefined {
+): Work<readonly LocalErrors[] | undefined> {
   const columns: number[][] = alphas.map(() => STEPS.map(() => 0));
   let law: readonly WeightedNoise[] | undefined;
   for (const x0 of points) {
@@ -170,7 +201,9 @@ function localErrors(
       if (!law) return undefined;
       // t0 + h is rounded, and the chain's step is what it is.
       const truth = series.map((coefficients) => coefficients.reduceRight((sum, c) => sum * chain.h + c, 0));
-      stepMoments(chain, law, alphas).forEach((moment, j) => {
+      yield;
+      const moments = yield* momentsInParts(chain, law, alphas);
+      moments.forEach((moment, j) => {
         columns[j][k] += Math.abs(moment - truth[j]);
       });
     }

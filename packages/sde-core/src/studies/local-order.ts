@@ -1,5 +1,6 @@
 import { log2 } from '../numerics/elementary.js';
 import type { Chain } from '../paths/chain.js';
+import { inOneGo, type Work } from '../turns/work.js';
 import type { WeightedNoise } from './discrete-law.js';
 
 /** Local errors of all moments of one degree, step by step. */
@@ -13,12 +14,24 @@ export interface LocalErrors {
   readonly floors: readonly number[];
 }
 
+/** Outcomes between two places where the work may pause. */
+const OUTCOMES = 256;
+
 /** E Π (Y_1 − x0)_i^α_i of one step of a chain, for each α: a sum over the values of its noise. */
 export function stepMoments(
   chain: Chain,
   law: readonly WeightedNoise[],
   alphas: readonly (readonly number[])[],
 ): number[] {
+  return inOneGo(momentsInParts(chain, law, alphas));
+}
+
+/** {@link stepMoments} in parts. */
+export function* momentsInParts(
+  chain: Chain,
+  law: readonly WeightedNoise[],
+  alphas: readonly (readonly number[])[],
+): Work<number[]> {
   const { x0, dimension } = chain;
   const next = new Float64Array(dimension);
   const sums = alphas.map(() => 0);
@@ -26,7 +39,9 @@ export function stepMoments(
   /** ΔX_i^e at i · width + e: powers are made once for all moments. */
   const powers = new Float64Array(dimension * width).fill(1);
   const places = alphas.map((alpha) => alpha.flatMap((exponent, i) => (exponent === 0 ? [] : [i * width + exponent])));
+  let seen = 0;
   for (const { weight, noise } of law) {
+    if (++seen % OUTCOMES === 0) yield;
     chain.step(0, x0, noise, next);
     for (let i = 0; i < dimension; i++) {
       for (let e = 1; e < width; e++) powers[i * width + e] = powers[i * width + e - 1] * (next[i] - x0[i]);

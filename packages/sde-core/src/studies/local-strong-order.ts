@@ -2,6 +2,7 @@ import { problem } from '../models/problem.js';
 import type { SymbolicModel } from '../models/symbolic.js';
 import { coupled } from '../paths/coupled.js';
 import type { Scheme } from '../schemes/scheme.js';
+import type { Work } from '../turns/work.js';
 import type { CertificateModel } from './certificate-models.js';
 import { discreteLaw, type WeightedNoise } from './discrete-law.js';
 import { localAreaOrder } from './local-area-order.js';
@@ -21,11 +22,11 @@ const ENOUGH = 100;
  *
  * @see [milstein2004, theorem 1.1.1]
  */
-export function localStrongOrder(
+export function* localStrongOrder(
   scheme: Scheme,
   entry: CertificateModel,
   steps: readonly number[],
-): LocalOrder | undefined {
+): Work<LocalOrder | undefined> {
   const { model, points, t0 } = entry;
   if (scheme.areas) return localAreaOrder(scheme.areas, entry, steps);
   if (!hasPath(scheme, model.noiseDimension)) return undefined;
@@ -34,6 +35,7 @@ export function localStrongOrder(
   const squares: number[] = [];
   const means: number[] = [];
   for (const h of steps) {
+    yield;
     const pair = coupled(problem<SymbolicModel>({ model, x0: points[0], t0, T: t0 + h }), scheme, { steps: 1 });
     law ??= discreteLaw(pair.driver.laws, MOMENTS, ENOUGH);
     if (!law) return undefined;

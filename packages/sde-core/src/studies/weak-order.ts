@@ -1,6 +1,6 @@
 import { requireFinite } from '../errors/at-the-door.js';
+import { requireNotCancelled } from '../errors/cancelled.js';
 import { type KnownKeys, requireKeys } from '../errors/options.js';
-import { SdeError } from '../errors/sde-error.js';
 import { requireFunctional, requireRun } from '../estimation/arguments.js';
 import { requireLevel } from '../estimation/confidence.js';
 import type { Divergence } from '../estimation/divergence.js';
@@ -116,7 +116,7 @@ export async function weakOrder(options: WeakOrderOptions): Promise<OrderStudy> 
   requireFinite(truth, 'weakOrder({ truth })', 'give the exact expectation');
   const levels: OrderLevel[] = [];
   for (const count of [...steps].sort((a, b) => a - b)) {
-    if (signal?.aborted) throw cancelled(signal.reason);
+    requireNotCancelled(signal, 'weakOrder({ signal })', { what: 'the study was cancelled' });
     const level = await measure(chainAt(options, count), { functional, truth, method, signal, confidence });
     levels.push(level);
     onProgress?.({ done: levels.length, of: steps.length, level });
@@ -196,12 +196,3 @@ function points(levels: readonly OrderLevel[]): readonly ErrorPoint[] {
     return { h, error, standardError: rounding };
   });
 }
-
-const cancelled = (reason: unknown): SdeError =>
-  new SdeError('cancelled', {
-    what: 'the study was cancelled',
-    where: 'weakOrder({ signal })',
-    expected: 'a signal that is not aborted',
-    got: reason instanceof Error ? reason.message : String(reason),
-    remedy: 'nothing to do, if you cancelled it',
-  });

@@ -1,0 +1,47 @@
+import type { Work } from 'sde-core';
+
+/** Lets steps that know nothing of it wait for what takes long: the step is left, the work is done in parts, and the step begins again. */
+export interface Patience {
+  /** Takes a step; where it was left, what it waited for is made, `restore` puts back what it had changed, and it begins again. */
+  patiently(step: () => void, restore: () => void): Work<void>;
+  /** Factors: within a step that is taken patiently, it is left until they have been made `inParts` and `put` where the step will find them. */
+  factors<Made>(atOnce: () => Made, inParts: () => Work<Made>, put: (made: Made) => void): Made;
+}
+
+/** What leaves a step: no error, and never seen outside. */
+const LEFT = Symbol('a step waits for its factors');
+
+/** One for all operators of a generator. */
+export function patience(): Patience {
+  let patient = false;
+  let wanted: (() => Work<void>) | undefined;
+  const wasLeft = (step: () => void): boolean => {
+    patient = true;
+    try {
+      step();
+      return false;
+    } catch (thrown) {
+      if (thrown !== LEFT) throw thrown;
+      return true;
+    } finally {
+      patient = false;
+    }
+  };
+  return {
+    *patiently(step, restore) {
+      while (wasLeft(step)) {
+        const work = wanted;
+        wanted = undefined;
+        if (work) yield* work();
+        restore();
+      }
+    },
+    factors: (atOnce, inParts, put) => {
+      if (!patient) return atOnce();
+      wanted = function* () {
+        put(yield* inParts());
+      };
+      throw LEFT;
+    },
+  };
+}
