@@ -25,7 +25,7 @@ const WHY: Readonly<Record<string, string>> = {
   'cli-progress': 'the bar with the time left',
   'dejavu-fonts-ttf': 'the letters in a PNG, the same on every machine',
   linkedom: 'the document that a figure is drawn into, without a browser',
-  mathjs: 'parses expressions; one file imports it, when the first is parsed',
+  mathjs: 'parses expressions; loaded when the first is parsed',
   ndarray: 'the shape in which arrays leave the packages',
   zod: 'the schemas of the files that programs read',
 };
