@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { access, mkdir, readFile, rename } from 'node:fs/promises';
+import { access, readFile, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { FILES } from '../run-folder/files.js';
 
 const run = promisify(execFile);
 
@@ -39,7 +40,7 @@ export async function nativeProgram({ file, flags, needs }: NativeSource, folder
     () => false,
   );
   if (!made) {
-    await mkdir(folder, { recursive: true });
+    await FILES.makeFolders(folder);
     // Two runs at once must not see each other's halves.
     const part = `${program}.${process.pid}`;
     // Libraries come after what uses them.

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { chmod, link, lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -43,11 +43,38 @@ export interface Files {
   settle(path: string): Promise<void>;
 }
 
+/**
+ * Makes a folder, with those above it. Not the engine's way of making all at once, which does not return where a folder cannot be made and the
+ * system says that it has no parent, as under /proc.
+ */
+async function makeFolders(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolders(dirname(path));
+    await mkdir(path).catch(async (again: unknown) => {
+      if (codeOf(again) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw again;
+    });
+  }
+}
+
+/** The same before it returns. */
+function makeFoldersNow(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && statSync(path).isDirectory()) return;
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    makeFoldersNow(dirname(path));
+    mkdirSync(path);
+  }
+}
+
 /** The machine's own file system. */
 export const FILES: Files = {
-  makeFolders: async (path) => {
-    await mkdir(path, { recursive: true });
-  },
+  makeFolders,
   makeFolder: (path) => mkdir(path),
   async write(path, content) {
     const file = await open(path, 'wx');
@@ -77,7 +104,7 @@ export const FILES: Files = {
   rename: (from, to) => rename(from, to),
   replaceNow(path, content) {
     const part = `${path}.${process.pid}-now.part`;
-    mkdirSync(dirname(path), { recursive: true });
+    makeFoldersNow(dirname(path));
     writeFileSync(part, content);
     renameSync(part, path);
   },

@@ -159,4 +159,12 @@ describe('a file system that refuses', () => {
     const silent = spawnSync(process.execPath, [program, '--epochs', '0'], { stdio: ['ignore', 'pipe', full] });
     expect(silent.status).toBe(2);
   });
+
+  it.skipIf(!existsSync('/proc/self'))('a place where the system makes no folder', async () => {
+    // Where the engine's own way of making folders one in another does not return.
+    await expect(openRunFolder('/proc/weak-limit/out', 'run')).rejects.toMatchObject({
+      code: 'file',
+      details: { where: '--out', got: expect.stringContaining('/proc/weak-limit') },
+    });
+  });
 });

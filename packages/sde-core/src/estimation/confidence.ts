@@ -39,6 +39,7 @@ export function confidence(
 ): Interval {
   requireLevel(level, 'confidence(estimate, level)');
   requireEstimate(estimate);
+  requireFacts(estimate);
   const { mean, standardError, paths, sample, bias = 0 } = estimate;
   const degreesOfFreedom = estimate.degreesOfFreedom ?? paths - 1;
   if (degreesOfFreedom < 1 && sample?.lowest === undefined && sample?.highest === undefined) {
@@ -50,6 +51,31 @@ export function confidence(
       ? sampleInterval(sampled, level)
       : quasiInterval({ ...sampled, means: estimate.means }, level);
   return { low: low - bias, high: high + bias, level };
+}
+
+/** Refuses facts that are no numbers: an interval is made of them. */
+function requireFacts(estimate: object): void {
+  const fields = estimate as Readonly<Record<string, unknown>>;
+  const wrong =
+    ['gain', 'bias'].find((name) => fields[name] !== undefined && typeof fields[name] !== 'number') ??
+    ['sample', 'means'].find((name) => fields[name] !== undefined && !isSample(fields[name]));
+  if (wrong === undefined) return;
+  throw new SdeError('value', {
+    what: 'not an estimate',
+    where: `confidence(estimate, level): estimate.${wrong}`,
+    expected: wrong === 'sample' || wrong === 'means' ? 'the facts of a sample' : 'a number',
+    got: describe(fields[wrong]),
+    remedy: 'give what expectation(…) returned',
+  });
+}
+
+const FACTS = ['count', 'least', 'most', 'atLeast', 'atMost', 'skewness', 'kurtosis', 'carriers', 'largestShare'];
+
+function isSample(given: unknown): boolean {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return false;
+  const facts = given as Readonly<Record<string, unknown>>;
+  const whole = FACTS.every((name) => typeof facts[name] === 'number') && typeof facts.twoValued === 'boolean';
+  return whole && ['lowest', 'highest'].every((name) => facts[name] === undefined || typeof facts[name] === 'number');
 }
 
 /** Refuses what is no level of confidence. */

@@ -114,6 +114,7 @@ export function model(options: ModelOptions): Model {
     'give the number of Wiener processes, 0 for an ordinary differential equation',
     MOST_STATES,
   );
+  requireSizes(dimension, noiseDimension, driftJacobian !== undefined || diffusionJacobian !== undefined);
   requireCalculus(calculus, 'model({ calculus })');
   requireFunction(drift, 'model({ drift })', CLOSURE);
   requireFunction(diffusion, 'model({ diffusion })', CLOSURE);
@@ -160,6 +161,22 @@ const MODEL_KEYS = {
 
 const CLOSURE =
   'give a closure (t, x, out) => void, or write the model as text with symbolic({ state, drift, diffusion })';
+
+/** Numbers of one array of coefficients: 1 GB. */
+const MOST_ENTRIES = 2 ** 27;
+
+/** Refuses matrices of coefficients that memory does not hold. */
+function requireSizes(d: number, m: number, jacobians: boolean): void {
+  const entries = d * Math.max(m, 1) * (jacobians ? d : 1);
+  if (entries <= MOST_ENTRIES) return;
+  throw new SdeError('value', {
+    what: 'coefficients of more entries than can be held',
+    where: 'model({ dimension, noiseDimension })',
+    expected: `at most ${MOST_ENTRIES} entries of ${jacobians ? 'a Jacobian' : 'σ'}`,
+    got: `d = ${d}, m = ${m}`,
+    remedy: 'take fewer states or Wiener processes',
+  });
+}
 
 /** The closure; its first call writes where NaN stood, which tells an entry that was left alone from one that is computed. */
 function written(closure: Coefficient, name: string, size: number): Coefficient {

@@ -157,6 +157,10 @@ function requireOptions(model: SymbolicModel, parameters: readonly string[], ini
       remedy: `give for example { initial: ['${model.state[0]}'] }`,
     });
   }
+  const names: readonly unknown[] = [...Array.from(initial), ...Array.from(parameters)];
+  const nameless = names.find((name) => typeof name !== 'string');
+  if (names.some((name) => typeof name !== 'string'))
+    throw unknown(describe(nameless), [...model.state, ...Object.keys(model.parameters)], where);
   for (const name of initial) if (!model.state.includes(name)) throw unknown(name, model.state, where);
   for (const name of parameters) {
     if (!Object.hasOwn(model.parameters, name)) throw unknown(name, Object.keys(model.parameters), where);

@@ -1,5 +1,6 @@
-import { requireFinite, requireLength, requireNumbers } from '../errors/at-the-door.js';
+import { describe, requireFinite, requireLength, requireNumbers } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
+import { SdeError } from '../errors/sde-error.js';
 import { numbers } from '../expression/numbers.js';
 import { type AreaMethod, areaVariables, levyAreas, requireAreaMethod } from '../schemes/levy-area.js';
 
@@ -22,6 +23,7 @@ export function levyArea(
   requireKeys<typeof options>(options ?? null, { h: true, method: true, normals: true }, where, { area: 'method' });
   const { h, method, normals } = options;
   requireFinite(h, 'levyArea(increments, { h })', 'give the length of the step');
+  if (h <= 0) throw noStep(h);
   requireAreaMethod(method, 'levyArea(increments, { method })');
   requireNumbers(normals, 'levyArea(increments, { normals })', 'give standard normal variables');
   const m = increments.length;
@@ -30,3 +32,12 @@ export function levyArea(
   const step = { h, sqrtH: Math.sqrt(h), dW: Array.from(increments) };
   return Float64Array.from(levyAreas(numbers, step, method, Array.from(normals)).flat());
 }
+
+const noStep = (h: number): SdeError =>
+  new SdeError('value', {
+    what: 'not the length of a step',
+    where: 'levyArea(increments, { h })',
+    expected: 'a number > 0',
+    got: describe(h),
+    remedy: 'give T − t0 over the number of steps',
+  });

@@ -1,9 +1,9 @@
-import { requireFinite } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import type { Interval } from '../estimation/confidence.js';
 import { numbers } from '../expression/numbers.js';
 import { normalQuantile } from '../numerics/distributions.js';
 import { hypot } from '../numerics/elementary.js';
+import { requireOrder } from './doors.js';
 import type { ErrorPoint } from './error-point.js';
 import { extrapolateConstant } from './order-extrapolation.js';
 import { fitAtOrder } from './order-profile.js';
@@ -58,7 +58,7 @@ export function fitConstant(
     },
   );
   const { order, confidence = 0.95 } = options ?? {};
-  requireFinite(order, 'fitConstant({ order })', 'give the order that the theory promises');
+  requireOrder(order, 'fitConstant({ order })');
   const { points: ladder, exact } = orderedPoints(points, confidence, 'fitConstant');
   const { value, halfWidth, next } = exact ? extrapolated(ladder, order) : fitted(ladder, order, confidence);
   const { values } = quotients(ladder, order);

@@ -1,10 +1,10 @@
-import { requireFinite } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import type { Interval } from '../estimation/confidence.js';
 import { numbers } from '../expression/numbers.js';
 import { chiSquareTail, normalQuantile } from '../numerics/distributions.js';
 import { hypot, square } from '../numerics/elementary.js';
 import { type ConstantFit, fitConstant } from './constant-fit.js';
+import { requireOrder } from './doors.js';
 import type { ErrorPoint } from './error-point.js';
 import { extrapolateOrder, localSlopes } from './order-extrapolation.js';
 import { ADEQUATE, fitAtOrder, ORDER_RANGE, profileOrder } from './order-profile.js';
@@ -61,7 +61,7 @@ export function fitOrder(
     { level: 'confidence', order: 'expected' },
   );
   const { expected, confidence = 0.95 } = options ?? {};
-  requireFinite(expected, 'fitOrder({ expected })', 'give the order that the theory promises');
+  requireOrder(expected, 'fitOrder({ expected })');
   const ladder = orderedPoints(points, confidence, 'fitOrder');
   const fitted = ladder.exact ? exactOrder(ladder.points, expected) : sampledOrder(ladder.points, confidence, expected);
   const constant = fitConstant(points, { order: expected, confidence });

@@ -16,6 +16,7 @@ import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { numbers } from '../expression/numbers.js';
 import { normalQuantile } from '../numerics/distributions.js';
+import { requireSide } from './doors.js';
 import type { ErrorPoint } from './error-point.js';
 import { requireStudy } from './require-study.js';
 import type { StrongOrderStudy } from './strong-order.js';
@@ -104,6 +105,8 @@ export async function plotErrors(options: ErrorPlotOptions): Promise<string> {
     where: 'plotErrors(options)',
     remedy: 'give { title, series: [{ label, points: [{ h, error, standardError }] }] }',
   });
+  requireSide(options.width, 'plotErrors({ width })');
+  requireSide(options.height, 'plotErrors({ height })');
   const { series, slopes = [], title, xLabel = 'step h', yLabel = '|weak error|', confidence = 0.95 } = options;
   const { width = 640, height = 440, xTicks = 'steps', tolerance } = options;
   const [Plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);

@@ -2,6 +2,7 @@ import { type DataShape, fields, maybe, positive, requireShape, text } from '../
 import { requireFinite, requireInteger, requireLength } from '../errors/at-the-door.js';
 import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
+import { requireSide } from './doors.js';
 import { svgText } from './svg-text.js';
 
 /** A picture of a function with both signs on a rectangle. */
@@ -74,6 +75,8 @@ export async function plotMap(options: MapPlotOptions): Promise<string> {
     where: 'plotMap(options)',
     remedy: 'give { x, y, values, title, xLabel, yLabel, valueLabel }',
   });
+  requireSide(options.width, 'plotMap({ width })');
+  requireSide(options.height, 'plotMap({ height })');
   const { x, y, values, title, xLabel, yLabel, valueLabel, width = 640, height = 440 } = options;
   const where = 'plotMap({ x, y, values })';
   for (const points of [x, y]) {
