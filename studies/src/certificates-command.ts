@@ -12,6 +12,16 @@ that the scheme is for, 1 to 3 Wiener processes) of the local order, minus 1, of
 steps 1/64 … 1/2048. Strong: one step against two halves on one path. Orders are multiples of ½: 1.48 is 1.5. "–": none, or not measured.
 --details adds a table for each scheme.`;
 
+const HELP = `npm run certificates -- [--details | --modified] [--out FOLDER] [--fresh]
+
+Declared and measured orders of every scheme.
+
+  --details       adds a table for each scheme
+  --modified      modified equations instead
+  --out FOLDER    where a stopped run keeps what was done; default: out
+  --fresh         computes everything again, whatever a stopped run kept
+`;
+
 async function main({ args, signal, print, say }: CommandLine): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
@@ -35,5 +45,6 @@ async function main({ args, signal, print, say }: CommandLine): Promise<number> 
 }
 
 runCommand(main, {
+  help: HELP,
   stopped: () => 'Stopped; the certificates that were made are kept, and the same command goes on from there.',
 });

@@ -7,6 +7,14 @@ import { type CommandLine, EXIT, runCommand } from './run-folder/run-command.js'
 import { withCheckpoints } from './run-folder/with-checkpoints.js';
 import { SCHEME_PAGE, schemePage } from './scheme-table.js';
 
+const HELP = `npm run scheme-table -- [--out FOLDER] [--fresh]
+
+Writes docs/schemes.md.
+
+  --out FOLDER    where a stopped run keeps what was done; default: out
+  --fresh         computes everything again, whatever a stopped run kept
+`;
+
 async function main({ args, signal, print, say }: CommandLine): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
@@ -20,5 +28,6 @@ async function main({ args, signal, print, say }: CommandLine): Promise<number> 
 }
 
 runCommand(main, {
+  help: HELP,
   stopped: () => 'Stopped; the certificates that were made are kept, and the same command goes on from there.',
 });

@@ -10,6 +10,15 @@ import { controlCases, controlStudy, controlTable } from './control-study.js';
 import { costShape, costTable, gradientCost } from './gradient-cost.js';
 import { picturesOf, writePictures } from './pictures.js';
 
+const HELP = `npm run control -- [key] [folder] [--fresh]
+
+Trains networks by the control of their equation and by stochastic gradients, and compares.
+
+  key             of all randomness; default: control
+  folder          of what is written; default: out/control
+  --fresh         computes everything again, whatever a stopped run kept
+`;
+
 async function main({ args, signal, print, say }: CommandLine): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -38,4 +47,7 @@ async function main({ args, signal, print, say }: CommandLine): Promise<number> 
   }
 }
 
-runCommand(main, { atOnce: true });
+runCommand(main, {
+  help: HELP,
+  atOnce: true,
+});

@@ -8,6 +8,15 @@ import { costCases, costStudy, costTable } from './cost-study.js';
 
 const TOLERANCES = [2e-3, 1e-3, 5e-4, 2.5e-4, 1.25e-4];
 
+const HELP = `npm run multilevel -- [key] [--out FOLDER] [--fresh]
+
+Measures what a tolerance costs by multilevel Monte Carlo.
+
+  key             of all randomness; default: multilevel
+  --out FOLDER    where a stopped run keeps what was done; default: out
+  --fresh         computes everything again, whatever a stopped run kept
+`;
+
 async function main({ args, signal, print, say }: CommandLine): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -32,5 +41,6 @@ async function main({ args, signal, print, say }: CommandLine): Promise<number> 
 }
 
 runCommand(main, {
+  help: HELP,
   stopped: () => 'Stopped; the estimates that were done are kept, and the same command goes on from there.',
 });

@@ -20,11 +20,11 @@ export interface CommandLine {
  *
  * The first signal stops the command cleanly; a second one ends the process. A command whose work does not wait would hear neither: `atOnce` lets the
  * first end it, and the next run clears away what is left. A misuse, or a file system that refuses, ends in its message without
- * a stack. `stopped` says what a stopped command leaves.
+ * a stack. `stopped` says what a stopped command leaves, `help` what `--help` prints, where the command does not read it itself.
  */
 export function runCommand(
   main: (line: CommandLine) => Promise<number>,
-  how: { readonly stopped?: () => string; readonly atOnce?: boolean } = {},
+  how: { readonly stopped?: () => string; readonly atOnce?: boolean; readonly help?: string } = {},
 ): void {
   const { stopped = () => 'Stopped; nothing was written.', atOnce = false } = how;
   const stop = new AbortController();
@@ -46,7 +46,11 @@ export function runCommand(
         resolve();
       });
     });
-  main({ args: process.argv.slice(2), signal: stop.signal, print, say }).then(
+  const args = process.argv.slice(2);
+  const { help } = how;
+  const asked = help !== undefined && args.some((arg) => arg === '--help' || arg === '-h');
+  const ended = asked ? print(help).then(() => EXIT.confirmed) : main({ args, signal: stop.signal, print, say });
+  ended.then(
     (code) => {
       process.exitCode = code;
       // Whoever reads only the first lines of a table has what they wanted.
