@@ -14,6 +14,10 @@ export const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
     'requireLength',
     'requireNumbers',
     'requireOneOf',
+    'requireNoSignal',
+    'requireNotCancelled',
+    'cancelled',
+    'readJson',
   ],
   'names, sizes and parts of what has lines': [
     'BLOCK_SIZE',
@@ -24,6 +28,15 @@ export const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
     'symbolicModel',
     'symbolsOf',
     'trajectorySize',
+  ],
+  'how long work is done, which changes no bit: test/sde-core/turns, test/kolmogorov/door/two-ways.test.ts': [
+    'inOneGo',
+    'inTurns',
+    'turn',
+    'certifyAsync',
+    'exactExpectationAsync',
+    'exactExpectationDetailedAsync',
+    'exactExpectationsAsync',
   ],
   'makers of schemes, all of which are in the registry': [
     'additiveTableau',

@@ -94,6 +94,9 @@ const OTHERS: Readonly<Record<string, (f: Any, module: Readonly<Record<string, u
   fromWords: (f) => Array.from({ length: 64 }, (_, i) => call(f, i << 24, i)),
   withHighWord: (f) => Array.from({ length: 64 }, (_, i) => call(f, sizes[i], i << 24)),
   scaled: (f) => Array.from({ length: 2300 }, (_, i) => call(f, 1.5, i - 1150)),
+  codeGeneration: (f) => call(f),
+  stridedArray: (f) => (call(f, matrix, [3, 3]) as { readonly data: Float64Array }).data,
+  rowMajor: (f) => call(f, [3, 4, 5]),
   powerOfTwo: (f) => Array.from({ length: 2046 }, (_, i) => call(f, i - 1022)),
 };
 
