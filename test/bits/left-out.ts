@@ -7,6 +7,7 @@ export const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
     'isJacobianModel',
     'isSymbolicModel',
     'requireArray',
+    'requireBoolean',
     'requireFinite',
     'requireFunction',
     'requireInteger',

@@ -60,6 +60,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'closest',
     'describe',
     'requireArray',
+    'requireBoolean',
     'requireFinite',
     'requireFunction',
     'requireInteger',

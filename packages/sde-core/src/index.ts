@@ -2,6 +2,7 @@ export { type DataDoor, type JsonBounds, readJson } from './data/json-text.js';
 export {
   describe,
   requireArray,
+  requireBoolean,
   requireFinite,
   requireFunction,
   requireInteger,

@@ -1,5 +1,5 @@
-import type { Work } from 'sde-core';
-import { requireBoolean, requireFields } from '../door/at-the-door.js';
+import { requireBoolean, type Work } from 'sde-core';
+import { requireFields } from '../door/at-the-door.js';
 import { atOnce, turnByTurn } from '../door/two-ways.js';
 import { requireWatch, watchWords } from '../linear/watch.js';
 import { equationWords } from './discretization.js';
@@ -28,7 +28,7 @@ import { type BackwardProblem, backwardKeys, type SolveOptions, solveKeys, solve
  *
  * @example
  * import { crankNicolson, solveKolmogorov, uniform } from 'kolmogorov';
- * import { symbolic, type Work } from 'sde-core';
+ * import { symbolic } from 'sde-core';
  * const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['0.5']] });
  * const u = solveKolmogorov(
  *   { model, T: 1, terminal: 'x^2' },

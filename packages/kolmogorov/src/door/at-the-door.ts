@@ -60,22 +60,6 @@ export function requireFields<Options>(
 }
 
 /**
- * Refuses anything but true, false and nothing.
- *
- * @throws SdeError `value`.
- */
-export function requireBoolean(value: unknown, where: string): void {
-  if (value === undefined || typeof value === 'boolean') return;
-  throw new SdeError('value', {
-    what: 'neither true nor false',
-    where,
-    expected: 'true or false',
-    got: describe(value),
-    remedy: 'leave it out for false',
-  });
-}
-
-/**
  * Refuses anything but a finite number that is not negative; returns it.
  *
  * @throws SdeError `value`.

@@ -1,5 +1,4 @@
-import { requireFinite, requireKeys } from 'sde-core';
-import { requireBoolean } from '../network/at-the-door.js';
+import { requireBoolean, requireFinite, requireKeys } from 'sde-core';
 import { type Loss, requireLoss } from '../network/loss.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import { type MeanField, meanFields } from '../noise/mean-field.js';
@@ -59,7 +58,7 @@ export function flowAdjoint(
   requireFlow(network, noise, where);
   const fields = meanFields(network, noise);
   requireKeys<{ hessian: boolean }>(options, { hessian: true }, `${where}: options`, { hessians: 'hessian' });
-  if (options.hessian !== undefined) requireBoolean(options.hessian, `${where}: hessian`);
+  requireBoolean(options.hessian, `${where}: hessian`);
   requireLoss(loss, network.dimension, where);
   const x = readState(network, x0, where);
   const forward = flowFrom(network, fields, x);

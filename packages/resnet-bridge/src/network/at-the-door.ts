@@ -52,18 +52,6 @@ export function requireWord<Word extends string>(
   });
 }
 
-/** Refuses anything but true and false. */
-export function requireBoolean(value: unknown, where: string): void {
-  if (typeof value === 'boolean') return;
-  throw new SdeError('value', {
-    what: 'neither true nor false',
-    where,
-    expected: 'true or false',
-    got: describe(value),
-    remedy: 'leave it out for the default',
-  });
-}
-
 /** Refuses a key that `key(…)` or `fold(…)` did not make. */
 export function requireKey(value: unknown, where: string): asserts value is Key {
   if (

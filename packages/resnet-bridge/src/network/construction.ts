@@ -1,6 +1,15 @@
-import { describe, fold, type Key, requireFinite, requireInteger, requireKeys, SdeError } from 'sde-core';
+import {
+  describe,
+  fold,
+  type Key,
+  requireBoolean,
+  requireFinite,
+  requireInteger,
+  requireKeys,
+  SdeError,
+} from 'sde-core';
 import { ACTIVATIONS } from './activation.js';
-import { isObject, requireBoolean, requireKey, requireWord } from './at-the-door.js';
+import { isObject, requireKey, requireWord } from './at-the-door.js';
 import { randomAffine, randomLayers } from './initialization.js';
 import { type AffineArrays, type LayerArrays, readAffine, readLayers } from './layer-arrays.js';
 import { MOST_WEIGHTS, MOST_WIDE } from './limits.js';

@@ -1,5 +1,4 @@
-import { requireKeys } from 'sde-core';
-import { requireBoolean } from '../network/at-the-door.js';
+import { requireBoolean, requireKeys } from 'sde-core';
 import { scaledCoin } from './gate.js';
 import type { Noise } from './noise.js';
 import { requireKeepProbability } from './probability.js';

@@ -35,14 +35,14 @@ export function requireFinite(value: unknown, where: string, remedy: string): nu
 }
 
 /** Refuses what is neither left out nor true or false. */
-export function requireFlag(value: unknown, where: string): void {
+export function requireBoolean(value: unknown, where: string): void {
   if (value === undefined || typeof value === 'boolean') return;
   throw new SdeError('value', {
     what: 'neither true nor false',
     where,
     expected: 'true or false',
     got: describe(value),
-    remedy: 'leave it out for false',
+    remedy: 'leave it out for the default',
   });
 }
 

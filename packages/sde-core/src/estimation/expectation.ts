@@ -1,4 +1,4 @@
-import { describe, requireFinite, requireFlag, requireInteger } from '../errors/at-the-door.js';
+import { describe, requireBoolean, requireFinite, requireInteger } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { type Backend, BLOCK_SIZE } from '../execution/backend.js';
@@ -335,7 +335,7 @@ function requireOptions(options: ExpectationOptions): void {
     requirePositive(tolerance, 'not a tolerance', where('tolerance'), 'give the largest half-width you accept');
   }
   if (confidence !== undefined) requireLevel(confidence, where('confidence'));
-  requireFlag(antithetic, where('antithetic'));
+  requireBoolean(antithetic, where('antithetic'));
   requireLostPaths(lostPaths, where('lostPaths'));
   requireKey(key, where('key'));
   requireRun(options, where);

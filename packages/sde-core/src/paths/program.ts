@@ -1,4 +1,4 @@
-import { describe, requireFlag, requireFunction } from '../errors/at-the-door.js';
+import { describe, requireBoolean, requireFunction } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { type Graph, graph, type Node } from '../expression/graph.js';
@@ -32,7 +32,7 @@ export function program(
   requireFunction(functional?.value, 'program(chain, functional): functional.value', "write terminal('x').on(chain)");
   requireFunctionalName(functional);
   const { antithetic = false } = options;
-  requireFlag(antithetic, 'program(chain, functional, { antithetic })');
+  requireBoolean(antithetic, 'program(chain, functional, { antithetic })');
   const { dimension, steps, h, t0, x0, driver, traced, nonNegative } = chain;
   const { laws } = driver;
   if (antithetic) requireSymmetric(chain);
