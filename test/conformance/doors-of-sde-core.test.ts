@@ -1,5 +1,4 @@
 import * as sde from 'sde-core';
-import { SdeError } from 'sde-core';
 import { describe, expect, it } from 'vitest';
 import { CALLS_OF_ESTIMATION } from './calls-of-estimation.js';
 import { CALLS } from './calls-of-sde-core.js';
@@ -8,19 +7,23 @@ import { NEVER, replaceEach } from './replaced-values.js';
 /** Places where one of {@link NEVER} is right, each with the reason. */
 const RIGHT: readonly RegExp[] = [
   // A flag.
-  /^(model|program): argument \d\.(autonomous|antithetic) = true$/,
-  /^expectation: argument 2\.antithetic = true$/,
+  /^(model|program): argument \d\.(autonomous|antithetic) = (true|false)$/,
+  /^expectation: argument 2\.antithetic = (true|false)$/,
+  // The value that it has.
+  /^rerun: argument 0\.antithetic = false$/,
   // An estimate that lost paths is not finite; one of a law that is known has no bound of its degrees of freedom.
   /^(extrapolate|confidence): argument 0(\.\d)?\.(mean|standardError) = (NaN|−?∞)$/,
   /^(extrapolate|confidence): argument 0(\.\d)?\.(paths|degreesOfFreedom) = ∞$/,
   // Where it was computed does not decide the numbers.
   /^rerun: argument 0\.(backend|determinism) = /,
+  // No field is read: nothing was given.
+  / = an object that coerces otherwise$/,
   // No strong order is claimed.
   /: argument 0\.order\.strong = null$/,
   // No limit.
   /^trajectories: argument 1\.maxBytes = ∞$/,
   // Any array is written into.
-  /^sobol\(…\)\.point: argument 1 = a sparse array$/,
+  /^sobol\(…\)\.point: argument 1 = a sparse list$/,
   // A predicate answers for anything.
   /^is(Jacobian|Symbolic)Model: /,
   // A graph is recognized by its operations, which nothing calls at the door.
@@ -32,7 +35,7 @@ describe('every door of models, schemes, paths, randomness, execution and estima
   it.each([...CALLS, ...CALLS_OF_ESTIMATION])('%s', async (name, call, given) => {
     // What these take is not data, and is checked where it is made.
     await call(...(given as never[]));
-    const found = await replaceEach(call, given, (error) => error instanceof SdeError);
+    const found = await replaceEach(call, given);
     counts.tried += found.tried;
     counts.refused += found.refused;
     expect(found.tried > 0).toBe(given.length > 0);

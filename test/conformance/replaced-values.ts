@@ -1,54 +1,4 @@
-/** What a caller without types may give in any place; fresh values, since some are written into. */
-const wrong = (): readonly (readonly [string, unknown])[] => [
-  ['undefined', undefined],
-  ['null', null],
-  ['a text', 'continous'],
-  ['an empty text', ''],
-  ['NaN', Number.NaN],
-  ['−1', -1],
-  ['1.5', 1.5],
-  ['∞', Number.POSITIVE_INFINITY],
-  ['2⁶⁰', 2 ** 60],
-  ['true', true],
-  ['an empty object', {}],
-  ['an empty array', []],
-  ['an array of texts', ['a']],
-  ['a sparse array', new Array(2)],
-  ['a function', () => undefined],
-  ['a symbol', Symbol('s')],
-  ['a big integer', 1n],
-  ['0', 0],
-  ['10⁹', 1e9],
-  ['10³⁰⁰', 1e300],
-  ['−∞', Number.NEGATIVE_INFINITY],
-  ['a number as text', '3'],
-  ['a date', new Date(0)],
-  ['an array of NaN', [Number.NaN]],
-  ['an array of another type', new BigInt64Array(1)],
-  ['an object that coerces', { valueOf: () => 1, toString: () => 'x' }],
-];
-
-/** The argument itself and the fields of plain data in it, each with the copy in which it is replaced. */
-export function* places(
-  data: unknown,
-  depth = 2,
-  path = '',
-): Generator<readonly [string, (value: unknown) => unknown]> {
-  yield [path, (value) => value];
-  const plain =
-    Array.isArray(data) ||
-    (typeof data === 'object' &&
-      data !== null &&
-      Object.getPrototypeOf(data) === Object.prototype &&
-      !Object.isFrozen(data));
-  if (!plain || depth === 0) return;
-  for (const [name, part] of Object.entries(data)) {
-    const put = (now: unknown): unknown =>
-      Array.isArray(data) ? data.map((old, i) => (String(i) === name ? now : old)) : { ...data, [name]: now };
-    for (const [inner, place] of places(part, depth - 1, `${path}.${name}`))
-      yield [inner, (value) => put(place(value))];
-  }
-}
+import { outcomeOf, type Path, places, put, WRONG } from './wrong-values.js';
 
 /** What is right nowhere, but for the few places that a test names. */
 export const NEVER: ReadonlySet<string> = new Set([
@@ -57,20 +7,25 @@ export const NEVER: ReadonlySet<string> = new Set([
   '∞',
   '−∞',
   'true',
+  'false',
   'a symbol',
   'a big integer',
-  'a sparse array',
-  'an array of NaN',
-  'an array of another type',
+  'a sparse list',
+  'a list with NaN',
+  'a list of null',
+  'a typed array of big integers',
+  'a typed array with NaN',
+  'a view of bytes',
   'an object that coerces',
+  'an object that coerces otherwise',
 ]);
 
 /** What came of calls with one value replaced. */
-export interface Outcome {
+export interface Replaced {
   /** Calls. */
   readonly tried: number;
   readonly refused: number;
-  /** Errors that are no SdeError, with their place. */
+  /** Errors that are no SdeError, and values that ran code, with their place. */
   readonly raw: readonly string[];
   /** Values that went through, by place: `argument 0.steps = NaN`. */
   readonly accepted: readonly string[];
@@ -78,33 +33,27 @@ export interface Outcome {
   readonly longest: number;
 }
 
-/** Replaces every argument, and every field of plain data inside it, by every wrong value. `isRefusal` tells the errors of the package. */
-export async function replaceEach(
-  call: (...given: never[]) => unknown,
-  given: readonly unknown[],
-  isRefusal: (error: unknown) => boolean,
-): Promise<Outcome> {
+/** What is looked into is what is written by hand, and not what other functions made. */
+const isWritten = (value: object): boolean =>
+  Object.getPrototypeOf(value) === Object.prototype && !Object.isFrozen(value);
+const DEEPEST = 3;
+
+/** Replaces every argument, and every field of plain data inside it, by every wrong value. */
+export async function replaceEach(call: (...given: never[]) => unknown, given: readonly unknown[]): Promise<Replaced> {
   const raw: string[] = [];
   const accepted: string[] = [];
   let [tried, refused, longest] = [0, 0, 0];
-  for (const [index, argument] of given.entries()) {
-    for (const [place, put] of places(argument)) {
-      for (const [label, value] of wrong()) {
-        const where = `argument ${index}${place} = ${label}`;
-        const start = performance.now();
-        tried++;
-        try {
-          await call(...(given.map((one, i) => (i === index ? put(value) : one)) as never[]));
-          accepted.push(where);
-        } catch (error) {
-          if (isRefusal(error)) refused++;
-          else
-            raw.push(
-              `${where}: ${error instanceof Error ? error.stack?.split('\n').slice(0, 3).join(' ') : String(error)}`,
-            );
-        }
-        longest = Math.max(longest, performance.now() - start);
-      }
+  const at = ([index, ...rest]: Path): string => [`argument ${index}`, ...rest].join('.');
+  for (const path of places(given, isWritten).filter(({ length }) => length <= DEEPEST)) {
+    for (const [words, make] of WRONG) {
+      const where = `${at(path)} = ${words}`;
+      const start = performance.now();
+      tried++;
+      const { kind, fault } = await outcomeOf(() => call(...(put(given, path, make()) as never[])), '');
+      longest = Math.max(longest, performance.now() - start);
+      if (kind === 'refused') refused++;
+      if (kind === 'result') accepted.push(where);
+      if (kind === 'raw' || fault === 'code of the caller ran') raw.push(`${where}: ${fault}`);
     }
   }
   return { tried, refused, raw, accepted, longest };

@@ -111,7 +111,7 @@ export function wrongNumbers(result: unknown, depth = 4): boolean {
   if (typeof result !== 'object' || result === null || depth === 0) return false;
   if (ArrayBuffer.isView(result)) return Array.from(result as Float64Array).some((value) => Number.isNaN(value));
   const { slice, times } = result as { slice?: (t: number) => { data: Float64Array }; times?: Float64Array };
-  if (typeof slice === 'function' && times && wrongNumbers(slice(times[0]).data)) return true;
+  if (typeof slice === 'function' && times && wrongNumbers(slice(times[0])?.data)) return true;
   return Object.values(result).some((part) => wrongNumbers(part, depth - 1));
 }
 

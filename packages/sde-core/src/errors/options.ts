@@ -5,6 +5,10 @@ import { closest } from './suggest.js';
 /** Every key of an options type, so that a field added to the type without being listed does not compile. */
 export type KnownKeys<Options> = { readonly [Key in keyof Required<Options>]: true };
 
+/** Whether something is an object of named fields: no list, and no view of numbers or bytes. */
+export const isNamed = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+
 /**
  * Refuses what is no object, and any key that the function does not know: an option that is misspelled must not be one that is ignored.
  *
@@ -20,7 +24,7 @@ export function requireKeys<Options>(
   renamed: Readonly<Record<string, string>> = {},
 ): void {
   if (options === undefined) return;
-  if (typeof options !== 'object' || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
+  if (!isNamed(options)) {
     throw new SdeError('value', {
       what: 'not an object of named options',
       where,

@@ -39,7 +39,8 @@ export function requireRun(run: Run, where: (field: string) => string): void {
   const refuse = (field: string, expected: string, got: unknown, remedy: string): never => {
     throw new SdeError('value', { what: `not a ${field}`, where: where(field), expected, got: describe(got), remedy });
   };
-  if (backend !== undefined && !functions(backend, ['prepare', 'run', 'close'])) {
+  const named = typeof fieldsOf(backend).name === 'string';
+  if (backend !== undefined && !(named && functions(backend, ['prepare', 'run', 'close']))) {
     refuse('backend', 'what workers() or inline() return', backend, 'leave it out, or write inline()');
   }
   if (onProgress !== undefined && typeof onProgress !== 'function') {

@@ -1,5 +1,5 @@
 import { describe } from '../errors/at-the-door.js';
-import { requireKeys } from '../errors/options.js';
+import { isNamed, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { Warning } from '../errors/warning.js';
 import { expression } from '../expression/expression.js';
@@ -96,7 +96,7 @@ function requireName(name: unknown): void {
 }
 
 function requireParameters(parameters: unknown): void {
-  const record = typeof parameters === 'object' && parameters !== null && !Array.isArray(parameters);
+  const record = isNamed(parameters);
   const [name, value] = record ? (Object.entries(parameters).find(([, v]) => !Number.isFinite(v)) ?? []) : [];
   if (record && name === undefined) return;
   throw new SdeError('value', {

@@ -1,5 +1,5 @@
 import { describe, requireFinite } from '../errors/at-the-door.js';
-import { type KnownKeys, requireKeys } from '../errors/options.js';
+import { isNamed, type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { compileScalar, compileVector, type ScalarFunction, type VectorFunction } from './compile.js';
 import { derivative } from './differentiate.js';
@@ -105,9 +105,9 @@ function requireContext(context: unknown): void {
 }
 
 function requireParameters(parameters: unknown, where: string): void {
-  if (typeof parameters !== 'object' || parameters === null) throw noParameters(parameters, where);
+  if (!isNamed(parameters)) throw noParameters(parameters, where);
   const other = Object.values(parameters).find((value) => typeof value !== 'number');
-  if (other !== undefined || Array.isArray(parameters)) throw noParameters(other ?? parameters, where);
+  if (other !== undefined) throw noParameters(other, where);
 }
 
 const noParameters = (got: unknown, where: string): SdeError =>

@@ -1,5 +1,5 @@
 import { describe, requireArray, requireFunction, requireInteger, requireLength } from '../errors/at-the-door.js';
-import { type KnownKeys, requireKeys } from '../errors/options.js';
+import { isNamed, type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { type Arguments, compileVector, type VectorFunction } from '../expression/compile.js';
 import { derivative } from '../expression/differentiate.js';
@@ -262,8 +262,7 @@ function shapeError(what: string, where: string, expected: string, got: string):
 }
 
 function requireValues(parameters: Readonly<Record<string, number>>, where: string): void {
-  if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters))
-    throw notNamed(parameters, where);
+  if (!isNamed(parameters)) throw notNamed(parameters, where);
   for (const [name, value] of Object.entries(parameters)) {
     if (typeof value === 'number' && Number.isFinite(value)) continue;
     throw new SdeError('value', {

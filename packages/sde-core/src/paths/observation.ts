@@ -1,5 +1,5 @@
 import { describe, requireFinite, requireOneOf } from '../errors/at-the-door.js';
-import { requireKeys } from '../errors/options.js';
+import { isNamed, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { Algebra } from '../expression/algebra.js';
 import { type Law, uniformLaw } from '../randomness/law.js';
@@ -65,8 +65,7 @@ function requireMonitored(text: string, options: Monitored, name: string): Monit
 function requireFormula<O extends Text>(text: string, options: O, name: string): O {
   if (typeof text !== 'string') throw notFormula(text, name);
   const { parameters = {} } = options;
-  if (parameters === null || typeof parameters !== 'object' || Array.isArray(parameters))
-    throw notNamed(parameters, name);
+  if (!isNamed(parameters)) throw notNamed(parameters, name);
   for (const [key, value] of Object.entries(parameters)) {
     requireFinite(value, `${name}(text, { parameters: { ${key} } })`, 'give each parameter a finite number');
   }

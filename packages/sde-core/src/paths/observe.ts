@@ -279,7 +279,9 @@ function valuesAt(
 
 function requireObservations(observations: unknown): void {
   const entries = typeof observations === 'object' && observations !== null ? Object.entries(observations) : undefined;
-  const wrong = entries?.find(([, observation]) => typeof (observation as Observation | null)?.update !== 'function');
+  const isObservation = (given: Partial<Observation> | null): boolean =>
+    typeof given?.update === 'function' && Array.isArray(given.suffixes);
+  const wrong = entries?.find(([, observation]) => !isObservation(observation));
   if (entries && !Array.isArray(observations) && !wrong) return;
   throw new SdeError('value', {
     what: 'not an observation',

@@ -114,7 +114,7 @@ function lawOf({ kind, parameters }: Law): Law | undefined {
   const [a, b] = parameters;
   const numbers = Array.from(parameters).every((value) => typeof value === 'number' && Number.isFinite(value));
   const plain = { gaussian, 'two-point': twoPoint, 'three-point': threePoint } as const;
-  if (!numbers) return undefined;
+  if (!numbers || typeof kind !== 'string') return undefined;
   if (kind === 'bernoulli') return parameters.length === 1 && a >= 0 && a <= 1 ? bernoulli(a) : undefined;
   if (kind === 'uniform') return parameters.length === 2 && a < b ? uniformLaw(a, b) : undefined;
   return parameters.length === 0 && Object.hasOwn(plain, kind) ? plain[kind] : undefined;

@@ -222,8 +222,10 @@ const provedForNothing = (): SdeError =>
 
 /** Refuses what is no scheme: a name, or a function that makes one and was not called. */
 export function requireScheme(scheme: unknown, where: string): asserts scheme is Scheme {
-  const { step, order, driver } = (scheme ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof scheme === 'object' && typeof step === 'function' && order && driver) return;
+  const { kind, step, order, driver } = (scheme ?? {}) as Readonly<Record<string, unknown>>;
+  const { increments, auxiliary } = (driver ?? {}) as Readonly<Record<string, unknown>>;
+  const driven = typeof increments === 'string' && typeof auxiliary === 'function';
+  if ((kind === 'traced' || kind === 'native') && typeof step === 'function' && order && driven) return;
   const factory = typeof scheme === 'function';
   throw new SdeError('value', {
     what: factory ? 'a function that makes a scheme, not a scheme' : 'not a scheme',

@@ -7,13 +7,13 @@ import { numbers } from '../expression/numbers.js';
 import { problem } from '../models/problem.js';
 import type { SymbolicModel } from '../models/symbolic.js';
 import { discretize } from '../paths/discretize.js';
-import { coversNoise, type Scheme } from '../schemes/scheme.js';
+import { coversNoise, requireScheme, type Scheme } from '../schemes/scheme.js';
 import { momentsForWeakOrder } from '../schemes/scheme-driver.js';
 import { inOneGo, inTurns, requireNoSignal, type TurnOptions, type Work } from '../turns/work.js';
 import { type Certificate, type CertificateRow, printMoment, printOrder } from './certificate.js';
 import { type CertificateModel, certificateModels } from './certificate-models.js';
 import { discreteLaw, type WeightedNoise } from './discrete-law.js';
-import { requireScheme } from './doors.js';
+
 import { localMoments } from './local-moments.js';
 import { degreeOf, exponentVectors, type LocalErrors, localOrder, momentsInParts } from './local-order.js';
 import { localStrongOrder } from './local-strong-order.js';

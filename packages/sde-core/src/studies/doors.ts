@@ -6,7 +6,6 @@ import type { Backend } from '../execution/backend.js';
 import type { Model } from '../models/model.js';
 import type { Problem } from '../models/problem.js';
 import { requireKey } from '../randomness/key.js';
-import type { Scheme } from '../schemes/scheme.js';
 
 const refusal = (what: string, where: string, expected: string, got: unknown, remedy: string): SdeError =>
   new SdeError('value', { what, where, expected, got: describe(got), remedy });
@@ -25,14 +24,6 @@ export function requireSide(side: unknown, where: string): void {
   if (side === undefined || (typeof side === 'number' && side > 0 && side <= MOST_PIXELS)) return;
   const remedy = 'leave it out for the default';
   throw refusal('not a number of pixels', where, `a number > 0 and ≤ ${MOST_PIXELS}`, side, remedy);
-}
-
-/** Refuses what is no scheme, a factory that was not called among others. */
-export function requireScheme(scheme: unknown, where: string): asserts scheme is Scheme {
-  const { kind, order, driver } = (scheme ?? {}) as Partial<Scheme>;
-  if ((kind === 'traced' || kind === 'native') && order && driver) return;
-  const remedy = typeof scheme === 'function' ? 'call it: it makes the scheme' : 'give for example eulerMaruyama';
-  throw refusal('not a scheme', where, 'a scheme, such as eulerMaruyama', scheme, remedy);
 }
 
 /** Refuses what is no list of numbers of steps. */

@@ -5,9 +5,8 @@ import { numbers } from '../expression/numbers.js';
 import { operandsFirst } from '../expression/order.js';
 import type { Coefficients } from '../kernels/coefficients.js';
 import { stepInput } from '../kernels/step-input.js';
-import type { NativeScheme, Scheme, TracedScheme } from '../schemes/scheme.js';
+import { type NativeScheme, requireScheme, type Scheme, type TracedScheme } from '../schemes/scheme.js';
 import type { IncrementLaw } from '../schemes/scheme-driver.js';
-import { requireScheme } from './doors.js';
 
 /** What one step of a scheme takes. Evaluations at the same time and state count once, and those that nothing reads do not count. */
 export interface StepCost {
