@@ -1,7 +1,7 @@
 import { uniform } from 'kolmogorov';
 import { expression, symbolic } from 'sde-core';
 import { expect, test } from 'vitest';
-import { alignedAxes } from '#kolmogorov/control/aligned-axes';
+import { alignedAxes } from '#kolmogorov/backward/aligned-axes';
 import { breakingTimes, lociOfFormula, lociOfModel } from '#kolmogorov/operators/loci';
 
 const loci = (text: string, state = ['x', 'y']) => lociOfFormula(expression(text, { state }));

@@ -1,5 +1,7 @@
 import { type KnownKeys, type Model, requireNumbers, SdeError, type Warning, type Work } from 'sde-core';
 import { type Field, field } from '../backward/field.js';
+import { type MatrixReport, matrixReport } from '../backward/matrix-report.js';
+import { type StalledWarning, stalledSteps } from '../backward/stalled-steps.js';
 import { requireFields } from '../door/at-the-door.js';
 import { atOnce, turnByTurn } from '../door/two-ways.js';
 import { type Density, type DensityFacts, density } from '../forward/density.js';
@@ -24,11 +26,9 @@ import {
   discreteHjb,
 } from './discrete-hjb.js';
 import { extendedPolicy } from './extended-policy.js';
-import { type MatrixReport, matrixReport } from './matrix-report.js';
 import { type MinimizerKind, minimizerWarnings, missedBy } from './minimizer-check.js';
 import { type Frozen, policyIteration } from './policy-iteration.js';
 import { requireLeast } from './required-least.js';
-import { type StalledWarning, stalledSteps } from './stalled-steps.js';
 
 /** min_a { L^a V + r } = λ, V = 0 at one node. */
 export type ErgodicProblem = ControlledProblem;

@@ -1,8 +1,10 @@
 import { describe, type KnownKeys, type Model, requireFinite, SdeError, type Warning, type Work } from 'sde-core';
 import { type Averaging, cellAverages, requireAveraging } from '../backward/cell-averages.js';
 import { type Field, type FieldWarning, field } from '../backward/field.js';
+import { type MatrixReport, matrixReport } from '../backward/matrix-report.js';
 import type { StateInput } from '../backward/node-values.js';
 import { roughnessOf, roughnessWarnings } from '../backward/smoothness.js';
+import { type StalledWarning, stalledSteps } from '../backward/stalled-steps.js';
 import { requireFields } from '../door/at-the-door.js';
 import { atOnce, turnByTurn } from '../door/two-ways.js';
 import { sparseLU } from '../linear/sparse-lu.js';
@@ -21,11 +23,9 @@ import {
   discreteHjb,
 } from './discrete-hjb.js';
 import { extendedPolicy } from './extended-policy.js';
-import { type MatrixReport, matrixReport } from './matrix-report.js';
 import { type MinimizerKind, type Missed, minimizerWarnings, missedBy } from './minimizer-check.js';
 import { type Frozen, improvePolicy, policyIteration } from './policy-iteration.js';
 import { requireLeast } from './required-least.js';
-import { type StalledWarning, stalledSteps } from './stalled-steps.js';
 import { valueRange } from './value-range.js';
 
 /** V_t + min_a { L^a V − c V + r } = 0, V(T, ·) = φ; without T, 0 = min_a { L^a V − c V + r }. */

@@ -1,23 +1,4 @@
 import { type KnownKeys, requireInteger, SdeError, type Warning, type Work } from 'sde-core';
-import { type Averaging, cellAverages, requireAveraging } from '../backward/cell-averages.js';
-import { coefficientWarnings } from '../backward/coefficient-roughness.js';
-import {
-  type Discrete,
-  type Discretization,
-  diffusionOf,
-  discrete,
-  discretizationKeys,
-  type Equation,
-  equationWords,
-  requireModel,
-} from '../backward/discretization.js';
-import { type Field, type FieldWarning, field } from '../backward/field.js';
-import { growthWatch } from '../backward/growth-watch.js';
-import { nodeValues, type StateInput } from '../backward/node-values.js';
-import { roughnessOf, roughnessWarnings } from '../backward/smoothness.js';
-import { backwardKeys } from '../backward/solve-once.js';
-import { requireStable } from '../backward/stability.js';
-import { undampedWarnings } from '../backward/undamped.js';
 import { requireFields } from '../door/at-the-door.js';
 import { MOST_ITERATIONS } from '../door/limits.js';
 import { atOnce, turnByTurn } from '../door/two-ways.js';
@@ -33,8 +14,27 @@ import { sparseMatrix } from '../operators/sparse-matrix.js';
 import { stageOf } from '../stepping/sweep.js';
 import type { MeshStep } from '../stepping/time-mesh.js';
 import { alignedAxes } from './aligned-axes.js';
+import { type Averaging, cellAverages, requireAveraging } from './cell-averages.js';
+import { coefficientWarnings } from './coefficient-roughness.js';
+import {
+  type Discrete,
+  type Discretization,
+  diffusionOf,
+  discrete,
+  discretizationKeys,
+  type Equation,
+  equationWords,
+  requireModel,
+} from './discretization.js';
+import { type Field, type FieldWarning, field } from './field.js';
+import { growthWatch } from './growth-watch.js';
 import { type MatrixReport, matrixReport } from './matrix-report.js';
+import { nodeValues, type StateInput } from './node-values.js';
+import { roughnessOf, roughnessWarnings } from './smoothness.js';
+import { backwardKeys } from './solve-once.js';
+import { requireStable } from './stability.js';
 import { type StalledWarning, stalledSteps } from './stalled-steps.js';
+import { undampedWarnings } from './undamped.js';
 
 /** max { u_t + L u − c u + f, ψ − u } = 0, u(T, ·) = max(φ, ψ): stop when it pays. */
 export interface ObstacleProblem extends Equation {

@@ -19,7 +19,7 @@ import {
 } from 'kolmogorov';
 import { symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';
-import { stretchOf } from '#kolmogorov/control/recorded-solve';
+import { stretchOf } from '#kolmogorov/open-loop/recorded-solve';
 
 const line = symbolic({
   state: ['x'],

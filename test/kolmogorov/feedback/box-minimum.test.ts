@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boxMinimum } from '#kolmogorov/control/box-minimum';
+import { boxMinimum } from '#kolmogorov/feedback/box-minimum';
 
 const solve = (g: number[], Q: number[], lower: number[], upper: number[]): { found: boolean; a: Float64Array } => {
   const a = new Float64Array(g.length);

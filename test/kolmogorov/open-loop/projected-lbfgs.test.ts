@@ -1,7 +1,7 @@
 import { inOneGo } from 'sde-core';
 import { describe, expect, test } from 'vitest';
-import { box, descend, type Smooth, type SmoothWork } from '#kolmogorov/control/descent';
-import { projectedLbfgs } from '#kolmogorov/control/projected-lbfgs';
+import { box, descend, type Smooth, type SmoothWork } from '#kolmogorov/open-loop/descent';
+import { projectedLbfgs } from '#kolmogorov/open-loop/projected-lbfgs';
 
 const line = box(Float64Array.of(Number.NEGATIVE_INFINITY), Float64Array.of(Number.POSITIVE_INFINITY));
 

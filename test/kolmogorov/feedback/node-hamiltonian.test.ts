@@ -10,8 +10,8 @@ import {
 import { symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 import { discrete } from '#kolmogorov/backward/discretization';
-import { controlledEquation } from '#kolmogorov/control/controlled-equation';
-import { nodeHamiltonian } from '#kolmogorov/control/node-hamiltonian';
+import { controlledEquation } from '#kolmogorov/feedback/controlled-equation';
+import { nodeHamiltonian } from '#kolmogorov/feedback/node-hamiltonian';
 import { tensorGrid } from '#kolmogorov/grid/grid';
 import { sidesOf } from '#kolmogorov/operators/boundary';
 import { differenceMatrices } from '#kolmogorov/operators/difference-matrices';
