@@ -10,8 +10,9 @@ import {
 import { symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 import { discrete } from '#kolmogorov/backward/discretization';
+import { averagedEquation } from '#kolmogorov/feedback/averaged-equation';
 import { controlledEquation } from '#kolmogorov/feedback/controlled-equation';
-import { nodeHamiltonian } from '#kolmogorov/feedback/node-hamiltonian';
+import { hamiltonianValue, nodeHamiltonian } from '#kolmogorov/feedback/node-hamiltonian';
 import { tensorGrid } from '#kolmogorov/grid/grid';
 import { sidesOf } from '#kolmogorov/operators/boundary';
 import { differenceMatrices } from '#kolmogorov/operators/difference-matrices';
@@ -51,7 +52,7 @@ describe('nodeHamiltonian', () => {
     const given = sidesOf(sides[side], grid, model.model, where);
     const differences = differenceMatrices(grid, given, drift, [0, 1]);
     const rows = nodeRows(grid, given, diffusionRule('central', 2, where), differences);
-    const hamiltonian = nodeHamiltonian({ equation, goTo: () => {} }, differences, rows);
+    const hamiltonian = nodeHamiltonian(averagedEquation(equation, grid, [false, false]), differences, rows);
     const policy = new Float64Array(grid.size).fill(0.7);
     const { matrix, forcing } = hamiltonian.assemble(0.5, policy);
     const plain = symbolic({ ...frozen, parameters: { a: 0.7 } });
@@ -84,15 +85,14 @@ describe('nodeHamiltonian', () => {
     });
     // And node by node the value that the rows give.
     const u = Float64Array.from({ length: grid.size }, (_, p) => Math.sin(p * p));
-    hamiltonian.see(0.5, u);
+    const seen = hamiltonian.of(0.5, u);
+    const value = hamiltonianValue(2);
     for (let p = 0; p < grid.size; p++) {
       if (matrix.rowStart[p] === matrix.rowStart[p + 1]) continue;
       let sum = forcing[p];
       for (let e = matrix.rowStart[p]; e < matrix.rowStart[p + 1]; e++) sum += matrix.value[e] * u[matrix.column[e]];
-      hamiltonian.goTo(p);
-      expect(Math.abs(hamiltonian.at(Float64Array.of(0.7)) - sum)).toBeLessThan(
-        20 * Number.EPSILON * hamiltonian.scale(),
-      );
+      const own = seen.evaluate(p, Float64Array.of(0.7), value);
+      expect(Math.abs(own - sum)).toBeLessThan(20 * Number.EPSILON * value.scale);
     }
   });
 });

@@ -10,7 +10,7 @@ import {
 } from 'sde-core';
 import { requireFields } from '../door/at-the-door.js';
 import { MOST_COMBINATIONS } from '../door/limits.js';
-import { pairsOf } from '../operators/coefficients.js';
+import { inOrder, pairsOf } from '../operators/coefficient-layout.js';
 import type { ControlledModel } from './controlled.js';
 
 /**
@@ -128,14 +128,15 @@ function withoutEnd(name: string, lower: number, upper: number, where: string): 
   });
 }
 
-/** The names under which a minimizer finds V and its derivatives: V, V_x, …, then V_xx, …, then V_xy, …; the order of {@link controlSet}'s formulas. */
+/** The names under which a minimizer finds V and its derivatives: V, V_x, …, then V_xx, …, then V_xy, …: each after the coefficient that multiplies it. */
 export function valueNames(state: readonly string[]): string[] {
-  return [
-    'V',
-    ...state.map((x) => `V_${x}`),
-    ...state.map((x) => `V_${x}${x}`),
-    ...pairsOf(state.length).map(([k, l]) => `V_${state[k]}${state[l]}`),
-  ];
+  const [value, ...derivatives] = inOrder({
+    drift: state.map((x) => `V_${x}`),
+    halfVariance: state.map((x) => `V_${x}${x}`),
+    covariance: pairsOf(state.length).map(([k, l]) => `V_${state[k]}${state[l]}`),
+    killing: 'V',
+  }).reverse();
+  return [value, ...derivatives.reverse()];
 }
 
 function minimizerOf({ model, control }: ControlledModel, text: string, where: string): Expression {

@@ -9,7 +9,7 @@ import {
   symbolsOf,
   toIto,
 } from 'sde-core';
-import { pairsOf } from '../operators/coefficients.js';
+import { coefficientLayout, inOrder } from '../operators/coefficient-layout.js';
 import { type Locus, lociOf } from '../operators/loci.js';
 import type { ControlledModel } from './controlled.js';
 
@@ -19,7 +19,7 @@ export type AtPoint = (t: number, point: Float64Array, out: Float64Array) => voi
 /**
  * L^a V − c V + r as functions of (t, x, a).
  *
- * It is linear in `numbers`, shape (count): b_k, then ½ a_kk, then a_kl for k < l, then c and r.
+ * It is linear in `numbers`, shape (count), in the order of {@link coefficientLayout}.
  */
 export interface ControlledEquation {
   readonly dimension: number;
@@ -33,7 +33,7 @@ export interface ControlledEquation {
   together(i: number, j: number): boolean;
   /** Axes along which a control enters the drift or the variance, shape (d). */
   readonly moved: readonly boolean[];
-  /** d + d + d (d − 1) / 2 + 2. */
+  /** Of the numbers, r included. */
   readonly count: number;
   /** Nothing depends on t by itself. */
   readonly autonomous: boolean;
@@ -83,15 +83,17 @@ export function controlledEquation(
   const drift = bound(ito.driftNodes);
   const sigma = bound(ito.diffusionNodes);
   const [c, r] = bound([killing, running]);
-  const numbers = [
-    ...drift,
-    ...drift.map((_, k) => graph.multiply(graph.constant(1 / 2), covariance(graph, sigma, m, k, k))),
-    ...pairsOf(d).map(([k, l]) => covariance(graph, sigma, m, k, l)),
-    c,
-    r,
-  ];
+  const layout = coefficientLayout(d);
+  const covariance = (k: number, l: number): Node => covarianceOf(graph, rowOf(sigma, m, k), rowOf(sigma, m, l));
+  const ofGenerator = inOrder({
+    drift,
+    halfVariance: drift.map((_, k) => graph.multiply(graph.constant(1 / 2), covariance(k, k))),
+    covariance: layout.pairs.map(([k, l]) => covariance(k, l)),
+    killing: c,
+  });
+  const numbers = [...ofGenerator, r];
   const given = { time: timeNode, state: [...stateNodes, ...controlNodes] };
-  const diffusing = symbolsOf(...numbers.slice(d, -2));
+  const diffusing = symbolsOf(...numbers.slice(layout.halfVariance, layout.killing));
   return {
     dimension: d,
     noiseDimension: m,
@@ -104,7 +106,7 @@ export function controlledEquation(
         .map(derivative(graph, controlNodes[j]))
         .some((node) => node !== graph.constant(0)),
     moved: drift.map((node, k) => {
-      const own = symbolsOf(node, numbers[d + k]);
+      const own = symbolsOf(node, numbers[layout.halfVariance + k]);
       return controlNodes.some((control) => own.includes(control));
     }),
     count: numbers.length,
@@ -130,12 +132,13 @@ export function controlledEquation(
   };
 }
 
-/** (σσᵀ)_kl. */
-function covariance(graph: Graph, sigma: readonly Node[], m: number, k: number, l: number): Node {
-  return Array.from({ length: m }, (_, j) => graph.multiply(sigma[k * m + j], sigma[l * m + j])).reduce(
-    (sum, product) => graph.add(sum, product),
-    graph.constant(0),
-  );
+function rowOf(sigma: readonly Node[], m: number, k: number): readonly Node[] {
+  return sigma.slice(k * m, (k + 1) * m);
+}
+
+/** (σσᵀ)_kl, of two rows of σ. */
+function covarianceOf(graph: Graph, one: readonly Node[], other: readonly Node[]): Node {
+  return one.reduce((sum, entry, j) => graph.add(sum, graph.multiply(entry, other[j])), graph.constant(0));
 }
 
 function notInModel(name: string, where: string): SdeError {

@@ -10,7 +10,7 @@ import { averagedEquation } from './averaged-equation.js';
 import { type ControlSet, type ControlValues, controlSet, searchedToo } from './control-set.js';
 import type { ControlledModel } from './controlled.js';
 import { type ControlledEquation, controlledEquation } from './controlled-equation.js';
-import { type NodeHamiltonian, nodeHamiltonian } from './node-hamiltonian.js';
+import { type DiscreteHamiltonian, nodeHamiltonian } from './node-hamiltonian.js';
 import { type Improve, policyImprovement } from './policy-improvement.js';
 
 /** L^a V − c V + r and what may be chosen in it. */
@@ -62,7 +62,7 @@ export interface DiscreteHjb {
   readonly equation: ControlledEquation;
   readonly set: ControlSet;
   readonly differences: DifferenceMatrices;
-  readonly hamiltonian: NodeHamiltonian;
+  readonly hamiltonian: DiscreteHamiltonian;
   readonly improve: Improve;
   /** Where the iteration starts: for each control its first listed value, or the admissible number nearest to 0. Shape (size, q). */
   readonly policy: Float64Array;
@@ -110,10 +110,10 @@ export function discreteHjb(
   const sides = sidesOf(options.boundary, grid, model.model, `${where}(…, { boundary })`);
   const differences = differenceMatrices(grid, sides, rule, time.interval);
   const cyclic = sides.map(([lower]) => lower.kind === 'periodic');
-  const averaged = averagedEquation(equation, grid, cyclic);
-  const hamiltonian = nodeHamiltonian(averaged, differences, nodeRows(grid, sides, diffusion, differences));
+  const node = averagedEquation(equation, grid, cyclic);
+  const hamiltonian = nodeHamiltonian(node, differences, nodeRows(grid, sides, diffusion, differences));
   const sign: 1 | -1 = sense === 'minimize' ? 1 : -1;
-  const improve = policyImprovement(averaged.equation, set, hamiltonian, { sign, rule }, where);
+  const improve = policyImprovement({ node, set, grid, linear: hamiltonian.linear, sign, rule }, where);
   const [first] = set.combinations;
   const start = first.map((value, j) =>
     Number.isNaN(value) ? Math.min(Math.max(0, set.lower[j]), set.upper[j]) : value,

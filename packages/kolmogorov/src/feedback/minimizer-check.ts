@@ -1,6 +1,7 @@
 import type { Warning } from 'sde-core';
 import { nodeAt } from '../grid/grid.js';
 import type { DiscreteHjb } from './discrete-hjb.js';
+import { hamiltonianValue, type NodeHamiltonian } from './node-hamiltonian.js';
 
 /** A formula of the caller's for the best control is not the best. */
 export type MinimizerKind = 'minimizer-not-best';
@@ -27,12 +28,13 @@ const ROUNDING = 2 ** -30;
 /**
  * Compares the controls that formulas of the caller's gave with others, by the Hamiltonian at some nodes: what is better shows that a formula is wrong for these differences.
  *
- * To be called when an iteration has converged, with what the Hamiltonian saw last.
+ * The policy is one of which an iteration converged, and the Hamiltonian that of its value.
  */
-export function missedBy(made: DiscreteHjb, t: number, policy: Float64Array): Missed | undefined {
-  const { set, grid, hamiltonian, equation, differences, sign } = made;
+export function missedBy(made: DiscreteHjb, hamiltonian: NodeHamiltonian, policy: Float64Array): Missed | undefined {
+  const { set, grid, equation, differences, sign } = made;
   if (set.given.length === 0) return undefined;
   const q = equation.controls;
+  const found = hamiltonianValue(equation.dimension);
   const trial = new Float64Array(q);
   const x = new Float64Array(grid.dimension + q);
   let worst: Missed | undefined;
@@ -40,21 +42,20 @@ export function missedBy(made: DiscreteHjb, t: number, policy: Float64Array): Mi
   for (let p = every >> 1; p < grid.size; p += every) {
     if (differences.fixed[p]) continue;
     const a = policy.subarray(p * q, (p + 1) * q);
-    hamiltonian.goTo(p);
-    const here = sign * hamiltonian.at(a);
-    const scale = hamiltonian.scale();
+    const here = sign * hamiltonian.evaluate(p, a, found);
+    const { scale } = found;
     if (!Number.isFinite(here)) continue;
     for (const { index } of set.given) {
       for (const value of others(a[index], set.lower[index], set.upper[index])) {
         trial.set(a);
         trial[index] = value;
-        const gain = here - sign * hamiltonian.at(trial);
+        const gain = here - sign * hamiltonian.evaluate(p, trial, found);
         if (!(gain > ROUNDING * scale && gain / scale > (worst?.relative ?? 0))) continue;
         nodeAt(grid, p, x);
         worst = {
           gain,
           relative: gain / scale,
-          t,
+          t: hamiltonian.t,
           x: Array.from(x.subarray(0, grid.dimension)),
           control: equation.names[index],
           given: a[index],

@@ -1,30 +1,46 @@
 import { SdeError } from 'sde-core';
+import { type Grid, nodeAt } from '../grid/grid.js';
 import type { DriftDifference } from '../operators/assembly.js';
-import { pairsOf } from '../operators/coefficients.js';
+import { coefficientLayout } from '../operators/coefficient-layout.js';
 import { CENTRAL, FALLING, RISING, TERMS } from '../operators/difference-matrices.js';
+import type { NodeEquation } from './averaged-equation.js';
 import { boxMinimum } from './box-minimum.js';
 import type { ControlSet } from './control-set.js';
 import type { ControlledEquation } from './controlled-equation.js';
-import type { NodeHamiltonian } from './node-hamiltonian.js';
+import { goldenPlaces } from './golden-section.js';
+import { hamiltonianValue, type NodeHamiltonian } from './node-hamiltonian.js';
 
 /** Relative to the size of the terms of a Hamiltonian, a gain that is rounding. */
 const ROUNDING = 2 ** -40;
 /** Relative to its length, how closely the place where another difference is taken is found on a segment. */
 const SWITCHING = 2 ** -48;
-/** Golden sections of an interval: to about the square root of the rounding unit, below which values do not differ. */
-const SECTIONS = 40;
 /** The most searched controls whose places are tried together. */
 const MOST_JOINED = 5;
-const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
-/** Improves the controls node by node. */
-export interface Improve {
-  /** Replaces `a`, shape (q), at node p; says by how much H_p gained, 0 for no more than rounding. */
-  at(t: number, p: number, a: Float64Array): number;
-  /** H_p at what the last call left. */
-  value(): number;
-  /** The nodes whose last closed form had no least, though what was found before may be one: see {@link requireLeast}. */
-  readonly suspects: ReadonlySet<number>;
+/** What became of the controls of one node. */
+export interface Improvement {
+  /** By how much H_p gained, 0 for no more than rounding. */
+  readonly gain: number;
+  /** H_p at the controls that are left. */
+  readonly best: number;
+  /** A closed form had no least, though what was found before may be one: see {@link requireLeast}. */
+  readonly endless: boolean;
+}
+
+/** Replaces the controls `a`, shape (q), of node p by better ones, if there are any. */
+export type Improve = (hamiltonian: NodeHamiltonian, p: number, a: Float64Array) => Improvement;
+
+/** What controls are chosen for. */
+export interface Choice {
+  readonly node: NodeEquation;
+  readonly set: ControlSet;
+  readonly grid: Grid;
+  /** Rows are linear in σσᵀ. */
+  readonly linear: boolean;
+  /** 1 to minimize, −1 to maximize. */
+  readonly sign: 1 | -1;
+  /** How first derivatives are taken. */
+  readonly rule: DriftDifference;
 }
 
 /**
@@ -39,21 +55,16 @@ export interface Improve {
  * @see [howard1960]
  * @see [wang2008]
  */
-export function policyImprovement(
-  equation: ControlledEquation,
-  set: ControlSet,
-  hamiltonian: NodeHamiltonian,
-  sense: { readonly sign: 1 | -1; readonly rule: DriftDifference },
-  where: string,
-): Improve {
+export function policyImprovement(choice: Choice, where: string): Improve {
+  const { set, grid, linear, sign, rule } = choice;
+  const { equation } = choice.node;
   const { controls: q } = equation;
-  const { sign, rule } = sense;
   const proposes = set.quadratic.length + set.given.length > 0;
   if (proposes && rule === 'exponential') throw fittedDifferences(where);
-  const propose = proposes ? closedForms(equation, set, hamiltonian, sign, where) : undefined;
+  const propose = proposes ? closedForms(choice, where) : undefined;
   const { dimension: d, moved } = equation;
   // Where no control enters, all controls have the same difference; where rows are not linear in σσᵀ, a control of any of it may enter.
-  const free = moved.map((along) => along || (!hamiltonian.linear && equation.inDiffusion.includes(true)));
+  const free = moved.map((along) => along || (!linear && equation.inDiffusion.includes(true)));
   const branches = branchesOf(free, rule);
   const taken = new Int32Array(d);
   const outside = branches.map(() => new Float64Array(q));
@@ -65,20 +76,20 @@ export function policyImprovement(
   /** A closed form that is as good as the control before, to rounding. */
   const equal = new Float64Array(q);
   let [first, best, last, threshold, hasEqual, endless] = [0, 0, 0, 0, false, false];
-  const suspects = new Set<number>();
-  const lattice = latticeOf(equation, set, hamiltonian.linear);
+  const found = hamiltonianValue(d);
+  const lattice = latticeOf(equation, set, linear);
 
   /** Takes a control if it is better by more than rounding. */
-  const consider = (candidate: Float64Array, a: Float64Array): void => {
-    last = sign * hamiltonian.at(candidate);
+  const consider = ({ hamiltonian, p, a }: Node, candidate: Float64Array): void => {
+    last = sign * hamiltonian.evaluate(p, candidate, found);
     if (!(best - last > threshold)) return;
     best = last;
     a.set(candidate);
   };
-  const tryBranches = (t: number, a: Float64Array): void => {
+  const tryBranches = (node: Node): void => {
     if (!propose) return;
     let beyond = 0;
-    const begin = propose.begin(t, base);
+    const begin = propose(node, base);
     for (const branch of branches) {
       for (let k = 0; k < d; k++) if (!free[k]) branch[k] = taken[k];
       trial.set(base);
@@ -88,26 +99,27 @@ export function policyImprovement(
       }
       if (trial.every((value, j) => value === start[j])) {
         last = first;
-        hamiltonian.chosen.set(taken);
-      } else consider(trial, a);
+        found.chosen.set(taken);
+      } else consider(node, trial);
       // The differences that it was found with are not those taken there: the best with them may lie where they cease to be taken.
-      if (hamiltonian.chosen.some((term, k) => term !== branch[k])) outside[beyond++].set(trial);
+      if (found.chosen.some((term, k) => term !== branch[k])) outside[beyond++].set(trial);
       else if (!hasEqual && last - first <= threshold && set.lists.every((list, j) => !list || trial[j] === start[j])) {
         hasEqual = true;
         equal.set(trial);
       }
     }
-    for (let i = 0; i < beyond; i++) atSwitch(a, outside[i]);
+    for (let i = 0; i < beyond; i++) atSwitch(node, outside[i]);
   };
   /** Considers both sides of a place between two controls at which the differences change. */
-  const atSwitch = (a: Float64Array, far: Float64Array): void => {
-    hamiltonian.at(a);
-    own.set(hamiltonian.chosen);
+  const atSwitch = (node: Node, far: Float64Array): void => {
+    const { hamiltonian, p, a } = node;
+    hamiltonian.evaluate(p, a, found);
+    own.set(found.chosen);
     from.set(a);
     const along = (s: number): boolean => {
       for (let j = 0; j < q; j++) trial[j] = from[j] + s * (far[j] - from[j]);
-      hamiltonian.at(trial);
-      return hamiltonian.chosen.every((term, k) => term === own[k]);
+      hamiltonian.evaluate(p, trial, found);
+      return found.chosen.every((term, k) => term === own[k]);
     };
     if (along(1)) return;
     let [low, high] = [0, 1];
@@ -118,42 +130,60 @@ export function policyImprovement(
     }
     for (const s of [low, high]) {
       along(s);
-      consider(trial, a);
+      consider(node, trial);
     }
   };
-  const at = (t: number, p: number, a: Float64Array): number => {
-    hamiltonian.goTo(p);
+  const search = (node: Node, { index, points }: ControlSet['searched'][number]): void => {
+    const { hamiltonian, p, a } = node;
+    const tried = a.slice();
+    const value = (at: number): number => {
+      tried[index] = at;
+      const here = sign * hamiltonian.evaluate(p, tried, found);
+      return Number.isNaN(here) ? Number.POSITIVE_INFINITY : here;
+    };
+    for (const at of goldenPlaces(value, { low: set.lower[index], high: set.upper[index], points, start: a[index] })) {
+      tried[index] = at;
+      consider(node, tried);
+    }
+  };
+  const improve: Improve = (hamiltonian, p, a) => {
+    const node = { hamiltonian, p, a };
     hasEqual = false;
     endless = false;
-    first = sign * hamiltonian.at(a);
-    const shutOut = !hamiltonian.admitted();
+    first = sign * hamiltonian.evaluate(p, a, found);
+    const shutOut = !found.admitted;
     if (shutOut) first = Number.POSITIVE_INFINITY;
     best = first;
-    threshold = ROUNDING * hamiltonian.scale();
-    taken.set(hamiltonian.chosen);
+    threshold = ROUNDING * found.scale;
+    taken.set(found.chosen);
     start.set(a);
     for (const combination of set.combinations) {
       for (let j = 0; j < q; j++) base[j] = Number.isNaN(combination[j]) ? start[j] : combination[j];
-      if (set.combinations.length > 1) consider(base, a);
-      tryBranches(t, a);
+      if (set.combinations.length > 1) consider(node, base);
+      tryBranches(node);
     }
     for (const place of lattice) {
       for (let j = 0; j < q; j++) base[j] = Number.isNaN(place[j]) ? a[j] : place[j];
-      consider(base, a);
+      consider(node, base);
     }
-    for (const { index, points } of set.searched) search(hamiltonian, set, sign, index, points, a, consider);
+    for (const searched of set.searched) search(node, searched);
     if (shutOut && best === first) {
-      for (const corner of cornersOf(set)) consider(corner, a);
-      if (best === first) throw shutsOut(hamiltonian, equation.dimension, t, where);
+      for (const corner of cornersOf(set)) consider(node, corner);
+      if (best === first) throw shutsOut(grid, p, hamiltonian.t, where);
       // From inside, once more.
-      return at(t, p, a);
+      return improve(hamiltonian, p, a);
     }
     if (hasEqual && first === best) a.set(equal);
-    if (endless) suspects.add(p);
-    else suspects.delete(p);
-    return first - best;
+    return { gain: first - best, best: sign * best, endless };
   };
-  return { at, value: () => sign * best, suspects };
+  return improve;
+}
+
+/** A node, its controls, and the Hamiltonian for which better ones are looked for. */
+interface Node {
+  readonly hamiltonian: NodeHamiltonian;
+  readonly p: number;
+  readonly a: Float64Array;
 }
 
 /** Places of intervals that are searched one after the other but go together, with all that they go with: one alone may be at its best where two are not. NaN for the others. */
@@ -203,10 +233,12 @@ function cornersOf({ lower, upper, combinations }: ControlSet): Float64Array[] {
   );
 }
 
-function shutsOut({ point }: NodeHamiltonian, d: number, t: number, where: string): SdeError {
+function shutsOut(grid: Grid, p: number, t: number, where: string): SdeError {
+  const x = new Float64Array(grid.dimension);
+  nodeAt(grid, p, x);
   return new SdeError('value', {
     what: 'no control keeps the state inside a side across which nothing diffuses',
-    where: `${where}(…, { boundary }) at t = ${t}, x = (${Array.from(point.subarray(0, d)).join(', ')})`,
+    where: `${where}(…, { boundary }) at t = ${t}, x = (${Array.from(x).join(', ')})`,
     expected:
       'on a reflecting or degenerate side without diffusion across it, some control whose drift does not point out',
     got: 'drift out of the side, or diffusion across a degenerate one, under every control that was tried',
@@ -215,78 +247,28 @@ function shutsOut({ point }: NodeHamiltonian, d: number, t: number, where: strin
   });
 }
 
-/** Considers evenly spaced values of one control, and a golden section about the best of them. */
-function search(
-  hamiltonian: NodeHamiltonian,
-  { lower, upper }: ControlSet,
-  sign: 1 | -1,
-  index: number,
-  points: number,
-  a: Float64Array,
-  consider: (candidate: Float64Array, a: Float64Array) => void,
-): void {
-  const trial = a.slice();
-  const [low, high] = [lower[index], upper[index]];
-  const spacing = (high - low) / (points - 1);
-  const value = (at: number): number => {
-    trial[index] = at;
-    const found = sign * hamiltonian.at(trial);
-    return Number.isNaN(found) ? Number.POSITIVE_INFINITY : found;
-  };
-  let [place, least] = [a[index], value(a[index])];
-  for (let i = 0; i < points; i++) {
-    const at = i === points - 1 ? high : low + i * spacing;
-    const found = value(at);
-    if (found < least) [place, least] = [at, found];
-  }
-  let [left, right] = [Math.max(place - spacing, low), Math.min(place + spacing, high)];
-  let [x, y] = [right - GOLDEN * (right - left), left + GOLDEN * (right - left)];
-  let [below, above] = [value(x), value(y)];
-  for (let section = 0; section < SECTIONS; section++) {
-    if (below <= above) {
-      [right, y, above] = [y, x, below];
-      x = right - GOLDEN * (right - left);
-      below = value(x);
-    } else {
-      [left, x, below] = [x, y, above];
-      y = left + GOLDEN * (right - left);
-      above = value(y);
-    }
-  }
-  for (const at of [place, left, x, y, right]) {
-    trial[index] = at;
-    consider(trial, a);
-  }
-}
+/** Proposals at a node, from a base: for each branch of the differences one, or false where it has none. */
+type ClosedForms = (node: Node, base: Float64Array) => (branch: ArrayLike<number>, out: Float64Array) => boolean;
 
-/** Proposals at the node where the Hamiltonian is: `begin` at a time from a base, then one for each branch of the differences. */
-interface ClosedForms {
-  begin(t: number, base: Float64Array): (branch: ArrayLike<number>, out: Float64Array) => boolean;
-}
-
-function closedForms(
-  equation: ControlledEquation,
-  set: ControlSet,
-  hamiltonian: NodeHamiltonian,
-  sign: 1 | -1,
-  where: string,
-): ClosedForms {
-  const { dimension: d, count, names } = equation;
+function closedForms({ node, set, grid, sign }: Choice, where: string): ClosedForms {
+  const { dimension: d, controls: q, count, names } = node.equation;
+  const { killing } = coefficientLayout(d);
   const { quadratic: chosen } = set;
   const n = chosen.length;
-  const compiled = n > 0 ? equation.quadratic(chosen) : undefined;
+  const compiled = n > 0 ? node.quadratic(chosen) : undefined;
   if (n > 0 && !compiled) {
     throw notQuadratic(
       chosen.map((j) => names[j]),
       where,
     );
   }
+  const point = new Float64Array(d + q);
   const weights = new Float64Array(count);
   const slopes = new Float64Array(n * count);
   const curvatures = new Float64Array(n * n * count);
   const [g, Q, minimum] = [new Float64Array(n), new Float64Array(n * n), new Float64Array(n)];
   const [lower, upper] = [set.lower, set.upper].map((bound) => Float64Array.from(chosen, (j) => bound[j]));
-  const formula = new Float64Array(d + 1 + 2 * d + pairsOf(d).length);
+  const formula = new Float64Array(d + 1 + killing);
   const contract = (table: Float64Array, out: Float64Array): void => {
     for (let i = 0; i < out.length; i++) {
       let sum = 0;
@@ -294,41 +276,40 @@ function closedForms(
       out[i] = sign * sum;
     }
   };
-  return {
-    begin: (t, base) => {
-      const point = hamiltonian.point;
-      point.set(base, d);
-      for (const j of chosen) point[d + j] = 0;
-      compiled?.slopes(t, point, slopes);
-      compiled?.curvatures(t, point, curvatures);
-      return (branch, out) => {
-        hamiltonian.derivatives(branch, weights);
-        if (n > 0) {
-          contract(slopes, g);
-          contract(curvatures, Q);
-          chosen.forEach((j, i) => {
-            minimum[i] = base[j];
-          });
-          if (!boxMinimum(g, Q, lower, upper, minimum)) return false;
-          chosen.forEach((j, i) => {
-            out[j] = minimum[i];
-          });
+  return ({ hamiltonian, p }, base) => {
+    const { t, u } = hamiltonian;
+    nodeAt(grid, p, point);
+    point.set(base, d);
+    for (const j of chosen) point[d + j] = 0;
+    compiled?.slopes(p, t, point, slopes);
+    compiled?.curvatures(p, t, point, curvatures);
+    return (branch, out) => {
+      hamiltonian.derivatives(p, branch, weights);
+      if (n > 0) {
+        contract(slopes, g);
+        contract(curvatures, Q);
+        chosen.forEach((j, i) => {
+          minimum[i] = base[j];
+        });
+        if (!boxMinimum(g, Q, lower, upper, minimum)) return false;
+        chosen.forEach((j, i) => {
+          out[j] = minimum[i];
+        });
+      }
+      if (set.given.length > 0) {
+        formula.set(point.subarray(0, d));
+        formula[d] = u[p];
+        formula.set(weights.subarray(0, killing), d + 1);
+        // What multiplies a_kk / 2 is V_kk itself.
+        for (const { index, minimizer } of set.given) {
+          const value = minimizer.evaluate(t, formula);
+          if (Number.isNaN(value)) return false;
+          out[index] = Math.min(Math.max(value, set.lower[index]), set.upper[index]);
+          if (!Number.isFinite(out[index])) return false;
         }
-        if (set.given.length > 0) {
-          formula.set(point.subarray(0, d));
-          formula[d] = hamiltonian.value();
-          formula.set(weights.subarray(0, count - 2), d + 1);
-          // What multiplies a_kk / 2 is V_kk itself.
-          for (const { index, minimizer } of set.given) {
-            const value = minimizer.evaluate(t, formula);
-            if (Number.isNaN(value)) return false;
-            out[index] = Math.min(Math.max(value, set.lower[index]), set.upper[index]);
-            if (!Number.isFinite(out[index])) return false;
-          }
-        }
-        return true;
-      };
-    },
+      }
+      return true;
+    };
   };
 }
 

@@ -1,22 +1,14 @@
 import type { Work } from 'sde-core';
-import type { SparseMatrix } from '../linear/sparse-matrix.js';
-import type { NodeHamiltonian } from './node-hamiltonian.js';
+import type { DiscreteHamiltonian, Frozen, NodeHamiltonian } from './node-hamiltonian.js';
 import type { Improve } from './policy-improvement.js';
 
 /** Nodes between two places where the work may pause: some tens of microseconds, or of milliseconds where every node is searched. */
 const NODES = 16;
 
-/** A^a and g^a under a policy. */
-export interface Frozen {
-  readonly matrix: SparseMatrix;
-  /** Shape (size). */
-  readonly forcing: Float64Array;
-}
-
 /** What is to be solved at one time, at the best controls of every node. */
 export interface PolicyProblem {
   readonly t: number;
-  readonly hamiltonian: NodeHamiltonian;
+  readonly hamiltonian: DiscreteHamiltonian;
   readonly improve: Improve;
   /** Rows without controls. Shape (size). */
   readonly fixed: Uint8Array;
@@ -34,6 +26,10 @@ export interface PolicyOutcome {
   readonly residual: number;
   /** Of the policy that u belongs to. */
   readonly frozen: Frozen;
+  /** Of u. */
+  readonly hamiltonian: NodeHamiltonian;
+  /** See {@link Improved}. */
+  readonly suspects: readonly number[];
 }
 
 /**
@@ -56,31 +52,41 @@ export function* policyIteration(
     const frozen = hamiltonian.assemble(t, policy);
     yield;
     yield* solve(frozen, u);
-    hamiltonian.see(t, u);
+    const seen = hamiltonian.of(t, u);
     let residual = 0;
-    const gained = yield* improvePolicy(t, improve, fixed, policy, (p, best) => {
+    const { gained, suspects } = yield* improvePolicy({ hamiltonian: seen, improve, fixed }, policy, (p, best) => {
       residual = Math.max(residual, Math.abs(best - rate(p, u)));
     });
-    if (!gained) return { kind: 'converged', iterations, residual, frozen };
-    if (iterations >= most) return { kind: 'stalled', iterations, residual, frozen };
+    const outcome = { iterations, residual, frozen, hamiltonian: seen, suspects };
+    if (!gained) return { kind: 'converged', ...outcome };
+    if (iterations >= most) return { kind: 'stalled', ...outcome };
   }
 }
 
-/** Improves a policy at every node; says whether one gained. `visit` sees the best of every node. */
+/** How a policy was improved at all nodes. */
+export interface Improved {
+  /** Some node gained. */
+  readonly gained: boolean;
+  /** The nodes where a closed form had no least, ascending: see {@link requireLeast}. */
+  readonly suspects: readonly number[];
+}
+
+/** Improves a policy at every node, in place. `visit` sees the best of every node. */
 export function* improvePolicy(
-  t: number,
-  improve: Improve,
-  fixed: Uint8Array,
+  { hamiltonian, improve, fixed }: Pick<PolicyProblem, 'improve' | 'fixed'> & Pick<PolicyOutcome, 'hamiltonian'>,
   policy: Float64Array,
   visit: (p: number, best: number) => void = () => {},
-): Work<boolean> {
+): Work<Improved> {
   const q = policy.length / fixed.length;
   let gained = false;
+  const suspects: number[] = [];
   for (let p = 0; p < fixed.length; p++) {
     if (fixed[p]) continue;
-    if (improve.at(t, p, policy.subarray(p * q, (p + 1) * q)) > 0) gained = true;
-    visit(p, improve.value());
+    const { gain, best, endless } = improve(hamiltonian, p, policy.subarray(p * q, (p + 1) * q));
+    if (gain > 0) gained = true;
+    if (endless) suspects.push(p);
+    visit(p, best);
     if (p % NODES === 0) yield;
   }
-  return gained;
+  return { gained, suspects };
 }

@@ -1,5 +1,8 @@
 import { SdeError } from 'sde-core';
+import { nodeAt } from '../grid/grid.js';
 import type { DiscreteHjb } from './discrete-hjb.js';
+import { hamiltonianValue } from './node-hamiltonian.js';
+import type { PolicyOutcome } from './policy-iteration.js';
 
 /** Controls so far out, relative to 1 and their size, show whether more is always better. */
 const FAR = [2 ** 20, 2 ** 24] as const;
@@ -9,18 +12,24 @@ const ROUNDING = 2 ** -32;
 /**
  * Refuses controls without end by which the Hamiltonian falls without end: then the value is −∞ (for a maximum +∞), whatever was found for it.
  *
- * To be called when the iteration is through, with what the Hamiltonian saw last. Nodes on sides of vanishing curvature are left out, where the equation is another.
+ * Nodes on sides of vanishing curvature are left out, where the equation is another.
  *
  * @throws SdeError `value`, with the control and the node.
  */
-export function requireLeast(made: DiscreteHjb, t: number, policy: Float64Array, where: string): void {
-  const { sign, grid, sides, set, equation, hamiltonian, improve, differences } = made;
+export function requireLeast(
+  made: DiscreteHjb,
+  { hamiltonian, suspects }: PolicyOutcome,
+  policy: Float64Array,
+  where: string,
+): void {
+  const { sign, grid, sides, set, equation, differences } = made;
   const { lower, upper } = set;
   const q = equation.controls;
   const free = Array.from({ length: q }, (_, j) => j).filter((j) => !Number.isFinite(upper[j] - lower[j]));
   if (free.length === 0) return;
   const all = set.given.some(({ index }) => free.includes(index));
-  const directions = directionsOf(free, q, lower, upper, equation.together);
+  const directions = directionsOf(free, made);
+  const found = hamiltonianValue(equation.dimension);
   const trial = new Float64Array(q);
   const onStraight = (p: number): boolean =>
     sides.some((pair, k) => {
@@ -30,32 +39,28 @@ export function requireLeast(made: DiscreteHjb, t: number, policy: Float64Array,
   const check = (p: number): void => {
     if (differences.fixed[p] || onStraight(p)) return;
     const a = policy.subarray(p * q, (p + 1) * q);
-    hamiltonian.goTo(p);
-    const here = sign * hamiltonian.at(a);
+    const here = sign * hamiltonian.evaluate(p, a, found);
     if (Number.isNaN(here)) return;
     for (const direction of directions) {
       let before = here;
       const falls = FAR.every((far) => {
         for (let j = 0; j < q; j++) trial[j] = a[j] + direction[j] * far * (1 + Math.abs(a[j]));
-        const value = sign * hamiltonian.at(trial);
-        const less = before - value > ROUNDING * hamiltonian.scale();
+        const value = sign * hamiltonian.evaluate(p, trial, found);
+        const less = before - value > ROUNDING * found.scale;
         before = value;
         return less;
       });
-      if (falls) throw endless(made, direction, t, where);
+      if (falls) throw endless(made, direction, { t: hamiltonian.t, p }, where);
     }
   };
   if (all) for (let p = 0; p < grid.size; p++) check(p);
-  else for (const p of improve.suspects) check(p);
+  else for (const p of suspects) check(p);
 }
 
 /** One control that goes out, or two that go together. */
 function directionsOf(
   free: readonly number[],
-  q: number,
-  lower: Float64Array,
-  upper: Float64Array,
-  together: (i: number, j: number) => boolean,
+  { set: { lower, upper }, equation: { controls: q, together } }: DiscreteHjb,
 ): Float64Array[] {
   const ends = free.flatMap((j) =>
     [-1, 1].filter((end) => !Number.isFinite(end < 0 ? lower[j] : upper[j])).map((end) => ({ j, end })),
@@ -72,13 +77,15 @@ function directionsOf(
 }
 
 function endless(
-  { equation, hamiltonian, sign }: DiscreteHjb,
+  { equation, grid, sign }: DiscreteHjb,
   direction: Float64Array,
-  t: number,
+  { t, p }: { readonly t: number; readonly p: number },
   where: string,
 ): SdeError {
+  const x = new Float64Array(grid.dimension);
+  nodeAt(grid, p, x);
   const names = equation.names.filter((_, j) => direction[j] !== 0);
-  const place = Array.from(hamiltonian.point.subarray(0, equation.dimension)).join(', ');
+  const place = Array.from(x).join(', ');
   const word = sign === 1 ? 'falls' : 'rises';
   return new SdeError('value', {
     what: `the Hamiltonian ${word} without end in ${names.join(' and ')}, so the value is ${sign === 1 ? '−∞' : '+∞'}`,

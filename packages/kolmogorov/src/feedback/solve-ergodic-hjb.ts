@@ -13,6 +13,7 @@ import type { Snapshots } from '../grid/snapshots.js';
 import { factored } from '../linear/linear-solver.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import { requireWatch, type Watch, watchWords } from '../linear/watch.js';
+import { coefficientLayout } from '../operators/coefficient-layout.js';
 import { type Coefficients, zeroCoefficients } from '../operators/coefficients.js';
 import type { DifferenceMatrices } from '../operators/difference-matrices.js';
 import { feedback } from './closed-loop.js';
@@ -27,7 +28,8 @@ import {
 } from './discrete-hjb.js';
 import { extendedPolicy } from './extended-policy.js';
 import { type MinimizerKind, minimizerWarnings, missedBy } from './minimizer-check.js';
-import { type Frozen, policyIteration } from './policy-iteration.js';
+import type { Frozen } from './node-hamiltonian.js';
+import { policyIteration } from './policy-iteration.js';
 import { requireLeast } from './required-least.js';
 
 /** min_a { L^a V + r } = λ, V = 0 at one node. */
@@ -155,13 +157,9 @@ function* ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: strin
   }
   const shared = { t: 0, hamiltonian, improve, fixed };
   const begun = yield* policyIteration({ ...shared, solve: discounted, rate: () => 0 }, u, policy, most);
-  const { kind, residual, frozen, ...ended } = yield* policyIteration(
-    { ...shared, solve, rate: () => average },
-    u,
-    policy,
-    most,
-  );
-  requireLeast(made, 0, policy, where);
+  const ended = yield* policyIteration({ ...shared, solve, rate: () => average }, u, policy, most);
+  const { kind, residual, frozen } = ended;
+  requireLeast(made, ended, policy, where);
   const iterations = begun.iterations + ended.iterations;
   // The policy may have changed by rounding since it was last solved for, which the law shows at once.
   if (kind === 'converged') yield* solve(hamiltonian.assemble(0, policy), u);
@@ -171,7 +169,7 @@ function* ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: strin
   const held = extendedPolicy(grid, sides, set, policy);
   const times = Float64Array.of(0, 1);
   const outside = outsideOfCost(average, frozen.forcing, fixed, where);
-  const missed = kind === 'converged' ? missedBy(made, 0, policy) : undefined;
+  const missed = kind === 'converged' ? missedBy(made, ended.hamiltonian, policy) : undefined;
   const resting = restingOnSides(grid, sides, coefficientsUnder(policy, equation, grid));
   const stationaryLaw = stationary(grid, law, differences, (snapshots) => {
     const balance = sideLosses(grid, sides).balance(1, 1);
@@ -239,6 +237,7 @@ function largestEntry({ value }: Frozen['matrix']): number {
 /** b and ½ a at the nodes under a policy, shape (size, q). */
 function coefficientsUnder(policy: Float64Array, equation: ControlledEquation, grid: Grid): Coefficients {
   const { dimension: d, controls: q } = equation;
+  const at = coefficientLayout(d);
   const made = zeroCoefficients(grid);
   const point = new Float64Array(d + q);
   const numbers = new Float64Array(equation.count);
@@ -247,8 +246,8 @@ function coefficientsUnder(policy: Float64Array, equation: ControlledEquation, g
     point.set(policy.subarray(p * q, (p + 1) * q), d);
     equation.numbers(0, point, numbers);
     for (let k = 0; k < d; k++) {
-      made.drift[k][p] = numbers[k];
-      made.halfVariance[k][p] = numbers[d + k];
+      made.drift[k][p] = numbers[at.drift + k];
+      made.halfVariance[k][p] = numbers[at.halfVariance + k];
     }
   }
   return made;

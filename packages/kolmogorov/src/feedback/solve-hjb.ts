@@ -24,7 +24,8 @@ import {
 } from './discrete-hjb.js';
 import { extendedPolicy } from './extended-policy.js';
 import { type MinimizerKind, type Missed, minimizerWarnings, missedBy } from './minimizer-check.js';
-import { type Frozen, improvePolicy, policyIteration } from './policy-iteration.js';
+import type { Frozen } from './node-hamiltonian.js';
+import { improvePolicy, policyIteration } from './policy-iteration.js';
 import { requireLeast } from './required-least.js';
 import { valueRange } from './value-range.js';
 
@@ -202,8 +203,7 @@ function* hjb(problem: HjbProblem, options: HjbOptions, where: string): Work<Hjb
       : roughnessWarnings(roughnessOf(problem.terminal ?? '0', u, grid));
   differences.fix(end, u);
   if (!infinite) {
-    hamiltonian.see(end, u);
-    yield* improvePolicy(end, improve, fixed, policy);
+    yield* improvePolicy({ hamiltonian: hamiltonian.of(end, u), improve, fixed }, policy);
   }
   const times = [end];
   const values = [u.slice()];
@@ -211,13 +211,7 @@ function* hjb(problem: HjbProblem, options: HjbOptions, where: string): Work<Hjb
   const steps: HjbStep[] = [];
   const matrices = matrixReport(grid);
   let stalled = 0;
-  const range = valueRange(
-    { ...problem, killing: killingOf(problem, where) },
-    { grid, sides, equation, end: T },
-    fixed,
-    u,
-    where,
-  );
+  let range = valueRange({ ...problem, killing: killingOf(problem, where) }, made, { end: T, values: u }, where);
   let missed: Missed | undefined;
   for (const [index, { low, after: t, length: shift }] of mesh.entries()) {
     requireNotCancelled(options.signal);
@@ -230,18 +224,15 @@ function* hjb(problem: HjbProblem, options: HjbOptions, where: string): Work<Hjb
       yield* warm.solve(matrix, alpha, shift, known, out);
     }
     const rate = (p: number, now: Float64Array): number => (infinite ? 0 : (now[p] - right[p]) / shift);
-    const { kind, iterations, residual, frozen } = yield* policyIteration(
-      { t, hamiltonian, improve, fixed, solve, rate },
-      u,
-      policy,
-      most,
-    );
-    requireLeast(made, t, policy, where);
+    const found = yield* policyIteration({ t, hamiltonian, improve, fixed, solve, rate }, u, policy, most);
+    const { kind, iterations, residual, frozen } = found;
+    requireLeast(made, found, policy, where);
     differences.fix(low, u);
     matrices.add(t, frozen.matrix, alpha, shift);
     stalled += kind === 'stalled' ? 1 : 0;
-    if (kind === 'converged' && (index === 0 || index === mesh.length - 1)) missed ??= missedBy(made, t, policy);
-    range?.see(low, u, shift, frozen.forcing, policy);
+    if (kind === 'converged' && (index === 0 || index === mesh.length - 1))
+      missed ??= missedBy(made, found.hamiltonian, policy);
+    range = range?.after({ t: low, u, length: shift, forcing: frozen.forcing, policy });
     steps.push({ t: low, iterations, residual });
     times.unshift(low);
     values.unshift(u.slice());

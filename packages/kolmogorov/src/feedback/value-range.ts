@@ -1,15 +1,29 @@
-import { numbers, type SdeError, type Warning } from 'sde-core';
+import { numbers, type Warning } from 'sde-core';
 import { blownUp, shapeAtSides } from '../backward/growth-watch.js';
 import type { StateInput } from '../backward/node-values.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import type { Sides } from '../operators/boundary.js';
+import { coefficientLayout } from '../operators/coefficient-layout.js';
 import type { ControlledEquation } from './controlled-equation.js';
+import type { DiscreteHjb } from './discrete-hjb.js';
 
 /** Watches a value function, which lies between the least and the greatest of what is paid at the end, on the sides, and on the way. */
 export interface ValueRange {
-  /** Sees V after a step of that length under a policy with what it pays at the nodes, `forcing`. @throws SdeError `value` where it is beyond any sense. */
-  see(t: number, u: Float64Array, length: number, forcing: Float64Array, policy: Float64Array): void;
+  /** The range after one more step. @throws SdeError `value` where V is beyond any sense. */
+  after(step: ValueStep): ValueRange;
   warnings(): Warning<'maximum-principle' | 'open-side'>[];
+}
+
+/** A step of a value function. */
+export interface ValueStep {
+  /** The time at which it arrives. */
+  readonly t: number;
+  /** V there. */
+  readonly u: Float64Array;
+  readonly length: number;
+  /** What the policy pays at the nodes. */
+  readonly forcing: Float64Array;
+  readonly policy: Float64Array;
 }
 
 /** What of a problem bounds its value. */
@@ -33,19 +47,8 @@ const FAR = 7;
  */
 export function valueRange(
   problem: Ranged,
-  {
-    grid,
-    sides,
-    equation,
-    end,
-  }: {
-    readonly grid: Grid;
-    readonly sides: Sides;
-    readonly equation: ControlledEquation;
-    readonly end: number | undefined;
-  },
-  fixed: Uint8Array,
-  terminal: Float64Array,
+  { grid, sides, equation, differences: { fixed } }: Pick<DiscreteHjb, 'grid' | 'sides' | 'equation' | 'differences'>,
+  { end, values: terminal }: { readonly end: number | undefined; readonly values: Float64Array },
   where: string,
 ): ValueRange | undefined {
   const { running = 0, killing = 0 } = problem;
@@ -57,27 +60,26 @@ export function valueRange(
   )
     return undefined;
   const start = Number(killing) > 0 ? 0 : terminal[0];
-  let [low, high] = [start, start];
-  const widen = (values: Float64Array, all: boolean): void => {
+  const widened = ({ low, high }: Bounds, values: Float64Array, all: boolean): Bounds => {
+    let [least, most] = [low, high];
     for (let p = 0; p < values.length; p++) {
       if (!all && !fixed[p]) continue;
-      if (values[p] < low) low = values[p];
-      if (values[p] > high) high = values[p];
+      if (values[p] < least) least = values[p];
+      if (values[p] > most) most = values[p];
     }
+    return { low: least, high: most };
   };
-  widen(terminal, true);
+  const first = widened({ low: start, high: start }, terminal, true);
   const open = sides.some((pair) => pair.some((side) => side.kind === 'straight' && !side.degenerate));
   const shape = shapeAtSides({ grid, sides }, terminal);
   // What is straight at such a side goes on as it does there, and the drift may bring it in.
-  const bent = shape.sag > OVERSHOOT * (high - low);
+  const bent = shape.sag > OVERSHOOT * (first.high - first.low);
   if (open && !bent && end === undefined) return undefined;
   const outward = open ? outwardRate(grid, sides, equation, fixed) : () => 0;
-  let rate = 0;
-  let paid = false;
-  let worst: { overshoot: number; t: number; value: number; low: number; high: number } | undefined;
-  return {
-    see: (t, u, length, forcing, policy) => {
-      widen(u, false);
+  const rangeOf = ({ bounds, rate, paid, worst }: Watched): ValueRange => ({
+    after: ({ t, u, length, forcing, policy }) => {
+      let { low, high } = widened(bounds, u, false);
+      let pays = paid;
       if (end !== undefined) {
         let [least, most] = [0, 0];
         for (let p = 0; p < forcing.length; p++) {
@@ -85,21 +87,23 @@ export function valueRange(
           least = Math.min(least, forcing[p]);
           most = Math.max(most, forcing[p]);
         }
-        paid ||= least < most;
+        pays ||= least < most;
         low += length * least;
         high += length * most;
       }
-      rate = Math.max(rate, outward(t, policy));
-      const carried = end === undefined ? 0 : rate * (end - t);
-      const gain = rate > 0 && !bent ? (1 + OVERSHOOT) * shape.rise * numbers.expm1(Math.min(carried, FAR)) : 0;
+      const fastest = Math.max(rate, outward(t, policy));
+      const carried = end === undefined ? 0 : fastest * (end - t);
+      const gain = fastest > 0 && !bent ? (1 + OVERSHOOT) * shape.rise * numbers.expm1(Math.min(carried, FAR)) : 0;
       const bound = Math.max(Math.abs(low), Math.abs(high), Number.MIN_VALUE);
+      let found = worst;
       for (const value of u) {
         if (!(Math.abs(value) <= BLOWN_UP * bound * numbers.exp(Math.min(4 * carried, 100))))
-          throw endless(value, bound, t);
+          throw blownUp({ value, low: -bound, high: bound, t }, where);
         const overshoot = Math.max(value - high, low - value) - gain;
-        if (overshoot > OVERSHOOT * (high - low) && overshoot > (worst?.overshoot ?? 0))
-          worst = { overshoot, t, value, low, high };
+        if (overshoot > OVERSHOOT * (high - low) && overshoot > (found?.overshoot ?? 0))
+          found = { overshoot, t, value, low, high };
       }
+      return rangeOf({ bounds: { low, high }, rate: fastest, paid: pays, worst: found });
     },
     warnings: () => {
       if (!worst) return [];
@@ -112,11 +116,23 @@ export function valueRange(
       const message = `V is ${value} at t = ${t}, and ${what} between ${from} and ${to}: ${why}`;
       return [{ kind, message, ...worst }];
     },
-  };
+  });
+  return rangeOf({ bounds: first, rate: 0, paid: false, worst: undefined });
+}
 
-  function endless(value: number, bound: number, t: number): SdeError {
-    return blownUp(value, -bound, bound, t, where);
-  }
+interface Bounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What is known of the values up to a step. */
+interface Watched {
+  readonly bounds: Bounds;
+  /** The largest so far at which the drift leaves. */
+  readonly rate: number;
+  /** Something was paid on the way. */
+  readonly paid: boolean;
+  readonly worst: (Bounds & { readonly overshoot: number; readonly t: number; readonly value: number }) | undefined;
 }
 
 /** The largest drift out through a side of vanishing curvature under a policy, over half the length of its axis. */
@@ -140,6 +156,7 @@ function outwardRate(
     });
   });
   const point = new Float64Array(d + q);
+  const { drift } = coefficientLayout(d);
   const found = new Float64Array(count);
   return (t, policy) => {
     let most = 0;
@@ -147,7 +164,7 @@ function outwardRate(
       nodeAt(grid, p, point);
       for (let j = 0; j < q; j++) point[d + j] = policy[p * q + j];
       numbers(t, point, found);
-      most = Math.max(most, outward * found[k]);
+      most = Math.max(most, outward * found[drift + k]);
     }
     return most;
   };

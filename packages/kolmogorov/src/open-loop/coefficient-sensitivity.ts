@@ -3,12 +3,13 @@ import { linesAlong, startOf } from '../grid/lines.js';
 import { assembleDirection, assembleEnds, choosesInside, type DriftDifference } from '../operators/assembly.js';
 import { type Bands, bands, corners } from '../operators/bands.js';
 import type { Sides } from '../operators/boundary.js';
-import { type Coefficients, pairsOf } from '../operators/coefficients.js';
+import { coefficientLayout } from '../operators/coefficient-layout.js';
+import type { Coefficients } from '../operators/coefficients.js';
 import type { DiffusionRule, MixedDerivative } from '../operators/diffusion.js';
 
 /** ∂J/∂(coefficient at a node), summed over what steps do with the coefficients of one time, or of one stretch if they rest there. */
 export interface CoefficientSensitivity {
-  /** For b_k, ½ a_kk, a_kl, c and the forcing, in that order: arrays of shape (size), 0 where it is not wanted. */
+  /** In the order of {@link coefficientLayout}, the forcing for r: arrays of shape (size), 0 where it is not wanted. */
   readonly arrays: readonly Float64Array[];
   /** Adds factor · leftᵀ (∂A_k) right, and the same with `other` if there is one: in one pass. */
   direction(k: number, one: Paired, other?: Paired): void;
@@ -47,15 +48,15 @@ export function coefficientSensitivity(
   wanted: Wanted,
 ): CoefficientSensitivity {
   const { dimension: d, size } = grid;
-  const pairs = pairsOf(d);
-  const arrays = Array.from({ length: 2 * d + pairs.length + 2 }, () => new Float64Array(size));
-  const [killingAt, sourceAt] = [2 * d + pairs.length, 2 * d + pairs.length + 1];
+  const at = coefficientLayout(d);
+  const { pairs } = at;
+  const arrays = Array.from({ length: at.count }, () => new Float64Array(size));
   const axes = grid.axes.map((_, k) => {
-    if (!wanted[k] && !wanted[d + k]) return undefined;
-    const [drift, halfVariance] = [k, d + k].map((i) => (wanted[i] ? arrays[i] : undefined));
+    const [drift, halfVariance] = [at.drift + k, at.halfVariance + k].map((i) => (wanted[i] ? arrays[i] : undefined));
+    if (!drift && !halfVariance) return undefined;
     return axisSensitivity(differencesAlong(grid, k, sides, rule, fixed), drift, halfVariance);
   });
-  const crosses = pairs.some((_, pair) => wanted[2 * d + pair]);
+  const crosses = pairs.some((_, pair) => wanted[at.covariance + pair]);
   let mixedDerivative: MixedDerivative | undefined;
   // What is left of ½ a_kk decides where differences are one-sided, where it is not all of it.
   const spare = diffusion.spare && grid.axes.map(() => new Float64Array(size));
@@ -63,20 +64,21 @@ export function coefficientSensitivity(
     arrays,
     direction: (k, one, other) => {
       axes[k]?.add(one, other);
-      if (!wanted[killingAt]) return;
-      const killing = arrays[killingAt];
+      if (!wanted[at.killing]) return;
+      const killing = arrays[at.killing];
       for (const { factor, left, right } of other ? [one, other] : [one]) {
         for (let p = 0; p < size; p++) killing[p] -= (factor / d) * left[p] * right[p];
       }
     },
     mixed: (factor, left, right) => {
       for (let pair = 0; pair < pairs.length; pair++) {
-        if (wanted[2 * d + pair]) mixedDerivative?.(pair, left, factor, right, arrays[2 * d + pair]);
+        const place = at.covariance + pair;
+        if (wanted[place]) mixedDerivative?.(pair, left, factor, right, arrays[place]);
       }
     },
     forcing: (factor, left) => {
-      if (!wanted[sourceAt]) return;
-      const source = arrays[sourceAt];
+      if (!wanted[at.source]) return;
+      const source = arrays[at.source];
       for (let p = 0; p < size; p++) source[p] += factor * left[p];
     },
     restart: (base) => {

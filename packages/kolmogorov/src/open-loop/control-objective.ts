@@ -19,6 +19,7 @@ import { initialMasses } from '../forward/initial-masses.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import { requireFunction, requireWatch } from '../linear/watch.js';
 import { sidesOf } from '../operators/boundary.js';
+import { coefficientLayout } from '../operators/coefficient-layout.js';
 import { requireSpan } from '../stepping/time-mesh.js';
 import { adjointSweep, type TimeSensitivity } from './adjoint-sweep.js';
 import { coefficientSensitivity } from './coefficient-sensitivity.js';
@@ -339,7 +340,7 @@ function prepared(
 
 /** Numbers that the operators of one time take: coefficients, matrices along the axes, and their factors. */
 function numbersHeld({ dimension: d, size, shape }: Grid, splits: boolean): number {
-  const vectors = 2 * d + (d * (d - 1)) / 2 + 2 + 3 * d;
+  const vectors = coefficientLayout(d).count + 3 * d;
   // A whole matrix is factored within a band as wide as a section of the grid across its longest axis.
   const factors = splits || d === 1 ? 3 * d : (3 * size) / Math.max(...shape);
   return size * (vectors + factors);

@@ -15,6 +15,7 @@ import {
 } from 'sde-core';
 import type { StateInput } from '../backward/node-values.js';
 import type { CoefficientNodes } from '../operators/coefficient-columns.js';
+import { coefficientLayout, inOrder } from '../operators/coefficient-layout.js';
 
 /** A function of the state x, shape (d), and the chosen parameters p, shape (q), together `point` = (x, p), with its slope in p. */
 export interface ParametricFunction {
@@ -71,19 +72,19 @@ export function openLoopModel(
   );
   const drift = bound(ito.driftNodes);
   const sigma = bound(ito.diffusionNodes);
-  const axes = Array.from({ length: d }, (_, k) => k);
   const covariance = (k: number, l: number): Node =>
     Array.from({ length: m }, (_, j) => graph.multiply(sigma[k * m + j], sigma[l * m + j])).reduce(
       (sum, product) => graph.add(sum, product),
       graph.constant(0),
     );
-  const numbers = [
-    ...drift,
-    ...axes.map((k) => graph.multiply(graph.constant(1 / 2), covariance(k, k))),
-    ...axes.flatMap((k) => axes.slice(k + 1).map((l) => covariance(k, l))),
+  const layout = coefficientLayout(d);
+  const ofGenerator = inOrder({
+    drift,
+    halfVariance: drift.map((_, k) => graph.multiply(graph.constant(1 / 2), covariance(k, k))),
+    covariance: layout.pairs.map(([k, l]) => covariance(k, l)),
     killing,
-    running,
-  ];
+  });
+  const numbers = [...ofGenerator, running];
   if (symbolsOf(...numbers).includes(timeNode)) throw timeDependent(where);
   const chosen = names.map((name) => graph.symbol(name));
   const open = numbers.map((node) => symbolsOf(node).some((symbol) => chosen.includes(symbol)));
@@ -103,7 +104,7 @@ export function openLoopModel(
   return {
     dimension: d,
     chosen: names.length,
-    coefficients: { graph, nodes: numbers.slice(0, -1), state: stateNodes, chosen },
+    coefficients: { graph, nodes: ofGenerator, state: stateNodes, chosen },
     running: running.operation === 'constant' ? running.value : (point) => rate(0, point),
     count: numbers.length,
     open,
