@@ -1,6 +1,7 @@
 import { type KnownKeys, type Model, SdeError, type Work } from 'sde-core';
 import { requireFields } from '../door/at-the-door.js';
 import { atOnce, turnByTurn } from '../door/two-ways.js';
+import { solving } from '../linear/factors.js';
 import { factored } from '../linear/linear-solver.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import { requireWatch, type Watch, watchWords } from '../linear/watch.js';
@@ -80,11 +81,11 @@ function* solved(equation: StationaryEquation, options: SpaceDiscretization, whe
   const factorize = (options.solver ?? sparseLU()).prepare(grid, options.signal);
   yield;
   const factors = yield* factored(factorize, sparseMatrix(operator, grid), alpha, 1);
-  factors.solve(u);
+  yield* solving(factors, u);
   generator.fix(0, u);
   const whole = { factors, fixed: generator.fixed, killing: generator.coefficients(0, 0).killing };
   yield;
-  requireSubcritical(made, whole, where);
+  yield* requireSubcritical(made, whole, where);
   const principle = principleWarnings(made, whole.killing, u);
   return field(grid, { times: Float64Array.of(0, 1), values: [u, u] }, undefined, [
     ...principle,

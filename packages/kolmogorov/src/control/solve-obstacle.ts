@@ -22,6 +22,7 @@ import { requireFields } from '../door/at-the-door.js';
 import { MOST_ITERATIONS } from '../door/limits.js';
 import { atOnce, turnByTurn } from '../door/two-ways.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
+import { solving } from '../linear/factors.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import { type WarmFactors, warmFactors } from '../linear/warm-factors.js';
@@ -294,7 +295,7 @@ function* complementarity(
   const size = right.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   for (let iteration = 1; iteration <= most; iteration++) {
     for (let p = 0; p < u.length; p++) u[p] = stops[p] && !generator.fixed[p] ? obstacle[p] : right[p];
-    (yield* factorize(withoutRows(matrix, stops), ones, shift)).solve(u);
+    yield* solving(yield* factorize(withoutRows(matrix, stops), ones, shift), u);
     let changed = false;
     for (let p = 0; p < u.length; p++) {
       if (generator.fixed[p]) continue;

@@ -311,11 +311,14 @@ function matrixSlot(
       solveLine: (k, shift, v) => factors[k].at(shift).solve(v),
       solveLineAfter: (k, shift, slope, v) => factors[k].at(shift).solveAfter(shift, slope, v),
       solveLineTransposed: (k, shift, v, out) => factors[k].at(shift).solveTransposedInto(v, out),
-      solve: (shift, v) => whole.at(shift).solve(v),
+      solve: (shift, v) => {
+        if (whole === all) waiting.solve(all.at(shift), 'solve', v);
+        else factors[0].at(shift).solve(v);
+      },
       solveTransposed: (shift, v, out) => {
         if (whole === all) {
           if (out !== v) out.set(v);
-          all.at(shift).solveTransposed(out);
+          waiting.solve(all.at(shift), 'solveTransposed', out);
         } else factors[0].at(shift).solveTransposedInto(v, out);
       },
     },
