@@ -6,7 +6,7 @@ import { factored } from '../linear/linear-solver.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import { requireWatch, type Watch, watchWords } from '../linear/watch.js';
 import { type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
-import { sparseMatrix } from '../operators/sparse-matrix.js';
+import { sparseMatrixInParts } from '../operators/sparse-matrix.js';
 import { implicitEuler } from '../stepping/implicit-euler.js';
 import { coefficientWarnings } from './coefficient-roughness.js';
 import { type Discrete, type Discretization, discrete, discretizationKeys, equationWords } from './discretization.js';
@@ -80,7 +80,7 @@ function* solved(equation: StationaryEquation, options: SpaceDiscretization, whe
   generator.fix(0, u);
   const factorize = (options.solver ?? sparseLU()).prepare(grid, options.signal);
   yield;
-  const factors = yield* factored(factorize, sparseMatrix(operator, grid), alpha, 1);
+  const factors = yield* factored(factorize, yield* sparseMatrixInParts(operator, grid), alpha, 1);
   yield* solving(factors, u);
   generator.fix(0, u);
   const whole = { factors, fixed: generator.fixed, killing: generator.coefficients(0, 0).killing };

@@ -27,7 +27,7 @@ import { type Patience, patience } from './patience.js';
 import { closure } from './periodic.js';
 import { type PlacedAverages, placedAverages } from './placed-averages.js';
 import type { ScalarFunction } from './scalar-function.js';
-import { sparseMatrix } from './sparse-matrix.js';
+import { sparseMatrix, sparseMatrixInParts } from './sparse-matrix.js';
 
 /** L on a grid, as a function of time. */
 export interface Generator {
@@ -266,7 +266,9 @@ function matrixSlot(
   const all = factorCache<Factors>((shift) =>
     waiting.factors(
       () => factorize(sparseMatrix(products, grid), ones, shift),
-      () => factored(factorize, sparseMatrix(products, grid), ones, shift),
+      function* () {
+        return yield* factored(factorize, yield* sparseMatrixInParts(products, grid), ones, shift);
+      },
       (factors) => all.put(shift, factors),
     ),
   );
