@@ -3,6 +3,7 @@ import { requireFields } from '../door/at-the-door.js';
 import { MOST_ITERATIONS } from '../door/limits.js';
 import { atOnce, turnByTurn } from '../door/two-ways.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
+import { solving } from '../linear/factors.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import { type WarmFactors, warmFactors } from '../linear/warm-factors.js';
@@ -10,7 +11,7 @@ import { requireNotCancelled, requireWatch, type Watch, watchKeys, watchWords } 
 import { breakingTimes, type Locus, lociOfFormula } from '../operators/loci.js';
 import { addAll } from '../operators/operator.js';
 import { type ScalarFunction, type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
-import { sparseMatrix } from '../operators/sparse-matrix.js';
+import { sparseMatrixInParts } from '../operators/sparse-matrix.js';
 import { stageOf } from '../stepping/sweep.js';
 import type { MeshStep } from '../stepping/time-mesh.js';
 import { alignedAxes } from './aligned-axes.js';
@@ -197,7 +198,7 @@ function* stopped(problem: ObstacleProblem, options: ObstacleOptions, where: str
     if (psi.constant === undefined) obstacle = obstacleAt(step.after);
     const right = rightSide(equation, step, u, where, options.stepping.name);
     generator.fix(step.low, right);
-    const matrix = matrixOf(step);
+    const matrix = yield* matrixOf(step);
     matrices.add(step.low, matrix, ones, (step.method.theta ?? 1) * step.length);
     const taken = yield* complementarity(equation, factorize, step, matrix, right, obstacle, stops, u, most);
     generator.fix(step.low, u);
@@ -294,7 +295,7 @@ function* complementarity(
   const size = right.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   for (let iteration = 1; iteration <= most; iteration++) {
     for (let p = 0; p < u.length; p++) u[p] = stops[p] && !generator.fixed[p] ? obstacle[p] : right[p];
-    (yield* factorize(withoutRows(matrix, stops), ones, shift)).solve(u);
+    yield* solving(yield* factorize(withoutRows(matrix, stops), ones, shift), u);
     let changed = false;
     for (let p = 0; p < u.length; p++) {
       if (generator.fixed[p]) continue;
@@ -323,12 +324,12 @@ function withoutRows({ size, rowStart, column, value }: SparseMatrix, out: Uint8
 }
 
 /** The matrix at the lower end of a step, taken out once while it does not change. */
-function cached({ generator, grid }: Discrete): (step: MeshStep) => SparseMatrix {
+function cached({ generator, grid }: Discrete): (step: MeshStep) => Work<SparseMatrix> {
   let last: { readonly piece: number; readonly t: number; readonly matrix: SparseMatrix } | undefined;
-  return (step) => {
+  return function* (step) {
     const same = generator.constant ? last?.piece === step.piece : last?.t === step.after;
     if (last && same) return last.matrix;
-    const matrix = sparseMatrix(generator.at(step.after, step.piece, (step.low + step.high) / 2), grid);
+    const matrix = yield* sparseMatrixInParts(generator.at(step.after, step.piece, (step.low + step.high) / 2), grid);
     last = { piece: step.piece, t: step.after, matrix };
     return matrix;
   };

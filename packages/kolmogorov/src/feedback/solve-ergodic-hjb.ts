@@ -10,6 +10,7 @@ import { sideLosses } from '../forward/mass-balance.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import { cellOf } from '../grid/interpolation.js';
 import type { Snapshots } from '../grid/snapshots.js';
+import { solving } from '../linear/factors.js';
 import { factored } from '../linear/linear-solver.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import { requireWatch, type Watch, watchWords } from '../linear/watch.js';
@@ -134,7 +135,7 @@ function* ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: strin
   function* discounted({ matrix, forcing }: Frozen, out: Float64Array): Work<void> {
     const discount = START_DISCOUNT * largestEntry(matrix);
     for (let p = 0; p < out.length; p++) out[p] = fixed[p] ? 0 : forcing[p];
-    (yield* factored(factorize, matrix, new Float64Array(grid.size).fill(discount), 1)).solve(out);
+    yield* solving(yield* factored(factorize, matrix, new Float64Array(grid.size).fill(discount), 1), out);
   }
   function* solve({ matrix, forcing }: Frozen, out: Float64Array): Work<void> {
     const alpha = Float64Array.from(fixed);
@@ -146,9 +147,9 @@ function* ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: strin
       one[p] = fixed[p] ? 0 : 1;
       law[p] = p === reference ? 1 : 0;
     }
-    factors.solve(out);
-    factors.solve(one);
-    factors.solveTransposed(law);
+    yield* solving(factors, out);
+    yield* solving(factors, one);
+    yield* solving(factors, law, 'solveTransposed');
     average = out[reference] / one[reference];
     if (!Number.isFinite(average) || one.some((value) => !Number.isFinite(value))) throw fallsApart(where);
     for (let p = 0; p < out.length; p++) out[p] -= average * one[p];
