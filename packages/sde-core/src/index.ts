@@ -48,7 +48,7 @@ export {
 } from './estimation/expectation.js';
 export { extrapolate, extrapolationWeights, type Level } from './estimation/extrapolate.js';
 export { type Functional, type FunctionalRecord, terminal } from './estimation/functional.js';
-export type { Joint, JointFacts } from './estimation/joint-facts.js';
+export type { Joint, JointFacts } from './estimation/joint.js';
 export type { Functionals } from './estimation/members.js';
 export { multilevel } from './estimation/multilevel.js';
 export type {

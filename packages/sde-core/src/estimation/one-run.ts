@@ -2,7 +2,7 @@ import { describe } from '../errors/at-the-door.js';
 import { isNamed } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { areFacts, type Interval, isSample } from './confidence.js';
-import type { Joint, JointFacts } from './joint-facts.js';
+import type { Joint, JointFacts } from './joint.js';
 import type { SampleFacts } from './sample-facts.js';
 
 /** An estimate of one run of several functionals: what `expectation`, `quasiExpectation` and `multilevel` give of an object of them. */
