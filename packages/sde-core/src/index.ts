@@ -19,39 +19,67 @@ export type { LostPaths } from './estimation/arguments.js';
 export { confidence, type Interval } from './estimation/confidence.js';
 export type { Control } from './estimation/control-variate.js';
 export type { Divergence, NegativeStates, PathPlace } from './estimation/divergence.js';
-export type { CombinedProvenance, Estimate, Provenance, SamplingProvenance } from './estimation/estimate.js';
+export type {
+  CombinedProvenance,
+  Estimate,
+  JointEstimate,
+  Jointly,
+  JointSamplingProvenance,
+  PairProvenance,
+  Provenance,
+  SamplingProvenance,
+} from './estimation/estimate.js';
+export { covariance, difference, ratio } from './estimation/estimate-pairs.js';
 export {
-  type ExactExpectation,
-  type ExactOptions,
-  type ExactWarning,
   exactExpectation,
   exactExpectationAsync,
   exactExpectationDetailed,
   exactExpectationDetailedAsync,
-  exactExpectations,
-  exactExpectationsAsync,
 } from './estimation/exact-expectation.js';
-export { type ExpectationOptions, expectation, type Progress } from './estimation/expectation.js';
+export { exactExpectations, exactExpectationsAsync, type InitialOptions } from './estimation/exact-expectations.js';
+export type { ExactExpectation, ExactOptions, ExactWarning } from './estimation/exact-options.js';
+export {
+  type ExpectationOptions,
+  expectation,
+  type JointExpectationOptions,
+  type JointProgress,
+  type Progress,
+} from './estimation/expectation.js';
 export { extrapolate, extrapolationWeights, type Level } from './estimation/extrapolate.js';
 export { type Functional, type FunctionalRecord, terminal } from './estimation/functional.js';
-export { type MultilevelOptions, type MultilevelProgress, multilevel } from './estimation/multilevel.js';
+export type { Joint, JointFacts } from './estimation/joint-facts.js';
+export type { Functionals } from './estimation/members.js';
+export { multilevel } from './estimation/multilevel.js';
 export type {
+  JointMultilevelOptions,
+  JointMultilevelProgress,
+  MultilevelOptions,
+  MultilevelProgress,
+} from './estimation/multilevel-options.js';
+export type {
+  JointMultilevelEstimate,
+  JointMultilevelProvenance,
   LevelReport,
   MultilevelEstimate,
   MultilevelProvenance,
   MultilevelWarning,
 } from './estimation/multilevel-report.js';
-export {
-  type QuasiEstimate,
-  type QuasiOptions,
-  type QuasiProvenance,
-  quasiExpectation,
-} from './estimation/quasi-expectation.js';
+export type { PairedEstimate, PairedEstimates } from './estimation/one-run.js';
+export type {
+  JointQuasiEstimate,
+  JointQuasiProvenance,
+  QuasiEstimate,
+  QuasiProvenance,
+} from './estimation/quasi-estimate.js';
+export { type QuasiOptions, quasiExpectation } from './estimation/quasi-expectation.js';
 export { type RerunOptions, rerun } from './estimation/rerun.js';
 export { richardson } from './estimation/richardson.js';
 export type { SampleFacts } from './estimation/sample-facts.js';
 export type { EstimateWarning } from './estimation/sample-warnings.js';
+export { type SamplesOptions, samples } from './estimation/samples.js';
 export {
+  type FunctionalSummary,
+  type JointTimeSummary,
   type StateSummary,
   type SummaryWarning,
   type TimeSummary,
@@ -158,6 +186,7 @@ export {
 } from './modified/modified-equation.js';
 export { type WeakErrorOptions, type WeakErrorTerm, weakErrorOperator } from './modified/weak-error-operator.js';
 export { type CodeGeneration, codeGeneration } from './numerics/code-generation.js';
+export type { JointMoments, PairMoments } from './numerics/joint-moments.js';
 export { stridedArray } from './numerics/strided-array.js';
 export type { Chain, ChainDiffusion, StateRange, Taming, Truncation } from './paths/chain.js';
 export { type CoupledChain, type Coupling, coupled } from './paths/coupled.js';

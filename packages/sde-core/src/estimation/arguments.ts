@@ -7,10 +7,15 @@ import type { Functional } from './functional.js';
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 
+/** Whether something is a functional. */
+export function isFunctional(value: unknown): value is Functional {
+  const { on, name } = fieldsOf(value);
+  return typeof on === 'function' && typeof name === 'string';
+}
+
 /** Refuses what is no functional. */
 export function requireFunctional(functional: unknown, where: string): asserts functional is Functional {
-  const { on, name } = fieldsOf(functional);
-  if (typeof on === 'function' && typeof name === 'string') return;
+  if (isFunctional(functional)) return;
   const text = typeof functional === 'string' ? functional.replaceAll("'", '') : undefined;
   throw new SdeError('value', {
     what: 'not a functional',

@@ -4,6 +4,7 @@ import type { LostPaths } from './arguments.js';
 import type { Interval } from './confidence.js';
 import { type Divergence, lossWarnings, type NegativeStates } from './divergence.js';
 import type { FunctionalRecord } from './functional.js';
+import type { Joint } from './joint-facts.js';
 import type { KnownValues } from './known-values.js';
 import { factsOf, type SampleFacts } from './sample-facts.js';
 import { type Sampled, sampleInterval } from './sample-interval.js';
@@ -32,6 +33,29 @@ export interface SamplingProvenance {
   readonly version: string;
 }
 
+/** One of several functionals of a run: the provenance of that run, with the name of this one. {@link rerun} gives all of them again. */
+export type Jointly<Of extends { readonly kind: string; readonly functional: FunctionalRecord }> = Omit<
+  Of,
+  'kind' | 'functional'
+> & {
+  readonly kind: `joint-${Of['kind']}`;
+  readonly name: string;
+  /** All functionals of the run, in its order. */
+  readonly functionals: Readonly<Record<string, FunctionalRecord>>;
+};
+
+/** Of an estimate that was made with others from the same paths. */
+export type JointSamplingProvenance = Jointly<SamplingProvenance>;
+
+/** What a ratio or a difference of two estimates of one run was made of. */
+export interface PairProvenance {
+  readonly kind: 'ratio' | 'difference';
+  readonly of: readonly [first: string, second: string];
+  /** Of the first of the two: {@link rerun} of it gives all estimates of the run again. */
+  readonly from: object;
+  readonly version: string;
+}
+
 /** The estimates that a combination was made of. */
 export interface CombinedProvenance {
   readonly kind: 'extrapolated';
@@ -47,7 +71,7 @@ export interface CombinedProvenance {
 }
 
 /** Where an estimate comes from: sampled paths, or other estimates. */
-export type Provenance = SamplingProvenance | CombinedProvenance;
+export type Provenance = SamplingProvenance | JointSamplingProvenance | CombinedProvenance | PairProvenance;
 
 /** A number with its error and its provenance: plain data. */
 export interface Estimate {
@@ -77,7 +101,17 @@ export interface Estimate {
   readonly sample?: SampleFacts;
   /** Where a tolerance was asked for: whether it was met, by an interval that there is reason to trust, before the paths ran out or one diverged. */
   readonly converged?: boolean;
+  /** Of estimates of one run: what it says of this one and those after it, by their names; {@link covariance}, {@link ratio} and {@link difference} read it. */
+  readonly joint?: Joint;
+  /** Of a ratio or a difference of estimates that have one: a bound on the bias, which is in the interval. */
+  readonly bias?: number;
   readonly provenance: Provenance;
+}
+
+/** One of the estimates of a run of several functionals. */
+export interface JointEstimate extends Estimate {
+  readonly joint: Joint;
+  readonly provenance: JointSamplingProvenance;
 }
 
 /** What is known of a sample before and beside its moments. */

@@ -1,27 +1,17 @@
 import { describe, requireBoolean, requireFinite, requireInteger } from '../errors/at-the-door.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
-import { type Backend, BLOCK_SIZE } from '../execution/backend.js';
-import { inline } from '../execution/inline.js';
-import { sharedWorkers } from '../execution/shared-workers.js';
-import { type MergeTree, type Moments, mergeMoments, mergeTree, noMoments } from '../numerics/moments.js';
+import type { Backend } from '../execution/backend.js';
 import type { Chain } from '../paths/chain.js';
 import { requireChain } from '../paths/chain-check.js';
-import { program, type TerminalFunctional } from '../paths/program.js';
-import { type Key, keyRecord, requireKey } from '../randomness/key.js';
+import { type Key, requireKey } from '../randomness/key.js';
 import { type LostPaths, requireFunctional, requireLostPaths, requirePositive, requireRun } from './arguments.js';
-import { bridgeWarnings } from './bridge-warnings.js';
 import { requireLevel } from './confidence.js';
-import { type Control, combined, otherMean, regressionCoefficient } from './control-variate.js';
-import { troubles } from './divergence.js';
-import { type Estimate, estimateOf, type SampleContext, type SamplingProvenance, sampledOf } from './estimate.js';
-import { type Functional, recordOf } from './functional.js';
-import { knownValues } from './known-values.js';
-import { sample } from './sample.js';
-import { reachOf, sampleInterval } from './sample-interval.js';
-import { truncationWarnings } from './truncation-warning.js';
-import { branchCensus } from './untaken-branches.js';
-import { VERSION } from './version.js';
+import type { Control } from './control-variate.js';
+import type { Estimate, JointEstimate } from './estimate.js';
+import type { Functional } from './functional.js';
+import { type Functionals, membersOf, named } from './members.js';
+import { type SampledProgress, sampledExpectations } from './sampled-expectation.js';
 
 /** How far an expectation has come. */
 export interface Progress {
@@ -58,16 +48,21 @@ export interface ExpectationOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Blocks before a standard error is trusted to stop a run. Empirical. */
-const FIRST_BLOCKS = 4;
+/** How far the expectations of several functionals have come. */
+export interface JointProgress {
+  /** Paths computed. */
+  readonly done: number;
+  /** Paths in all; with a tolerance, as foreseen now. */
+  readonly of: number;
+  /** Of each functional, by its name: NaN once paths are lost, unless they are excluded. */
+  readonly estimates: Readonly<Record<string, { readonly mean: number; readonly standardError: number }>>;
+}
 
-/** A round asks for this much more than the variance so far foresees, and for at most this multiple of what there is. */
-const MARGIN = 1.05;
-const GROWTH = 8;
-
-/** With so many times the paths, a variance that few values carry has to be carried by so many times the values, or it is given up. Empirical. */
-const PATIENCE = 16;
-const PROGRESS = 4;
+/** How the expectations of several functionals are sampled. */
+export type JointExpectationOptions = Omit<ExpectationOptions, 'onProgress'> & {
+  /** Called after each block. */
+  readonly onProgress?: (progress: JointProgress) => void;
+};
 
 /**
  * E φ(X_N) by Monte Carlo: mean, standard error, interval, and everything that it takes to compute it again.
@@ -80,203 +75,54 @@ const PROGRESS = 4;
  * The paths are those of {@link simulate}: under one key, chains that start at the same t0 share their noise step by step, and those that start at different times
  * do not.
  *
+ * With an object of functionals, `{ a, b, … }`, an object of estimates under the same names, all from the same paths: each has the mean, the standard error and the
+ * interval that it has alone, bit for bit, and what {@link covariance}, {@link ratio} and {@link difference} need. A tolerance holds for each of them, and the worst
+ * decides the paths; a control has a coefficient for each. Cost: paths × (steps + pairs of functionals).
+ *
  * Threads and order of arrival change no bit. Where values are not finite the mean is withheld, NaN: `lostPaths: 'exclude'` gives that of the others;
  * `divergence` says where the first path went, and what would hold it. With a tolerance they end the run, not converged. Paths with negative
  * states of a model that declares `nonNegative` ones are counted in `negative`. Cost: paths × steps.
  *
  * @throws SdeError `value` for neither or both of `paths` and `tolerance`, or what is no chain, functional or option; `unsupported` for antithetic paths of noise
  * that is not symmetric, or a closure on a backend that needs expressions; `cancelled` when the signal aborts.
+ * @example
+ * ```ts
+ * import { discretize, eulerMaruyama, expectation, inline, key, problem, symbolic, terminal } from 'sde-core';
+ * const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['1']] });
+ * const chain = discretize(problem({ model, x0: [1], T: 1 }), eulerMaruyama, 10);
+ * const run = { paths: 1000, key: key(1), backend: inline() };
+ * const { mean, square } = await expectation(chain, { mean: terminal('x'), square: terminal('x^2') }, run);
+ * const alone = await expectation(chain, terminal('x^2'), run);
+ * square.mean === alone.mean; // → true
+ * ```
  * @see [chow1965]
  * @see [clopper1934]
  * @see [glasserman2003, sections 4.1 and 4.2]
  */
+export function expectation(chain: Chain, functional: Functional, options: ExpectationOptions): Promise<Estimate>;
+export function expectation<Of extends Functionals>(
+  chain: Chain,
+  functionals: Of,
+  options: JointExpectationOptions,
+): Promise<{ readonly [Name in keyof Of]: JointEstimate }>;
 export async function expectation(
   chain: Chain,
-  functional: Functional,
-  options: ExpectationOptions,
-): Promise<Estimate> {
+  functionals: Functional | Functionals,
+  options: ExpectationOptions | JointExpectationOptions,
+): Promise<unknown> {
   requireChain(chain, 'expectation(chain, functional)');
-  requireFunctional(functional, 'expectation(chain, functional)');
+  const members = membersOf(functionals, 'expectation(chain, functional)');
   requireOptions(options);
-  const { key, antithetic = false, control, signal, confidence = 0.95, lostPaths = 'withhold' } = options;
-  const phi = functional.on(chain);
-  const psi = control?.functional.on(chain);
-  const plain = program(chain, phi, { antithetic });
-  const traced = plain.kind === 'traced' && (!psi || psi.trace !== undefined);
-  const backend = options.backend ?? (traced ? sharedWorkers() : inline());
-  try {
-    const { coefficient, warnings } =
-      psi && control
-        ? await regressionCoefficient(chain, { phi, psi, mean: control.mean }, { key, antithetic, backend, signal })
-        : { coefficient: 0, warnings: [] };
-    const itself = control !== undefined && isItself(functional, control.functional);
-    const averaged: TerminalFunctional = itself
-      ? constantOf(control.mean)
-      : psi && control
-        ? combined(phi, psi, -coefficient, control.mean)
-        : phi;
-    const whole = psi ? program(chain, averaged, { antithetic }) : plain;
-    const prepared = await backend.prepare(whole, signal);
-    const tree = mergeTree<Moments>(mergeMoments);
-    const closed = averaged.trace === undefined;
-    const context: SampleContext = {
-      known: { ...knownValues(chain, averaged, { antithetic }), closed },
-      confidence,
-      lostPaths,
-    };
-    const run = (first: number, paths: number, of: number): Promise<Moments> =>
-      sample(
-        backend,
-        prepared,
-        { key, first, paths },
-        { tree, signal, onBlock: (t) => options.onProgress?.(progressOf(t, of, context)) },
-      );
-    const census = branchCensus(chain, averaged, { key, antithetic, backend, signal });
-    const outcome = await rounds(run, options, async (moments) => {
-      const { mean, count, nonFinite, shape } = moments;
-      // Two values are counted, and where none differ their bounds are all that there is.
-      const counted = context.known.values?.length === 2 || shape?.least === shape?.most;
-      const untaken = counted ? undefined : await census(count + nonFinite, mean);
-      return untaken ? { ...context, known: { ...context.known, untaken } } : context;
-    });
-    const computed = outcome.moments.count + outcome.moments.nonFinite;
-    const controlled =
-      psi && control && !warnings.some(({ kind }) => kind === 'control-mean')
-        ? otherMean(
-            psi.name,
-            await sample(
-              backend,
-              await backend.prepare(program(chain, psi, { antithetic }), signal),
-              {
-                key,
-                first: 0,
-                paths: Math.min(computed, CHECKED_PATHS),
-              },
-              { signal },
-            ),
-            control.mean,
-            knownValues(chain, psi, { antithetic }),
-          )
-        : [];
-    const provenance: SamplingProvenance = {
-      kind: 'sampled',
-      program: whole.hash,
-      chain: chain.name,
-      functional: recordOf(functional),
-      key: keyRecord(key),
-      paths: outcome.moments.count + outcome.moments.nonFinite,
-      antithetic,
-      ...(control ? { control: { functional: recordOf(control.functional), mean: control.mean, coefficient } } : {}),
-      ...(confidence === 0.95 ? {} : { confidence }),
-      ...(lostPaths === 'exclude' ? { lostPaths } : {}),
-      backend: backend.name,
-      determinism: backend.determinism.kind,
-      version: VERSION,
-    };
-    const estimate = estimateOf(outcome.moments, outcome.context, {
-      troubles: await troubles(outcome.moments, { chain, functional: averaged, key, antithetic }),
-      warnings: [
-        ...truncationWarnings(chain, key, provenance.paths),
-        ...warnings,
-        ...controlled,
-        ...(functional.assumed ?? []),
-        ...bridgeWarnings(chain, averaged),
-      ],
-      provenance,
-    });
-    return outcome.converged === undefined ? estimate : { ...estimate, converged: outcome.converged };
-  } finally {
-    if (!options.backend) await backend.close();
-  }
-}
-
-/** Paths of the estimate, at most, on which the mean of a control is compared with the one given. */
-const CHECKED_PATHS = 2 ** 18;
-
-/** Whether a control is the functional itself: the estimate is then the mean that was given. */
-const isItself = (functional: Functional, control: Functional): boolean =>
-  functional === control ||
-  (functional.text !== undefined && JSON.stringify(recordOf(functional)) === JSON.stringify(recordOf(control)));
-
-const constantOf = (value: number): TerminalFunctional => ({
-  name: String(value),
-  value: () => value,
-  trace: (nodes) => nodes.constant(value),
-});
-
-interface Outcome {
-  readonly moments: Moments;
-  readonly context: SampleContext;
-  readonly converged?: boolean;
-}
-
-async function rounds(
-  run: (first: number, paths: number, of: number) => Promise<Moments>,
-  options: ExpectationOptions,
-  contextOf: (moments: Moments) => Promise<SampleContext>,
-): Promise<Outcome> {
-  const { paths, tolerance = 0, maxPaths = 2 ** 30 } = options;
-  if (paths !== undefined) {
-    const moments = await run(0, paths, paths);
-    return { moments, context: await contextOf(moments) };
-  }
-  const limit = Math.max(1, Math.floor(maxPaths / BLOCK_SIZE));
-  let done = 0;
-  let next = Math.min(FIRST_BLOCKS, limit);
-  let doubt: Doubt | undefined;
-  let before: { readonly done: number; readonly variance: number; readonly carriers: number } | undefined;
-  for (;;) {
-    const moments = await run(done, next * BLOCK_SIZE, next * BLOCK_SIZE);
-    done = next;
-    const context = await contextOf(moments);
-    // A mean of the other paths meets no tolerance, however many there are of them.
-    if (moments.nonFinite > 0) return { moments, context, converged: false };
-    const sampled = sampledOf(moments, context);
-    const based = sampleInterval(sampled, context.confidence);
-    const reach = reachOf(sampled.mean, based);
-    const doubtful = based.basis === 'few' || based.basis === 'unseen';
-    const met = reach <= tolerance && !doubtful;
-    const { kurtosis = 1, carriers: carrying = 1 } = sampled.sample ?? {};
-    const steady =
-      before !== undefined &&
-      done >= 2 * before.done &&
-      sampled.variance <= before.variance * (1 + 1 / Math.sqrt(before.carriers));
-    const peaked = based.basis === 'student' && kurtosis > PEAKED;
-    if (met && (!peaked || steady)) return { moments, context, converged: true };
-    before = met ? { done, variance: sampled.variance, carriers: carrying } : undefined;
-    if (done >= limit) return { moments, context, converged: false };
-    if (doubtful) {
-      const carriers = based.basis === 'few' ? (sampled.sample?.carriers ?? 0) : 0;
-      doubt ??= { done, carriers };
-      if (done >= PATIENCE * doubt.done) {
-        if (carriers <= PROGRESS * doubt.carriers) return { moments, context, converged: false };
-        doubt = { done, carriers };
-      }
-    }
-    // What bounds leave falls like 1/paths, a standard error like the root of that.
-    const ratio = Math.max(1, reach / tolerance);
-    const needed = Math.ceil(done * (based.basis === 'bounded' ? ratio : ratio * ratio) * MARGIN);
-    next = Math.min(limit, GROWTH * done, Math.max(doubtful || met ? 2 * done : done + 1, needed));
-  }
-}
-
-/** Above this kurtosis a variance that meets a tolerance may be a lucky one, and has to be seen again with twice the paths. Empirical. */
-const PEAKED = 30;
-
-/** When a variance was last found to rest on few values, and on how many. */
-interface Doubt {
-  readonly done: number;
-  readonly carriers: number;
-}
-
-function progressOf(tree: MergeTree<Moments>, of: number, context: SampleContext): Progress {
-  const moments = tree.total() ?? noMoments;
-  const { mean, standardError } = sampledOf(moments, context);
-  const done = moments.count + moments.nonFinite;
-  if (moments.nonFinite > 0 && context.lostPaths === 'withhold') {
-    return { done, of, mean: Number.NaN, standardError: Number.NaN };
-  }
-  return { done, of, mean, standardError };
+  // The overloads pair each form with its progress.
+  const onProgress = options.onProgress as ((progress: Progress | JointProgress) => void) | undefined;
+  const tell = ({ done, of, means }: SampledProgress): void =>
+    onProgress?.(
+      members.kind === 'one'
+        ? { done, of, ...means[0] }
+        : { done, of, estimates: Object.fromEntries(members.names.map((name, k) => [name, means[k]])) },
+    );
+  const estimates = await sampledExpectations(chain, members, { ...options, onProgress: onProgress && tell });
+  return named(members, estimates);
 }
 
 const KNOWN = {
@@ -306,7 +152,7 @@ const RENAMED = {
 /** The numbers of paths beyond are not those of counters. */
 const MOST_PATHS = 2 ** 48;
 
-function requireOptions(options: ExpectationOptions): void {
+function requireOptions(options: ExpectationOptions | JointExpectationOptions): void {
   const where = (field: string): string => `expectation(chain, functional, { ${field} })`;
   requireKeys<ExpectationOptions>(options ?? null, KNOWN, 'expectation(chain, functional, options)', RENAMED);
   const { paths, tolerance, confidence, control, key, maxPaths, antithetic, lostPaths } = options;

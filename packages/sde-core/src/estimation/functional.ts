@@ -28,6 +28,8 @@ export interface Functional {
   readonly assumed?: readonly Warning<'assumed-order'>[];
   /** The functional on the states of a chain, under the chain's own names. */
   on(chain: Chain): TerminalFunctional;
+  /** The functional of the state at any time t of a chain, where it is one: at T that of `on`. */
+  at?(chain: Chain): (t: number, x: Float64Array) => number;
 }
 
 /**
@@ -55,7 +57,12 @@ export function terminal(
   if (parameters !== undefined) requireParameters(parameters);
   if (typeof phi === 'function') {
     const name = options.name ?? (phi.name || 'φ');
-    return Object.freeze<Functional>({ kind: 'terminal', name, on: () => ({ name, value: phi }) });
+    return Object.freeze<Functional>({
+      kind: 'terminal',
+      name,
+      on: () => ({ name, value: phi }),
+      at: () => (_, x) => phi(x),
+    });
   }
   if (typeof phi !== 'string') throw notFunctional(phi);
   const name = options.name ?? phi;
@@ -76,7 +83,12 @@ export function terminal(
       },
     };
   };
-  return Object.freeze<Functional>({ kind: 'terminal', name, text: phi, parameters, on });
+  const at = (chain: Chain): ((t: number, x: Float64Array) => number) => {
+    const state = stateNames(chain);
+    const time = state.includes('t') ? 'time' : 't';
+    return expression(phi, { state, time, parameters, where: `terminal('${phi}')` }).evaluate;
+  };
+  return Object.freeze<Functional>({ kind: 'terminal', name, text: phi, parameters, on, at });
 }
 
 /** A functional as provenance keeps it. */

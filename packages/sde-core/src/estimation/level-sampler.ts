@@ -1,5 +1,6 @@
 import type { Backend, Prepared } from '../execution/backend.js';
-import { type Moments, mergeMoments, noMoments } from '../numerics/moments.js';
+import { type JointMoments, mergeJointMoments, noJointMoments } from '../numerics/joint-moments.js';
+import type { Moments } from '../numerics/moments.js';
 import type { Chain } from '../paths/chain.js';
 import type { CoupledChain, Coupling } from '../paths/coupled.js';
 import { program, type TerminalFunctional } from '../paths/program.js';
@@ -7,7 +8,7 @@ import { fold, type Key } from '../randomness/key.js';
 import type { Functional } from './functional.js';
 import { type KnownValues, knownValues } from './known-values.js';
 import { type LevelFunctionals, levelFunctionals } from './level-functional.js';
-import { sample } from './sample.js';
+import { sampleJointly } from './sample.js';
 
 /** What the first paths of a level say of its copies. */
 export interface LevelDiagnostics {
@@ -45,66 +46,95 @@ export type LevelChain =
 
 const STEPS_PER_COARSE: Readonly<Record<Coupling, number>> = { plain: 3, antithetic: 5 };
 
+/** Where and under which key a level is sampled. */
+export interface LevelRun {
+  readonly key: Key;
+  readonly index: number;
+  readonly backend: Backend;
+  readonly signal?: AbortSignal;
+}
+
+/** One level of several functionals, which grow together. */
+export interface LevelGroup {
+  /** Of each functional; to grow one is to grow all. */
+  readonly samplers: readonly LevelSampler[];
+  /** Of what the functionals are on this level, and of their pairs. */
+  readonly moments: JointMoments;
+}
+
 /** A sampler of one level. Cost of a path: its fine and coarse steps; from level 1 on the first round takes three times its paths. */
-export function levelSampler(
-  level: LevelChain,
-  phi: Functional,
-  run: { readonly key: Key; readonly index: number; readonly backend: Backend; readonly signal?: AbortSignal },
-): LevelSampler {
+export const levelSampler = (level: LevelChain, phi: Functional, run: LevelRun): LevelSampler =>
+  levelGroup(level, [phi], run).samplers[0];
+
+/** The samplers of one level for several functionals of the same paths, each with the bits that it has alone. */
+export function levelGroup(level: LevelChain, phis: readonly Functional[], run: LevelRun): LevelGroup {
   const { key, index, backend, signal } = run;
   const { chain } = level;
-  const functionals: LevelFunctionals | undefined =
-    level.kind === 'pair' ? levelFunctionals(level.chain, phi) : undefined;
-  const averaged = functionals?.difference ?? phi.on(chain);
+  const parts: readonly LevelFunctionals[] | undefined =
+    level.kind === 'pair' ? phis.map((phi) => levelFunctionals(level.chain, phi)) : undefined;
+  const averaged = parts?.map(({ difference }) => difference) ?? phis.map((phi) => phi.on(chain));
   const whole = program(chain, averaged);
   const costPerPath = level.kind === 'pair' ? chain.steps * STEPS_PER_COARSE[level.chain.coupling] : chain.steps;
+  const functionals = phis.length;
   const rounds: number[] = [];
   let prepared: Prepared | undefined;
-  let moments: Moments = noMoments;
-  let diagnostics: LevelDiagnostics | undefined;
+  let moments = noJointMoments(functionals);
+  let diagnostics: readonly LevelDiagnostics[] | undefined;
   let cost = 0;
 
   const roundKey = (round: number): Key => fold(key, 'level', index, 'round', round);
-  const of = async (functional: TerminalFunctional, paths: number): Promise<Moments> => {
+  const sampled = async (held: Prepared, round: number, paths: number): Promise<JointMoments> => {
     cost += paths * costPerPath;
-    return sample(
-      backend,
-      await backend.prepare(program(chain, functional), signal),
-      { key: roundKey(0), first: 0, paths },
-      { signal },
-    );
+    const work = { key: roundKey(round), first: 0, paths, functionals };
+    return sampleJointly(backend, held, work, { door: 'multilevel', signal });
   };
-  const diagnose = async (paths: number): Promise<LevelDiagnostics> =>
-    functionals
-      ? { fine: await of(functionals.fine, paths), coarse: await of(functionals.coarse, paths) }
-      : { fine: moments };
+  const of = async (all: readonly TerminalFunctional[], paths: number): Promise<readonly Moments[]> =>
+    (await sampled(await backend.prepare(program(chain, all), signal), 0, paths)).each;
+  const diagnose = async (paths: number): Promise<readonly LevelDiagnostics[]> => {
+    if (!parts) return moments.each.map((fine) => ({ fine }));
+    const fine = await of(
+      parts.map((part) => part.fine),
+      paths,
+    );
+    const coarse = await of(
+      parts.map((part) => part.coarse),
+      paths,
+    );
+    return fine.map((own, k) => ({ fine: own, coarse: coarse[k] }));
+  };
+  const grow = async (paths: number): Promise<void> => {
+    prepared ??= await backend.prepare(whole, signal);
+    moments = mergeJointMoments(moments, await sampled(prepared, rounds.length, paths));
+    rounds.push(paths);
+    diagnostics ??= await diagnose(paths);
+  };
   const copy = level.kind === 'pair' ? level.chain.fine : chain;
-  const onCopy = phi.on(copy);
-
+  const samplers = phis.map((phi, k): LevelSampler => {
+    const onCopy = phi.on(copy);
+    return {
+      kind: level.kind,
+      known: knownValues(copy, onCopy, {}),
+      closed: onCopy.trace === undefined,
+      steps: level.kind === 'pair' ? 2 * chain.steps : chain.steps,
+      costPerPath,
+      hash: whole.hash,
+      rounds,
+      get moments() {
+        return moments.each[k];
+      },
+      get diagnostics() {
+        return diagnostics?.[k];
+      },
+      get cost() {
+        return cost;
+      },
+      grow,
+    };
+  });
   return {
-    kind: level.kind,
-    known: knownValues(copy, onCopy, {}),
-    closed: onCopy.trace === undefined,
-    steps: level.kind === 'pair' ? 2 * chain.steps : chain.steps,
-    costPerPath,
-    hash: whole.hash,
-    rounds,
+    samplers,
     get moments() {
       return moments;
-    },
-    get diagnostics() {
-      return diagnostics;
-    },
-    get cost() {
-      return cost;
-    },
-    async grow(paths) {
-      prepared ??= await backend.prepare(whole, signal);
-      const round = await sample(backend, prepared, { key: roundKey(rounds.length), first: 0, paths }, { signal });
-      cost += paths * costPerPath;
-      moments = mergeMoments(moments, round);
-      rounds.push(paths);
-      diagnostics ??= await diagnose(paths);
     },
   };
 }

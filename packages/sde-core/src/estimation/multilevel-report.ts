@@ -5,7 +5,9 @@ import type { Coupling } from '../paths/coupled.js';
 import type { Key } from '../randomness/key.js';
 import { decayRate } from './allocation.js';
 import type { Interval } from './confidence.js';
+import type { Jointly } from './estimate.js';
 import type { FunctionalRecord } from './functional.js';
+import type { Joint } from './joint-facts.js';
 import { type LevelError, levelError, varianceOf } from './level-error.js';
 import type { LevelSampler } from './level-sampler.js';
 
@@ -76,7 +78,7 @@ export interface MultilevelProvenance {
   readonly version: string;
 }
 
-interface Common {
+interface Common<Provenance> {
   /** Σ_l mean(Y_l). NaN where paths were lost, unless they are excluded. */
   readonly mean: number;
   /** Of the sampling: √(Σ V_l / N_l). */
@@ -97,13 +99,26 @@ interface Common {
   /** Measured over the levels: |E Y_l| ≈ 2^(−weak l), Var Y_l ≈ 2^(−variance l); absent where too few levels differ from zero. */
   readonly rates: { readonly weak?: number; readonly variance?: number };
   readonly warnings: readonly MultilevelWarning[];
-  readonly provenance: MultilevelProvenance;
+  readonly provenance: Provenance;
 }
 
 /** A multilevel estimate: `converged` if the half-width of its interval is at most the tolerance; `stalled` with the reason if not. */
-export type MultilevelEstimate =
-  | (Common & { readonly kind: 'converged' })
-  | (Common & { readonly kind: 'stalled'; readonly reason: string });
+export type MultilevelEstimate = Common<MultilevelProvenance> & Ending;
+
+/** Either, but for what a run of several says of pairs. */
+export type EitherMultilevelEstimate = Common<MultilevelProvenance | JointMultilevelProvenance> & Ending;
+
+/** One of the estimates of a run of several functionals. */
+export type JointMultilevelEstimate = Common<JointMultilevelProvenance> &
+  Ending & {
+    /** What the run says of this estimate and those after it, by their names. */
+    readonly joint: Joint;
+  };
+
+/** Of an estimate that was made with others from the same paths. */
+export type JointMultilevelProvenance = Jointly<MultilevelProvenance>;
+
+type Ending = { readonly kind: 'converged' } | { readonly kind: 'stalled'; readonly reason: string };
 
 /** A level that does not telescope is called so at this error probability. */
 const ALARM = 1e-5;

@@ -17,12 +17,13 @@ import {
 } from '../data/data-shape.js';
 import { type DataDoor, refuseData } from '../data/json-text.js';
 import { describe } from '../errors/at-the-door.js';
+import { MOST_FUNCTIONALS } from '../paths/program.js';
 import { generators } from '../randomness/generators.js';
 import type { Key } from '../randomness/key.js';
-import type { CombinedProvenance, SamplingProvenance } from './estimate.js';
+import type { CombinedProvenance, JointSamplingProvenance, PairProvenance, SamplingProvenance } from './estimate.js';
 import type { FunctionalRecord } from './functional.js';
-import type { MultilevelProvenance } from './multilevel-report.js';
-import type { QuasiProvenance } from './quasi-expectation.js';
+import type { JointMultilevelProvenance, MultilevelProvenance } from './multilevel-report.js';
+import type { JointQuasiProvenance, QuasiProvenance } from './quasi-estimate.js';
 
 /** Paths of one run: 64 times what a tolerance may ask for by itself. A file that says more would run for years. */
 const MOST_PATHS = 2 ** 36;
@@ -49,12 +50,11 @@ const functional = only<FunctionalRecord>({
 const lostPaths = maybe(oneOf('exclude'));
 const confidence = maybe(share);
 
-/** What sampling records: also of a study's levels. */
-export const sampled: DataShape = only<SamplingProvenance>({
-  kind: oneOf('sampled'),
+const named = { name: text, functionals: record(functional, MOST_FUNCTIONALS) };
+
+const sampling = {
   program: hash,
   chain: text,
-  functional,
   key: keyShape,
   paths: whole(1, MOST_PATHS),
   antithetic: flag,
@@ -64,26 +64,31 @@ export const sampled: DataShape = only<SamplingProvenance>({
   backend: text,
   determinism,
   version,
-});
+};
 
-const quasi = only<QuasiProvenance>({
-  kind: oneOf('quasi'),
+/** What sampling records: also of a study's levels. */
+export const sampled: DataShape = only<SamplingProvenance>({ kind: oneOf('sampled'), functional, ...sampling });
+
+const jointSampled = only<JointSamplingProvenance>({ kind: oneOf('joint-sampled'), ...named, ...sampling });
+
+const net = {
   program: hash,
   chain: text,
-  functional,
   key: keyShape,
   points: whole(1, MOST_PATHS),
   randomizations: whole(2, 2 ** 20),
   confidence,
   lostPaths,
   version,
-});
+};
 
-const multilevel = only<MultilevelProvenance>({
-  kind: oneOf('multilevel'),
+const quasi = only<QuasiProvenance>({ kind: oneOf('quasi'), functional, ...net });
+
+const jointQuasi = only<JointQuasiProvenance>({ kind: oneOf('joint-quasi'), ...named, ...net });
+
+const levels = {
   scheme: text,
   coupling: oneOf('plain', 'antithetic'),
-  functional,
   key: keyShape,
   tolerance: positive,
   options: only<MultilevelProvenance['options']>({
@@ -107,11 +112,27 @@ const multilevel = only<MultilevelProvenance>({
   backend: text,
   determinism,
   version,
-});
+};
+
+const multilevel = only<MultilevelProvenance>({ kind: oneOf('multilevel'), functional, ...levels });
+
+const jointMultilevel = only<JointMultilevelProvenance>({ kind: oneOf('joint-multilevel'), ...named, ...levels });
+
+/** Provenance of what was run, not combined. */
+export type RunProvenance =
+  | SamplingProvenance
+  | QuasiProvenance
+  | MultilevelProvenance
+  | JointSamplingProvenance
+  | JointQuasiProvenance
+  | JointMultilevelProvenance;
 
 /** What each kind of provenance that can be run again holds, and nothing else. */
-const RUNS: Readonly<Record<(SamplingProvenance | QuasiProvenance | MultilevelProvenance)['kind'], DataShape>> = {
+const RUNS: Readonly<Record<RunProvenance['kind'], DataShape>> = {
   sampled,
+  'joint-sampled': jointSampled,
+  'joint-quasi': jointQuasi,
+  'joint-multilevel': jointMultilevel,
   quasi,
   multilevel,
 };
@@ -122,6 +143,10 @@ export function requireProvenance(provenance: unknown): void {
   if (typeof provenance !== 'object' || provenance === null || Array.isArray(provenance))
     throw refuseData(door, '', 'an object with kind', describe(provenance));
   const { kind } = provenance as { readonly kind?: unknown };
+  if (kind === ('ratio' satisfies PairProvenance['kind']) || kind === ('difference' satisfies PairProvenance['kind'])) {
+    const remedy = `run provenance.from again, and take the ${kind} of what it gives`;
+    throw refuseData({ ...door, what: 'a combination, not a run', remedy }, '', 'a run', `kind '${kind}'`);
+  }
   if (kind === ('extrapolated' satisfies CombinedProvenance['kind'])) {
     const remedy = 'run provenance.levels again, each on its chain, and extrapolate(…) them';
     throw refuseData({ ...door, what: 'a combination, not a run', remedy }, '', 'a run', "kind 'extrapolated'");
@@ -131,7 +156,16 @@ export function requireProvenance(provenance: unknown): void {
   // Its own key, as was just seen.
   const shape = RUNS[kind as keyof typeof RUNS];
   requireShape(provenance, shape, { ...door, what: 'a provenance that is damaged', remedy: UNCHANGED });
-  if (kind === 'multilevel') requireRounds(provenance as MultilevelProvenance, door);
+  // The shape is that of the kind.
+  if (kind === 'multilevel' || kind === 'joint-multilevel') requireRounds(provenance as MultilevelProvenance, door);
+  const { name, functionals } = provenance as Partial<JointSamplingProvenance>;
+  if (functionals && !Object.hasOwn(functionals, name as string))
+    throw refuseData(
+      { ...door, what: 'a provenance that is damaged', remedy: UNCHANGED },
+      'name',
+      Object.keys(functionals).join(', ') || 'the name of a functional',
+      describe(name),
+    );
 }
 
 const REMEDY = 'give estimate.provenance, or what JSON.parse made of it';

@@ -1,71 +1,33 @@
 import { describe, requireInteger } from '../errors/at-the-door.js';
 import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
-import { type Backend, BLOCK_SIZE, type Prepared } from '../execution/backend.js';
+import { type Backend, BLOCK_SIZE, type BlockSummary } from '../execution/backend.js';
 import { inline } from '../execution/inline.js';
 import { sharedWorkers } from '../execution/shared-workers.js';
 import { numbers } from '../expression/numbers.js';
 import { log2 } from '../numerics/elementary.js';
-import { type Moments, mergeMoments, mergeTree, momentsOf, noMoments } from '../numerics/moments.js';
+import type { JointMoments } from '../numerics/joint-moments.js';
 import type { Chain } from '../paths/chain.js';
 import { requireChain } from '../paths/chain-check.js';
 import { program } from '../paths/program.js';
 import { ALL_DIMENSIONS } from '../randomness/direction-numbers.js';
 import { fold, type Key, keyRecord, requireKey } from '../randomness/key.js';
-import { type LostPaths, requireFunctional, requireLostPaths, requireRun } from './arguments.js';
+import { type LostPaths, requireLostPaths, requireRun } from './arguments.js';
 import { bridgeWarnings } from './bridge-warnings.js';
-import { type Interval, requireLevel } from './confidence.js';
-import type { SampleContext } from './estimate.js';
-import { type Functional, type FunctionalRecord, recordOf } from './functional.js';
+import { requireLevel } from './confidence.js';
+import { type Functional, recordOf } from './functional.js';
 import { knownValues } from './known-values.js';
-import { isSeen, quasiInterval } from './quasi-interval.js';
-import { factsOf, type SampleFacts } from './sample-facts.js';
-import { type EstimateWarning, sampleWarnings } from './sample-warnings.js';
+import { type Functionals, membersOf, named, recordsOf } from './members.js';
+import {
+  type JointQuasiEstimate,
+  type QuasiEstimate,
+  type QuasiProvenance,
+  quasiEstimateOf,
+  quasiJoint,
+} from './quasi-estimate.js';
+import { sampleJointly } from './sample.js';
 import { truncationWarnings } from './truncation-warning.js';
 import { VERSION } from './version.js';
-
-/** A mean over randomizations of a low-discrepancy sequence: plain data, and what {@link confidence} takes. */
-export interface QuasiEstimate {
-  /** NaN where paths were lost, unless `lostPaths: 'exclude'` was asked for. */
-  readonly mean: number;
-  /** Of the mean, from the scatter of the randomizations alone. NaN where the mean is. */
-  readonly standardError: number;
-  /** Of one path's value, pooled: what independent paths would have had. NaN where the mean is. */
-  readonly variance: number;
-  /** At the `confidence` that was asked for; {@link confidence} gives it at others. */
-  readonly interval: Interval;
-  /** What there is to say about all this: empty for nothing. */
-  readonly warnings: readonly EstimateWarning[];
-  /** Points times randomizations. */
-  readonly paths: number;
-  /** Paths whose value was not finite: they are in no mean. */
-  readonly nonFinite: number;
-  /** Randomizations less one. */
-  readonly degreesOfFreedom: number;
-  /** Variance of as many independent paths over that of this mean: by what factor the sequence saves paths. */
-  readonly gain: number;
-  /** What the interval is made of: facts of the means, and of all values. Absent where the mean is withheld. */
-  readonly means?: SampleFacts;
-  readonly sample?: SampleFacts;
-  readonly provenance: QuasiProvenance;
-}
-
-/** Enough to compute a quasi-expectation again: with the chain that `program` was made of, {@link rerun} gives the same bits. */
-export interface QuasiProvenance {
-  readonly kind: 'quasi';
-  /** Hash of chain and functional, as that of a sampled estimate. */
-  readonly program: string;
-  readonly chain: string;
-  readonly functional: FunctionalRecord;
-  readonly key: Key;
-  readonly points: number;
-  readonly randomizations: number;
-  /** Of the interval, where it is not 0.95. */
-  readonly confidence?: number;
-  /** Present where the mean is that of the paths that stayed finite. */
-  readonly lostPaths?: 'exclude';
-  readonly version: string;
-}
 
 /** How a quasi-expectation is made. */
 export interface QuasiOptions {
@@ -97,7 +59,8 @@ const AT_ONCE = 8;
  * The N·(random variables a step) normals of a path are one point of the cube by the normal quantile, in Brownian-bridge order. Each randomization
  * has its own key and is unbiased; the standard error is that of R independent means, so that the interval is Student's with R − 1 degrees of freedom.
  * For smooth φ of few effective dimensions it falls like 2^(−3k/2) up to logarithms, and never much above that of independent paths. Blocks of paths
- * run on the backend, with the same bits on any number of threads. Cost: R · 2^k · N steps, five counters a variable.
+ * run on the backend, with the same bits on any number of threads. An object of functionals gives an object of estimates from the same points, as {@link expectation}
+ * does, each with the bits that it has alone. Cost: R · 2^k · N steps, five counters a variable.
  *
  * @throws SdeError `value` for points that are not a power of two, or fewer than two randomizations; `unsupported` for a driver that is not Gaussian,
  * or of more than 21 201 variables in all steps; `cancelled` when the signal aborts.
@@ -115,37 +78,53 @@ const AT_ONCE = 8;
  * estimate.gain > 100; // → true
  * ```
  */
+export function quasiExpectation(chain: Chain, functional: Functional, options: QuasiOptions): Promise<QuasiEstimate>;
+export function quasiExpectation<Of extends Functionals>(
+  chain: Chain,
+  functionals: Of,
+  options: QuasiOptions,
+): Promise<{ readonly [Name in keyof Of]: JointQuasiEstimate }>;
 export async function quasiExpectation(
   chain: Chain,
-  functional: Functional,
+  functionals: Functional | Functionals,
   options: QuasiOptions,
-): Promise<QuasiEstimate> {
+): Promise<unknown> {
   requireChain(chain, 'quasiExpectation(chain, functional)');
-  requireFunctional(functional, 'quasiExpectation(chain, functional)');
+  const members = membersOf(functionals, 'quasiExpectation(chain, functional)');
   requireOptions(chain, options);
   const { points, randomizations = 16, key, confidence = 0.95, lostPaths = 'withhold', onProgress, signal } = options;
-  const phi = functional.on(chain);
-  const averaged = program(chain, phi);
+  const phis = members.functionals.map((functional) => functional.on(chain));
+  const averaged = program(chain, phis);
   const large = averaged.kind === 'traced' && points * randomizations * chain.steps >= WORTH_THREADS;
   const backend = options.backend ?? (large ? sharedWorkers() : inline());
   requirePoints(backend);
   const of = points * randomizations;
   let done = 0;
-  const onBlock = (paths: number): void => {
-    done += paths;
+  const onBlock = (_: unknown, { count, nonFinite }: BlockSummary): void => {
+    done += count + nonFinite;
     onProgress?.({ done, of });
   };
   try {
     const prepared = await backend.prepare(averaged, signal);
-    const run = (r: number, signal: AbortSignal): Promise<Moments> =>
-      randomization(backend, prepared, { key: fold(key, 'randomization', r), paths: points }, { signal, onBlock });
+    const run = (r: number, signal: AbortSignal): Promise<JointMoments> =>
+      sampleJointly(
+        backend,
+        prepared,
+        {
+          key: fold(key, 'randomization', r),
+          first: 0,
+          paths: points,
+          functionals: phis.length,
+          points: 'sobol',
+        },
+        { door: 'quasiExpectation', signal, onBlock },
+      );
     const strands = Math.ceil((AT_ONCE * BLOCK_SIZE) / Math.max(points, BLOCK_SIZE));
-    const parts = await inTurn(randomizations, strands, run, signal);
-    const provenance: QuasiProvenance = {
-      kind: 'quasi',
+    const runs = await inTurn(randomizations, strands, run, signal);
+    const parts = phis.map((_, k) => runs.map(({ each }) => each[k]));
+    const common: Omit<QuasiProvenance, 'kind' | 'functional'> = {
       program: averaged.hash,
       chain: chain.name,
-      functional: recordOf(functional),
       key: keyRecord(key),
       points,
       randomizations,
@@ -153,27 +132,26 @@ export async function quasiExpectation(
       ...(lostPaths === 'exclude' ? { lostPaths } : {}),
       version: VERSION,
     };
-    const known = { ...knownValues(chain, phi, {}), closed: phi.trace === undefined };
-    const said = [...truncationWarnings(chain, key, of), ...(functional.assumed ?? []), ...bridgeWarnings(chain, phi)];
-    return estimateOf(parts, points, { known, confidence, lostPaths }, { provenance, said });
+    const { kind, names } = members;
+    const truncated = truncationWarnings(chain, key, of);
+    const joint = kind === 'one' ? undefined : quasiJoint(parts, names, lostPaths);
+    const estimates = phis.map((phi, k): QuasiEstimate | JointQuasiEstimate => {
+      const functional = members.functionals[k];
+      const known = { ...knownValues(chain, phi, {}), closed: phi.trace === undefined };
+      const said = [...truncated, ...(functional.assumed ?? []), ...bridgeWarnings(chain, phi)];
+      const estimate = quasiEstimateOf(parts[k], points, { known, confidence, lostPaths }, said);
+      return joint
+        ? {
+            ...estimate,
+            joint: joint[k],
+            provenance: { kind: 'joint-quasi', name: names[k], functionals: recordsOf(members), ...common },
+          }
+        : { ...estimate, provenance: { kind: 'quasi', functional: recordOf(functional), ...common } };
+    });
+    return named(members, estimates);
   } finally {
     if (!options.backend) await backend.close();
   }
-}
-
-/** The moments of one scrambling's points: blocks merged in the tree over their index. */
-async function randomization(
-  backend: Backend,
-  prepared: Prepared,
-  { key, paths }: { readonly key: Key; readonly paths: number },
-  { signal, onBlock }: { readonly signal: AbortSignal; readonly onBlock: (paths: number) => void },
-): Promise<Moments> {
-  const tree = mergeTree<Moments>(mergeMoments);
-  const blocks = { first: 0, count: Math.ceil(paths / BLOCK_SIZE), paths };
-  for await (const { block, ...moments } of backend.run(prepared, { blocks, key, points: 'sobol' }, signal)) {
-    if (tree.add(block, moments)) onBlock(moments.count + moments.nonFinite);
-  }
-  return tree.total() ?? noMoments;
 }
 
 /** run(0), run(1), … with some of them under way at once; the first failure ends the others. */
@@ -200,76 +178,6 @@ async function inTurn<T>(
   }
   return found;
 }
-
-function estimateOf(
-  parts: readonly Moments[],
-  points: number,
-  { known, confidence, lostPaths }: SampleContext,
-  { provenance, said }: { readonly provenance: QuasiProvenance; readonly said: readonly EstimateWarning[] },
-): QuasiEstimate {
-  const over = momentsOf(parts.map(({ count, mean }) => (count > 0 ? mean : Number.NaN)));
-  const pooled = parts.reduce(mergeMoments, noMoments);
-  const { count, nonFinite } = pooled;
-  const sample = factsOf(pooled, known);
-  const means = meansOf(over, points, sample);
-  const standardError = over.count > 1 ? Math.sqrt(over.m2 / (over.count - 1) / over.count) : Number.POSITIVE_INFINITY;
-  const variance = pooled.m2 / Math.max(1, count - 1);
-  const withheld = nonFinite > 0 && lostPaths === 'withhold';
-  const sampled = {
-    mean: over.count > 0 ? over.mean : Number.NaN,
-    standardError,
-    degreesOfFreedom: Math.max(0, over.count - 1),
-    ...(means && { means }),
-    ...(sample && { sample }),
-  };
-  const { low, high } = withheld
-    ? { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
-    : quasiInterval(sampled, confidence);
-  const seen = !sample || withheld || isSeen(sample) ? [] : sampleWarnings(sample, { low, high, basis: 'few' });
-  const certain = sample !== undefined && sample.lowest !== undefined && sample.lowest === sample.highest;
-  const { means: _, sample: __, ...bare } = sampled;
-  return {
-    ...(withheld ? { ...bare, mean: Number.NaN, standardError: Number.NaN } : sampled),
-    variance: withheld ? Number.NaN : variance,
-    interval: { low, high, level: confidence },
-    warnings: [
-      ...(nonFinite > 0 ? [lost(nonFinite, count + nonFinite, lostPaths)] : []),
-      ...(certain ? [] : seen),
-      ...said,
-    ],
-    paths: count + nonFinite,
-    nonFinite,
-    gain: standardError > 0 ? variance / count / (standardError * standardError) : 1,
-    provenance,
-  };
-}
-
-/** Facts of the means. Of two values each mean is a fraction of the points, and one that is always the same may be the nearest to what lies between two. */
-function meansOf(over: Moments, points: number, sample: SampleFacts | undefined): SampleFacts | undefined {
-  const facts = factsOf(over, { lowest: Number.NEGATIVE_INFINITY, highest: Number.POSITIVE_INFINITY, closed: false });
-  if (!facts || !sample?.twoValued) return undefined;
-  const fraction = (sample.most - sample.least) / points;
-  const { least, most } = facts;
-  // To rounding: means are sums of fractions.
-  if (most - least > 1.5 * fraction) return undefined;
-  const within = (end: number | undefined, move: number, take: (x: number, y: number) => number): number =>
-    end === undefined ? least + move : take(end, least + move);
-  if (least !== most) return { ...facts, twoValued: facts.atLeast + facts.atMost === facts.count };
-  const [lowest, highest] = [within(sample.lowest, -fraction, Math.max), within(sample.highest, fraction, Math.min)];
-  return { ...facts, lowest, highest };
-}
-
-const lost = (lost: number, paths: number, lostPaths: LostPaths): EstimateWarning => ({
-  kind: 'lost-paths',
-  lost,
-  paths,
-  message:
-    `${lost} of ${paths} paths are not finite. ` +
-    (lostPaths === 'exclude'
-      ? 'The mean is that of the other paths, which are not a sample of the same law.'
-      : "The mean is withheld: { lostPaths: 'exclude' } gives that of the other paths, which are not a sample of the same law.") +
-    ' expectation(chain, functional, …) says where the first of its paths is lost, and what would hold it.',
-});
 
 function requirePoints(backend: Backend): void {
   if (backend.pointSets?.includes('sobol')) return;

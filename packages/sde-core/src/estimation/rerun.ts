@@ -10,20 +10,29 @@ import type { Observation } from '../paths/observation.js';
 import { program } from '../paths/program.js';
 import type { Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
-import { requireFunctional, requireRun } from './arguments.js';
-import type { Estimate, SamplingProvenance } from './estimate.js';
+import { isFunctional, requireFunctional, requireRun } from './arguments.js';
+import type { Estimate, JointEstimate, JointSamplingProvenance, SamplingProvenance } from './estimate.js';
 import { expectation } from './expectation.js';
 import { type Functional, type FunctionalRecord, terminal } from './functional.js';
-import { type MultilevelProgress, multilevel } from './multilevel.js';
-import type { MultilevelEstimate, MultilevelProvenance } from './multilevel-report.js';
-import { requireProvenance } from './provenance-check.js';
-import { type QuasiEstimate, type QuasiProvenance, quasiExpectation } from './quasi-expectation.js';
+import { type Functionals, membersOf } from './members.js';
+import { multilevel } from './multilevel.js';
+import type {
+  JointMultilevelEstimate,
+  JointMultilevelProvenance,
+  MultilevelEstimate,
+  MultilevelProvenance,
+} from './multilevel-report.js';
+import { type RunProvenance, requireProvenance } from './provenance-check.js';
+import type { JointQuasiEstimate, JointQuasiProvenance, QuasiEstimate, QuasiProvenance } from './quasi-estimate.js';
+import { quasiExpectation } from './quasi-expectation.js';
 import { VERSION } from './version.js';
 
 /** What provenance cannot hold, and where to compute. */
 export interface RerunOptions {
   /** For one that was a closure. */
   readonly functional?: Functional;
+  /** For those of a run of several that were closures, by their names. */
+  readonly functionals?: Functionals;
   /** For a control that was a closure. */
   readonly control?: Functional;
   readonly backend?: Backend;
@@ -39,6 +48,8 @@ interface LevelSource<N extends Need> {
 
 /**
  * Computes an estimate again from its provenance and its chain: on a bitwise backend every bit is the same, sampled, quasi-random or multilevel.
+ *
+ * From the provenance of one of several estimates of a run all of them are computed again, by their names.
  *
  * Functionals given as expressions come from the provenance; a closure must be given again. For a multilevel estimate the chain's place is taken by
  * `{ problem, scheme }`, with `observe` where it was; its levels grow again as they did.
@@ -65,30 +76,49 @@ export function rerun<N extends Need>(
   source: LevelSource<N>,
   options?: RerunOptions,
 ): Promise<MultilevelEstimate>;
+export function rerun(
+  provenance: JointSamplingProvenance,
+  chain: Chain,
+  options?: RerunOptions,
+): Promise<Readonly<Record<string, JointEstimate>>>;
+export function rerun(
+  provenance: JointQuasiProvenance,
+  chain: Chain,
+  options?: RerunOptions,
+): Promise<Readonly<Record<string, JointQuasiEstimate>>>;
+export function rerun<N extends Need>(
+  provenance: JointMultilevelProvenance,
+  source: LevelSource<N>,
+  options?: RerunOptions,
+): Promise<Readonly<Record<string, JointMultilevelEstimate>>>;
 export async function rerun(
-  provenance: SamplingProvenance | QuasiProvenance | MultilevelProvenance,
+  provenance: RunProvenance,
   source: Chain | LevelSource<Need>,
   options: RerunOptions = {},
-): Promise<Estimate | QuasiEstimate | MultilevelEstimate> {
+): Promise<unknown> {
   requireProvenance(provenance);
   requireKeys<RerunOptions>(
     options ?? null,
-    { functional: true, control: true, backend: true, signal: true },
+    { functional: true, functionals: true, control: true, backend: true, signal: true },
     'rerun(provenance, chain, options)',
   );
-  const { functional, control } = options;
+  const { functional, functionals, control } = options;
+  if (functionals !== undefined) requireClosures(functionals);
   if (functional !== undefined) requireFunctional(functional, 'rerun(provenance, chain, { functional })');
   if (control !== undefined) requireFunctional(control, 'rerun(provenance, chain, { control })');
   requireRun(options, (field) => `rerun(provenance, chain, { ${field} })`);
-  if (provenance.kind === 'multilevel') requireSource(source);
+  if (provenance.kind === 'multilevel' || provenance.kind === 'joint-multilevel') requireSource(source);
   else requireChain(source, 'rerun(provenance, chain)');
   // The overloads pair each provenance with its source.
   switch (provenance.kind) {
     case 'sampled':
+    case 'joint-sampled':
       return sampledAgain(provenance, source as Chain, options);
     case 'quasi':
+    case 'joint-quasi':
       return quasiAgain(provenance, source as Chain, options);
     case 'multilevel':
+    case 'joint-multilevel':
       return multilevelAgain(provenance, source as LevelSource<Need>, options);
     default:
       return provenance satisfies never;
@@ -109,14 +139,18 @@ function requireSource(source: unknown): void {
   });
 }
 
-async function sampledAgain(provenance: SamplingProvenance, chain: Chain, options: RerunOptions): Promise<Estimate> {
+async function sampledAgain(
+  provenance: SamplingProvenance | JointSamplingProvenance,
+  chain: Chain,
+  options: RerunOptions,
+): Promise<unknown> {
   const { key, paths, antithetic, control, confidence, lostPaths } = provenance;
   const { backend, signal } = options;
-  const functional = restored(provenance.functional, options.functional, 'functional');
+  const { given, all } = restoredAll(provenance, options);
   // Before anything is computed. What a control takes off is only known afterwards.
-  if (!control) requireSame(provenance, program(chain, functional.on(chain), { antithetic }).hash, chain.name);
+  if (!control) requireSame(provenance, hashOf(chain, all, { antithetic }), chain.name);
   requireAffordable(paths * chain.steps);
-  const estimate = await expectation(chain, functional, {
+  const estimate = await expectation(chain, given, {
     paths,
     key,
     antithetic,
@@ -128,18 +162,61 @@ async function sampledAgain(provenance: SamplingProvenance, chain: Chain, option
       ? { control: { functional: restored(control.functional, options.control, 'control'), mean: control.mean } }
       : {}),
   });
-  const again = estimate.provenance;
-  requireSame(provenance, again.kind === 'sampled' ? again.program : '?', chain.name);
+  requireSame(provenance, firstOf(provenance, estimate).provenance.program, chain.name);
   return estimate;
 }
 
-async function quasiAgain(provenance: QuasiProvenance, chain: Chain, options: RerunOptions): Promise<QuasiEstimate> {
+/** Functionals as they were given: one, or several by name. */
+function restoredAll(
+  provenance: RunProvenance,
+  options: RerunOptions,
+): {
+  /** As an overload takes it; which one does not matter here. */ readonly given: Functional;
+  readonly all: readonly Functional[];
+} {
+  if ('functional' in provenance) {
+    const functional = restored(provenance.functional, options.functional, 'functional');
+    return { given: functional, all: [functional] };
+  }
+  const { functionals } = provenance;
+  const entries = Object.entries(functionals).map(([name, record]): [string, Functional] => {
+    const closure = Object.hasOwn(options.functionals ?? {}, name) ? options.functionals?.[name] : undefined;
+    return [name, restored(record, closure, `functionals: { ${name} }`)];
+  });
+  const all = entries.map(([, functional]) => functional);
+  return { given: Object.fromEntries(entries) as unknown as Functional, all };
+}
+
+const hashOf = (chain: Chain, all: readonly Functional[], options: { readonly antithetic?: boolean } = {}): string =>
+  program(
+    chain,
+    all.map((functional) => functional.on(chain)),
+    options,
+  ).hash;
+
+/** The first of the estimates that a run gave: all have its provenance. */
+function firstOf<Of>({ kind }: RunProvenance, result: Of): Of & { readonly provenance: { readonly program: string } } {
+  // A run of several gives an object of estimates.
+  const estimate: unknown = kind.startsWith('joint-') ? Object.values(result as object)[0] : result;
+  return estimate as Of & { readonly provenance: { readonly program: string } };
+}
+
+function requireClosures(functionals: unknown): void {
+  const where = 'rerun(provenance, chain, { functionals })';
+  membersOf(isFunctional(functionals) ? undefined : functionals, where);
+}
+
+async function quasiAgain(
+  provenance: QuasiProvenance | JointQuasiProvenance,
+  chain: Chain,
+  options: RerunOptions,
+): Promise<unknown> {
   const { key, points, randomizations, confidence, lostPaths } = provenance;
-  const functional = restored(provenance.functional, options.functional, 'functional');
+  const { given, all } = restoredAll(provenance, options);
   const { backend, signal } = options;
-  requireSame(provenance, program(chain, functional.on(chain)).hash, chain.name);
+  requireSame(provenance, hashOf(chain, all), chain.name);
   requireAffordable(points * randomizations * chain.steps);
-  const estimate = await quasiExpectation(chain, functional, {
+  const estimate = await quasiExpectation(chain, given, {
     key,
     points,
     randomizations,
@@ -148,36 +225,37 @@ async function quasiAgain(provenance: QuasiProvenance, chain: Chain, options: Re
     backend,
     signal,
   });
-  requireSame(provenance, estimate.provenance.program, chain.name);
+  requireSame(provenance, firstOf(provenance, estimate).provenance.program, chain.name);
   return estimate;
 }
 
 async function multilevelAgain(
-  provenance: MultilevelProvenance,
+  provenance: MultilevelProvenance | JointMultilevelProvenance,
   { problem, scheme, observe }: LevelSource<Need>,
   options: RerunOptions,
-): Promise<MultilevelEstimate> {
+): Promise<unknown> {
   const { key, tolerance, coupling } = provenance;
   const { backend, signal } = options;
-  const functional = restored(provenance.functional, options.functional, 'functional');
+  const { given } = restoredAll(provenance, options);
   // What is edited to take longer than it did ends soon after.
   const recorded = provenance.levels.reduce((sum, { steps, rounds }) => sum + steps * total(rounds), 0);
-  const onProgress = ({ done }: MultilevelProgress): void => {
+  const onProgress = ({ done }: { readonly done: number }): void => {
     if (done > LONGER * recorded)
       throw damaged('the recorded paths are not those of the run', `${recorded} steps`, `${done}`);
   };
   const how = { ...provenance.options, tolerance, key, coupling, observe, backend, signal, onProgress };
-  const estimate = await multilevel(problem, scheme, functional, how);
-  const programs = (of: MultilevelProvenance): string => of.levels.map(({ program }) => program).join(', ');
+  const estimate = await multilevel(problem, scheme, given, how);
+  const again = firstOf(provenance, estimate).provenance;
+  const programs = (of: Pick<MultilevelProvenance, 'levels'>): string =>
+    of.levels.map(({ program }) => program).join(', ');
   const { scheme: chain, version, levels } = provenance;
-  requireSame({ program: programs(provenance), chain, version }, programs(estimate.provenance), scheme.name);
-  const again = estimate.provenance.levels;
-  const other = levels.findIndex(({ rounds }, level) => String(rounds) !== String(again[level].rounds));
+  requireSame({ program: programs(provenance), chain, version }, programs(again), scheme.name);
+  const other = levels.findIndex(({ rounds }, level) => String(rounds) !== String(again.levels[level].rounds));
   if (other >= 0)
     throw damaged(
       'the recorded paths are not those of the run',
       `rounds of ${levels[other].rounds} paths on level ${other}`,
-      `rounds of ${again[other].rounds}`,
+      `rounds of ${again.levels[other].rounds}`,
     );
   return estimate;
 }

@@ -9,7 +9,8 @@ import { type BasedInterval, isTrusted } from './sample-interval.js';
  * decides the value occurred on few paths or none; `heavy-tail`: few large values carry the variance; `out-of-scale`: the squares of the values leave the
  * floating-point numbers; `control-unused`, `control-mean`: of a control that was left out, or whose mean is not the one given; `assumed-order`: an extrapolation
  * whose expansion was taken for granted; `truncation-reached`: states at which the scheme does not take the coefficients of the equation; `drift-tamed`: a drift that the scheme makes smaller;
- * `joint-bridges`, `bridge-not-gaussian`: what continuous monitoring takes for granted, and the functional or the noise does not give.
+ * `joint-bridges`, `bridge-not-gaussian`: what continuous monitoring takes for granted, and the functional or the noise does not give;
+ * `denominator-near-zero`: of a ratio whose denominator may be 0.
  */
 export type EstimateWarning = Warning<
   | 'lost-paths'
@@ -24,6 +25,7 @@ export type EstimateWarning = Warning<
   | 'drift-tamed'
   | 'joint-bridges'
   | 'bridge-not-gaussian'
+  | 'denominator-near-zero'
 >;
 
 /** Fewer hits than this are said, although their interval is exact: its ends are then apart by a factor of about 3. Empirical. */

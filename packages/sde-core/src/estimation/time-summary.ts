@@ -13,6 +13,8 @@ import { noiseSource } from '../randomness/noise.js';
 import { windowStream } from '../randomness/window.js';
 import { turn } from '../turns/work.js';
 import { type LostPaths, requireLostPaths, requireRun } from './arguments.js';
+import type { Functional } from './functional.js';
+import { type Functionals, type Members, membersOf, named } from './members.js';
 import { truncationWarnings } from './truncation-warning.js';
 
 /** One state of an ensemble at one time. */
@@ -25,6 +27,12 @@ export interface StateSummary {
   readonly quantiles: readonly number[];
 }
 
+/** A functional of the state at one time. */
+export interface FunctionalSummary extends Omit<StateSummary, 'state'> {
+  /** Paths without a finite value of it: those that had left by then among them. They are in no summary. */
+  readonly nonFinite: number;
+}
+
 /** An ensemble at one time: plain data. */
 export interface TimeSummary {
   readonly step: number;
@@ -35,6 +43,11 @@ export interface TimeSummary {
   readonly nonFinite: number;
   /** Empty for nothing to say. */
   readonly warnings: readonly SummaryWarning[];
+}
+
+/** An ensemble at one time, with functionals of its state. */
+export interface JointTimeSummary<Name extends string> extends TimeSummary {
+  readonly functionals: { readonly [Of in Name]: FunctionalSummary };
 }
 
 /** `lost-paths`: paths that are in no summary; `negative-states`: values below 0 of a state that the equation keeps above; `heavy-tail`: few values carry a variance; `truncation-reached`: states at which the scheme does not take the coefficients of the equation; `drift-tamed`: a drift that the scheme makes smaller. */
@@ -60,7 +73,7 @@ export interface TimeSummaryOptions {
 /**
  * Mean, variance and quantiles of every state over time, in one pass and in memory that no number of paths changes.
  *
- * The paths are those of {@link expectation} under the same key. Quantiles come from a sketch, within `accuracy` of their size. Runs on the
+ * With an object of functionals, each is summarized too, as a function of t and of the state at t, under `functionals`. The paths are those of {@link expectation} under the same key. Quantiles come from a sketch, within `accuracy` of their size. Runs on the
  * calling thread. Cost: paths × steps; memory: steps/every × d sketches.
  *
  * @throws SdeError `value` for options out of range; `cancelled` when the signal aborts.
@@ -77,15 +90,38 @@ export interface TimeSummaryOptions {
  * summaries[0].states[0].mean; // → 1
  * ```
  */
-export async function timeSummary(chain: Chain, options: TimeSummaryOptions): Promise<readonly TimeSummary[]> {
+export function timeSummary(chain: Chain, options: TimeSummaryOptions): Promise<readonly TimeSummary[]>;
+export function timeSummary<Of extends Functionals>(
+  chain: Chain,
+  functionals: Of,
+  options: TimeSummaryOptions,
+): Promise<readonly JointTimeSummary<keyof Of & string>[]>;
+export async function timeSummary(
+  chain: Chain,
+  ...given: readonly [TimeSummaryOptions] | readonly [Functionals, TimeSummaryOptions]
+): Promise<readonly TimeSummary[]> {
   requireChain(chain, 'timeSummary(chain)');
+  const [first, second] = given;
+  const members = given.length > 1 ? namedOf(first) : undefined;
+  // The overloads say what stands where.
+  const options = (members ? second : first) as TimeSummaryOptions;
   requireOptions(options);
   const { paths, key, every = 1, probabilities = [0.05, 0.5, 0.95], accuracy = 0.01, signal } = options;
   const { lostPaths = 'withhold' } = options;
   const { dimension: d, steps, driver, x0, t0, h } = chain;
   const names = stateNames(chain);
   const recorded = Array.from({ length: steps + 1 }, (_, n) => n).filter((n) => n % every === 0 || n === steps);
-  const places = new Map(recorded.map((n) => [n, { nonFinite: 0, states: names.map(() => column(accuracy)) }]));
+  const phis = members?.functionals.map((functional, k) => valuesOf(functional, chain, members.names[k])) ?? [];
+  const places = new Map(
+    recorded.map((n) => [
+      n,
+      {
+        nonFinite: 0,
+        states: names.map(() => column(accuracy)),
+        values: phis.map(() => ({ nonFinite: 0, column: column(accuracy) })),
+      },
+    ]),
+  );
   const noise = noiseSource(driver.laws, windowStream(key, t0));
   const xi = new Float64Array(driver.size);
   let [now, next] = [new Float64Array(d), new Float64Array(d)];
@@ -95,8 +131,14 @@ export async function timeSummary(chain: Chain, options: TimeSummaryOptions): Pr
     for (let n = 0; ; n++) {
       const place = places.get(n);
       if (place) {
-        if (now.every(Number.isFinite)) for (let i = 0; i < d; i++) place.states[i].add(now[i]);
+        const finite = now.every(Number.isFinite);
+        if (finite) for (let i = 0; i < d; i++) place.states[i].add(now[i]);
         else place.nonFinite++;
+        for (let k = 0; k < phis.length; k++) {
+          const value = finite ? phis[k](t0 + n * h, now) : Number.NaN;
+          if (Number.isFinite(value)) place.values[k].column.add(value);
+          else place.values[k].nonFinite++;
+        }
       }
       if (n === steps) break;
       noise(path, n, xi);
@@ -105,18 +147,32 @@ export async function timeSummary(chain: Chain, options: TimeSummaryOptions): Pr
     }
   }
   const truncated = truncationWarnings(chain, key, paths);
-  return [...places].map(([step, { nonFinite, states }]) => {
+  const nothing = { mean: Number.NaN, variance: Number.NaN, quantiles: probabilities.map(() => Number.NaN) };
+  return [...places].map(([step, { nonFinite, states, values }]) => {
     const withheld = nonFinite > 0 && lostPaths === 'withhold';
-    const nothing = { mean: Number.NaN, variance: Number.NaN, quantiles: probabilities.map(() => Number.NaN) };
+    const lostValues = (lost: number): boolean => lost > 0 && lostPaths === 'withhold';
     return {
       step,
       t: t0 + step * h,
       nonFinite,
       states: states.map((one, i) => ({ state: names[i], ...(withheld ? nothing : one.summary(probabilities)) })),
+      ...(members && {
+        functionals: named(
+          members,
+          values.map(({ nonFinite: lost, column: of }) => ({
+            ...(lostValues(lost) ? nothing : of.summary(probabilities)),
+            nonFinite: lost,
+          })),
+        ),
+      }),
       warnings: [
         ...(step > 0 ? truncated : []),
         ...(nonFinite > 0 ? [lost(nonFinite, paths, withheld)] : []),
         ...states.flatMap((one, i) => one.warnings(names[i], chain.nonNegative?.includes(i) ?? false)),
+        ...values.flatMap(({ nonFinite: more, column: of }, k) => [
+          ...(more > nonFinite ? [lostValue(members?.names[k] ?? '', more - nonFinite, paths)] : []),
+          ...of.warnings(members?.names[k] ?? '', false),
+        ]),
       ],
     };
   });
@@ -132,6 +188,37 @@ const lost = (nonFinite: number, paths: number, withheld: boolean): SummaryWarni
       : 'The summary is that of the others, which are not a sample of the same law.'
   } expectation(…) under the same key says where the first of them went, and what to do.`,
 });
+
+const lostValue = (name: string, lost: number, paths: number): SummaryWarning => ({
+  kind: 'lost-paths',
+  functional: name,
+  lost,
+  paths,
+  message: `On ${lost} of ${paths} paths ${name} is not finite although the states are. Write a functional that is finite there.`,
+});
+
+function namedOf(given: unknown): Members {
+  const members = membersOf(given, 'timeSummary(chain, functionals, options)');
+  if (members.kind === 'named') return members;
+  throw new SdeError('value', {
+    what: 'a functional without a name',
+    where: 'timeSummary(chain, functionals, options)',
+    expected: 'functionals by name',
+    got: describe(given),
+    remedy: "write for example { square: terminal('x^2') }",
+  });
+}
+
+function valuesOf(functional: Functional, chain: Chain, name: string): (t: number, x: Float64Array) => number {
+  if (functional.at) return functional.at(chain);
+  throw new SdeError('unsupported', {
+    what: 'a functional of the state at T alone',
+    where: `timeSummary(chain, { ${name} }, options)`,
+    expected: "what terminal('…') returns",
+    got: functional.name,
+    remedy: 'leave it out, or take expectation(…)',
+  });
+}
 
 /** Paths between two pauses. */
 const PAUSE = 1024;

@@ -1,4 +1,5 @@
 import type { Program } from '../kernels/program.js';
+import type { JointMoments } from '../numerics/joint-moments.js';
 import type { SampleShape } from '../numerics/sample-shape.js';
 import type { Key } from '../randomness/key.js';
 import type { PointSet } from './block-noise.js';
@@ -6,7 +7,7 @@ import type { PointSet } from './block-noise.js';
 /** Paths come in fixed blocks, so that no thread count changes which numbers are added to which. */
 export const BLOCK_SIZE = 4096;
 
-/** The moments of one functional over the paths of one block. Non-finite values are counted, never averaged. */
+/** The moments of the functionals over the paths of one block: of the first one, and of all with their pairs in `joint`. Non-finite values are counted, never averaged. */
 export interface BlockSummary {
   readonly block: number;
   /** Paths with a finite value. */
@@ -23,6 +24,10 @@ export interface BlockSummary {
   readonly negative?: number;
   /** The first of them. */
   readonly firstNegative?: number;
+  /** Of all functionals; present where the program has several. */
+  readonly joint?: JointMoments;
+  /** The values themselves, where the program `keepsValues`: one array for each functional, in the order of the paths of the block. */
+  readonly values?: readonly Float64Array[];
 }
 
 /** Blocks to compute: [first, first + count). A last block may be short. */

@@ -1,7 +1,7 @@
 import type { BlockKernel } from '../kernels/block-kernel.js';
 import type { PairSource } from '../randomness/random-generator.js';
 import { BLOCK_SIZE, type BlockRange, type BlockSummary } from './backend.js';
-import { summarize } from './block-summary.js';
+import { summarizeAll } from './block-summary.js';
 
 /** A kernel with the noise it runs on. */
 export interface Computation {
@@ -21,7 +21,7 @@ const SLICE = 500_000;
  * The summary of one block, computed in slices; `pause` is reached after each and may throw to give up. A block is cut
  * into slices, summed as a whole: the slices change no bit.
  *
- * @param values - Scratch, shape (BLOCK_SIZE).
+ * @param values - Scratch, shape (BLOCK_SIZE), for the first functional; further ones bring their own.
  */
 export function* computeBlock(
   { kernel, noise, steps, stepCost = 1, watched }: Computation,
@@ -32,12 +32,15 @@ export function* computeBlock(
   const first = block * BLOCK_SIZE;
   const count = Math.min(BLOCK_SIZE, paths - first);
   const below = new Uint8Array(BLOCK_SIZE);
+  const all = Array.from({ length: kernel.functionals }, (_, k) => (k === 0 ? values : new Float64Array(BLOCK_SIZE)));
   const slice = Math.max(1, Math.floor(SLICE / (steps * stepCost)));
   for (let at = 0; at < count; at += slice) {
-    kernel(noise, first + at, Math.min(slice, count - at), [values.subarray(at)], below.subarray(at));
+    const parts = all.map((one) => one.subarray(at));
+    kernel(noise, first + at, Math.min(slice, count - at), parts, below.subarray(at));
     yield undefined;
   }
-  return summarize(block, first, count, values, watched ? below : undefined);
+  const summary = summarizeAll(block, first, count, all, watched ? below : undefined);
+  return kernel.keepsValues ? { ...summary, values: all.map((one) => one.slice(0, count)) } : summary;
 }
 
 /** The last block of a range plus one: a range may ask for blocks past the last path, and they do not exist. */

@@ -9,13 +9,13 @@ import { nativeWalk, representedWalk, type Walk } from './walk.js';
  *
  * A pure function of its arguments: a block computed twice, or in parts, gives the same bits.
  */
-export type BlockKernel = (
-  noise: PairSource,
-  first: number,
-  count: number,
-  values: readonly Float64Array[],
-  below: Uint8Array,
-) => void;
+export interface BlockKernel {
+  (noise: PairSource, first: number, count: number, values: readonly Float64Array[], below: Uint8Array): void;
+  /** How many there are. */
+  readonly functionals: number;
+  /** Whether the program asks for the values themselves. */
+  readonly keepsValues: boolean;
+}
 
 /**
  * The kernel of a program. A traced one is checked first, wherever it comes from, and then compiled, or interpreted where no code can be made. Cost: one compilation.
@@ -23,16 +23,25 @@ export type BlockKernel = (
  * @throws SdeError `data` for a representation that is none.
  */
 export function blockKernel(program: Program): BlockKernel {
-  if (program.kind === 'native') return overPaths(nativeWalk(program), 1, program.antithetic);
+  const keepsValues = program.keepsValues === true;
+  if (program.kind === 'native') {
+    const { functionals, antithetic } = program;
+    return Object.assign(overPaths(nativeWalk(program), functionals.length, antithetic), {
+      functionals: functionals.length,
+      keepsValues,
+    });
+  }
   const representation = readRepresentation(program.representation);
-  return overPaths(
-    representedWalk(representation),
-    representation.functionals.values.length,
-    representation.antithetic,
-  );
+  const functionals = representation.functionals.values.length;
+  return Object.assign(overPaths(representedWalk(representation), functionals, representation.antithetic), {
+    functionals,
+    keepsValues,
+  });
 }
 
-function overPaths(walk: Walk, functionals: number, antithetic: boolean): BlockKernel {
+type OverPaths = (...given: Parameters<BlockKernel>) => void;
+
+function overPaths(walk: Walk, functionals: number, antithetic: boolean): OverPaths {
   const one = new Float64Array(functionals);
   const mirrored = new Float64Array(functionals);
   return (noise, first, count, values, below) => {

@@ -24,6 +24,8 @@ interface Common {
   readonly nonNegative?: readonly number[];
   /** Each path's value is the mean over the path and the one with all noise negated. */
   readonly antithetic: boolean;
+  /** The values themselves are asked for, beside their moments. */
+  readonly keepsValues?: true;
 }
 
 /** A step that was traced over the graph: data, which each backend lowers to code of its own. */
@@ -36,7 +38,8 @@ export interface TracedProgram extends Common {
 export interface NativeProgram extends Common {
   readonly kind: 'native';
   step(n: number, x: Float64Array, noise: Float64Array, out: Float64Array): void;
-  functional(x: Float64Array): number;
+  /** At least one. */
+  readonly functionals: readonly ((x: Float64Array) => number)[];
 }
 
 /** What a program computes of a path: a function of the state at T. */

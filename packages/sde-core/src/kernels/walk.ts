@@ -115,7 +115,7 @@ export function nativeWalk(program: NativeProgram): Walk {
     nonNegative,
     step: (n, x, noise, out) => program.step(n, x, noise, out),
     functionals(x, values) {
-      values[0] = program.functional(x);
+      for (let k = 0; k < values.length; k++) values[k] = program.functionals[k](x);
     },
   });
 }

@@ -9,6 +9,9 @@ import type { Chain } from './chain.js';
 import { requireChain } from './chain-check.js';
 import { contentOf } from './chain-content.js';
 
+/** Functionals of one program: they have as many pairs as half the square of this. */
+export const MOST_FUNCTIONALS = 64;
+
 /** A function of the state at T; with `trace`, one that can be compiled into the kernel. */
 export interface TerminalFunctional extends ProgramFunctional {
   /** The same value as a node, from the nodes of the state, shape (d). */
@@ -16,7 +19,7 @@ export interface TerminalFunctional extends ProgramFunctional {
 }
 
 /**
- * A chain and a functional, ready for a backend: `traced` where both are known as expressions, else `native`.
+ * A chain and a functional, or several of the same paths, ready for a backend: `traced` where all are known as expressions, else `native`.
  *
  * @param options - `antithetic` (default false): each path's value is the mean over it and its mirror image, all noise
  * negated. It needs laws that are symmetric about 0.
@@ -24,23 +27,27 @@ export interface TerminalFunctional extends ProgramFunctional {
  */
 export function program(
   chain: Chain,
-  functional: TerminalFunctional,
+  functional: TerminalFunctional | readonly TerminalFunctional[],
   options: { readonly antithetic?: boolean } = {},
 ): Program {
   requireChain(chain, 'program(chain, functional)');
+  const functionals: readonly TerminalFunctional[] = isList(functional) ? Array.from(functional) : [functional];
   requireKeys<NonNullable<typeof options>>(options ?? null, { antithetic: true }, 'program(chain, functional, { … })');
-  requireFunction(functional?.value, 'program(chain, functional): functional.value', "write terminal('x').on(chain)");
-  requireFunctionalName(functional);
+  requireCount(functionals);
+  for (const one of functionals) {
+    requireFunction(one?.value, 'program(chain, functional): functional.value', "write terminal('x').on(chain)");
+    requireFunctionalName(one);
+  }
   const { antithetic = false } = options;
   requireBoolean(antithetic, 'program(chain, functional, { antithetic })');
   const { dimension, steps, h, t0, x0, driver, traced, nonNegative } = chain;
   const { laws } = driver;
   if (antithetic) requireSymmetric(chain);
-  const name = `${chain.name} · ${functional.name}`;
-  if (traced && functional.trace) {
+  const name = `${chain.name} · ${functionals.map((one) => one.name).join(', ')}`;
+  if (traced && functionals.every(({ trace }) => trace)) {
     const nodes = graph();
     const state = Array.from(x0, (_, i) => nodes.symbol(`x${i}`));
-    const values = { state, nodes: [requireNode(functional.trace(nodes, state))] };
+    const values = { state, nodes: functionals.map((one) => requireNode(one.trace?.(nodes, state))) };
     return tracedProgram(name, represent(traced.step, traced.grid, { laws, values, x0, antithetic, nonNegative }));
   }
   const common = {
@@ -54,14 +61,33 @@ export function program(
     antithetic,
     ...(nonNegative && { nonNegative }),
   };
-  const identity = [common, contentOf(chain), String(functional.value)];
+  const identity = [common, contentOf(chain), ...functionals.map(({ value }) => String(value))];
   return {
     ...common,
     kind: 'native',
     step: (n, x, noise, out) => chain.step(n, x, noise, out),
-    functional: (x) => requireValue(functional.value(x)),
+    functionals: functionals.map(
+      (one) =>
+        (x: Float64Array): number =>
+          requireValue(one.value(x)),
+    ),
     hash: contentHash(JSON.stringify(identity)),
   };
+}
+
+/** A functional is no list: what has no other type is one. */
+const isList = (given: TerminalFunctional | readonly TerminalFunctional[]): given is readonly TerminalFunctional[] =>
+  Array.isArray(given);
+
+function requireCount({ length }: readonly TerminalFunctional[]): void {
+  if (length >= 1 && length <= MOST_FUNCTIONALS) return;
+  throw new SdeError('value', {
+    what: length === 0 ? 'no functional' : 'more functionals than one program computes',
+    where: 'program(chain, functionals)',
+    expected: `1 to ${MOST_FUNCTIONALS} of them: every pair has its moments`,
+    got: String(length),
+    remedy: 'make several programs: under one key their paths are the same',
+  });
 }
 
 /** Refuses what a closure gives that is no number: it would be taken for one, or break the mean without a word of whose it is. */
@@ -76,8 +102,8 @@ function requireValue(value: unknown): number {
   });
 }
 
-function requireNode(node: Node): Node {
-  if (Array.isArray((node as Node | undefined)?.operands)) return node;
+function requireNode(node: Node | undefined): Node {
+  if (node && Array.isArray(node.operands)) return node;
   throw new SdeError('value', {
     what: 'a trace that gives no node',
     where: 'program(chain, functional): functional.trace',

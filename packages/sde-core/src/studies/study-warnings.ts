@@ -1,5 +1,5 @@
 import type { Warning } from '../errors/warning.js';
-import type { ExactWarning } from '../estimation/exact-expectation.js';
+import type { ExactWarning } from '../estimation/exact-options.js';
 import type { EstimateWarning } from '../estimation/sample-warnings.js';
 
 /** What the estimate of one level says about itself: the warnings of a sampled or of an exact expectation. */

@@ -1,0 +1,87 @@
+import { type JointMoments, type PairMoments, pairPlace } from '../numerics/joint-moments.js';
+import type { Moments } from '../numerics/moments.js';
+import type { Chain } from '../paths/chain.js';
+import type { TerminalFunctional } from '../paths/program.js';
+import { sampledOf } from './estimate.js';
+import { knownValues } from './known-values.js';
+import { weighted } from './level-functional.js';
+import type { SampleFacts } from './sample-facts.js';
+
+/** Two estimates of one run, the one that holds this and a later one: what a ratio or a difference of them is made of. Plain data. */
+export interface JointFacts {
+  /** Of the two means. NaN where one of them is withheld. */
+  readonly covariance: number;
+  /** Of the mean of the one less that of the other, from the differences path by path. */
+  readonly difference: {
+    readonly mean: number;
+    readonly standardError: number;
+    readonly variance: number;
+    /** What the differences say of themselves; absent where they are not those of independent paths. */
+    readonly sample?: SampleFacts;
+  };
+}
+
+/** By the name of the other estimate; of those that come after this one. */
+export type Joint = Readonly<Record<string, JointFacts>>;
+
+const UNKNOWN: JointFacts = {
+  covariance: Number.NaN,
+  difference: { mean: Number.NaN, standardError: Number.NaN, variance: Number.NaN },
+};
+
+/** What the pairs of sampled functionals say, for each of them. */
+export function jointFactsOf(
+  { each, pairs }: JointMoments,
+  names: readonly string[],
+  about: {
+    readonly chain: Chain;
+    readonly functionals: readonly TerminalFunctional[];
+    readonly antithetic: boolean;
+    readonly isWithheld: (moments: Moments) => boolean;
+  },
+): readonly Joint[] {
+  const { chain, functionals, antithetic, isWithheld } = about;
+  return jointly(names, (i, j) => {
+    const [one, other] = [each[i], each[j]];
+    if (isWithheld(one) || isWithheld(other)) return UNKNOWN;
+    const pair = pairs[pairPlace(i, j, names.length)];
+    const covariance = isConstant(one) || isConstant(other) ? 0 : covarianceOfMeans(pair, one, other);
+    const { difference } = pair;
+    const same = difference.count === one.count && difference.count === other.count;
+    if (!same) {
+      // Each mean is over paths of its own.
+      const [first, second] = [sampledOf(one, ANYTHING), sampledOf(other, ANYTHING)];
+      const square = first.standardError * first.standardError + second.standardError * second.standardError;
+      const variance = sampledOf(difference, ANYTHING).variance;
+      const standardError = Math.sqrt(Math.max(0, square - 2 * covariance));
+      return { covariance, difference: { mean: first.mean - second.mean, standardError, variance } };
+    }
+    const apart = weighted('difference', [functionals[i], functionals[j]], [1, -1]);
+    const known = { ...knownValues(chain, apart, { antithetic }), closed: apart.trace === undefined };
+    const { mean, standardError, variance, sample } = sampledOf(difference, { known });
+    return { covariance, difference: { mean, standardError, variance, ...(sample && { sample }) } };
+  });
+}
+
+/** Whose moments are rounding. */
+const isConstant = ({ shape }: Moments): boolean => shape !== undefined && shape.least === shape.most;
+
+/** Facts of all pairs of names, each where the earlier of the two stands. */
+export const jointly = (names: readonly string[], factsOf: (i: number, j: number) => JointFacts): readonly Joint[] =>
+  names.map((_, i) =>
+    Object.freeze(Object.fromEntries(names.slice(i + 1).map((name, after) => [name, factsOf(i, i + 1 + after)]))),
+  );
+
+const ANYTHING = {
+  known: { lowest: Number.NEGATIVE_INFINITY, highest: Number.POSITIVE_INFINITY, closed: true },
+} as const;
+
+/** Of two means of which each is over paths of its own, those of the pair among them. */
+export function covarianceOfMeans(
+  { count, comoment }: PairMoments,
+  one: { readonly count: number },
+  other: { readonly count: number },
+): number {
+  if (count < 2) return count === 0 && one.count > 1 && other.count > 1 ? 0 : Number.NaN;
+  return (comoment / (count - 1)) * (count / one.count / other.count);
+}
