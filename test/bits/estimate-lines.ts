@@ -101,6 +101,35 @@ export async function* estimateLines(): AsyncGenerator<readonly [string, unknown
     'multilevel, coupled',
     await sde.multilevel(problem, sde.milstein, cosine, { tolerance: 0.01, key: key('levels'), backend: inline() }),
   ];
+  const pair = { wave: cosine, square: terminal('x^2'), kink: terminal('max(x - 1, 0)') };
+  const together = await sde.expectation(gaussian, pair, run);
+  yield [
+    'expectation, covariance, difference, ratio · several functionals of the same paths',
+    [
+      together,
+      sde.covariance(together).data,
+      sde.difference(together, 'square', 'kink'),
+      sde.ratio(together, 'wave', 'square'),
+    ],
+  ];
+  yield [
+    'samples',
+    Object.values(await sde.samples(gaussian, pair, { paths: 5000, key: key('samples'), backend: inline() })).map(
+      ({ data }) => data,
+    ),
+  ];
+  const levels = { tolerance: 0.02, key: key('levels'), backend: inline() };
+  yield ['multilevel · several functionals', await sde.multilevel(problem, sde.milstein, pair, levels)];
+  const net = { points: 64, key: key('quasi'), backend: inline() };
+  yield ['quasiExpectation · several functionals', await sde.quasiExpectation(gaussian, pair, net)];
+  const near = sde.discretize(sde.problem({ model, x0: [0.71], T: 1 }), sde.eulerMaruyama, 8);
+  for (const commonRandomNumbers of [true, false]) {
+    const both = sde.batch({ low: gaussian, high: near }, { commonRandomNumbers });
+    yield [
+      `batch · ${commonRandomNumbers ? 'common random numbers' : 'each its own noise'}`,
+      await sde.expectation(both, both.each(cosine), run),
+    ];
+  }
   yield ['timeSummary', await sde.timeSummary(gaussian, { key: run.key, paths: 512 })];
   yield [
     'exactExpectation, exactExpectations, exactExpectationDetailed · tree',

@@ -11,6 +11,15 @@ const backend = sde.inline();
 const k = key(1);
 const run = { paths: 8, key: k, backend };
 const sampled = await sde.expectation(chain, x, run);
+const both = await sde.expectation(chain, { a: x, b: terminal('x^2') }, run);
+/** What a ratio reads of an estimate, as from a file. */
+const paired = JSON.parse(
+  JSON.stringify(both, (name, value) => (['variance', 'negative', 'divergence'].includes(name) ? undefined : value)),
+);
+for (const name of ['a', 'b'] as const) {
+  for (const facts of Object.values<{ difference: object }>(paired[name].joint))
+    Object.assign(facts.difference, { variance: 1 });
+}
 const points = [
   { h: 0.5, error: 0.1, standardError: 0.001 },
   { h: 0.25, error: 0.05, standardError: 0.001 },
@@ -40,7 +49,23 @@ export const CALLS_OF_ESTIMATION: readonly Call[] = [
     (c: never, f: never, o: never) => sde.expectation(c, f, soon(o)),
     [chain, x, { key: k, backend, tolerance: 0.1, maxPaths: 1e5 }],
   ],
+  [
+    'expectation of several',
+    (c: never, f: never, o: never) => sde.expectation(c, f, soon(o)),
+    [chain, { a: x, b: terminal('x^2') }, { ...run, confidence: 0.9, control: { functional: x, mean: 1 } }],
+  ],
+  ['covariance', sde.covariance, [paired]],
+  ['difference', sde.difference, [paired, 'a', 'b']],
+  ['ratio', sde.ratio, [paired, 'a', 'b']],
+  [
+    'samples',
+    (c: never, f: never, o: never) => sde.samples(c, f, soon(o)),
+    [chain, { a: x, b: terminal('x^2') }, { ...run, maxBytes: 1e6 }],
+  ],
+  ['batch', sde.batch, [{ low: chain, high: chain }, { commonRandomNumbers: true }]],
+  ['batch(…).each', (f: never) => sde.batch({ low: chain, high: chain }).each(f), [x]],
   ['exactExpectation', sde.exactExpectation, [coins, x]],
+  ['exactExpectation of several', sde.exactExpectation, [coins, { a: x, b: terminal('x^2') }]],
   ['exactExpectationDetailed', sde.exactExpectationDetailed, [coins, x, { tolerance: 1e-3, states: 100 }]],
   ['exactExpectations', sde.exactExpectations, [coins, x, { initial: [1, 2] }]],
   [
@@ -57,6 +82,16 @@ export const CALLS_OF_ESTIMATION: readonly Call[] = [
     'timeSummary',
     (c: never, o: never) => sde.timeSummary(c, soon(o)),
     [chain, { paths: 8, key: k, every: 1, probabilities: [0.5], accuracy: 0.01, lostPaths: 'withhold' }],
+  ],
+  [
+    'timeSummary of several',
+    (c: never, f: never, o: never) => sde.timeSummary(c, f, soon(o)),
+    [chain, { a: x, b: terminal('x^2') }, { paths: 8, key: k }],
+  ],
+  [
+    'rerun of several',
+    (p: never, c: never, o: never) => sde.rerun(p, c, soon(o)),
+    [paired.a.provenance, chain, { functionals: { a: x }, backend }],
   ],
   [
     'rerun',

@@ -8,14 +8,18 @@ import { NEVER, replaceEach } from './replaced-values.js';
 const RIGHT: readonly RegExp[] = [
   // A flag.
   /^(model|program): argument \d\.(autonomous|antithetic) = (true|false)$/,
-  /^expectation: argument 2\.antithetic = (true|false)$/,
+  /^expectation( of several)?: argument 2\.antithetic = (true|false)$/,
   // The value that it has.
-  /^rerun: argument 0\.antithetic = false$/,
+  /^rerun( of several)?: argument 0\.antithetic = false$/,
   // An estimate that lost paths is not finite; one of a law that is known has no bound of its degrees of freedom.
   /^(extrapolate|confidence): argument 0(\.\d)?\.(mean|standardError) = (NaN|−?∞)$/,
   /^(extrapolate|confidence): argument 0(\.\d)?\.(paths|degreesOfFreedom) = ∞$/,
+  /^(covariance|ratio|difference): argument 0\.[ab]\.(mean|standardError|bias|paths|nonFinite|degreesOfFreedom) = (NaN|−?∞)$/,
+  // A flag.
+  /^batch: argument 1\.commonRandomNumbers = (true|false)$/,
+  /^samples: argument 2\.maxBytes = ∞$/,
   // Where it was computed does not decide the numbers.
-  /^rerun: argument 0\.(backend|determinism) = /,
+  /^rerun( of several)?: argument 0\.(backend|determinism) = /,
   // No field is read: nothing was given.
   / = an object that coerces otherwise$/,
   // No strong order is claimed.
@@ -85,7 +89,10 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   ],
   'take no argument': ['inline', 'joeKuoDirections', 'benes', 'clarkCameron'],
   'doors of estimation, in test/sde-core/estimation/doors.test.ts': [
+    'batch',
     'confidence',
+    'covariance',
+    'difference',
     'exactExpectation',
     'exactExpectationDetailed',
     'exactExpectations',
@@ -94,8 +101,10 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'extrapolationWeights',
     'multilevel',
     'quasiExpectation',
+    'ratio',
     'rerun',
     'richardson',
+    'samples',
     'terminal',
     'timeSummary',
   ],

@@ -16,6 +16,7 @@ export { SdeError, type SdeErrorCode, type SdeErrorDetails } from './errors/sde-
 export { closest } from './errors/suggest.js';
 export type { Warning } from './errors/warning.js';
 export type { LostPaths } from './estimation/arguments.js';
+export { type Batch, type BatchOptions, batch } from './estimation/batch.js';
 export { confidence, type Interval } from './estimation/confidence.js';
 export type { Control } from './estimation/control-variate.js';
 export type { Divergence, NegativeStates, PathPlace } from './estimation/divergence.js';
@@ -47,7 +48,7 @@ export {
 } from './estimation/expectation.js';
 export { extrapolate, extrapolationWeights, type Level } from './estimation/extrapolate.js';
 export { type Functional, type FunctionalRecord, terminal } from './estimation/functional.js';
-export type { Joint, JointFacts } from './estimation/joint-facts.js';
+export type { Joint, JointFacts } from './estimation/joint.js';
 export type { Functionals } from './estimation/members.js';
 export { multilevel } from './estimation/multilevel.js';
 export type {

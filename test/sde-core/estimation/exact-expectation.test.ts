@@ -5,8 +5,11 @@ import {
   driver,
   eulerMaruyama,
   exactExpectation,
+  exactExpectationAsync,
   exactExpectationDetailed,
+  exactExpectationDetailedAsync,
   exactExpectations,
+  exactExpectationsAsync,
   platen,
   problem,
   SdeError,
@@ -129,5 +132,58 @@ describe('exactExpectation', () => {
     const chain = discretize(gbmProblem, twoPointEuler, 4);
     expect(() => exactExpectations(chain, terminal('x'), { initial: [] })).toThrow('whole rows');
     expect(() => exactExpectation(chain, terminal('q^2'))).toThrow(SdeError);
+  });
+});
+
+describe('of several functionals', () => {
+  const chain = discretize(gbmProblem, twoPointEuler, 8);
+  const named = {
+    x: terminal('x'),
+    square: terminal('x^2'),
+    kink: terminal('max(x - 4, 0)'),
+    wave: terminal('sin(x)'),
+  };
+
+  test.each(['tree', 'transfer', undefined] as const)('each is that alone, by method %s', (method) => {
+    const smooth = { x: named.x, square: named.square, wave: named.wave };
+    for (const of of [chain, discretize(gbmProblem, twoPointEuler, 30)]) {
+      if (method === 'tree' && of.steps > 20) continue;
+      const options = { method, tolerance: 1e-7 };
+      const together = exactExpectation(of, smooth, options);
+      const detailed = exactExpectationDetailed(of, smooth, options);
+      for (const name of ['x', 'square', 'wave'] as const) {
+        expect(together[name]).toBe(exactExpectation(of, smooth[name], options));
+        expect(detailed[name]).toEqual(exactExpectationDetailed(of, smooth[name], options));
+      }
+    }
+  });
+
+  test('the tree is made once', () => {
+    let steps = 0;
+    const counted: Chain = {
+      ...chain,
+      step: (n, x, noise, out) => {
+        steps++;
+        chain.step(n, x, noise, out);
+      },
+    };
+    exactExpectation(counted, named.x);
+    const once = steps;
+    exactExpectation(counted, named);
+    expect(steps).toBe(2 * once);
+  });
+
+  test('from many states, and in turns with other work', async () => {
+    const options = { initial: [1, 2, 3] };
+    const together = exactExpectations(chain, named, options);
+    const turned = await exactExpectationsAsync(chain, named, options);
+    for (const name of ['x', 'kink'] as const) {
+      expect(together[name]).toEqual(exactExpectations(chain, named[name], options));
+      expect(turned[name]).toEqual(together[name]);
+    }
+    expect(await exactExpectationAsync(chain, named)).toEqual(exactExpectation(chain, named));
+    expect((await exactExpectationDetailedAsync(chain, named)).kink).toEqual(
+      exactExpectationDetailed(chain, named.kink),
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { discretize, eulerMaruyama, key, problem, SdeError, simulate, symbolic, timeSummary } from 'sde-core';
+import { discretize, eulerMaruyama, key, problem, SdeError, simulate, symbolic, terminal, timeSummary } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 import { normalQuantile } from '#sde-core/numerics/normal';
 
@@ -58,5 +58,38 @@ describe('timeSummary', () => {
     const error: unknown = await timeSummary(chain, { paths: 2, key: key(1), ...options }).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(SdeError);
     expect((error as SdeError).code).toBe(code);
+  });
+});
+
+describe('timeSummary of functionals', () => {
+  const run = { paths: 500, key: key('functionals'), every: 5 };
+
+  test('of states is that of the states, and at each time that of t and the state there', async () => {
+    const named = { x: terminal('x'), y: terminal((state) => state[1]), moved: terminal('y + 2*t') };
+    const summaries = await timeSummary(chain, named, run);
+    const plain = await timeSummary(chain, run);
+    expect(summaries.map(({ functionals: _, ...rest }) => rest)).toEqual(plain);
+    summaries.forEach(({ t, states, functionals }) => {
+      const { state: _, ...first } = states[0];
+      const { state: __, ...second } = states[1];
+      expect(functionals.x).toEqual({ ...first, nonFinite: 0 });
+      expect(functionals.y).toEqual({ ...second, nonFinite: 0 });
+      expect(functionals.moved.mean).toBeCloseTo(states[1].mean + 2 * t, 12);
+    });
+  });
+
+  test('withholds those without a value on some paths, and says so', async () => {
+    const roots = { root: terminal('sqrt(y)'), x: terminal('x') };
+    const [, half] = await timeSummary(chain, roots, run);
+    expect(half.functionals.root.mean).toBeNaN();
+    expect(half.functionals.root.nonFinite).toBeGreaterThan(100);
+    expect(half.functionals.x).toMatchObject({ mean: half.states[0].mean, nonFinite: 0 });
+    expect(half.warnings).toContainEqual(expect.objectContaining({ kind: 'lost-paths', functional: 'root' }));
+    const [, rest] = await timeSummary(chain, roots, { ...run, lostPaths: 'exclude' });
+    expect(rest.functionals.root.mean).toBeGreaterThan(0);
+  });
+
+  test('refuses one without a name', async () => {
+    await expect(timeSummary(chain, terminal('x') as never, run)).rejects.toThrow(/without a name/);
   });
 });

@@ -71,7 +71,8 @@ function requireFacts(estimate: object): void {
 
 const FACTS = ['count', 'least', 'most', 'atLeast', 'atMost', 'skewness', 'kurtosis', 'carriers', 'largestShare'];
 
-function isSample(given: unknown): boolean {
+/** Whether something is the facts of a sample. */
+export function isSample(given: unknown): boolean {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return false;
   const facts = given as Readonly<Record<string, unknown>>;
   const whole = FACTS.every((name) => typeof facts[name] === 'number') && typeof facts.twoValued === 'boolean';

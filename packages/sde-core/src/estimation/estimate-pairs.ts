@@ -183,10 +183,10 @@ function combination(
   const biased = a.bias !== undefined || b.bias !== undefined;
   const of = (estimate: PairedEstimate): readonly EstimateWarning[] =>
     estimate.warnings.map((warning) => ({ ...(warning as EstimateWarning), estimate: estimate.provenance.name }));
-  const { low, high } = withheld ? EVERYTHING : ends;
+  const { low, high } = withheld ? EVERYTHING : { low: ends.low - bias, high: ends.high + bias };
   return {
     ...seen,
-    interval: { low: low - bias, high: high + bias, level: a.interval.level },
+    interval: { low, high, level: a.interval.level },
     warnings: [...own, ...of(a), ...(a === b ? [] : of(b))],
     paths: a.paths,
     nonFinite: Math.max(a.nonFinite, b.nonFinite),

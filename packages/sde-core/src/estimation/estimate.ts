@@ -4,7 +4,7 @@ import type { LostPaths } from './arguments.js';
 import type { Interval } from './confidence.js';
 import { type Divergence, lossWarnings, type NegativeStates } from './divergence.js';
 import type { FunctionalRecord } from './functional.js';
-import type { Joint } from './joint-facts.js';
+import type { Joint } from './joint.js';
 import type { KnownValues } from './known-values.js';
 import { factsOf, type SampleFacts } from './sample-facts.js';
 import { type Sampled, sampleInterval } from './sample-interval.js';

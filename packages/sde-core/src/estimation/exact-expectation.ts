@@ -17,12 +17,12 @@ import { truncationWarnings } from './truncation-warning.js';
  *
  * @throws SdeError `unsupported` if the driver is not discrete, if the tree is too large, or if φ is not smooth enough to interpolate.
  */
-export function exactExpectation(chain: Chain, functional: Functional, options?: ExactOptions): number;
 export function exactExpectation<Of extends Functionals>(
   chain: Chain,
   functionals: Of,
   options?: ExactOptions,
 ): { readonly [Name in keyof Of]: number };
+export function exactExpectation(chain: Chain, functional: Functional, options?: ExactOptions): number;
 export function exactExpectation(
   chain: Chain,
   functionals: Functional | Functionals,
@@ -37,16 +37,16 @@ export function exactExpectation(
  *
  * @throws SdeError as {@link exactExpectation}; `cancelled` by the signal.
  */
-export function exactExpectationAsync(
-  chain: Chain,
-  functional: Functional,
-  options?: ExactOptions & Pick<TurnOptions, 'signal'>,
-): Promise<number>;
 export function exactExpectationAsync<Of extends Functionals>(
   chain: Chain,
   functionals: Of,
   options?: ExactOptions & Pick<TurnOptions, 'signal'>,
 ): Promise<{ readonly [Name in keyof Of]: number }>;
+export function exactExpectationAsync(
+  chain: Chain,
+  functional: Functional,
+  options?: ExactOptions & Pick<TurnOptions, 'signal'>,
+): Promise<number>;
 export async function exactExpectationAsync(
   chain: Chain,
   functionals: Functional | Functionals,
@@ -57,16 +57,16 @@ export async function exactExpectationAsync(
 }
 
 /** {@link exactExpectation} with the method that was taken, its size and its error bound. */
-export function exactExpectationDetailed(
-  chain: Chain,
-  functional: Functional,
-  options?: ExactOptions,
-): ExactExpectation;
 export function exactExpectationDetailed<Of extends Functionals>(
   chain: Chain,
   functionals: Of,
   options?: ExactOptions,
 ): { readonly [Name in keyof Of]: ExactExpectation };
+export function exactExpectationDetailed(
+  chain: Chain,
+  functional: Functional,
+  options?: ExactOptions,
+): ExactExpectation;
 export function exactExpectationDetailed(
   chain: Chain,
   functionals: Functional | Functionals,
@@ -81,16 +81,16 @@ export function exactExpectationDetailed(
  *
  * @throws SdeError as {@link exactExpectation}; `cancelled` by the signal.
  */
-export function exactExpectationDetailedAsync(
-  chain: Chain,
-  functional: Functional,
-  options?: ExactOptions & Pick<TurnOptions, 'signal'>,
-): Promise<ExactExpectation>;
 export function exactExpectationDetailedAsync<Of extends Functionals>(
   chain: Chain,
   functionals: Of,
   options?: ExactOptions & Pick<TurnOptions, 'signal'>,
 ): Promise<{ readonly [Name in keyof Of]: ExactExpectation }>;
+export function exactExpectationDetailedAsync(
+  chain: Chain,
+  functional: Functional,
+  options?: ExactOptions & Pick<TurnOptions, 'signal'>,
+): Promise<ExactExpectation>;
 export async function exactExpectationDetailedAsync(
   chain: Chain,
   functionals: Functional | Functionals,

@@ -35,12 +35,12 @@ export type InitialOptions = Omit<ExactOptions, 'method'> & {
  *
  * @throws SdeError as {@link exactExpectation}; `shape` if `initial` is not whole rows of d.
  */
-export function exactExpectations(chain: Chain, functional: Functional, options: InitialOptions): Float64Array;
 export function exactExpectations<Of extends Functionals>(
   chain: Chain,
   functionals: Of,
   options: InitialOptions,
 ): { readonly [Name in keyof Of]: Float64Array };
+export function exactExpectations(chain: Chain, functional: Functional, options: InitialOptions): Float64Array;
 export function exactExpectations(
   chain: Chain,
   functionals: Functional | Functionals,
@@ -56,16 +56,16 @@ export function exactExpectations(
  *
  * @throws SdeError as {@link exactExpectations}; `cancelled` by the signal.
  */
-export function exactExpectationsAsync(
-  chain: Chain,
-  functional: Functional,
-  options: InitialOptions & Pick<TurnOptions, 'signal'>,
-): Promise<Float64Array>;
 export function exactExpectationsAsync<Of extends Functionals>(
   chain: Chain,
   functionals: Of,
   options: InitialOptions & Pick<TurnOptions, 'signal'>,
 ): Promise<{ readonly [Name in keyof Of]: Float64Array }>;
+export function exactExpectationsAsync(
+  chain: Chain,
+  functional: Functional,
+  options: InitialOptions & Pick<TurnOptions, 'signal'>,
+): Promise<Float64Array>;
 export async function exactExpectationsAsync(
   chain: Chain,
   functionals: Functional | Functionals,

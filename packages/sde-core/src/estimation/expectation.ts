@@ -99,12 +99,12 @@ export type JointExpectationOptions = Omit<ExpectationOptions, 'onProgress'> & {
  * @see [clopper1934]
  * @see [glasserman2003, sections 4.1 and 4.2]
  */
-export function expectation(chain: Chain, functional: Functional, options: ExpectationOptions): Promise<Estimate>;
 export function expectation<Of extends Functionals>(
   chain: Chain,
   functionals: Of,
   options: JointExpectationOptions,
 ): Promise<{ readonly [Name in keyof Of]: JointEstimate }>;
+export function expectation(chain: Chain, functional: Functional, options: ExpectationOptions): Promise<Estimate>;
 export async function expectation(
   chain: Chain,
   functionals: Functional | Functionals,

@@ -7,7 +7,7 @@ import { decayRate } from './allocation.js';
 import type { Interval } from './confidence.js';
 import type { Jointly } from './estimate.js';
 import type { FunctionalRecord } from './functional.js';
-import type { Joint } from './joint-facts.js';
+import type { Joint } from './joint.js';
 import { type LevelError, levelError, varianceOf } from './level-error.js';
 import type { LevelSampler } from './level-sampler.js';
 

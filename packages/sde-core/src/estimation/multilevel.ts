@@ -68,18 +68,18 @@ import { truncationWarnings } from './truncation-warning.js';
  * Math.abs(estimate.mean - Math.exp(0.05)) < 0.02; // → true
  * ```
  */
-export function multilevel<N extends Need>(
-  problem: Problem<ModelsByNeed[N]>,
-  scheme: Scheme<N>,
-  functional: Functional,
-  options: MultilevelOptions,
-): Promise<MultilevelEstimate>;
 export function multilevel<N extends Need, Of extends Functionals>(
   problem: Problem<ModelsByNeed[N]>,
   scheme: Scheme<N>,
   functionals: Of,
   options: JointMultilevelOptions,
 ): Promise<{ readonly [Name in keyof Of]: JointMultilevelEstimate }>;
+export function multilevel<N extends Need>(
+  problem: Problem<ModelsByNeed[N]>,
+  scheme: Scheme<N>,
+  functional: Functional,
+  options: MultilevelOptions,
+): Promise<MultilevelEstimate>;
 export async function multilevel<N extends Need>(
   problem: Problem<ModelsByNeed[N]>,
   scheme: Scheme<N>,

@@ -1,8 +1,8 @@
 import { describe } from '../errors/at-the-door.js';
 import { isNamed } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
-import type { Interval } from './confidence.js';
-import type { Joint, JointFacts } from './joint-facts.js';
+import { areFacts, type Interval, isSample } from './confidence.js';
+import type { Joint, JointFacts } from './joint.js';
 import type { SampleFacts } from './sample-facts.js';
 
 /** An estimate of one run of several functionals: what `expectation`, `quasiExpectation` and `multilevel` give of an object of them. */
@@ -39,22 +39,22 @@ const itself = ({ mean, standardError }: PairedEstimate): JointFacts => ({
 });
 
 const negatedBounds = ({ lowest, highest }: SampleFacts): Pick<SampleFacts, 'lowest' | 'highest'> => ({
-  ...(highest !== undefined && { lowest: -highest }),
-  ...(lowest !== undefined && { highest: -lowest }),
+  ...(highest !== undefined && { lowest: 0 - highest }),
+  ...(lowest !== undefined && { highest: 0 - lowest }),
 });
 
 function mirrored({ covariance: across, difference: { sample, ...of } }: JointFacts): JointFacts {
   const { lowest: _, highest: __, ...counted } = sample ?? {};
   const turned = sample && {
     ...(counted as SampleFacts),
-    least: -sample.most,
-    most: -sample.least,
+    least: 0 - sample.most,
+    most: 0 - sample.least,
     atLeast: sample.atMost,
     atMost: sample.atLeast,
     skewness: -sample.skewness,
     ...negatedBounds(sample),
   };
-  return { covariance: across, difference: { ...of, mean: -of.mean, ...(turned && { sample: turned }) } };
+  return { covariance: across, difference: { ...of, mean: 0 - of.mean, ...(turned && { sample: turned }) } };
 }
 
 /** Two of the estimates, by name. */
@@ -84,36 +84,54 @@ export function pairOf(
 export function membersOf(estimates: unknown, where: string): readonly PairedEstimate[] {
   const all = isNamed(estimates) ? Object.values(estimates) : [];
   if (all.length === 0 || !all.every(isPaired)) throw notPaired(estimates, where);
-  const runs = new Set(all.map(({ provenance }) => runOf(provenance)));
+  const runs = new Set(all.map(({ provenance }) => runOf(provenance) ?? fail(estimates, where)));
   if (runs.size > 1) throw otherRun(where, `estimates of ${runs.size} runs`);
   return all;
 }
 
-/** A run's provenance, without what is an estimate's own. */
-function runOf({ name: _, control, ...run }: { readonly name: string; readonly control?: object }): string {
-  return JSON.stringify([run, control && { ...control, coefficient: 0 }]);
+/** A run's provenance, without what is an estimate's own; undefined for what is no plain data. */
+function runOf({ name: _, control, ...run }: { readonly name: string; readonly control?: object }): string | undefined {
+  try {
+    return JSON.stringify([run, control && { ...control, coefficient: 0 }]);
+  } catch {
+    return undefined;
+  }
+}
+
+function fail(estimates: unknown, where: string): never {
+  throw notPaired(estimates, where);
 }
 
 function isPaired(value: unknown): value is PairedEstimate & { readonly provenance: { readonly control?: object } } {
-  if (!isNamed(value)) return false;
-  const { mean, standardError, paths, nonFinite, degreesOfFreedom, interval, warnings, joint, provenance } = value;
-  const numbers = [mean, standardError, paths, nonFinite, degreesOfFreedom];
-  const ends = isNamed(interval) ? [interval.low, interval.high, interval.level] : [undefined];
+  if (!isNamed(value) || !areFacts(value)) return false;
+  const { paths, nonFinite, degreesOfFreedom, interval, warnings, joint, provenance, sample, bias } = value;
+  const { low, high, level } = isNamed(interval) ? interval : { low: '', high: '', level: '' };
   return (
-    [...numbers, ...ends].every((one) => typeof one === 'number') &&
+    [paths, nonFinite, degreesOfFreedom].every((count) => typeof count === 'number' && count >= 0) &&
+    [low, high].every((end) => typeof end === 'number' && !Number.isNaN(end)) &&
+    typeof level === 'number' &&
+    level > 0 &&
+    level < 1 &&
+    (bias === undefined || typeof bias === 'number') &&
+    (sample === undefined || isSample(sample)) &&
     Array.isArray(warnings) &&
-    warnings.every(isNamed) &&
+    Array.from(warnings).every((warning) => isNamed(warning) && typeof warning.kind === 'string') &&
     isNamed(joint) &&
     Object.values(joint).every(isFacts) &&
     isNamed(provenance) &&
-    typeof provenance.name === 'string'
+    typeof provenance.name === 'string' &&
+    typeof provenance.kind === 'string'
   );
 }
 
 function isFacts(value: unknown): boolean {
   if (!isNamed(value) || typeof value.covariance !== 'number' || !isNamed(value.difference)) return false;
-  const { mean, standardError, variance } = value.difference;
-  return [mean, standardError, variance].every((one) => typeof one === 'number');
+  const { mean, standardError, variance, sample } = value.difference;
+  return (
+    [mean, standardError, variance].every((one) => typeof one === 'number') &&
+    !(Number(standardError) < 0) &&
+    (sample === undefined || isSample(sample))
+  );
 }
 
 const notPaired = (got: unknown, where: string): SdeError =>

@@ -4,7 +4,7 @@ import type { LostPaths } from './arguments.js';
 import type { Interval } from './confidence.js';
 import type { Jointly, SampleContext } from './estimate.js';
 import type { FunctionalRecord } from './functional.js';
-import { type Joint, jointly } from './joint-facts.js';
+import { type Joint, jointly } from './joint.js';
 import { isSeen, quasiInterval } from './quasi-interval.js';
 import { factsOf, type SampleFacts } from './sample-facts.js';
 import { type EstimateWarning, sampleWarnings } from './sample-warnings.js';

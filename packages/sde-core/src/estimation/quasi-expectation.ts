@@ -78,12 +78,12 @@ const AT_ONCE = 8;
  * estimate.gain > 100; // → true
  * ```
  */
-export function quasiExpectation(chain: Chain, functional: Functional, options: QuasiOptions): Promise<QuasiEstimate>;
 export function quasiExpectation<Of extends Functionals>(
   chain: Chain,
   functionals: Of,
   options: QuasiOptions,
 ): Promise<{ readonly [Name in keyof Of]: JointQuasiEstimate }>;
+export function quasiExpectation(chain: Chain, functional: Functional, options: QuasiOptions): Promise<QuasiEstimate>;
 export async function quasiExpectation(
   chain: Chain,
   functionals: Functional | Functionals,

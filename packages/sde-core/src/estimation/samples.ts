@@ -52,12 +52,12 @@ const MOST_BYTES = 2 ** 28;
  * Math.abs(sorted[2500] - 0.9 ** 10) < 0.05; // → true
  * ```
  */
-export function samples(chain: Chain, functional: Functional, options: SamplesOptions): Promise<NdArray<Float64Array>>;
 export function samples<Of extends Functionals>(
   chain: Chain,
   functionals: Of,
   options: SamplesOptions,
 ): Promise<{ readonly [Name in keyof Of]: NdArray<Float64Array> }>;
+export function samples(chain: Chain, functional: Functional, options: SamplesOptions): Promise<NdArray<Float64Array>>;
 export async function samples(
   chain: Chain,
   functionals: Functional | Functionals,

@@ -102,7 +102,7 @@ export async function timeSummary(
 ): Promise<readonly TimeSummary[]> {
   requireChain(chain, 'timeSummary(chain)');
   const [first, second] = given;
-  const members = given.length > 1 ? namedOf(first) : undefined;
+  const members = second !== undefined ? namedOf(first) : undefined;
   // The overloads say what stands where.
   const options = (members ? second : first) as TimeSummaryOptions;
   requireOptions(options);

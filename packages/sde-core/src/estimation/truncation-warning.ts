@@ -19,6 +19,7 @@ const MOST = 1024;
  * Cost: at most 1024 paths, on the calling thread.
  */
 export function truncationWarnings(chain: Chain, key: Key, paths: number): readonly TruncationWarning[] {
+  if (chain.copies) return ofCopies(chain.copies, key, paths);
   if (chain.taming) return tamingWarnings(chain, chain.taming, key, paths);
   if (!chain.truncation) return [];
   const { radius, states, scheme } = chain.truncation;
@@ -55,6 +56,12 @@ export function truncationWarnings(chain: Chain, key: Key, paths: number): reado
         `takes b and σ of a nearer state, and the mean is that of another equation. ${raise}, or take smaller steps or a scheme that truncates nothing.`,
     },
   ];
+}
+
+/** What there is to say of the chains of a batch, each thing once. */
+function ofCopies(copies: readonly Chain[], key: Key, paths: number): readonly TruncationWarning[] {
+  const said = copies.flatMap((copy) => truncationWarnings(copy, key, paths));
+  return said.filter(({ message }, i) => said.findIndex((other) => other.message === message) === i);
 }
 
 /** Steps that are walked again to see what the taming takes. */

@@ -44,6 +44,8 @@ export interface Chain {
   readonly truncation?: Truncation;
   /** What the scheme divides by 1 + h |b|. Absent for one that takes the drift whole. */
   readonly taming?: Taming;
+  /** The chains that it is made of, side by side. */
+  readonly copies?: readonly Chain[];
   /** Text that stands for all numbers inside `step` (weights, coefficients), for the hash of a program that is not traced. */
   readonly content?: string;
 }
