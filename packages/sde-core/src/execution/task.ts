@@ -83,10 +83,20 @@ export function task<F extends TaskFunction<never, unknown>>(options: {
   requireKeys<typeof options>(options ?? null, { module: true, name: true, version: true }, where, { url: 'module' });
   const { module, name, version = 1 } = options;
   // The types are what the caller says they are.
-  return Object.freeze(requireTask({ kind: 'task', module: String(module), name, version }, where)) as Task<
+  return Object.freeze(requireTask({ kind: 'task', module: hrefOf(module), name, version }, where)) as Task<
     never,
     never
   >;
+}
+
+/** The text of a URL object, without asking what is none for its own; anything else as it is. */
+function hrefOf(given: URL | string): string {
+  if (typeof given === 'string') return given;
+  try {
+    return String(Object.getOwnPropertyDescriptor(URL.prototype, 'href')?.get?.call(given));
+  } catch {
+    return given as never; // and is refused
+  }
 }
 
 /** A checked copy. */
