@@ -56,6 +56,16 @@ const OTHERS: Readonly<Record<string, (f: Any, module: Readonly<Record<string, u
   bisect: (f) => call(f, (x: number) => x * x - 2, 0, 2),
   matrixExponential: (f) => call(f, matrix, 3),
   mergeMoments: (f, { momentsOf }) => call(f, call(momentsOf as Any, sizes), call(momentsOf as Any, sample)),
+  mergeJointMoments: (f) => {
+    const of = (count: number, mean: number) => ({ count, mean, m2: 2.5 * count, nonFinite: 0 });
+    const joint = (n: number, x: number) => ({
+      each: [of(n, x), of(n, x / 3)],
+      pairs: [{ count: n, first: x, second: x / 3, comoment: n / 7, difference: of(n, (2 * x) / 3) }],
+    });
+    return call(f, joint(7, 1.1), joint(5, -2.3));
+  },
+  noJointMoments: (f) => call(f, 3),
+  pairPlace: (f) => [call(f, 0, 1, 4), call(f, 1, 3, 4), call(f, 2, 3, 4)],
   momentsOf: (f) => call(f, sample),
   mergeTree: (f) => {
     const tree = call(f, (a: number, b: number) => a / 3 + b) as {
