@@ -8,6 +8,7 @@ import {
   eulerMaruyama,
   expectation,
   inline,
+  type JointSamplingProvenance,
   json,
   key,
   milstein,
@@ -225,6 +226,12 @@ describe('provenance', () => {
       (from) => rerun(from, chain(2), { backend }),
     ],
     [
+      'sampled with others',
+      async () => (await expectation(chain(2), { phi, x: terminal('x') }, { ...once, paths: 8 })).phi,
+      async (from: { readonly name: string }) =>
+        (await rerun(from as JointSamplingProvenance, chain(2), { backend }))[from.name],
+    ],
+    [
       'quasi-random',
       () => quasiExpectation(chain(2), phi, { ...once, points: 8, randomizations: 2 }),
       (from) => rerun(from, chain(2), { backend }),
@@ -250,7 +257,7 @@ describe('provenance', () => {
           const edited = parsed(text);
           const { mean, provenance } = await again(edited as never);
           const where = `${kind} at ${place}`;
-          expect(place === 'functional.parameters' || !NEVER.has(kind), where).toBe(true);
+          expect(/^functional(s\.\w+)?\.parameters$/.test(place) || !NEVER.has(kind), where).toBe(true);
           if (mean !== first.mean) expect(decisive(provenance), where).toEqual(decisive(edited));
           counts.faithful++;
         } catch (error) {

@@ -1,6 +1,9 @@
 import {
+  batch,
   type Chain,
   confidence,
+  covariance,
+  difference,
   discretize,
   eulerMaruyama,
   exactExpectation,
@@ -15,9 +18,11 @@ import {
   milstein,
   multilevel,
   problem,
+  ratio,
   rerun,
   richardson,
   SdeError,
+  samples,
   terminal,
   timeSummary,
   withDriver,
@@ -31,6 +36,8 @@ const x = terminal('x');
 const k = key(1);
 const backend = inline();
 const sampled = await expectation(chain, x, { paths: 8, key: k, backend });
+const pair = { a: x, b: terminal('x^2') };
+const both = await expectation(chain, pair, { paths: 8, key: k, backend });
 
 /** What callers without types give by mistake. */
 const WRONG: readonly unknown[] = [undefined, null, 'x', Number.NaN, -1, 1.5, {}, [], () => 1, true];
@@ -57,6 +64,17 @@ const DOORS: readonly Door[] = [
       'signal',
     ],
   ],
+  ['expectation of several', expectation, [chain, pair, { paths: 8, key: k, backend }], ['paths', 'onProgress']],
+  ['covariance', covariance, [both], []],
+  ['difference', difference, [both, 'a', 'b'], []],
+  ['ratio', ratio, [both, 'a', 'b'], []],
+  [
+    'samples',
+    samples,
+    [chain, pair, { paths: 8, key: k, backend }],
+    ['paths', 'key', 'maxBytes', 'backend', 'onProgress', 'signal'],
+  ],
+  ['batch', (...of: Parameters<typeof batch>) => batch(...of), [{ chain }, {}], ['commonRandomNumbers']],
   [
     'multilevel',
     multilevel,
@@ -101,7 +119,12 @@ const DOORS: readonly Door[] = [
   ['extrapolationWeights', extrapolationWeights, [[1, 0.5], 1], []],
   ['richardson', richardson, [x, { order: 1 }], ['order']],
   ['terminal', terminal, ['x', {}], ['name', 'parameters']],
-  ['rerun', rerun, [sampled.provenance, chain, { backend }], ['functional', 'control', 'backend', 'signal']],
+  [
+    'rerun',
+    rerun,
+    [sampled.provenance, chain, { backend }],
+    ['functional', 'functionals', 'control', 'backend', 'signal'],
+  ],
 ];
 
 /** What went wrong, if anything did other than by a misuse that is explained. */

@@ -115,7 +115,7 @@ describe('ratio', () => {
   });
 
   it('has intervals that hold the truth as often as they say, over a ladder of seeds', async () => {
-    const seeds = 250;
+    const seeds = 150;
     let held = 0;
     for (let seed = 0; seed < seeds; seed++) {
       const both = await expectation(
@@ -255,5 +255,31 @@ describe('of quasi-random and multilevel estimates', () => {
       String(levels.sum.provenance.levels.map(({ rounds }) => rounds))
     )
       expect(single.mean).toBe(levels.sum.mean);
+  });
+});
+
+describe('numbers at the ends of the scale', () => {
+  it('one path has no covariance, and no interval', async () => {
+    const one = await expectation(chain, functionals, { ...run, paths: 1 });
+    expect(covariance(one).get(0, 1)).toBeNaN();
+    expect(difference(one, 'x', 'square').interval).toMatchObject({ low: Number.NEGATIVE_INFINITY });
+  });
+
+  it.each(['1e-170', '1e200'])('what has no standard error has no covariance: %s x', async (scale) => {
+    const far = await expectation(chain, { far: terminal(`${scale}*x`), x: terminal('x') }, run);
+    expect(covariance(far).get(0, 1)).toBeNaN();
+    expect(ratio(far, 'x', 'far').warnings.map(({ kind }) => kind)).toContain('out-of-scale');
+  });
+
+  it('a difference or a ratio that overflows says so', async () => {
+    const large = await expectation(
+      chain,
+      { a: terminal('1.7e308'), b: terminal('-1.7e308'), c: terminal('1e-300') },
+      run,
+    );
+    for (const made of [difference(large, 'a', 'b'), ratio(large, 'a', 'c')]) {
+      expect(made.warnings.map(({ kind }) => kind)).toContain('out-of-scale');
+      expect(made.interval).toMatchObject({ low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY });
+    }
   });
 });

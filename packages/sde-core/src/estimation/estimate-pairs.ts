@@ -169,6 +169,11 @@ const nearZero = ({ interval: { low, high }, provenance }: PairedEstimate): Esti
   message: `The interval of ${provenance.name}, from ${digits(low)} to ${digits(high)}, holds 0: no interval of the ratio is bounded. Take more paths, or another denominator.`,
 });
 
+const beyond = (kind: PairProvenance['kind']): EstimateWarning => ({
+  kind: 'out-of-scale',
+  message: `The ${kind} of the means leaves the floating-point numbers. Scale the functionals to values near 1.`,
+});
+
 const digits = (value: number): string => String(Number(value.toPrecision(3)));
 
 function combination(
@@ -179,7 +184,8 @@ function combination(
   own: readonly EstimateWarning[],
   bias: number,
 ): Estimate {
-  const withheld = Number.isNaN(seen.mean);
+  const overflown = !Number.isFinite(seen.mean) && Number.isFinite(a.mean) && Number.isFinite(b.mean) && b.mean !== 0;
+  const withheld = Number.isNaN(seen.mean) || overflown;
   const biased = a.bias !== undefined || b.bias !== undefined;
   const of = (estimate: PairedEstimate): readonly EstimateWarning[] =>
     estimate.warnings.map((warning) => ({ ...(warning as EstimateWarning), estimate: estimate.provenance.name }));
@@ -187,7 +193,7 @@ function combination(
   return {
     ...seen,
     interval: { low, high, level: a.interval.level },
-    warnings: [...own, ...of(a), ...(a === b ? [] : of(b))],
+    warnings: [...(overflown ? [beyond(kind)] : []), ...own, ...of(a), ...(a === b ? [] : of(b))],
     paths: a.paths,
     nonFinite: Math.max(a.nonFinite, b.nonFinite),
     ...(biased && { bias }),

@@ -28,12 +28,12 @@ export function jointFactsOf(
     const [one, other] = [each[i], each[j]];
     if (isWithheld(one) || isWithheld(other)) return UNKNOWN;
     const pair = pairs[pairPlace(i, j, names.length)];
-    const covariance = isConstant(one) || isConstant(other) ? 0 : covarianceOfMeans(pair, one, other);
+    const [first, second] = [sampledOf(one, ANYTHING), sampledOf(other, ANYTHING)];
+    const covariance = covarianceOf(pair, one, other, [first.standardError, second.standardError]);
     const { difference } = pair;
     const same = difference.count === one.count && difference.count === other.count;
     if (!same) {
       // Each mean is over paths of its own.
-      const [first, second] = [sampledOf(one, ANYTHING), sampledOf(other, ANYTHING)];
       const square = first.standardError * first.standardError + second.standardError * second.standardError;
       const variance = sampledOf(difference, ANYTHING).variance;
       const standardError = Math.sqrt(Math.max(0, square - 2 * covariance));
@@ -46,8 +46,16 @@ export function jointFactsOf(
   });
 }
 
-/** Whose moments are rounding. */
-const isConstant = ({ shape }: Moments): boolean => shape !== undefined && shape.least === shape.most;
+/** 0 beside a constant, whose moments are rounding; NaN where there is no standard error. */
+function covarianceOf(
+  pair: PairMoments,
+  one: Moments,
+  other: Moments,
+  standardErrors: readonly [number, number],
+): number {
+  if (!standardErrors.every(Number.isFinite)) return Number.NaN;
+  return standardErrors.includes(0) ? 0 : covarianceOfMeans(pair, one, other);
+}
 
 const ANYTHING = {
   known: { lowest: Number.NEGATIVE_INFINITY, highest: Number.POSITIVE_INFINITY, closed: true },

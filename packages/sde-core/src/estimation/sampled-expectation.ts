@@ -142,6 +142,7 @@ export async function sampledExpectations(
             isWithheld: ({ nonFinite }) => nonFinite > 0 && lostPaths === 'withhold',
           });
     const estimates: Estimate[] = [];
+    const went = oncePerPath();
     for (const [k, { moments, context, converged }] of outcomes.entries()) {
       const { functional: of, coefficient, warnings } = parts[k];
       const common: Omit<SamplingProvenance, 'kind' | 'functional'> = {
@@ -162,7 +163,7 @@ export async function sampledExpectations(
           ? { kind: 'sampled', functional: recordOf(functionals[k]), ...common }
           : { kind: 'joint-sampled', name: names[k], functionals: recordsOf(members), ...common };
       const estimate = estimateOf(moments, context, {
-        troubles: await troubles(moments, { chain, functional: of, key, antithetic }),
+        troubles: await went(moments, { chain, functional: of, key, antithetic }),
         warnings: [
           ...truncated,
           ...warnings,
@@ -182,6 +183,18 @@ export async function sampledExpectations(
   } finally {
     if (!options.backend) await backend.close();
   }
+}
+
+/** How paths went wrong: where a state did, all functionals have lost the same path, and it is walked again once. */
+function oncePerPath(): typeof troubles {
+  let before: { readonly lost: string; readonly found: Awaited<ReturnType<typeof troubles>> } | undefined;
+  return async (moments, paths) => {
+    const { count, nonFinite, firstNonFinite, negative, firstNegative } = moments;
+    const lost = JSON.stringify([count, nonFinite, firstNonFinite, negative, firstNegative]);
+    if (before?.lost === lost && before.found.divergence?.first?.kind !== 'functional') return before.found;
+    before = { lost, found: await troubles(moments, paths) };
+    return before.found;
+  };
 }
 
 /** Paths of the estimate, at most, on which the mean of a control is compared with the one given. */
