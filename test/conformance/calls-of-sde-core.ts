@@ -136,6 +136,7 @@ export const CALLS: readonly Call[] = [
   ['levyArea', sde.levyArea, [[1, 2], { h: 1, method: { kind: 'davie' }, normals: [1, 2, 3] }]],
   ['philox4x32', sde.philox4x32, [new Uint32Array(4), new Uint32Array(2)]],
   ['workers', sde.workers, [{ threads: 1 }]],
+  ['task', sde.task, [{ module: 'file:///tasks.js', name: 'square', version: 1 }]],
   ['defineScheme', sde.defineScheme, [definition]],
   ['withDriver', sde.withDriver, [eulerMaruyama, 'two-point']],
   ['baoab', sde.baoab, [{ friction: 1 }]],

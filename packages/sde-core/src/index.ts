@@ -97,7 +97,17 @@ export {
   type Prepared,
 } from './execution/backend.js';
 export type { PointSet } from './execution/block-noise.js';
+export type { Engine } from './execution/engine.js';
 export { inline } from './execution/inline.js';
+export {
+  type Task,
+  type TaskCall,
+  type TaskContext,
+  type TaskFunction,
+  type TaskHearing,
+  type TaskResult,
+  task,
+} from './execution/task.js';
 export { workers } from './execution/workers.js';
 export type { Algebra } from './expression/algebra.js';
 export { type Break, breaks } from './expression/breaks.js';

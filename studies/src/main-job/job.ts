@@ -1,10 +1,13 @@
 import { createRequire } from 'node:module';
 import { digits } from 'resnet-bridge';
+import { task as namedTask, workers } from 'sde-core';
 import type { Checkpoints } from '../run-folder/checkpoints.js';
+import { fromExactJson } from '../run-folder/exact-json.js';
+import { performKeeping } from '../run-folder/parts-of-task.js';
+import type { computeTask } from './compute-task.js';
 import type { MainResult, NoiseResult, TwoDigits } from './main-result.js';
 import type { Options } from './options.js';
-import type { Task } from './task.js';
-import { computeTasks } from './task-pool.js';
+import { type JobTask, type TaskNews, taskName } from './task.js';
 
 /** How far a job is, with a sentence when a part of it is done. */
 export interface JobNews {
@@ -14,7 +17,7 @@ export interface JobNews {
 }
 
 /** The time that a task takes, relative to others: empirical, for the progress bar alone. */
-const WEIGHT: Readonly<Record<Task['kind'], number>> = { noise: 5, 'two-digits': 1 };
+const WEIGHT: Readonly<Record<JobTask['kind'], number>> = { noise: 5, 'two-digits': 1 };
 
 /**
  * The main job: for each noise a network trained with it and its distance from its limits, and one number three ways.
@@ -31,33 +34,36 @@ export async function mainJob(
     readonly signal?: AbortSignal;
   },
 ): Promise<MainResult> {
-  const tasks: readonly Task[] = [
-    ...options.noises.map((noise): Task => ({ kind: 'noise', noise, options })),
+  const tasks: readonly JobTask[] = [
+    ...options.noises.map((noise): JobTask => ({ kind: 'noise', noise, options })),
     { kind: 'two-digits', options },
   ];
   const fractions = tasks.map(() => 0);
   const all = tasks.reduce((sum, task) => sum + WEIGHT[task.kind], 0);
-  const results = await computeTasks(tasks, {
-    threads: run.threads,
-    checkpoints: run.checkpoints,
+  const computing = namedTask<typeof computeTask>({
+    module: new URL('./compute-task.js', import.meta.url),
+    name: 'computeTask',
+  });
+  const engine = workers({ threads: Math.min(run.threads, tasks.length) });
+  const calls = tasks.map((task) => ({ name: taskName(task), call: { task: computing, input: task } }));
+  const texts = await performKeeping(engine, calls, {
+    kept: run.checkpoints,
     signal: run.signal,
-    onNews(index, { done: part, of, words }) {
+    onNews(index, { done: part, of, words }: TaskNews) {
       fractions[index] = part / of;
       const done = tasks.reduce((sum, task, i) => sum + WEIGHT[task.kind] * fractions[i], 0);
       run.onProgress?.({ done, of: all, words });
     },
-  });
-  const noises: NoiseResult[] = [];
-  const two: TwoDigits[] = [];
-  for (const result of results) {
-    if (result.kind === 'noise') noises.push(result.value);
-    else two.push(result.value);
-  }
+  }).finally(() => engine.close());
+  const results = texts.map(fromExactJson);
+  // Each is what its task, in the same place, computed.
+  const noises = results.slice(0, -1) as readonly NoiseResult[];
+  const two = results[results.length - 1] as TwoDigits;
   return {
     kind: 'main-result',
     options,
     noises,
-    twoDigits: two[0],
+    twoDigits: two,
     provenance: {
       program: 'weak-limit',
       version: createRequire(import.meta.url)('../../package.json').version,

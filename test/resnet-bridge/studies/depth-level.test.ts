@@ -13,9 +13,9 @@ import {
 } from 'resnet-bridge';
 import { type Chain, key } from 'sde-core';
 import { describe, expect, it } from 'vitest';
+import { chainEnsemble } from '#resnet-bridge/studies/chain-ensemble';
 import { type LevelMeans, measureLevel, PROCESSES } from '#resnet-bridge/studies/depth-level';
 import { deviceEnsemble } from '#resnet-bridge/studies/device-ensemble';
-import { hostEnsemble } from '#resnet-bridge/studies/host-ensemble';
 import { exampleNetwork, exampleState } from '../example-networks.js';
 
 const step = async (): Promise<void> => {};
@@ -51,7 +51,9 @@ describe('a level, measured', () => {
         const network = exampleNetwork({ dimension: 2, width: 2, depth: 2, horizon: 2 });
         const judged = judgedFor(network);
         const ensemble =
-          where === 'f64' ? hostEnsemble(network, noise) : await deviceEnsemble(network, noise, await useDevice(where));
+          where === 'f64'
+            ? chainEnsemble(network, noise)
+            : await deviceEnsemble(network, noise, await useDevice(where));
         const draws = { network: 4000, leading: 16, modified: 16 };
         const options = { refinement: 2, draws, substeps: 1, key: key(noise.name), step };
         const { network: measured } = await measureLevel(network, noise, judged, ensemble, options);
@@ -79,7 +81,7 @@ describe('a level, measured', () => {
     const noise = stochasticDepth({ survival: p });
     const loss = squaredLoss([y]);
     const judged: JudgedStates = { states: [[x0]], loss: () => loss };
-    const ensemble = hostEnsemble(network, noise);
+    const ensemble = chainEnsemble(network, noise);
     for (const refinement of [1, 2]) {
       const h = network.h / refinement;
       const exact = (b: number): number =>
@@ -120,7 +122,7 @@ describe('a level, measured', () => {
         key: key(5),
         step,
       };
-      const reference = await measureLevel(network, noise, judged, hostEnsemble(network, noise), options);
+      const reference = await measureLevel(network, noise, judged, chainEnsemble(network, noise), options);
       for (const name of ['cpu', 'wasm'] as const) {
         const ensemble = await deviceEnsemble(network, noise, await useDevice(name));
         const means: LevelMeans = await measureLevel(network, noise, judged, ensemble, options);

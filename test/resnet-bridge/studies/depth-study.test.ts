@@ -10,8 +10,8 @@ import {
 } from 'resnet-bridge';
 import { fold, key, SdeError } from 'sde-core';
 import { describe, expect, it } from 'vitest';
+import { chainEnsemble } from '#resnet-bridge/studies/chain-ensemble';
 import { type DrawCounts, type LevelMeans, measureLevel } from '#resnet-bridge/studies/depth-level';
-import { hostEnsemble } from '#resnet-bridge/studies/host-ensemble';
 import { exampleNetwork, exampleState } from '../example-networks.js';
 
 const network = exampleNetwork({ dimension: 2, width: 3, depth: 2, seed: 3 });
@@ -84,7 +84,7 @@ describe('depthStudy', () => {
     const of = { ...options, functional: many, refinements: [1, 2], draws, precision: 'f64' } as const;
     const study = await depthStudy(network, noise, of);
     const measured = (name: string, before: LevelMeans | undefined, counts: DrawCounts): Promise<LevelMeans> =>
-      measureLevel(network, noise, many, hostEnsemble(network, noise), {
+      measureLevel(network, noise, many, chainEnsemble(network, noise), {
         refinement: 1,
         draws: counts,
         substeps: 1,

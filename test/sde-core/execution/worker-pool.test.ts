@@ -15,7 +15,9 @@ import {
   workers,
 } from 'sde-core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Job, startPool } from '#sde-core/execution/worker-pool';
+import { blockJob, type Submitted } from '#sde-core/execution/job';
+import { startThread } from '#sde-core/execution/node-threads';
+import { startPool } from '#sde-core/execution/worker-pool';
 
 const ending = (steps: number, T = 1): TracedProgram =>
   program(
@@ -115,16 +117,11 @@ describe('a thread that is killed', () => {
 });
 
 /** A job that does no more than say how it ended. */
-const outcome = (submit: (job: Job) => void, made: TracedProgram, count = 1): Promise<unknown> =>
+const outcome = (submit: (submitted: Submitted) => void, made: TracedProgram, count = 1): Promise<unknown> =>
   new Promise((resolve) => {
-    let first = 0;
     let missing = count;
     submit({
-      program: made,
-      stream: key(1),
-      paths: count * BLOCK_SIZE,
-      stop: new Int32Array(new SharedArrayBuffer(4)),
-      next: () => (first < count ? { first, end: ++first } : undefined),
+      job: blockJob(made, { blocks: { first: 0, count, paths: count * BLOCK_SIZE }, key: key(1) }),
       finished: (summaries) => {
         missing -= summaries.length;
         if (missing === 0) resolve('finished');
@@ -135,7 +132,8 @@ const outcome = (submit: (job: Job) => void, made: TracedProgram, count = 1): Pr
 
 describe('a pool', () => {
   it('whose threads have no memory fails its runs, and says of what', async () => {
-    const pool = startPool(1, { maxOldGenerationSizeMb: 2, maxYoungGenerationSizeMb: 1 });
+    const poor = { maxOldGenerationSizeMb: 2, maxYoungGenerationSizeMb: 1 };
+    const pool = startPool(1, (ears) => startThread(ears, poor));
     const error = await outcome(pool.submit, made);
     expect(error).toBeInstanceOf(SdeError);
     expect(error).toMatchObject({ code: 'device', message: expect.stringMatching(/memory/) });

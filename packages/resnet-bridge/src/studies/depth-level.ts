@@ -11,7 +11,6 @@ import { type Expansion, expansion } from './expansion.js';
 import { type ImageMean, imageAverage } from './image-average.js';
 import type { JudgedStates } from './judged-states.js';
 import { limitProcess, networkProcess, type Process } from './process.js';
-import { gateWeights, normalWeights, type Weights } from './weights.js';
 
 /** The three processes whose E ℓ is sampled. */
 export type ProcessName = 'network' | 'leading' | 'modified';
@@ -40,15 +39,14 @@ export interface LevelOptions {
   readonly key: Key;
   /** A measurement with independent draws, whose deviations say which images need more of them. */
   readonly before?: LevelMeans;
+  readonly signal?: AbortSignal;
   /** Called after every batch with the paths · moves done; may throw to cancel. */
   step(done: number): Promise<void>;
 }
 
 interface Sampled {
   readonly process: Process;
-  readonly weights: Weights;
-  /** Draws that are one independent value: 1, or 2 for antithetic pairs. */
-  readonly group: number;
+  readonly stream: Key;
   /** ℓ at the exact end of the process without noise. */
   exact(image: number): number;
 }
@@ -67,35 +65,27 @@ export async function measureLevel(
 ): Promise<LevelMeans> {
   const { refinement, substeps, key } = options;
   const refined = refine(network, refinement);
-  const { scaling, gates: gatesOf } = PLACEMENTS[noise.placement];
-  const gates = gatesOf(network);
+  const diffusive = PLACEMENTS[noise.placement].scaling === 'diffusive';
   const along = expansion(meanFields(refined, noise), refined.h, judged.states, judged.loss);
   const fields = meanFields(network, noise);
 
+  const sampled = (process: Process, exact: Sampled['exact']): Sampled => ({
+    process,
+    stream: fold(key, process.name, refinement),
+    exact,
+  });
   const limit = (name: 'leading' | 'modified', correction: number): Sampled => {
-    const process = limitProcess(network, refinement, { name, correction, substeps, scaling });
     const flow = driftFlow(network, noise, fields, correction);
-    return {
-      process,
-      weights: normalWeights(noise, gates, process.kicks, fold(key, name, refinement)),
-      group: 2,
-      exact: (image) => judged.loss(image).value(flow(judged.states[image])),
-    };
+    const process = limitProcess(network, refinement, { name, correction, substeps, diffusive });
+    return sampled(process, (image) => judged.loss(image).value(flow(judged.states[image])));
   };
-  const process = networkProcess(network, refinement, scaling);
-  const weights = gateWeights(noise, gates, process.kicks, fold(key, 'network', refinement));
-  const sampled: Readonly<Record<ProcessName, Sampled>> = {
-    network: { process, weights, group: 1, exact: (image) => along.losses[image] },
+  const all: Readonly<Record<ProcessName, Sampled>> = {
+    network: sampled(networkProcess(network, refinement), (image) => along.losses[image]),
     leading: limit('leading', 0),
     modified: limit('modified', refined.h / 2),
   };
   const measure = (name: ProcessName): Promise<ProcessMean> =>
-    sample(
-      sampled[name],
-      options.draws[name],
-      { judged, along, ensemble, gates, step: options.step },
-      options.before?.[name],
-    );
+    sample(all[name], options.draws[name], { judged, along, ensemble, ...options }, options.before?.[name]);
   return { network: await measure('network'), leading: await measure('leading'), modified: await measure('modified') };
 }
 
@@ -103,51 +93,33 @@ interface Work {
   readonly judged: JudgedStates;
   readonly along: Expansion;
   readonly ensemble: Ensemble;
-  readonly gates: number;
+  readonly signal?: AbortSignal;
   step(done: number): Promise<void>;
 }
 
-/** All draws of one process, in batches of about `ensemble.rows` paths. */
+/** All draws of one process, as the ensemble gives them. */
 async function sample(
-  { process, weights, group, exact }: Sampled,
+  { process, stream, exact }: Sampled,
   draws: number,
-  work: Work,
+  { judged, along, ensemble, signal, step }: Work,
   before?: ProcessMean,
 ): Promise<ProcessMean> {
-  const { judged, along, ensemble, step } = work;
   const { images } = along;
-  const d = judged.states[0].length;
-  const end = new Float64Array(d);
-  const lossAt = (ends: ArrayLike<number>, row: number, image: number): number => {
-    for (let i = 0; i < d; i++) end[i] = ends[row * d + i];
-    return judged.loss(image).value(end);
-  };
-  const shifts = await noiseFreeShifts({ process, exact }, work, lossAt);
+  const quiet = await ensemble.quiet(process, { judged, along });
+  const shifts = quiet.map((loss, image) => exact(image) - loss);
   const controlled = imageAverage(images);
   const plain = imageAverage(images);
   const units = allocate(images, draws, before?.deviations);
-  const together = Math.max(1, Math.floor(ensemble.rows / UNIT_DRAWS));
-  for (let at = 0; at < units.length; at += together) {
-    const now = units.slice(at, at + together);
-    const { ends, controls } = await ensemble.run(process, {
-      expansion: along,
-      images: now.map(({ image }) => image),
-      draws: UNIT_DRAWS,
-      weights: weights(now, UNIT_DRAWS),
-    });
-    now.forEach(({ image }, unit) => {
-      for (let draw = 0; draw < UNIT_DRAWS; draw += group) {
-        let loss = 0;
-        let control = 0;
-        for (let row = unit * UNIT_DRAWS + draw; row < unit * UNIT_DRAWS + draw + group; row++) {
-          loss += lossAt(ends, row, image) / group;
-          control += controls[row] / group;
-        }
-        plain.add(image, loss);
-        controlled.add(image, loss - control + shifts[image]);
+  for await (const some of ensemble.sample(process, { judged, along, units, stream }, signal)) {
+    let done = 0;
+    for (const { image, losses, controls } of some) {
+      for (let i = 0; i < losses.length; i++) {
+        plain.add(image, losses[i]);
+        controlled.add(image, losses[i] - controls[i] + shifts[image]);
       }
-    });
-    await step(now.length * UNIT_DRAWS * process.moves.length);
+      done += losses.length * process.together;
+    }
+    await step(done * process.moves.length);
   }
   const result = controlled.result();
   return {
@@ -155,23 +127,4 @@ async function sample(
     paths: units.length * UNIT_DRAWS,
     varianceReduction: plain.result().variance / result.variance,
   };
-}
-
-/** ℓ at the exact noise-free end less ℓ at that which the ensemble computes, for each image. */
-async function noiseFreeShifts(
-  { process, exact }: Pick<Sampled, 'process' | 'exact'>,
-  { along, ensemble, gates }: Work,
-  lossAt: (ends: ArrayLike<number>, row: number, image: number) => number,
-): Promise<Float64Array> {
-  const all = Array.from({ length: along.images }, (_, image) => image);
-  const shifts = new Float64Array(along.images);
-  for (let at = 0; at < all.length; at += ensemble.rows) {
-    const images = all.slice(at, at + ensemble.rows);
-    const weights = new Float32Array(process.kicks * images.length * gates);
-    const { ends } = await ensemble.run(process, { expansion: along, images, draws: 1, weights });
-    images.forEach((image, row) => {
-      shifts[image] = exact(image) - lossAt(ends, row, image);
-    });
-  }
-  return shifts;
 }

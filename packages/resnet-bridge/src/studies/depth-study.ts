@@ -12,13 +12,13 @@ import { requireBranches } from '../noise/noisy-layer.js';
 import { PLACEMENTS } from '../noise/placement.js';
 import { requireNoise } from '../noise/require-noise.js';
 import { breathe } from './breathe.js';
+import { chainEnsemble } from './chain-ensemble.js';
 import { type DepthCheckpoint, depthCheckpoint, fingerprint, resumedFrom } from './depth-checkpoint.js';
 import { judge, type MeasuredLevel } from './depth-judgement.js';
 import { type DrawCounts, type LevelMeans, measureLevel, PROCESSES, type ProcessName } from './depth-level.js';
 import type { DepthStudy } from './depth-result.js';
 import { deviceEnsemble } from './device-ensemble.js';
 import type { Ensemble } from './ensemble.js';
-import { hostEnsemble } from './host-ensemble.js';
 import { type JudgedStates, requireJudged } from './judged-states.js';
 import { lossShift } from './loss-shift.js';
 import { steepness } from './steepness.js';
@@ -143,14 +143,19 @@ async function studied(
       ...level,
       before: earlier,
       key: fold(key, earlier ? 'measure' : 'pilot'),
+      signal,
       async step(count) {
         done += earlier ? count : 0;
         report(before + done, `${level.refinement} sub-layers a layer`);
         await breathe(signal, where); // lets a signal in
       },
+    }).catch(async (error: unknown) => {
+      // Whatever heard the signal first, it is the study that was cancelled.
+      await breathe(signal, where);
+      throw error;
     });
 
-  const host = hostEnsemble(network, noise);
+  const host = chainEnsemble(network, noise);
   const measured: MeasuredLevel[] = [];
   const finest: LevelPlan = { ...plan[plan.length - 1], draws: { network: 1, leading: 1, modified: 1 } };
   const few: JudgedStates = { states: judged.states.slice(0, COMPARED_IMAGES), loss: judged.loss };

@@ -1,13 +1,17 @@
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { SdeError } from 'sde-core';
 import type { Device, TensorFlow } from '../device/device.js';
+import type { Loss } from '../network/loss.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import type { Noise } from '../noise/noise.js';
 import { PLACEMENTS } from '../noise/placement.js';
 import { disposeBranch, type TensorBranch, tensorBranch } from '../training/tensor-branch.js';
-import type { Batch, Ensemble } from './ensemble.js';
+import { UNIT_DRAWS } from './allocation.js';
+import type { Drawn, Ensemble } from './ensemble.js';
+import type { Expansion } from './expansion.js';
 import type { Move, Process } from './process.js';
 import { byUnit, correctedMean, type FieldContext, fieldRule, inner } from './tensor-field.js';
+import { gateWeights, normalWeights } from './weights.js';
 
 /** On a CPU a batch should stay in the cache; a GPU wants all it can get of this much memory for the gates of one batch. */
 const ROWS = { cpu: 4096, gpu: 65_536 } as const;
@@ -25,22 +29,89 @@ export async function deviceEnsemble(network: ResidualNetwork, noise: Noise, dev
   const { raw, mean } = await device.compute((tf) => ({ raw: upload(tf, 'raw'), mean: upload(tf, 'mean') }));
   const gates = rule.gates(network);
   const largest = Math.min(GATE_BYTES, device.largestTensor) / 4;
+  const rows = Math.max(1, Math.min(device.isGpu ? ROWS.gpu : ROWS.cpu, Math.floor(largest / (gates * network.depth))));
+  const run = async (process: Process, batch: Batch): Promise<Paths> => {
+    const { ends, controls } = await device.compute((tf) =>
+      runOn(tf, network, noise, { gates, raw, mean }, process, batch),
+    );
+    const paths = { ends: Float32Array.from(await ends.data()), controls: Float32Array.from(await controls.data()) };
+    ends.dispose();
+    controls.dispose();
+    return paths;
+  };
+  const end = new Float64Array(network.dimension);
+  /** ℓ at the end of a row, in f64. */
+  const lossAt = ({ ends }: Paths, row: number, loss: Loss): number => {
+    for (let i = 0; i < end.length; i++) end[i] = ends[row * end.length + i];
+    return loss.value(end);
+  };
   return {
     precision: 'f32',
-    rows: Math.max(1, Math.min(device.isGpu ? ROWS.gpu : ROWS.cpu, Math.floor(largest / (gates * network.depth)))),
     close() {
       for (const branch of [...raw, ...mean].flat()) disposeBranch(branch);
     },
-    async run(process, batch) {
-      const { ends, controls } = await device.compute((tf) =>
-        runOn(tf, network, noise, { gates, raw, mean }, process, batch),
-      );
-      const paths = { ends: Float32Array.from(await ends.data()), controls: Float32Array.from(await controls.data()) };
-      ends.dispose();
-      controls.dispose();
-      return paths;
+    async quiet(process, { judged, along }) {
+      const losses = new Float64Array(along.images);
+      for (let at = 0; at < losses.length; at += rows) {
+        const images = Array.from({ length: Math.min(rows, losses.length - at) }, (_, i) => at + i);
+        const weights = new Float32Array(process.kicks * images.length * gates);
+        const paths = await run(process, { expansion: along, images, draws: 1, weights });
+        for (const [row, image] of images.entries()) losses[image] = lossAt(paths, row, judged.loss(image));
+      }
+      return losses;
+    },
+    async *sample(process, { judged, along, units, stream }) {
+      const weights = (process.own ? gateWeights : normalWeights)(noise, gates, process.kicks, stream);
+      const together = Math.max(1, Math.floor(rows / UNIT_DRAWS));
+      for (let at = 0; at < units.length; at += together) {
+        const now = units.slice(at, at + together);
+        const images = now.map(({ image }) => image);
+        const batch = { expansion: along, images, draws: UNIT_DRAWS, weights: weights(now, UNIT_DRAWS) };
+        const paths = await run(process, batch);
+        yield images.map((image, unit) => {
+          const loss = judged.loss(image);
+          return { image, ...valuesOf(process, unit, (row) => lossAt(paths, row, loss), paths) };
+        });
+      }
     },
   };
+}
+
+/** The independent values of a unit's rows. */
+function valuesOf(
+  { together }: Process,
+  unit: number,
+  lossAt: (row: number) => number,
+  { controls: of }: Paths,
+): Omit<Drawn, 'image'> {
+  const count = UNIT_DRAWS / together;
+  const [losses, controls] = [new Float64Array(count), new Float64Array(count)];
+  for (let i = 0; i < count; i++) {
+    for (let row = unit * UNIT_DRAWS + i * together, last = row + together; row < last; row++) {
+      losses[i] += lossAt(row) / together;
+      controls[i] += of[row] / together;
+    }
+  }
+  return { losses, controls };
+}
+
+/** Paths to compute together: units of so many draws of one image each. */
+interface Batch {
+  readonly expansion: Expansion;
+  /** The image of each unit, shape (units). */
+  readonly images: readonly number[];
+  /** Draws a unit. */
+  readonly draws: number;
+  /** Centered gates, shape (kicks, units · draws, gates): draw `i` of unit `u` is row u · draws + i. */
+  readonly weights: Float32Array;
+}
+
+/** What came out, in the order of the rows. */
+interface Paths {
+  /** x(T), shape (units · draws, d). */
+  readonly ends: Float32Array;
+  /** The control variate, shape (units · draws). */
+  readonly controls: Float32Array;
 }
 
 const onHost = (noise: Noise): SdeError =>

@@ -1,7 +1,7 @@
 import type { ResidualNetwork } from '../network/residual-network.js';
 
 /**
- * One move of a process on the layers of the trained network. C_j are the columns of B(x, g) = A(x) + Σ_j g_j C_j(x), and w centered
+ * One move of a process on the layers of the trained network. C_j, under diffusive scaling those of the refined network, are the columns of B(x, g) = A(x) + Σ_j g_j C_j(x), and w centered
  * gates (or normals) of the gate's variance.
  *
  * - `layer`: x ← x + duration F̄(x) + scale Σ_j w_j C_j(x): the noisy layer itself
@@ -28,33 +28,24 @@ export type Move =
 /** A network or an SDE as a list of moves. `time` of a noisy move is where on the grid of step h its noise acts. */
 export interface Process {
   readonly name: string;
+  /** Sub-layers a layer. */
+  readonly refinement: number;
   readonly moves: readonly Move[];
   /** Moves with noise. */
   readonly kicks: number;
+  /** Whether its noise is the network's own gates; else it is normals of their variance. */
+  readonly own: boolean;
+  /** Paths that are one independent value: 1, or 2 for antithetic pairs. */
+  readonly together: 1 | 2;
 }
 
-/** How B grows as h → 0. */
-export type Scaling = 'small-noise' | 'diffusive';
-
-/**
- * What a step h and a time δ make of the columns: √(h δ) where they stay as they are, and under diffusive scaling, where they are 1/√h of the
- * given network, √(h₀ δ) with its h₀, whatever the refinement.
- */
-const kickScale = (network: ResidualNetwork, h: number, delta: number, scaling: Scaling): number =>
-  Math.sqrt((scaling === 'diffusive' ? network.h : h) * delta);
-
 /** The network with every trained layer split into `refinement` sub-layers: x⁺ = x + h B(x, w). */
-export function networkProcess(
-  network: ResidualNetwork,
-  refinement: number,
-  scaling: Scaling = 'small-noise',
-): Process {
+export function networkProcess(network: ResidualNetwork, refinement: number): Process {
   const h = network.h / refinement;
-  const scale = scaling === 'diffusive' ? kickScale(network, h, h, scaling) : h;
   const moves = Array.from({ length: network.depth * refinement }, (_, n): Move => {
-    return { kind: 'layer', layer: Math.floor(n / refinement), duration: h, scale, time: n + 1 };
+    return { kind: 'layer', layer: Math.floor(n / refinement), duration: h, scale: h, time: n + 1 };
   });
-  return processOf('network', moves);
+  return { name: 'network', refinement, moves, kicks: moves.length, own: true, together: 1 };
 }
 
 /**
@@ -74,10 +65,11 @@ export function limitProcess(
     readonly name: string;
     readonly correction: number;
     readonly substeps?: number;
-    readonly scaling?: Scaling;
+    /** Whether the noise does not vanish with h, so that its correction is of the order of the drift's. */
+    readonly diffusive?: boolean;
   },
 ): Process {
-  const { name, correction, substeps = 1, scaling = 'small-noise' } = options;
+  const { name, correction, substeps = 1, diffusive = false } = options;
   const h = network.h / refinement;
   const delta = h / substeps;
   const moves: Move[] = [];
@@ -86,14 +78,11 @@ export function limitProcess(
     for (let piece = 0; piece <= pieces; piece++) {
       const share = piece === 0 || piece === pieces ? 1 / 2 : 1;
       const time = layer * refinement + Math.round(piece / substeps);
-      const scale = kickScale(network, h, delta * share, scaling);
-      moves.push({ kind: 'kick', layer, scale, correction: scaling === 'diffusive' ? correction : 0, time });
+      const scale = Math.sqrt(h * delta * share);
+      moves.push({ kind: 'kick', layer, scale, correction: diffusive ? correction : 0, time });
       if (piece < pieces) moves.push({ kind: 'drift', layer, duration: delta, correction });
     }
   }
-  return processOf(name, moves);
-}
-
-function processOf(name: string, moves: readonly Move[]): Process {
-  return { name, moves, kicks: moves.filter((move) => move.kind !== 'drift').length };
+  const kicks = moves.filter((move) => move.kind !== 'drift').length;
+  return { name, refinement, moves, kicks, own: false, together: 2 };
 }

@@ -8,11 +8,11 @@ export interface Unit {
   readonly firstDraw: number;
 }
 
-/** Centered gates of some units, shape (kicks, units · draws, gates), for `Batch.weights`. */
+/** Centered gates of some units, shape (kicks, units · draws, gates), for a batch. */
 export type Weights = (units: readonly Unit[], draws: number) => Float32Array;
 
 /** Paths are numbered image · PATHS + draw, so that no number of draws and no batch changes which random numbers a path gets. */
-const PATHS = 2 ** 24;
+export const PATHS: number = 2 ** 24;
 
 /** The network's own gates less their mean. */
 export function gateWeights(noise: Noise, gates: number, kicks: number, stream: Key): Weights {

@@ -1,21 +1,24 @@
-import { requireNotCancelled } from '../errors/cancelled.js';
+import { cancelled, requireNotCancelled } from '../errors/cancelled.js';
 import { type BlockKernel, blockKernel } from '../kernels/block-kernel.js';
 import type { Program } from '../kernels/program.js';
 import { turn } from '../turns/work.js';
-import { type Backend, BLOCK_SIZE, type Prepared } from './backend.js';
+import { BLOCK_SIZE, type Prepared } from './backend.js';
 import { named } from './backend-name.js';
 import { blockNoise, STEP_COST } from './block-noise.js';
 import { computeBlock, endOf } from './compute-block.js';
+import type { Engine } from './engine.js';
 import { notPrepared } from './refusals.js';
+import { callTask, requireCalls } from './task.js';
 
 /**
- * The backend that computes on the calling thread, and gives way to other work every few milliseconds.
+ * The engine that computes on the calling thread, and gives way to other work every few milliseconds.
  *
- * It runs every program, native ones too, and agrees with `workers()` bit for bit.
+ * It runs every program, native ones too, and agrees with `workers()` bit for bit. Tasks are done one after another; one that does not hear its signal is
+ * no longer waited for.
  */
-export function inline(): Backend {
+export function inline(): Engine {
   const kernels = new WeakMap<Prepared, { readonly program: Program; readonly kernel: BlockKernel }>();
-  return Object.freeze<Backend>({
+  return Object.freeze<Engine>({
     name: named('inline'),
     determinism: { kind: 'bitwise' },
     pointSets: ['sobol'],
@@ -52,6 +55,41 @@ export function inline(): Backend {
         }
       }
     },
+    // What a task gives is of the type that its caller says.
+    async *perform(calls, { onReport, signal } = {}): AsyncGenerator<never> {
+      const where = 'inline().perform(calls)';
+      for (const { place, hash, order } of requireCalls(calls, where)) {
+        await turn();
+        requireNotCancelled(signal, where);
+        let heard = true;
+        const report = (news: unknown): void => {
+          if (heard) onReport?.(place, news);
+        };
+        try {
+          const output = await untilAborted(callTask(order(), { signal, report }), signal, where);
+          yield { place, hash, output } as never;
+        } finally {
+          heard = false;
+        }
+      }
+    },
     async close() {},
   });
+}
+
+/** What comes of a task, unless the signal aborts first; an error of its own after that is the signal's. */
+async function untilAborted<T>(done: Promise<T>, signal: AbortSignal | undefined, where: string): Promise<T> {
+  let onAbort = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(cancelled(where, signal?.reason));
+    signal?.addEventListener('abort', onAbort);
+  });
+  try {
+    return await Promise.race([aborted, done]);
+  } catch (error) {
+    requireNotCancelled(signal, where);
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
 }

@@ -20,13 +20,13 @@ export const notTraced = (name: string): SdeError =>
     remedy: 'use inline(), or write model and functional as expressions',
   });
 
-/** The error of a thread that died or could not start. */
-export const workerFailed = (cause: unknown): SdeError =>
+/** The error of a thread that died or could not start, while it computed blocks or did a task. */
+export const workerFailed = (cause: unknown, task = false): SdeError =>
   new SdeError(
     'device',
     {
       what: 'a worker thread failed',
-      where: 'workers().run(prepared)',
+      where: task ? 'workers().perform(calls)' : 'workers().run(prepared)',
       expected: 'threads that stay alive until close(), or whose replacements do',
       got: cause instanceof Error ? cause.message : String(cause),
       remedy: 'use inline() to see the failure where it happens; where memory ran out, use fewer threads',

@@ -1,12 +1,12 @@
 import { cancelled } from '../errors/cancelled.js';
-import type { Backend } from './backend.js';
+import type { Engine } from './engine.js';
 import { workers } from './workers.js';
 
 /** Milliseconds after its last run for which the pool is kept: longer than what a study does between two runs, empirically. */
 const KEPT = 1000;
 
 /** The pool of those who bring none, while anyone needs it: it carries no result, and which of its threads computes a block changes no bit. */
-const shared: { pool: Backend | undefined; users: number; idle: ReturnType<typeof setTimeout> | undefined } = {
+const shared: { pool: Engine | undefined; users: number; idle: ReturnType<typeof setTimeout> | undefined } = {
   pool: undefined,
   users: 0,
   idle: undefined,
@@ -18,7 +18,7 @@ const shared: { pool: Backend | undefined; users: number; idle: ReturnType<typeo
  * What is returned is one user's hold on it. `close()` lets go, and ends no one else's run; a second after the last user let go the threads end. They
  * never keep the process alive.
  */
-export function sharedWorkers(): Backend {
+export function sharedWorkers(): Engine {
   clearTimeout(shared.idle);
   shared.pool ??= workers();
   shared.users++;
@@ -27,7 +27,7 @@ export function sharedWorkers(): Backend {
   const requireOpen = (where: string): void => {
     if (!open) throw cancelled(where, new Error('the backend was closed'));
   };
-  return Object.freeze<Backend>({
+  return Object.freeze<Engine>({
     ...pool,
     prepare: async (program, signal) => {
       requireOpen('workers().prepare(program)');
@@ -36,6 +36,10 @@ export function sharedWorkers(): Backend {
     run: (prepared, work, signal) => {
       requireOpen('workers().run(prepared)');
       return pool.run(prepared, work, signal);
+    },
+    perform: (calls, hearing) => {
+      requireOpen('workers().perform(calls)');
+      return pool.perform(calls, hearing);
     },
     async close() {
       if (!open) return;

@@ -1,26 +1,43 @@
 import type { TracedProgram } from '../kernels/program.js';
 import type { Stream } from '../randomness/noise.js';
-import type { BlockSummary } from './backend.js';
 import type { PointSet } from './block-noise.js';
+import type { Failure } from './failure.js';
+import type { TaskOrder } from './task.js';
 
-/** What a worker is asked: the summaries of blocks [first, end). */
-export interface WorkerTask {
-  readonly id: number;
+/** The summaries of blocks [first, end), please. */
+export interface BlockOrder {
+  readonly kind: 'blocks';
   readonly hash: string;
-  /** Sent with a worker's first task of this hash. */
-  readonly program?: TracedProgram;
   readonly stream: Stream;
   readonly points?: PointSet;
   readonly first: number;
   readonly end: number;
   readonly paths: number;
-  /** The program that is not needed any longer. */
-  readonly forget?: string;
-  /** Shared, shape (1): not 0 once nobody waits for the answer. */
-  readonly stop: Int32Array;
+  /** Shared, shape (1): not 0 once nobody waits for the answer. Absent where nothing is shared. */
+  readonly stop?: Int32Array;
 }
 
-/** What it answers. A task that was stopped answers with the blocks it had finished. */
-export type WorkerAnswer =
-  | { readonly kind: 'done'; readonly id: number; readonly summaries: readonly BlockSummary[] }
-  | { readonly kind: 'failed'; readonly id: number; readonly message: string };
+/** What a worker is asked. */
+export type Order = BlockOrder | ({ readonly kind: 'task' } & TaskOrder);
+
+/** An order as it is sent. */
+export interface Asked {
+  readonly id: number;
+  readonly order: Order;
+  /** Sent with a worker's first order of its hash. */
+  readonly program?: TracedProgram;
+  /** The program that is not needed any longer. */
+  readonly forget?: string;
+}
+
+/** What a worker answers: for blocks their summaries, those that were finished if it was stopped; for a task its output. */
+export type Answer =
+  | { readonly kind: 'done'; readonly id: number; readonly results: readonly unknown[] }
+  | { readonly kind: 'report'; readonly id: number; readonly news: unknown }
+  | { readonly kind: 'failed'; readonly id: number; readonly failure: Failure };
+
+/** A worker's side of the wire. */
+export interface Port {
+  post(answer: Answer): void;
+  listen(hear: (asked: Asked) => void): void;
+}

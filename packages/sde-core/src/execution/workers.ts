@@ -3,14 +3,13 @@ import { cancelled, requireNotCancelled } from '../errors/cancelled.js';
 import { requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import type { TracedProgram } from '../kernels/program.js';
-import { type Backend, BLOCK_SIZE, type BlockSummary, type BlockWork, type Prepared } from './backend.js';
+import type { Prepared } from './backend.js';
 import { named } from './backend-name.js';
-import { endOf } from './compute-block.js';
+import type { Engine } from './engine.js';
+import { blockJob, resultsOf, taskJob } from './job.js';
 import { notPrepared, notTraced } from './refusals.js';
-import type { Job, Pool } from './worker-pool.js';
-
-// Path-steps that make a message worth its latency of some fifty microseconds, empirically.
-const TASK = 1_000_000;
+import { requireCalls } from './task.js';
+import type { Pool } from './worker-pool.js';
 
 /** How many threads. */
 export interface WorkerOptions {
@@ -19,10 +18,11 @@ export interface WorkerOptions {
 }
 
 /**
- * The backend of worker threads: `threads` of them, by default one a processor. They start with the first run.
+ * The engine of worker threads: `threads` of them, by default one a processor. They start with the first run. They are those of Node, and in a page its
+ * Web Workers.
  *
- * Same bits as `inline()`, for any number of threads. It runs traced programs; close it when done, although a script that
- * forgets still ends. It needs node, which is loaded on the first run.
+ * Same bits as `inline()`, for any number of threads. It runs traced programs, and tasks, each on a thread of its own; close it when done, although a
+ * script that forgets still ends. A thread that dies is replaced and what it was at done again; three deaths of the same piece fail its run.
  *
  * @throws SdeError `value` if `threads` is not an integer ≥ 1; on `prepare`, `unsupported` for a native program.
  *
@@ -44,7 +44,7 @@ export interface WorkerOptions {
  * paths; // → 10000
  * ```
  */
-export function workers(options: WorkerOptions = {}): Backend {
+export function workers(options: WorkerOptions = {}): Engine {
   requireKeys<WorkerOptions>(options, { threads: true }, 'workers({ threads })');
   const { threads } = options;
   if (threads !== undefined && (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS))
@@ -57,7 +57,11 @@ export function workers(options: WorkerOptions = {}): Backend {
     return pool;
   };
 
-  return Object.freeze<Backend>({
+  const requireOpen = (where: string): void => {
+    if (!open) throw cancelled(where, new Error('the backend was closed'));
+  };
+
+  return Object.freeze<Engine>({
     name: named('workers'),
     determinism: { kind: 'bitwise' },
     pointSets: ['sobol'],
@@ -72,73 +76,23 @@ export function workers(options: WorkerOptions = {}): Backend {
       const where = 'workers().run(prepared)';
       const program = programs.get(prepared);
       if (!program) throw notPrepared(where);
-      if (!open) throw cancelled(where, new Error('the backend was closed'));
+      requireOpen(where);
       requireNotCancelled(signal, where);
-      yield* stream(await started(), program, work, signal);
+      yield* resultsOf(await started(), blockJob(program, work), { signal, where });
+    },
+    // What a task gives is of the type that its caller says.
+    async *perform(calls, { onReport, signal } = {}): AsyncGenerator<never> {
+      const where = 'workers().perform(calls)';
+      const checked = requireCalls(calls, where);
+      requireOpen(where);
+      requireNotCancelled(signal, where);
+      yield* resultsOf(await started(), taskJob(checked, onReport), { signal, where }) as AsyncGenerator<never>;
     },
     async close() {
       open = false;
       await (await pool)?.close();
     },
   });
-}
-
-/** Summaries in the order in which threads finish them. */
-async function* stream(
-  pool: Pool,
-  program: TracedProgram,
-  { blocks, key, points }: BlockWork,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<BlockSummary> {
-  const end = endOf(blocks);
-  const batch = Math.max(1, Math.floor(TASK / (BLOCK_SIZE * program.steps)));
-  const arrived: BlockSummary[] = [];
-  let missing = end - blocks.first;
-  let first = blocks.first;
-  let failure: unknown;
-  let wake = (): void => {};
-  const fail = (error: unknown): void => {
-    failure ??= error;
-    wake();
-  };
-  const onAbort = (): void => fail(cancelled('workers().run(prepared)', signal?.reason));
-  const job: Job = {
-    program,
-    stream: { words: key.words, generator: key.generator },
-    points,
-    paths: blocks.paths,
-    stop: new Int32Array(new SharedArrayBuffer(4)),
-    next() {
-      if (first >= end) return undefined;
-      const range = { first, end: Math.min(first + batch, end) };
-      first = range.end;
-      return range;
-    },
-    finished(summaries) {
-      arrived.push(...summaries);
-      wake();
-    },
-    failed: fail,
-  };
-  signal?.addEventListener('abort', onAbort);
-  try {
-    if (missing > 0) pool.submit(job);
-    while (missing > 0) {
-      if (failure !== undefined) throw failure;
-      const summary = arrived.shift();
-      if (summary) {
-        missing--;
-        yield summary;
-      } else {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    }
-  } finally {
-    signal?.removeEventListener('abort', onAbort);
-    pool.withdraw(job);
-  }
 }
 
 /** More threads than any machine has processors: each takes some 10 MB. */
