@@ -54,6 +54,8 @@ describe('the order that levels show', () => {
 
   test('is none where differences turn or do not shrink, and is sought from 0 to 16', () => {
     expect(said(apart(-2, 1), halves, 1)).toBe('unseen');
+    expect(extrapolationWarnings(apart(-2, 1), { h: halves, order: 1 })[0].message).toContain('show no order at all');
+    expect(extrapolationWarnings(apart(8, 1), { h: halves, order: 1 })[0].message).toContain('show the order 3.0');
     expect(said(apart(2, -1), halves, 1)).toBe('unseen');
     expect(said(apart(0.5, 1), halves, 1)).toBe('unseen');
     expect(said(apart(0.5, 1), halves, 0.4)).toBe('unseen');
@@ -96,6 +98,11 @@ describe('the errors of the levels', () => {
     }
   });
 
+  test('hide it where a difference is just three of them', () => {
+    expect(said(apart(6, 3, [0, 0, 1]), halves, 1)).toBe('unseen');
+    expect(said(apart(3, 1.5, [1, 0, 0]), halves, 1)).toBe('unseen');
+  });
+
   test('excuse an order by three of them, above and below', () => {
     // The ratio of the differences is 2^p, and has to come as far as that of the nearest order allowed.
     for (const [p, order, end] of [
@@ -124,11 +131,15 @@ describe('the errors of the levels', () => {
       }
       const scaled = apart(-50 * ratio, -50, [(50 * 1.01 * missing) / 3, 0, 0]);
       expect(said(scaled, halves, order)).toBe('none');
+      const fine = apart(50 * ratio, 50, [0, 0, (50 * 0.99 * missing) / 3 / ratio]);
+      expect(said(fine, halves, order)).toBeCloseTo(p, 9);
     }
   });
 
   test('excuse no differences that turn, however wide; and whatever the lowest end, if the highest reaches', () => {
     expect(said(apart(-2, 1, [0.6, 0, 0.3]), halves, 1)).toBe('unseen');
+    // As far as 40, of order 5.3.
+    expect(said(apart(-100, 1, [33, 0, 0.33]), halves, 5)).toBe('unseen');
     // 1.0005 is below every order, and with errors up to order 0.1.
     expect(said(apart(1.0005, 1, [0, 0, 0.03]), halves, 0.4)).toBe('none');
     // At the other end there is no order as large.
