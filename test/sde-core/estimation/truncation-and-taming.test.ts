@@ -1,9 +1,9 @@
 import { driver, key } from 'sde-core';
 import { describe, expect, test } from 'vitest';
-import { gaussian } from '#sde-core/randomness/law';
 import { truncationWarnings } from '#sde-core/estimation/truncation-warning';
 import type { Chain, Taming, Truncation } from '#sde-core/paths/chain';
 import { walk } from '#sde-core/paths/walk';
+import { gaussian } from '#sde-core/randomness/law';
 
 type Step = (n: number, x: Float64Array, noise: Float64Array, out: Float64Array) => void;
 const chain = (
