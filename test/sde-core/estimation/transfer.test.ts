@@ -123,14 +123,14 @@ describe('expectations carried by polynomials', () => {
   });
 
   test('of a jump do not converge, and the error says how wrong they may be', () => {
-    const step = chain(2, 1, (_, x, [w], out) => {
-      out[0] = x[0] + w * Math.abs(Math.cos(x[0]));
+    const step = chain(1, 1, (_, x, [w], out) => {
+      out[0] = x[0] + w / 4;
     });
     const jump = (x: Float64Array): number => (x[0] > 0.31 ? 1 : 0);
-    const found = carried(step, coin, jump, [0.2, 0.4, 0.5]);
+    const found = carried(step, coin, jump, [0, 0.3]);
     expect(found.converged).toBe(false);
     expect(found.nodes).toBe(1025);
-    [0.2, 0.4, 0.5].forEach((x, i) => {
+    [0, 0.3].forEach((x, i) => {
       expect(Math.abs(found.values[i] - tree(step, coin, jump, Float64Array.of(x)))).toBeLessThanOrEqual(found.error);
     });
   });
@@ -148,7 +148,7 @@ describe('expectations carried by polynomials', () => {
   });
 
   test('of what is no number are none, and do not converge', () => {
-    const step = chain(2, 1, (_, x, [w], out) => {
+    const step = chain(1, 1, (_, x, [w], out) => {
       out[0] = x[0] + w;
     });
     const found = carried(step, coin, (x) => Math.sqrt(x[0]), [0.5]);
