@@ -244,6 +244,13 @@ describe('the moment lift', () => {
       expect(lifted(of, phi)).toBeUndefined();
     for (const phi of ['sin(2)*x', 'x/3', '2^0.5*x', 'x^1', 'exp(t)*y^2']) expect(lifted(of, phi)).toBeDefined();
     expect(liftedExpectation(of, of.driver.outcomes ?? [], first.on(of))).toBeUndefined();
+    // Nor for a step that calls but one closure of its model.
+    const { traced } = of;
+    const calling = traced && {
+      ...traced,
+      step: { ...traced.step, calls: [{}] as unknown as typeof traced.step.calls },
+    };
+    expect(lifted({ ...of, traced: calling }, 'x')).toBeUndefined();
     for (const drift of ['x^2', 'sin(x)', 'abs(x)', 'x*x'])
       expect(lifted(coins(symbolic({ state: ['x'], drift, diffusion: '1' }), [1], 2), 'x')).toBeUndefined();
     expect(lifted(coins(symbolic({ state: ['x'], drift: '-x', diffusion: 'sqrt(x)' }), [1], 2), 'x')).toBeUndefined();
