@@ -231,3 +231,10 @@ test('multilevel withholds what lost paths would shift', async () => {
   expect(Number.isFinite(others.mean)).toBe(true);
   for (const estimate of [withheld, others]) expect(kinds(estimate)).toContain('lost-paths');
 });
+
+test('multilevel takes no squares that underflow for a variance of 0', async () => {
+  const options = { tolerance: 1e-202, key: key(1), backend };
+  const tiny = await multilevel(walk, eulerMaruyama, terminal('1e-200*x'), options);
+  expect(tiny).toMatchObject({ kind: 'stalled', standardError: Number.POSITIVE_INFINITY });
+  expect(new Set(kinds(tiny))).toEqual(new Set(['out-of-scale']));
+});

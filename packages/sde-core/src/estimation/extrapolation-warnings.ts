@@ -32,27 +32,26 @@ export function extrapolationWarnings(
   }
   const steps = [coarse.h, middle.h, fine.h] as const;
   const ratio = first / second;
-  const seen = orderOf(ratio, steps);
   const spread = Math.abs(ratio) * hypot(e1 / first, e2 / second) * SIGNIFICANT;
-  const ends = [orderOf(ratio - spread, steps), orderOf(ratio + spread, steps)];
-  const holds = (ends[0] ?? 0) <= order + ORDER_APART && (ends[1] ?? LARGEST) >= order - ORDER_APART;
-  if (ratio > 0 && holds) return [];
-  const found = seen === undefined ? 'no order at all' : `the order ${seen.toPrecision(2)}`;
+  const [least, seen, most] = [ratio - spread, ratio, ratio + spread].map((one) => orderOf(one, steps));
+  if (ratio > 0 && least <= order + ORDER_APART && most >= order - ORDER_APART) return [];
+  const found = Number.isFinite(seen) ? `the order ${seen.toPrecision(2)}` : 'no order at all';
   return say(
     `The last three levels show ${found}, where ${order} is assumed: the result may be no better than the finest level.`,
     {
-      ...(seen !== undefined && { seen }),
+      ...(Number.isFinite(seen) && { seen }),
     },
   );
 }
 
 const LARGEST = 16;
 
-/** The p with (h₁^p − h₂^p) / (h₂^p − h₃^p) = ratio, which increases in p; undefined if there is none up to 16. */
-function orderOf(ratio: number, [h1, h2, h3]: readonly [number, number, number]): number | undefined {
+/** The p with (h₁^p − h₂^p) / (h₂^p − h₃^p) = ratio, which increases in p; −∞ for differences that do not shrink, +∞ if it is above 16. */
+function orderOf(ratio: number, [h1, h2, h3]: readonly [number, number, number]): number {
   const at = (p: number): number => (numbers.power(h1 / h2, p) - 1) / (1 - numbers.power(h3 / h2, p));
   let [low, high] = [1e-3, LARGEST];
-  if (!(ratio > at(low) && ratio < at(high))) return undefined;
+  if (!(ratio > at(low))) return Number.NEGATIVE_INFINITY;
+  if (!(ratio < at(high))) return Number.POSITIVE_INFINITY;
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2;
     if (at(middle) < ratio) low = middle;

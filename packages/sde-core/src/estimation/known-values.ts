@@ -145,7 +145,7 @@ function rangeOf(node: Node, operation: Node['operation'], [x, y, z]: readonly K
     case 'power': {
       const { value } = node.operands[1];
       if (x.lowest >= 0 && value > 0) return range(numbers.power(x.lowest, value), numbers.power(x.highest, value));
-      return value % 2 === 0 ? range(value > 0 ? 0 : -0, Number.POSITIVE_INFINITY) : ANY;
+      return value % 2 === 0 ? range(0, Number.POSITIVE_INFINITY) : ANY;
     }
     case 'sin':
     case 'cos':

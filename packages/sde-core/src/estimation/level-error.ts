@@ -18,8 +18,11 @@ export interface LevelError {
   readonly bounded: boolean;
 }
 
-/** Variance of one path; with fewer than two, unknown. */
-export const varianceOf = ({ count, m2 }: Moments): number => (count > 1 ? m2 / (count - 1) : Number.POSITIVE_INFINITY);
+/** Variance of one path; unknown with fewer than two, and where squares of values that differ are no floating-point numbers. */
+export function varianceOf({ count, m2, shape }: Moments): number {
+  const underflown = m2 === 0 && shape !== undefined && shape.least < shape.most;
+  return count > 1 && !underflown ? m2 / (count - 1) : Number.POSITIVE_INFINITY;
+}
 
 /**
  * The sampling error of a level at a confidence: that of an expectation on level 0, where φ may have two values.

@@ -205,13 +205,14 @@ function spreadWarnings(of: LevelSampler, level: number, confidence: number): Mu
   const { moments } = of;
   const { shape, count } = moments;
   const error = levelError(of, confidence);
-  if (!shape || error.trusted || error.reach === 0) return [];
-  if (!Number.isFinite(varianceOf(moments)) || (moments.m2 === 0 && shape.least < shape.most)) {
+  if (!shape) return [];
+  if (!Number.isFinite(varianceOf(moments))) {
     const { least, most } = shape;
     const message = `the squares of the values on level ${level}, from ${least.toPrecision(3)} to ${most.toPrecision(3)}, leave the floating-point numbers: there is no standard error; scale the functional to values near 1`;
     return [{ kind: 'out-of-scale', level, least, most, message }];
   }
-  const { reach, carriers } = error;
+  const { reach, carriers, trusted } = error;
+  if (trusted) return [];
   const others = count - Math.max(shape.atLeast, shape.atMost);
   const rare = others < count / 2;
   const facts = { level, hits: others, count, carriers, reach };
