@@ -65,8 +65,7 @@ describe('the order of exact errors at h → 0', () => {
       [[1, 7 / 8, 1 / 8], 3],
     ] as const) {
       const found = extrapolateOrder(points(ladder, (h) => -2 * h ** p * Math.exp(c * h)));
-      const slope = (i: number): number =>
-        p + (c * (ladder[i] - ladder[i + 1])) / Math.log(ladder[i] / ladder[i + 1]);
+      const slope = (i: number): number => p + (c * (ladder[i] - ladder[i + 1])) / Math.log(ladder[i] / ladder[i + 1]);
       close(found?.value, p);
       const change = Math.max(Math.abs(p - slope(1)), Math.abs(slope(1) - slope(0)));
       close(found?.halfWidth, change + rounding(3, p));

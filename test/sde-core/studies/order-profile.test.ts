@@ -80,7 +80,10 @@ describe('a fit at one order', () => {
 });
 
 /** The profile by its definition: χ² at every twentieth and between those where it matters; of these orders those count whose correction is at most half the leading term. */
-function plainScan(points: readonly ErrorPoint[], z: number): { order: number; low: number; high: number; chiSquare: number } {
+function plainScan(
+  points: readonly ErrorPoint[],
+  z: number,
+): { order: number; low: number; high: number; chiSquare: number } {
   const misfit = (p: number): number => {
     const { a, b, chiSquare } = plainFit(points, p, plainTruncation(points, p));
     return Math.abs(b) <= Math.abs(a) / 2 ? chiSquare : Number.POSITIVE_INFINITY;
