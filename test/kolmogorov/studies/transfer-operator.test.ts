@@ -152,7 +152,9 @@ describe('transferOperator', () => {
       [1 / 8, 3 / 8, 0, 3 / 8, 1 / 8],
     ]);
     expect(law.warnings).toEqual([expect.objectContaining({ kind: 'mass-at-sides', mass: 1 / 4 })]);
-    expect(operator.density([1]).warnings).toEqual([expect.objectContaining({ kind: 'mass-at-sides', mass: 1 / 4 + 1 / 8 })]);
+    expect(operator.density([1]).warnings).toEqual([
+      expect.objectContaining({ kind: 'mass-at-sides', mass: 1 / 4 + 1 / 8 }),
+    ]);
     // Signed masses are counted by their size; what only stays inside is no loss.
     const signed = operator.density(Float64Array.of(-1, 0, 0, 0, 1));
     const [, out] = signed.warnings;
@@ -222,8 +224,8 @@ describe('transferOperator', () => {
     }
     // A twentieth of the range is what interpolation may do beside a jump.
     const scaled = (size: number) =>
-      transferOperator(shift(0.05), [uniform(-2, 2, 41)], { points: 4 }).expectation(
-        (x: Float64Array) => Math.exp(-((x[0] / size) ** 2)),
+      transferOperator(shift(0.05), [uniform(-2, 2, 41)], { points: 4 }).expectation((x: Float64Array) =>
+        Math.exp(-((x[0] / size) ** 2)),
       );
     const [sharp, smooth] = [0.04, 0.12].map(scaled);
     for (const [u, warned] of [
@@ -254,7 +256,7 @@ describe('transferOperator', () => {
     // Polynomials of degree 2 along the short axis and of degree 3 along the other are exact: steps of ±0.1 on both.
     const operator = transferOperator(chain, [uniform(-1, 1, 3), uniform(-1, 1, 9)], { points: 4 });
     const u = operator.expectation((x: Float64Array) => x[0] ** 2 * x[1] ** 3);
-    const exact = ([1, -1].map((sign) => (0.25 + sign * 0.1) ** 3 * (sign * 0.1) ** 2).reduce((a, b) => a + b)) / 2;
+    const exact = [1, -1].map((sign) => (0.25 + sign * 0.1) ** 3 * (sign * 0.1) ** 2).reduce((a, b) => a + b) / 2;
     expect(u.at(0, [0, 0.25])).toBeCloseTo(exact, 13);
     expect(operator.density([0, 0.25]).mass).toBeCloseTo(1, 13);
   });

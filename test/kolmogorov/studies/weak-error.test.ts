@@ -1,6 +1,6 @@
 import {
-  type Discretization,
   crankNicolson,
+  type Discretization,
   hundsdorferVerwer,
   uniform,
   weakErrorConstant,
@@ -8,7 +8,18 @@ import {
   weakErrorProfile,
   weakErrorProfileAsync,
 } from 'kolmogorov';
-import { defineScheme, eulerMaruyama, type Model, model, type Problem, platen, problem, SdeError, symbolic, terminal } from 'sde-core';
+import {
+  defineScheme,
+  eulerMaruyama,
+  type Model,
+  model,
+  type Problem,
+  platen,
+  problem,
+  SdeError,
+  symbolic,
+  terminal,
+} from 'sde-core';
 import { describe, expect, test } from 'vitest';
 
 // φ = x and a linear drift a(t) x: u is linear in x, so that differences of any order are exact, Euler's leading error is
@@ -34,9 +45,17 @@ const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((to
 
 describe('the weak error of Euler on a linear drift', () => {
   test('arises at a constant rate, half of what is expected', () => {
-    const { rate, times, constant, order, warnings, terms } = weakErrorProfile(drifting('-1'), eulerMaruyama, 'x', plain);
+    const { rate, times, constant, order, warnings, terms } = weakErrorProfile(
+      drifting('-1'),
+      eulerMaruyama,
+      'x',
+      plain,
+    );
     const u = START * middle(-1) ** 8;
-    near(times, [0, 1, 2, 3, 4, 5, 6, 7, 8].map((n) => n * K));
+    near(
+      times,
+      [0, 1, 2, 3, 4, 5, 6, 7, 8].map((n) => n * K),
+    );
     near(rate, times.length === 9 ? Array.from(times, () => -u / 2) : []);
     near([constant], [-u / 2]);
     expect([order, warnings]).toEqual([1, []]);
@@ -48,18 +67,30 @@ describe('the weak error of Euler on a linear drift', () => {
   test('with steps that damp at both ends: a law that begins at a point is rough', () => {
     const { rate, times, constant } = weakErrorProfile(drifting('-1'), eulerMaruyama, 'x', damped);
     const u = START * implicit(-1) ** 4 * middle(-1) ** 4;
-    near(times, [0, 1, 2, 3, 4, 6, 8, 10, 12, 13, 14, 15, 16].map((n) => n / 16));
-    near(rate, Array.from(times, () => -u / 2));
+    near(
+      times,
+      [0, 1, 2, 3, 4, 6, 8, 10, 12, 13, 14, 15, 16].map((n) => n / 16),
+    );
+    near(
+      rate,
+      Array.from(times, () => -u / 2),
+    );
     near([constant], [-u / 2]);
   });
 
   test('where time is in the drift its coefficients move with it', () => {
     const on = drifting('t - 1', { T: 1.5, t0: 0.5 });
     const { rate, times, constant } = weakErrorProfile(on, eulerMaruyama, 'x', plain);
-    near(times, [0, 1, 2, 3, 4, 5, 6, 7, 8].map((n) => 1 / 2 + n * K));
+    near(
+      times,
+      [0, 1, 2, 3, 4, 5, 6, 7, 8].map((n) => 1 / 2 + n * K),
+    );
     // The rate at T, and so at every time: a² + a′ = (t − 1)² + 1.
     const scale = rate[8] / 1.25;
-    near(rate, Array.from(times, (t) => scale * ((t - 1) ** 2 + 1)));
+    near(
+      rate,
+      Array.from(times, (t) => scale * ((t - 1) ** 2 + 1)),
+    );
     const trapezoids = Array.from({ length: 8 }, (_, n) => (K / 2) * (rate[n] + rate[n + 1]));
     near([constant], [sum(trapezoids)]);
     // e^∫a = 1: Crank and Nicolson are off by some K².
@@ -69,8 +100,14 @@ describe('the weak error of Euler on a linear drift', () => {
   test('where the drift jumps, the rate on a step is of its own side', () => {
     const { rate, times, constant } = weakErrorProfile(drifting('t < 0.5 ? -1 : -2'), eulerMaruyama, 'x', plain);
     const u = START * middle(-1) ** 4 * middle(-2) ** 4;
-    near(times, [0, 1, 2, 3, 4, 5, 6, 7, 8].map((n) => n * K));
-    near(rate, [1, 1, 1, 1, 1, 4, 4, 4, 4].map((square) => (-square * u) / 2));
+    near(
+      times,
+      [0, 1, 2, 3, 4, 5, 6, 7, 8].map((n) => n * K),
+    );
+    near(
+      rate,
+      [1, 1, 1, 1, 1, 4, 4, 4, 4].map((square) => (-square * u) / 2),
+    );
     near([constant], [-(u / 2) * (1 / 2 + 4 / 2)]);
   });
 
@@ -84,7 +121,9 @@ describe('the weak error of Euler on a linear drift', () => {
     });
     // At T u is x: what is left of −½ x ρ are the masses of the law, whose mean is u(0, x0).
     const points = grid[0].points;
-    const left = Array.from(density.masses(1).data, (mass, p) => [mass / (-points[p] / 2), points[p]]).filter(([, x]) => Math.abs(x) > 1e-9);
+    const left = Array.from(density.masses(1).data, (mass, p) => [mass / (-points[p] / 2), points[p]]).filter(
+      ([, x]) => Math.abs(x) > 1e-9,
+    );
     near([left.reduce((total, [mass, x]) => total + mass * x, 0)], [-2 * constant]);
     // At t0 it is at x0: on the nodes by which a value there is interpolated.
     const begin = Array.from(density.masses(0).data);
@@ -105,7 +144,10 @@ describe('the weak error of Euler on a linear drift', () => {
       grid: [uniform(-3, 3, 21), uniform(-3, 3, 21)],
       stepping: hundsdorferVerwer({ steps: 8, smoothing: 0 }),
     });
-    near(rate, Array.from(rate, () => rate[0]));
+    near(
+      rate,
+      Array.from(rate, () => rate[0]),
+    );
     near([constant], [rate[0]]);
     // The sides of the square are not those of a rotation, and what is there comes as little to the start as e^(−x²/2).
     const exact = (0.6 * Math.cos(1) - 0.3 * Math.sin(1)) / 2;
@@ -164,8 +206,10 @@ describe('a weak error warns and refuses', () => {
     expect((error as SdeError).code).toBe(code);
     expect((error as SdeError).message).toMatch(message);
   };
-  const constantOf = (on: unknown, scheme: unknown = eulerMaruyama): (() => unknown) => () =>
-    weakErrorConstant(on as never, scheme as never, 'x', plain);
+  const constantOf =
+    (on: unknown, scheme: unknown = eulerMaruyama): (() => unknown) =>
+    () =>
+      weakErrorConstant(on as never, scheme as never, 'x', plain);
 
   test('what is no symbolic problem', () => {
     const closures: Problem<Model> = problem({
@@ -184,24 +228,25 @@ describe('a weak error warns and refuses', () => {
     });
     for (const wrong of [closures, {}, undefined, { model: {} }])
       refused(constantOf(wrong), 'unsupported', /without a symbolic model[\s\S]*weakErrorConstant\(problem\)/);
-    refused(() => weakErrorProfile({} as never, eulerMaruyama, 'x', plain), 'unsupported', /weakErrorProfile\(problem\)/);
+    refused(
+      () => weakErrorProfile({} as never, eulerMaruyama, 'x', plain),
+      'unsupported',
+      /weakErrorProfile\(problem\)/,
+    );
   });
 
   test('what is no scheme, a start that is none, and an option that it has not', () => {
     const on = drifting('-1');
     for (const wrong of [null, {}, { order: {} }, { order: { weak: '1' } }])
       refused(constantOf(on, wrong), 'value', /not a scheme[\s\S]*weakErrorConstant\(…, scheme\)/);
-    for (const x0 of [undefined, 0.7, 'x']) refused(constantOf({ ...on, x0 }), 'value', /weakErrorConstant\(\{ x0 \}\)/);
+    for (const x0 of [undefined, 0.7, 'x'])
+      refused(constantOf({ ...on, x0 }), 'value', /weakErrorConstant\(\{ x0 \}\)/);
     refused(
       () => weakErrorConstant(on, eulerMaruyama, 'x', { ...plain, signals: 1 } as never),
       'value',
       /weakErrorConstant[\s\S]*signals/,
     );
-    refused(
-      () => weakErrorConstant(on, eulerMaruyama, 'x', { ...plain, signal: 'now' } as never),
-      'value',
-      /signal/,
-    );
+    refused(() => weakErrorConstant(on, eulerMaruyama, 'x', { ...plain, signal: 'now' } as never), 'value', /signal/);
   });
 
   test('more than three states, which fit no grid', () => {

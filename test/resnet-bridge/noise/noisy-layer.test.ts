@@ -10,6 +10,7 @@ import {
 } from 'resnet-bridge';
 import { SdeError } from 'sde-core';
 import { describe, expect, test } from 'vitest';
+import { branchPoint } from '#resnet-bridge/network/branch';
 import { meanField, meanFields, oncePerLayer } from '#resnet-bridge/noise/mean-field';
 import { noisyLayer, noisyLayers, requireBranches } from '#resnet-bridge/noise/noisy-layer';
 import { PLACEMENTS } from '#resnet-bridge/noise/placement';
@@ -17,7 +18,15 @@ import { exampleNetwork } from '../example-networks.js';
 
 // Two layers with twins of d = 2 and width 3, h = 1/4: F, its derivatives and every gate written out.
 const [d, width] = [2, 3];
-const network = exampleNetwork({ dimension: d, width, depth: 2, activation: 'sin', horizon: 1 / 2 });
+const drawn = exampleNetwork({ dimension: d, width, depth: 2, activation: 'sin', horizon: 1 / 2 });
+const network = {
+  ...drawn,
+  layers: drawn.layers.map((each, n) => ({
+    ...each,
+    d: Float64Array.of(0.3 + n, -0.2),
+    twin: { ...(each.twin ?? each), d: Float64Array.of(-0.4, 0.1) },
+  })),
+};
 const [layer] = network.layers;
 const x = Float64Array.of(0.4, -0.7);
 const I = [0, 1];
@@ -144,6 +153,27 @@ describe.each(CASES.map((one) => [one.noise.placement, one] as const))('gates on
         return 0.7 * (slope(unit(j), i, k) - slope(none, i, k));
       }),
     );
+  });
+
+  test('write nothing beyond their shape', () => {
+    const writers: [(out: Float64Array) => void, number][] = [
+      [(out) => noisy.covariance(out), d * d],
+      [(out) => noisy.thirdCumulant(out), d * d * d],
+    ];
+    // What fills an array fills all of it.
+    const rule = PLACEMENTS[noise.placement];
+    const points = [layer, twin].map((branch) => branchPoint(branch, d, network.activation));
+    for (const point of points) point.differentiateAt(x);
+    writers.push([(out) => rule.columnsJacobian(points, out), d * gates * d]);
+    if (noise.placement === 'hidden' || noise.placement === 'state')
+      writers.push([(out) => rule.columns(points, network.h, out), d * gates]);
+    if (noise.placement === 'hidden') writers.push([(out) => rule.apply(points, none, network.h, out), d]);
+    if (noise.placement !== 'branch' && noise.placement !== 'twin')
+      for (const [write, size] of writers) {
+        const out = new Float64Array(size + 2 * d);
+        write(out);
+        expect([...out.subarray(size)]).toEqual([0, 0, 0, 0]);
+      }
   });
 
   test('have a mean that is a branch or two, with all derivatives', () => {
