@@ -114,7 +114,7 @@ describe('certify', () => {
             const off = add(multiply(h, h), multiply(constant(kappa), multiply(h, sqrtH)));
             return [add(y[0], add(dW[0], off))];
           },
-        } as Scheme),
+        }),
         { models: [{ ...models[0], name: 'walk', model: symbolic({ state: ['x'], drift: '0', diffusion: '1' }) }] },
       );
     expect(slow(0.0214)).toMatchObject({ verdict: 'inconclusive', reason: "A slope has not settled on 'walk'." });

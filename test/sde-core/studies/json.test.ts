@@ -130,15 +130,60 @@ describe('a text that is no whole study', () => {
       return JSON.stringify(fields);
     };
     for (const [wrong, message] of [
-      [edited((f) => void (f.format = 'weak-limit/study 2')), /format 'weak-limit\/study 1'[\s\S]*study 2/],
-      [edited((f) => void delete f.format), /format/],
-      [edited((f) => void (f.kind = 'toString')), /kind order-study, strong-order-study, work-precision-study/],
-      [edited((f) => void (f.kind = 3)), /kind order-study/],
-      [edited((f) => void (f.kind = 'strong-order-study')), /not a whole study/],
-      [edited((f) => void delete f.levels), /not a whole study[\s\S]*levels/],
-      [edited((f) => void (f.levels = [])), /levels/],
-      [edited((f) => void (f.more = 1)), /more/],
-      [edited((f) => void (f.verdict = 'decided')), /verdict/],
+      [
+        edited((f) => {
+          f.format = 'weak-limit/study 2';
+        }),
+        /format 'weak-limit\/study 1'[\s\S]*study 2/,
+      ],
+      [
+        edited((f) => {
+          delete f.format;
+        }),
+        /format/,
+      ],
+      [
+        edited((f) => {
+          f.kind = 'toString';
+        }),
+        /kind order-study, strong-order-study, work-precision-study/,
+      ],
+      [
+        edited((f) => {
+          f.kind = 3;
+        }),
+        /kind order-study/,
+      ],
+      [
+        edited((f) => {
+          f.kind = 'strong-order-study';
+        }),
+        /not a whole study/,
+      ],
+      [
+        edited((f) => {
+          delete f.levels;
+        }),
+        /not a whole study[\s\S]*levels/,
+      ],
+      [
+        edited((f) => {
+          f.levels = [];
+        }),
+        /levels/,
+      ],
+      [
+        edited((f) => {
+          f.more = 1;
+        }),
+        /more/,
+      ],
+      [
+        edited((f) => {
+          f.verdict = 'decided';
+        }),
+        /verdict/,
+      ],
     ] as const) {
       expect(() => parseStudy(wrong)).toThrowError(expect.objectContaining({ code: 'data' }));
       expect(() => parseStudy(wrong)).toThrowError(message);
