@@ -165,7 +165,7 @@ describe.each(CASES.map((one) => [one.noise.placement, one] as const))('gates on
     const points = [layer, twin].map((branch) => branchPoint(branch, d, network.activation));
     for (const point of points) point.differentiateAt(x);
     writers.push([(out) => rule.columnsJacobian(points, out), d * gates * d]);
-    if (noise.placement === 'hidden' || noise.placement === 'state')
+    if (noise.placement !== 'branch' && noise.placement !== 'twin')
       writers.push([(out) => rule.columns(points, network.h, out), d * gates]);
     if (noise.placement === 'hidden') writers.push([(out) => rule.apply(points, none, network.h, out), d]);
     if (noise.placement !== 'branch' && noise.placement !== 'twin')
