@@ -176,6 +176,20 @@ describe('the order of a weak error', () => {
     expect(found.order).toBe(1);
     expect(found.constant).toBe(weakErrorConstant(on, eulerMaruyama, 'x', plain));
     expect(weakErrorProfile(on, platen, 'x', plain).order).toBe(2);
+    // A step that is off by κ h^(5/2) has L_(3/2) = κ ∂, and x is lost at the rate κ.
+    const halves = defineScheme({
+      ...eulerMaruyama,
+      name: 'halves',
+      order: { weak: 2, strong: null, ode: 1 },
+      step: ({ algebra: { add, multiply, constant }, h, sqrtH, y, dW }) => [
+        add(y[0], add(multiply(constant(0.6), dW[0]), multiply(constant(0.3), multiply(multiply(h, h), sqrtH)))),
+      ],
+    });
+    const still = problem({ model: symbolic({ state: ['x'], drift: '0', diffusion: '0.6' }), x0: [0.1], T: 1 });
+    const odd = weakErrorProfile(still, halves, 'x', plain);
+    expect([odd.order, odd.terms.map(({ derivative }) => derivative)]).toEqual([1.5, [[1]]]);
+    near(odd.rate, Array(9).fill(0.3));
+    near([odd.constant], [0.3]);
     // Nothing is lost where a step is exact.
     const walk = problem({ model: symbolic({ state: ['x'], drift: '0.5', diffusion: '0.6' }), x0: [0], T: 1 });
     const exact = weakErrorProfile(walk, eulerMaruyama, 'x^2', plain);

@@ -220,6 +220,7 @@ describe('a noise refuses', () => {
       ['placement', 'nowhere'],
       ['placement', 3],
       ['placement', 'toString'],
+      ['placement', ['branch']],
       ['laws', 'none'],
       ['gate', 1],
       ['mean', Number.NaN],
