@@ -143,7 +143,7 @@ describe('transferOperator', () => {
     const operator = transferOperator(walking(1, 3, 2), nodes, { points: 2 });
     const law = operator.density([0]);
     expect([...law.times]).toEqual([2, 2.5, 3, 3.5]);
-    const masses = law.times.reduce<number[][]>((all, t) => [...all, [...law.masses(t).data]], []);
+    const masses = Array.from(law.times, (t) => [...law.masses(t).data]);
     expect(masses).toEqual([
       [0, 0, 1, 0, 0],
       [0, 1 / 2, 0, 1 / 2, 0],
@@ -184,12 +184,12 @@ describe('transferOperator', () => {
         out[0] = x[0] + noise[0];
       },
     };
-    const escape = transferOperator(walk, [uniform(-2, 2, 5)], { points: 2 }).escape();
-    expect([...escape.slice(2).data]).toEqual([0, 0, 0, 0, 0]);
-    expect([...escape.slice(1).data]).toEqual([1 / 2, 0, 0, 0, 1 / 2]);
+    const leaving = transferOperator(walk, [uniform(-2, 2, 5)], { points: 2 }).escape();
+    expect([...leaving.slice(2).data]).toEqual([0, 0, 0, 0, 0]);
+    expect([...leaving.slice(1).data]).toEqual([1 / 2, 0, 0, 0, 1 / 2]);
     // From a side: ½, or on to its neighbor and nothing; from a neighbor: to the side, and ½ of that.
-    expect([...escape.slice(0).data]).toEqual([1 / 2, 1 / 4, 0, 1 / 4, 1 / 2]);
-    expect(escape.warnings).toEqual([]);
+    expect([...leaving.slice(0).data]).toEqual([1 / 2, 1 / 4, 0, 1 / 4, 1 / 2]);
+    expect(leaving.warnings).toEqual([]);
   });
 
   test('warns where interpolation leaves the range of φ, by how much, when and between what', () => {

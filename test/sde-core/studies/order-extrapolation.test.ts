@@ -72,6 +72,11 @@ describe('the order of exact errors at h → 0', () => {
     }
   });
 
+  test('rounding is that of numbers of size 1, for a small order too', () => {
+    const found = extrapolateOrder(points(halvings(3), (h) => h ** 0.25));
+    close(found?.halfWidth, 8e-9, 13);
+  });
+
   test('four points: Richardson extrapolation of the slopes; where two depths agree, a tenth of the way from the finest slope', () => {
     const [p, c] = [2, 0.8];
     const straight = extrapolateOrder(points(halvings(4), (h) => h ** p * Math.exp(c * h)));

@@ -193,6 +193,24 @@ describe('the profile of the order', () => {
     expect(adequacy).toBeGreaterThan(ADEQUATE);
   }
 
+  test('is the same for errors of the other sign', () => {
+    const normal = normals(21);
+    const points = ladder(
+      halvings(4),
+      (h) => h * (1 + 0.3 * h) * (1 + 0.02 * normal()),
+      (h) => 0.02 * h,
+    );
+    const turned = points.map((point) => ({ ...point, error: -point.error }));
+    const { points: _, ...up } = profileOrder(points, 0.95);
+    const { points: __, ...down } = profileOrder(turned, 0.95);
+    expect(down).toEqual(up);
+    expect(truncationOf(turned, 1)).toEqual(truncationOf(points, 1));
+    for (const expected of [0.5, 1, 1.5]) {
+      const [one, other] = [points, turned].map((given) => fitOrder(given, { expected }));
+      expect([other.verdict, other.reason, other.samplesFactor]).toEqual([one.verdict, one.reason, one.samplesFactor]);
+    }
+  });
+
   test('leaves out coarse points until the model fits, and keeps three', () => {
     const wild = (h: number): number => h * (h > 0.3 ? -20 : 1);
     const points = ladder(halvings(6), wild, (h) => 0.001 * h);
