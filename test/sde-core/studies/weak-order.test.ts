@@ -208,7 +208,7 @@ describe('levels whose errors are given', () => {
     const short = await study((n) => 1 / n, { steps: [2, 4] }, 1);
     expect(short.fit.reason).toContain('fewer than three errors');
     // The rounding of each is four of its steps and of its value.
-    const noise = await study((n) => (1e-17 * 16) / n, {}, 1);
+    const noise = await study((n) => (1e-17 * 16) / n, {}, 3);
     const fitted = fitOrder(
       noise.levels.map(({ h, error, value, steps }) => ({
         h,
