@@ -185,9 +185,12 @@ function isMessage(node: ts.Node): boolean {
   return ts.isNewExpression(node) && node.expression.getText().endsWith('Error');
 }
 
-/** `{ steps: true, key: true }`: a table of known names, of which the values are not read. */
+/** `{ steps: true, key: true }`, or `requireKeys(options, { keep: true }, …)`: a table of known names, of which the values are not read. */
 function isName({ parent }: ts.Node): boolean {
-  if (!ts.isPropertyAssignment(parent) || parent.parent.properties.length < 2) return false;
+  if (!ts.isPropertyAssignment(parent)) return false;
+  const call = parent.parent.parent;
+  const given = ts.isCallExpression(call) && /^require(Keys|Fields)$/.test(call.expression.getText());
+  if (parent.parent.properties.length < 2 && !given) return false;
   return parent.parent.properties.every(
     (property) =>
       ts.isSpreadAssignment(property) ||

@@ -113,8 +113,11 @@ export interface Reaching {
 export function reaching(mutant: Mutant, reaches: readonly TimedReach[]): Reaching {
   const own = `${basename(mutant.source, '.ts')}.test.ts`;
   const folder = basename(dirname(mutant.source));
+  // A file of data alone has nothing that a test could execute once it is loaded: then every test of those that load it may notice.
+  const data = mutant.function === '' && reaches.every((reach) => testsReaching(mutant, reach).length === 0);
   const chosen = reaches.flatMap((reach) => {
-    const tests = testsReaching(mutant, reach);
+    const loaded = data && executes(reach.outside, mutant);
+    const tests = loaded ? Object.keys(reach.tests) : testsReaching(mutant, reach);
     if (tests.length === 0) return [];
     const ms = tests.reduce((sum, id) => sum + reach.times[id], 0);
     const nearness = basename(reach.file) === own ? 0 : basename(dirname(reach.file)) === folder ? 1 : 2;

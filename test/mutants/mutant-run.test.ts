@@ -113,6 +113,27 @@ describe('a run over mutants', () => {
     expect(readFileSync(join(root, 'packages/p/dist/f.js'), 'utf8')).toBe(BUILT);
   });
 
+  test('a file of data alone is noticed by whoever loads it', async () => {
+    const tests = `import { expect, test } from 'vitest';
+import { first, second } from '../packages/p/dist/f.js';
+test('first', () => { expect(first).toBe(7); });
+test('none', () => {});
+`;
+    const root = project('export const first = 7;\nexport const second = 9;\n', tests);
+    const sandbox = sandboxOf(root);
+    const { signal } = new AbortController();
+    try {
+      const reaches = await reachOf(root, sandbox, ['test/f.test.ts'], { report: () => {}, signal });
+      const quiet = { clock: () => performance.now(), onVerdict: () => {}, signal, equivalents: [], sandbox, reaches };
+      const verdicts = await mutantRun(mutantsBelow(root, 'packages/p/src'), quiet);
+      const states = (from: string): string[] => verdicts.filter((v) => v.from === from).map(({ state }) => state);
+      expect(new Set(states('7'))).toEqual(new Set(['killed']));
+      expect(new Set(states('9'))).toEqual(new Set(['survived']));
+    } finally {
+      sandbox.close();
+    }
+  });
+
   test('a sample is drawn by the key, grows by adding, and keeps its mutants where something else is edited', () => {
     const all = mutantsBelow(project(BUILT, TESTS), 'packages/p/src');
     const ids = (size: number, key: string, of = all): string[] => sampleOf(of, size, key).map(({ id }) => id);

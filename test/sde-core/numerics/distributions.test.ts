@@ -66,4 +66,10 @@ describe('distributions', () => {
       }
     },
   );
+
+  test('nothing is beyond infinity', () => {
+    expect(gammaQ(0.5, Number.POSITIVE_INFINITY)).toBe(0);
+    expect(chiSquareTail(Number.POSITIVE_INFINITY, 3)).toBe(0);
+    expect([normalProbability(Number.POSITIVE_INFINITY), normalProbability(Number.NEGATIVE_INFINITY)]).toEqual([1, 0]);
+  });
 });

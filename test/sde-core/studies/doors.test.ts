@@ -1,5 +1,14 @@
 import * as core from 'sde-core';
 import { describe, expect, test } from 'vitest';
+import {
+  requireFunction,
+  requireKind,
+  requireMethod,
+  requireOrder,
+  requireProblem,
+  requireSide,
+  requireSteps,
+} from '#sde-core/studies/doors';
 
 const { discretize, eulerMaruyama, expression, graph, inline, key, problem, SdeError, symbolic, terminal, withDriver } =
   core;
@@ -158,5 +167,85 @@ describe('every door of expressions, modified equations and studies explains wha
       }
     }
     expect(found).toEqual([]);
+  });
+});
+
+describe('the doors of studies, one by one', () => {
+  const refused = (act: () => unknown, ...parts: readonly string[]): void => {
+    expect(act).toThrow(SdeError);
+    for (const part of parts) expect(act).toThrow(part);
+  };
+
+  test('an order is a number that errors have', () => {
+    for (const order of [64, -64, 0, 1.5]) expect(() => requireOrder(order, 'here')).not.toThrow();
+    for (const order of [64.01, -64.01])
+      refused(() => requireOrder(order, 'here'), 'an order that no errors have', 'here');
+    for (const order of [Number.NaN, '1', undefined]) refused(() => requireOrder(order, 'here'), 'here');
+  });
+
+  test('the side of a picture is a number of pixels', () => {
+    for (const side of [undefined, 1, 0.5, 16_384]) expect(() => requireSide(side, 'here')).not.toThrow();
+    for (const side of [0, -1, 16_384.5, Number.NaN, '100', null])
+      refused(() => requireSide(side, 'here'), 'not a number of pixels', 'here');
+  });
+
+  test('steps are two distinct whole numbers or more', () => {
+    for (const steps of [
+      [1, 2],
+      [4, 4, 8],
+    ])
+      expect(() => requireSteps(steps, 'study')).not.toThrow();
+    for (const steps of [[4], [4, 4], []]) refused(() => requireSteps(steps, 'study'), 'at least two distinct ones');
+    for (const steps of [
+      [0, 4],
+      [1.5, 4],
+      [4, '8'],
+      [4, -8],
+    ])
+      refused(() => requireSteps(steps, 'study'), 'study({ steps })');
+    for (const steps of [undefined, 4, new Set([1, 2]), '12'])
+      refused(() => requireSteps(steps, 'study'), 'not a list');
+  });
+
+  test('a function is one, and so is an object of a kind', () => {
+    expect(() => requireFunction(() => 1, 'here', 'give one')).not.toThrow();
+    for (const value of [undefined, {}, 'f'])
+      refused(() => requireFunction(value, 'here', 'give one'), 'not a function', 'give one');
+    expect(() => requireKind({ kind: 'b' }, ['a', 'b'], 'here', 'give one')).not.toThrow();
+    for (const value of [undefined, null, {}, { kind: 'c' }, { kind: ['a'] }, 'a'])
+      refused(() => requireKind(value, ['a', 'b'], 'here', 'give one'), 'an object of kind a, b', 'give one');
+  });
+
+  test('a method is exact or sampled, with what belongs to it', () => {
+    for (const method of [{ kind: 'exact' }, samples, { kind: 'sampled', paths: 4, key: key(1) }])
+      expect(() => requireMethod(method, 'study')).not.toThrow();
+    for (const method of [
+      undefined,
+      { kind: 'other' },
+      { kind: 'exact', paths: 4 },
+      { ...samples, seed: 1 },
+      { ...samples, key: 1 },
+      { ...samples, key: undefined },
+      { ...samples, backend: {} },
+    ])
+      refused(() => requireMethod(method, 'study'), 'study({ method })');
+    refused(() => requireMethod({ kind: 'sampled', paths: 4, seed: 1 }, 'study'), 'write key');
+  });
+
+  test('a problem has a model, a start and an end', () => {
+    expect(() => requireProblem(on, 'here')).not.toThrow();
+    expect(() => requireProblem({ ...on, x0: Float64Array.of(1) }, 'here')).not.toThrow();
+    for (const wrong of [
+      undefined,
+      null,
+      {},
+      { ...on, T: undefined },
+      { ...on, T: '1' },
+      { ...on, x0: undefined },
+      { ...on, x0: 1 },
+      { ...on, model: undefined },
+      { ...on, model: { noiseDimension: '1' } },
+    ])
+      refused(() => requireProblem(wrong, 'here'), 'not a problem', 'here');
   });
 });

@@ -77,3 +77,118 @@ describe('json', () => {
     expect(() => parseStudy(text)).toThrowError(/not a study/);
   });
 });
+
+describe('numbers that JSON cannot write', () => {
+  const empty = async (): Promise<string> => json(await weakOrder({ chain, expected: 1, ...common }));
+
+  test('are objects of one field, in any place', async () => {
+    const text = await empty();
+    expect(text).toMatch(/^\{\n {2}"format": "weak-limit\/study 1",\n/);
+    expect(text.endsWith('}\n')).toBe(true);
+    const study = parseStudy(text) as OrderStudy;
+    const slopes = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0, 0, 1.5];
+    const strange = { ...study, pathsNeeded: -0, fit: { ...study.fit, localSlopes: slopes } };
+    const written = json(strange);
+    for (const word of ['NaN', 'Infinity', '-Infinity', '-0']) expect(written).toContain(`"$number": "${word}"`);
+    expect(written.match(/\$number/g)).toHaveLength(5);
+    const read = parseStudy(written) as OrderStudy;
+    expect(read.fit.localSlopes.map((slope) => Object.is(slope, -0))).toEqual([
+      false,
+      false,
+      false,
+      true,
+      false,
+      false,
+    ]);
+    expect(read.fit.localSlopes).toEqual(slopes);
+    expect(Object.is(read.pathsNeeded, -0)).toBe(true);
+  });
+
+  test.each([
+    ['{ "$number": "nan" }', /\$number: one of NaN, Infinity, -Infinity, -0/],
+    ['{ "$number": 3 }', /\$number/],
+    ['{ "$number": "toString" }', /\$number/],
+    ['{ "$number": "NaN", "more": 1 }', /\$number/],
+    ['"NaN"', /./],
+  ])('refuses %s, and says where', async (value, message) => {
+    const text = (await empty()).replace(/"truth": [\d.]+/, `"truth": ${value}`);
+    expect(() => parseStudy(text)).toThrowError(SdeError);
+    expect(() => parseStudy(text)).toThrowError(message);
+    expect(() => parseStudy(text)).toThrowError(/truth/);
+    const inside = (await empty()).replace(/"localSlopes": \[\s*[-\d.e]+/, `"localSlopes": [ ${value}`);
+    expect(() => parseStudy(inside)).toThrowError(/localSlopes/);
+  });
+});
+
+describe('a text that is no whole study', () => {
+  test('is refused by what is wrong with it', async () => {
+    const study = await weakOrder({ chain, expected: 1, ...common });
+    const text = json(study);
+    const edited = (edit: (fields: Record<string, unknown>) => void): string => {
+      const fields = JSON.parse(text) as Record<string, unknown>;
+      edit(fields);
+      return JSON.stringify(fields);
+    };
+    for (const [wrong, message] of [
+      [
+        edited((f) => {
+          f.format = 'weak-limit/study 2';
+        }),
+        /format 'weak-limit\/study 1'[\s\S]*study 2/,
+      ],
+      [
+        edited((f) => {
+          delete f.format;
+        }),
+        /format/,
+      ],
+      [
+        edited((f) => {
+          f.kind = 'toString';
+        }),
+        /kind order-study, strong-order-study, work-precision-study/,
+      ],
+      [
+        edited((f) => {
+          f.kind = 3;
+        }),
+        /kind order-study/,
+      ],
+      [
+        edited((f) => {
+          f.kind = 'strong-order-study';
+        }),
+        /not a whole study/,
+      ],
+      [
+        edited((f) => {
+          delete f.levels;
+        }),
+        /not a whole study[\s\S]*levels/,
+      ],
+      [
+        edited((f) => {
+          f.levels = [];
+        }),
+        /levels/,
+      ],
+      [
+        edited((f) => {
+          f.more = 1;
+        }),
+        /more/,
+      ],
+      [
+        edited((f) => {
+          f.verdict = 'decided';
+        }),
+        /verdict/,
+      ],
+    ] as const) {
+      expect(() => parseStudy(wrong)).toThrowError(expect.objectContaining({ code: 'data' }));
+      expect(() => parseStudy(wrong)).toThrowError(message);
+    }
+    expect(() => json({ ...study, more: 1 } as never)).toThrow(/json\(study\)/);
+    expect(() => json({ kind: 'study' } as never)).toThrow(/order-study, strong-order-study, work-precision-study/);
+  });
+});

@@ -1,5 +1,7 @@
 import { type ErrorPoint, fitConstant, fitOrder } from 'sde-core';
 import { describe, expect, test } from 'vitest';
+import { quotients, turns, unsettled } from '#sde-core/studies/settled';
+import { Z95 } from './plain-fits.js';
 
 /** A small generator for the tests alone. */
 function random(seed: number): { uniform: () => number; normal: () => number } {
@@ -132,5 +134,98 @@ describe.each(Object.keys(FAMILIES))('orders of the family: %s', (name) => {
       if (fitOrder(points, { expected: p + 1 }).verdict === 'confirmed') wrong += 1;
     }
     expect(wrong / (2 * count)).toBeLessThanOrEqual(0.01 + spread(0.01, 2 * count));
+  });
+});
+
+/** Points of given quotients error / h^p. */
+const having = (steps: readonly number[], q: readonly number[], s: readonly number[] = [], p = 1): ErrorPoint[] =>
+  steps.map((h, i) => ({ h, error: q[i] * h ** p, standardError: (s[i] ?? 0) * h ** p }));
+
+describe('quotients', () => {
+  test('their last change, and what the lines through the last pairs differ by at 0 beyond its noise', () => {
+    const found = quotients(having([1, 1 / 2, 1 / 4, 1 / 8], [7, 4, 3, 2.6], [9, 0.01, 0.02, 0.03], 2), 2);
+    [7, 4, 3, 2.6].forEach((q, i) => {
+      expect(found.values[i]).toBeCloseTo(q, 12);
+    });
+    [9, 0.01, 0.02, 0.03].forEach((s, i) => {
+      expect(found.standardErrors[i]).toBeCloseTo(s, 12);
+    });
+    expect(found.lastChange).toBeCloseTo(0.4, 12);
+    // 2 · 3 − 4 = 2 and 2 · 2.6 − 3 = 2.2: weights 1, −3, 2.
+    expect(found.bend).toBeCloseTo(0.2 - Math.hypot(0.01, 0.06, 0.06), 12);
+    expect(quotients(having([1, 1 / 2], [4, 3]), 1).bend).toBe(0);
+    expect(quotients(having([1, 1 / 2, 1 / 4], [4, 3, 2.6], [1, 1, 1]), 1).bend).toBe(0);
+  });
+
+  test('on a ladder that is not geometric', () => {
+    // Lines through (.9, 5), (.6, 2) and (.6, 2), (.1, 4) at 0: −4 and 4.4.
+    const down = quotients(having([0.9, 0.6, 0.1], [5, 2, 4]), 1);
+    expect(down.bend).toBeCloseTo(8.4, 12);
+    expect(down.lastChange).toBeCloseTo(2, 12);
+    expect(quotients(having([0.9, 0.6, 0.1], [-5, -2, -4]), 1).bend).toBeCloseTo(8.4, 12);
+  });
+});
+
+describe('quotients that do not settle', () => {
+  const says = (steps: readonly number[], q: readonly number[], s: readonly number[] = [], level = 0.95) =>
+    unsettled(having(steps, q, s), 1, level);
+  const HALVED = [1, 1 / 2, 1 / 4];
+
+  test.each([
+    // A line makes half the change: midway between that and no decrease is ¾.
+    [HALVED, [0, 1], 0.75],
+    [HALVED, [5, 4], -0.75],
+    // Steps of a fifth and of three: midway between ⅓ and 1; and 3 where a line makes three times the change.
+    [[0.9, 0.6, 0.5], [1, 3], (2 * (1 / 3 + 1)) / 2],
+    [[1, 0.8, 0.2], [0, 1], 3],
+  ] as const)('on steps %o a change beyond the bound is too much', (steps, [first, second], most) => {
+    expect(says(steps, [first, second, second + 0.999 * most])).toBeUndefined();
+    expect(says(steps, [first, second, second - 0.999 * most])).toBeUndefined();
+    expect(says(steps, [first, second, second + 1.001 * most])).toContain('not yet asymptotic');
+  });
+
+  test('beyond the sampling errors of the three finest, at the confidence asked for', () => {
+    for (const [level, z] of [
+      [0.95, Z95],
+      [0.99, 2.5758293035489004],
+    ]) {
+      for (const s of [
+        [0.1, 0, 0],
+        [0, 0.1, 0],
+        [0, 0, 0.1],
+        [0.03, 0.05, 0.04],
+      ]) {
+        const most = 0.75 + z * Math.hypot(s[2], 1.75 * s[1], 0.75 * s[0]);
+        expect(says(HALVED, [0, 1, 1 + 0.999 * most], s, level)).toBeUndefined();
+        expect(says(HALVED, [0, 1, 1 + 1.001 * most], s, level)).toBeDefined();
+      }
+    }
+  });
+
+  test('says by how much they change, of the finest three alone', () => {
+    const points = having([2, ...HALVED], [50, 0, 1, 2.8], [], 2);
+    expect(unsettled(points, 2, 0.95)).toBe(
+      'not yet asymptotic: error / h^2 changes by 1.8 between the two finest steps, and by 1.0 before that; finer steps are needed',
+    );
+    expect(unsettled(points.slice(2), 2, 0.95)).toBe(
+      'two steps do not show whether error / h^p settles: a third is needed',
+    );
+  });
+});
+
+describe('quotients that turn', () => {
+  test('change by less than two fifths of what a line would', () => {
+    for (const [steps, share] of [
+      [[7, 1, 1 / 2, 1 / 4], 1 / 2],
+      [[7, 1, 0.8, 0.2], 3],
+    ] as const) {
+      for (const sign of [1, -1]) {
+        const last = (part: number): boolean => turns(having(steps, [9, 0, 2, 2 + sign * part * 2 * share]), 1);
+        expect(last(0.399)).toBe(true);
+        expect(last(0.401)).toBe(false);
+      }
+    }
+    expect(turns(having([1, 1 / 2], [1, 1]), 1)).toBe(false);
+    expect(turns(having([1, 1 / 2, 1 / 4], [1, 2, 2]), 1)).toBe(true);
   });
 });

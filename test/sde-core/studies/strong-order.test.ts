@@ -1,5 +1,8 @@
 import {
+  coupled,
+  defineScheme,
   eulerMaruyama,
+  fold,
   geometricBrownianMotion,
   inline,
   key,
@@ -8,6 +11,7 @@ import {
   platen,
   plot,
   problem,
+  rerun,
   type Scheme,
   SdeError,
   type StrongOrderStudy,
@@ -135,5 +139,102 @@ describe('strongOrder', () => {
     const error: unknown = await euler({ paths: 32, ...options }).catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(SdeError);
     expect((error as SdeError).message).toMatch(message);
+  });
+});
+
+describe('levels of a strong study', () => {
+  // Without noise every path is the same, and Euler for x′ = x is (1 + h)^N x0: squares of differences are known, over all states.
+  const still = (x0: readonly number[], drift = (name: string) => name) => {
+    const state = ['x', 'y', 'z'].slice(0, x0.length);
+    const model = symbolic({ state, drift: state.map(drift), diffusion: state.map(() => ['0']) });
+    return problem({ model, x0, T: 1 });
+  };
+  const run = (more: object): Promise<StrongOrderStudy> =>
+    strongOrder({
+      problem: still([1, 2]),
+      scheme: eulerMaruyama,
+      paths: 64,
+      key: key(1),
+      backend: inline(),
+      steps: [8, 2, 4],
+      ...more,
+    });
+
+  test('are mean squares over all states, coarse to fine', async () => {
+    const seen: unknown[] = [];
+    const study = await run({
+      onProgress: ({ done, of, level }: { done: number; of: number; level: { steps: number } }) =>
+        seen.push([done, of, level.steps]),
+    });
+    expect(
+      study.levels.map(({ steps, h, paths, nonFinite, resolved }) => [steps, h, paths, nonFinite, resolved]),
+    ).toEqual([
+      [2, 1 / 2, 64, 0, true],
+      [4, 1 / 4, 64, 0, true],
+      [8, 1 / 8, 64, 0, true],
+    ]);
+    for (const { steps, error } of study.levels) {
+      const difference = (1 + 1 / steps) ** steps - (1 + 1 / 2 / steps) ** (2 * steps);
+      expect(error).toBeCloseTo(5 * difference ** 2, 14);
+    }
+    expect(seen).toEqual([
+      [1, 3, 2],
+      [2, 3, 4],
+      [3, 3, 8],
+    ]);
+    expect([study.kind, study.scheme]).toEqual(['strong-order-study', eulerMaruyama.name]);
+    expect(study.fit.expected).toBe(1);
+    expect(study.order).toBe(study.fit.value / 2);
+    const { low, high, level } = study.fit.interval;
+    expect(study.interval).toEqual({ low: low / 2, high: high / 2, level });
+    expect((await run({ expected: 1 })).fit.expected).toBe(2);
+    expect((await run({ confidence: 0.9 })).interval.level).toBe(0.9);
+  });
+
+  test('are no errors where the ends differ by rounding: four of a step, times the start', async () => {
+    const { levels } = await run({ problem: still([-3, 1], () => '0') });
+    for (const { steps, error, resolved, standardError, noiseFloor } of levels) {
+      expect([error, resolved]).toEqual([0, false]);
+      const floor = 1000 * (4 * steps * Number.EPSILON * 3) ** 2;
+      expect(standardError / floor).toBeCloseTo(1, 12);
+      expect(noiseFloor / floor).toBeCloseTo(1, 12);
+    }
+  });
+
+  test('have their own keys and floors, and run again', async () => {
+    const study = await euler({ steps: [2, 4], paths: 512, confidence: 0.99 });
+    for (const { steps, noiseFloor, standardError, error, provenance } of study.levels) {
+      expect(noiseFloor).toBeCloseTo(2.5758293035489004 * standardError, 12);
+      const pair = coupled(gbm, eulerMaruyama, { steps });
+      const again = provenance && (await rerun(provenance, pair, { backend: inline() }));
+      expect([again?.mean, again?.standardError]).toEqual([error, standardError]);
+      expect(provenance?.key.words).toEqual(fold(common.key, steps).words);
+    }
+    const usual = await euler({ steps: [2, 4], paths: 512 });
+    expect(usual.levels[0].noiseFloor / usual.levels[0].standardError).toBeCloseTo(1.959963984540054, 12);
+  });
+
+  test.each([
+    [{ scheme: {} }, /strongOrder\(\{ scheme \}\)/],
+    [{ problem: {} }, /strongOrder\(\{ problem \}\)/],
+    [{ key: 1 }, /strongOrder\(\{ key \}\)/],
+    [{ confidence: 95 }, /strongOrder\(\{ confidence \}\)/],
+    [{ backend: {} }, /strongOrder\(\{ backend \}\)/],
+    [{ onProgress: 1 }, /strongOrder\(\{ onProgress \}\)/],
+    [{ seed: 1 }, /write key/],
+    [{ level: 1 }, /write confidence/],
+    [{ order: 1 }, /write expected/],
+    [
+      { scheme: defineScheme({ ...eulerMaruyama, name: 'none', order: { weak: 1, strong: null, ode: 1 } }) },
+      /none has no strong order/,
+    ],
+  ])('refuses %o', async (more, message) => {
+    await expect(run(more)).rejects.toThrowError(SdeError);
+    await expect(run(more)).rejects.toThrowError(message);
+  });
+
+  test('a level without a finite estimate is refused, with the steps that it had', async () => {
+    const explosive = problem({ model: symbolic({ state: ['x'], drift: 'x^9', diffusion: '0' }), x0: [1e40], T: 1 });
+    await expect(run({ problem: explosive })).rejects.toThrowError(/a level without a finite estimate[\s\S]*2 steps/);
   });
 });

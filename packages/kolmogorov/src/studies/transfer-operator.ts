@@ -175,7 +175,7 @@ const OVERSHOOT = 0.05;
 function overshoots(times: Float64Array, values: readonly Float64Array[], outside: number): readonly FieldWarning[] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values[values.length - 1]) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  [low, high] = [outside > 0 ? Math.min(low, 0) : low, outside > 0 ? Math.max(high, outside) : high];
+  if (outside > 0) high = outside;
   let [overshoot, at, worst] = [0, 0, 0];
   values.forEach((now, n) => {
     for (const value of now) {

@@ -14,7 +14,7 @@ export function requireKeepProbability(value: unknown, where: string): number {
 
 /** Refuses a noise amplitude that is not finite and ≥ 0; returns it. */
 export function requireScale(value: unknown, where: string): number {
-  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
+  if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY) return value;
   throw new SdeError('value', {
     what: 'not a noise amplitude',
     where,

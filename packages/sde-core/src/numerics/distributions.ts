@@ -18,6 +18,7 @@ const LANCZOS = [
 /** Q(a, x) = Γ(a, x)/Γ(a): the regularized upper incomplete gamma function, a > 0, x ≥ 0. @see [nistdlmf, 8.2, 8.9, 8.11] */
 export function gammaQ(a: number, x: number): number {
   if (x <= 0) return 1;
+  if (x === Number.POSITIVE_INFINITY) return 0;
   const scale = exp(a * log(x) - x - logGamma(a));
   if (x < a + 1) {
     let term = 1 / a;

@@ -5,7 +5,7 @@ import { normalQuantile } from '../numerics/distributions.js';
 import { hypot } from '../numerics/elementary.js';
 import { requireOrder } from './doors.js';
 import type { ErrorPoint } from './error-point.js';
-import { extrapolateConstant } from './order-extrapolation.js';
+import { type Extrapolant, extrapolateConstant } from './order-extrapolation.js';
 import { fitAtOrder } from './order-profile.js';
 import { orderedPoints } from './ordered-points.js';
 import { quotients, turns, unsettled } from './settled.js';
@@ -130,11 +130,11 @@ function adaptedLine(
   return fits[Math.max(0, fits.length - 2)];
 }
 
-/** With two exact points the change is that from the finest quotient. */
-function twoPointLimit(points: readonly ErrorPoint[], order: number): { value: number; halfWidth: number } {
+/** The line through two exact quotients, at 0: a value of which nothing is claimed. */
+function twoPointLimit(points: readonly ErrorPoint[], order: number): Extrapolant {
   const [coarse, fine] = points.slice(-2);
   const rough = coarse.error / numbers.power(coarse.h, order);
   const close = fine.error / numbers.power(fine.h, order);
   const value = (coarse.h * close - fine.h * rough) / (coarse.h - fine.h);
-  return { value, halfWidth: Math.abs(value - close) };
+  return { value, halfWidth: Number.POSITIVE_INFINITY };
 }

@@ -137,7 +137,8 @@ function scan(points: readonly ErrorPoint[], confidence: number): OrderScan {
           ),
       last === GRID - 1 ? high : Math.max(order, bisect(excess, last === best ? order : grid[last], grid[last + 1])),
     ],
-    adequacy: chiSquareTail(least, points.length - 3),
+    // The bound on b leaves one degree of freedom to three points where it binds; where it does not, they are met and χ² is 0.
+    adequacy: chiSquareTail(least, Math.max(1, points.length - 3)),
   };
 }
 
