@@ -6,8 +6,13 @@ import { discretization, type GridSizes } from './equation-training.js';
 
 /** The expected training loss of a network with noise, computed twice, and neither time as it was trained. */
 export interface Judgement {
-  /** E ℓ(X_T) of its modified SDE by the backward equation on a grid twice as fine, extrapolated. */
-  readonly equation: { readonly mean: number; readonly error: number };
+  /** E ℓ(X_T) of its modified SDE by the backward equation on a grid twice as fine, extrapolated; the error is infinite where none is known. */
+  readonly equation: {
+    readonly mean: number;
+    readonly error: number;
+    /** What its fields warn of, each kind once. */
+    readonly warnings: readonly { readonly kind: string; readonly message: string }[];
+  };
   /** E ℓ(X_N) of the network itself, sampled: each of these is a mean over all images, each with noise of its own. */
   readonly samples: Float64Array;
 }
@@ -25,18 +30,24 @@ function byEquation(network: ResidualNetwork, task: DigitsTask, sizes: GridSizes
   const model = diffusionLimit(network, task.noise, { accuracy: 'modified' });
   const fine = { ...sizes, points: 2 * sizes.points - 1, substeps: 2 * sizes.substeps };
   let [mean, error] = [0, 0];
+  const warnings = new Map<string, string>();
   task.states.forEach((points, label) => {
     const loss = lossOf(network, label);
     const u = solveKolmogorov(
       { model, T: network.horizon, terminal: (x) => loss.value(x) },
       { ...discretization(network.dimension, network.depth, fine), extrapolate: true, keep: 'ends' },
     );
+    for (const { kind, message } of u.warnings) warnings.set(kind, message);
     for (const x of points) {
       mean += u.at(0, x);
-      error += u.error?.(0, x) ?? 0;
+      error += u.error?.(0, x) ?? Number.POSITIVE_INFINITY;
     }
   });
-  return { mean: mean / imagesOf(task), error: error / imagesOf(task) };
+  return {
+    mean: mean / imagesOf(task),
+    error: error / imagesOf(task),
+    warnings: [...warnings].map(([kind, message]) => ({ kind, message })),
+  };
 }
 
 function bySampling(
