@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import type * as z from 'zod';
 import { programVersion } from '../files/program-version.js';
 import { type Limits, readChecked } from '../files/read-checked.js';
+import { type Checkpoints, keptWords } from '../run-folder/checkpoints.js';
 import { NOTHING_KEPT, type Parts } from '../run-folder/parts.js';
 import { openRunFolder, type RunFolder } from '../run-folder/run-folder.js';
 import { safeName } from '../run-folder/safe-name.js';
@@ -107,7 +108,7 @@ export function study<Table extends OptionTable, Settings, Computed, Result>(
       result: one.result(computed),
       provenance: { program: 'weak-limit', version: programVersion(), environment: environment() },
     });
-  let keeps = false;
+  let begun: Checkpoints | undefined;
   const options = { ...one.options, ...common };
   return {
     format,
@@ -119,10 +120,7 @@ export function study<Table extends OptionTable, Settings, Computed, Result>(
       refused,
       // The table's own names and the common ones, which no study has as its own.
       main: (values, line) => main(values as unknown as Given<Table>, line),
-      stopped: () =>
-        keeps
-          ? 'Stopped; what was done is kept, and the same command goes on from there.'
-          : 'Stopped; nothing was written.',
+      stopped: () => keptWords(begun),
     }),
   };
 
@@ -142,7 +140,7 @@ export function study<Table extends OptionTable, Settings, Computed, Result>(
     try {
       const identity = { study: one.name, version: one.version, ...asked };
       const parts = await folder.checkpoints(identity, { fresh: values.fresh, say });
-      keeps = true;
+      begun = parts;
       const computed = await one.compute(asked, { threads, parts, out, signal, progress });
       const written = fileOf(asked, computed);
       const place = relative(process.cwd(), folder.path) || '.';

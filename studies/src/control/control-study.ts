@@ -100,7 +100,7 @@ export async function controlStudy(
   const task = digitsTask(sizes, noise, fold(key, name));
   const equation = await trainByEquation(task, grid, { ...options, parts, name, signal });
   const gradients = await trainByGradients(task, stages, { key: fold(key, name, 'gradients'), parts, name, signal });
-  const judging = { ...grid, samples, key: fold(key, name, 'judgement') };
+  const judging = { ...grid, samples, key: fold(key, name, 'judgement'), signal };
   const judged = (whose: string, network: ResidualNetwork): Promise<Judgement> => {
     signal?.throwIfAborted();
     return parts.part(`${name}, judgement of ${whose}`, judgementShape, () => judge(network, task, judging));

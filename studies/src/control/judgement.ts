@@ -1,4 +1,4 @@
-import { solveKolmogorov } from 'kolmogorov';
+import { solveKolmogorovAsync } from 'kolmogorov';
 import { asChain, crossEntropy, diffusionLimit, type Loss, type ResidualNetwork } from 'resnet-bridge';
 import { fold, type Key, noiseSource, numbers } from 'sde-core';
 import { type DigitsTask, imagesOf } from './digits-task.js';
@@ -18,31 +18,35 @@ export interface Judgement {
 }
 
 /** Judges a network of the task. The same key gives every network the same noise, so that differences are less noisy than losses. */
-export function judge(
+export async function judge(
   network: ResidualNetwork,
   task: DigitsTask,
-  options: GridSizes & { readonly samples: number; readonly key: Key },
-): Judgement {
-  return { equation: byEquation(network, task, options), samples: bySampling(network, task, options) };
+  options: GridSizes & { readonly samples: number; readonly key: Key; readonly signal?: AbortSignal },
+): Promise<Judgement> {
+  return { equation: await byEquation(network, task, options), samples: await bySampling(network, task, options) };
 }
 
-function byEquation(network: ResidualNetwork, task: DigitsTask, sizes: GridSizes): Judgement['equation'] {
+async function byEquation(
+  network: ResidualNetwork,
+  task: DigitsTask,
+  { signal, ...sizes }: GridSizes & { readonly signal?: AbortSignal },
+): Promise<Judgement['equation']> {
   const model = diffusionLimit(network, task.noise, { accuracy: 'modified' });
   const fine = { ...sizes, points: 2 * sizes.points - 1, substeps: 2 * sizes.substeps };
   let [mean, error] = [0, 0];
   const warnings = new Map<string, string>();
-  task.states.forEach((points, label) => {
+  for (const [label, points] of task.states.entries()) {
     const loss = lossOf(network, label);
-    const u = solveKolmogorov(
+    const u = await solveKolmogorovAsync(
       { model, T: network.horizon, terminal: (x) => loss.value(x) },
-      { ...discretization(network.dimension, network.depth, fine), extrapolate: true, keep: 'ends' },
+      { ...discretization(network.dimension, network.depth, fine), extrapolate: true, keep: 'ends', signal },
     );
     for (const { kind, message } of u.warnings) warnings.set(kind, message);
     for (const x of points) {
       mean += u.at(0, x);
       error += u.error?.(0, x) ?? Number.POSITIVE_INFINITY;
     }
-  });
+  }
   return {
     mean: mean / imagesOf(task),
     error: error / imagesOf(task),
@@ -50,16 +54,19 @@ function byEquation(network: ResidualNetwork, task: DigitsTask, sizes: GridSizes
   };
 }
 
-function bySampling(
+async function bySampling(
   network: ResidualNetwork,
   task: DigitsTask,
-  { samples, key }: { readonly samples: number; readonly key: Key },
-): Float64Array {
+  { samples, key, signal }: { readonly samples: number; readonly key: Key; readonly signal?: AbortSignal },
+): Promise<Float64Array> {
   const images = imagesOf(task);
   const means = new Float64Array(samples);
-  task.states.forEach((points, label) => {
+  for (const [label, points] of task.states.entries()) {
     const loss = lossOf(network, label);
-    points.forEach((x0, image) => {
+    for (const [image, x0] of points.entries()) {
+      // Between two images a signal is heard.
+      await new Promise((resolve) => setImmediate(resolve));
+      signal?.throwIfAborted();
       const chain = asChain(network, task.noise, { x0 });
       const noise = noiseSource(chain.driver.laws, fold(key, label, image));
       const drawn = new Float64Array(chain.driver.size);
@@ -74,8 +81,8 @@ function bySampling(
         }
         means[sample] += loss.value(x) / images;
       }
-    });
-  });
+    }
+  }
   return means;
 }
 

@@ -101,7 +101,7 @@ export const controlsStudy: Study<object, unknown> = study({
     const of = cases.length + 1;
     // Timed first, before anything else has filled memory.
     const costs = await parts.part('what a gradient costs', listOf(costShape), () =>
-      gradientCost(quick ? { repetitions: 1, parameters: [1] } : {}),
+      gradientCost(quick ? { repetitions: 1, parameters: [1], signal } : { signal }),
     );
     progress({ done: 1, of, words: 'what a gradient costs' });
     const studies: ControlStudy[] = [];

@@ -4,7 +4,7 @@ import { firstDifference, repeatedWords } from '../command-line/difference.js';
 import { EXIT } from '../command-line/exit.js';
 import type { Values } from '../command-line/option.js';
 import { type CommandLine, type Program, program } from '../command-line/program.js';
-import type { Checkpoints } from '../run-folder/checkpoints.js';
+import { type Checkpoints, keptWords } from '../run-folder/checkpoints.js';
 import { openRunFolder } from '../run-folder/run-folder.js';
 import { jobOptions, MAIN_OPTIONS, MAIN_REFUSED } from './arguments.js';
 import { mainJob } from './job.js';
@@ -35,11 +35,7 @@ export const mainProgram: Program = program({
   options: MAIN_OPTIONS,
   refused: MAIN_REFUSED,
   main: (given, line) => (given.repeat === undefined ? run(given, line) : repeat(given.repeat, given, line)),
-  stopped() {
-    const kept = begun?.kept() ?? 0;
-    if (kept === 0) return 'Stopped; nothing was written.';
-    return `Stopped; ${kept} ${kept === 1 ? 'part is' : 'parts are'} kept in ${begun?.path}, and the same command goes on from there.`;
-  },
+  stopped: () => keptWords(begun),
 });
 
 /** What a run that is stopped leaves. */
