@@ -3,33 +3,24 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { requireInteger } from 'sde-core';
 import {
   type CommandLine,
+  commonOptions,
   EXIT,
   type NativeProgram,
   nativeProgram,
+  program,
   QUANTLIB,
   replaceFile,
   runCommand,
   textTable,
+  whole,
 } from 'studies';
 import { benchRun } from './bench-run.js';
 import { benchTable } from './bench-table.js';
 import { gridBenchmarks } from './grid-benchmarks.js';
 import { pathBenchmarks } from './path-benchmarks.js';
 import { sparseBenchmarks } from './sparse-benchmarks.js';
-
-const HELP = `Runs the toolkit beside our C++ and, where it is installed, QuantLib, in turn, and prints how they compare.
-
-  npm run bench -- [options]
-
-  --rounds N      how often everything is run; the least times count   7
-  --out FOLDER    where bench.json and compiled programs go            out/bench
-  --quick         once, in small and without QuantLib: checks that it runs
-  --help
-`;
 
 const limit = (name: string) => ({
   file: fileURLToPath(new URL(`../limits/${name}.cpp`, import.meta.url)),
@@ -39,23 +30,40 @@ const limit = (name: string) => ({
 /** What bench/limits/sparse.cpp is made of. */
 const EIGEN = { header: 'eigen3/Eigen/SparseLU', name: 'Eigen', debian: 'libeigen3-dev' };
 
-async function main({ args, signal, print, say }: CommandLine): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      rounds: { type: 'string' },
-      out: { type: 'string', default: 'out/bench' },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  if (values.help) {
-    await print(HELP);
-    return EXIT.confirmed;
-  }
-  const { quick, out } = values;
-  const given = values.rounds ?? (quick ? '1' : '7');
-  const rounds = requireInteger(Number(given), 1, '--rounds', 'give how often everything is run');
+const common = commonOptions({
+  key: { never: 'every benchmark has a key of its own' },
+  out: { about: 'where bench.json and compiled programs go', otherwise: 'out/bench' },
+  json: 'taken',
+  threads: { never: 'both sides of every benchmark say how many they take' },
+  quick: { about: 'once, in small and without QuantLib: checks that it runs' },
+  fresh: { never: 'nothing is kept of a run that was stopped' },
+  repeat: { never: 'times are of one machine at one time' },
+});
+
+const benchmarks = program({
+  name: 'bench',
+  command: 'npm run bench --',
+  about: 'Runs the toolkit beside our C++ and, where it is installed, QuantLib, in turn, and prints how they compare.',
+  options: {
+    rounds: whole([1, 10_000], {
+      about: 'how often everything is run; the least times count',
+      otherwise: '7, or 1 with --quick',
+    }),
+    ...common.options,
+  },
+  refused: common.refused,
+  main,
+});
+
+async function main(
+  {
+    out = 'out/bench',
+    quick,
+    json,
+    rounds = quick ? 1 : 7,
+  }: { out?: string; quick: boolean; json: boolean; rounds?: number },
+  { signal, print, say, progress }: CommandLine,
+): Promise<number> {
   const leftOut: NativeProgram = { kind: 'absent', reason: 'QuantLib is left out of a quick run' };
   const programs = {
     lines: await nativeProgram(limit('lines'), out),
@@ -71,18 +79,21 @@ async function main({ args, signal, print, say }: CommandLine): Promise<number> 
       const { user, system } = process.cpuUsage();
       return (user + system) / 1e6;
     },
-    onProgress: ({ done, of, words }) => {
+    onProgress: (news) => {
       signal.throwIfAborted();
-      say(`${String(Math.floor((100 * done) / of)).padStart(3)} %  ${words}`);
+      progress(news);
     },
   });
   const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
-  await print(`${textTable(benchTable(rows, { rounds, judged: !quick }))}\n`);
+  const written = `${JSON.stringify({ kind: 'bench', quick, machine, rounds, rows }, null, 2)}\n`;
+  await print(json ? written : `${textTable(benchTable(rows, { rounds, judged: !quick }))}\n`);
+  // What stands beside a table would spoil JSON.
+  const beside = json ? async (text: string) => say(text.trimEnd()) : print;
   const reasons = Object.values(programs).flatMap((program) => (program.kind === 'absent' ? [program.reason] : []));
-  for (const reason of new Set(reasons)) await print(`skipped: ${reason}\n`);
-  await print(`${machine.cores} cores of ${machine.processor}, Node ${machine.node}\n`);
-  await replaceFile(join(out, 'bench.json'), `${JSON.stringify({ kind: 'bench', machine, rounds, rows }, null, 2)}\n`);
-  return EXIT.confirmed;
+  for (const reason of new Set(reasons)) await beside(`skipped: ${reason}\n`);
+  await beside(`${machine.cores} cores of ${machine.processor}, Node ${machine.node}\n`);
+  await replaceFile(join(out, 'bench.json'), written);
+  return EXIT.done;
 }
 
-runCommand(main);
+runCommand(benchmarks);

@@ -6,6 +6,11 @@ export {
   nativeProgram,
 } from './closed-forms/native-program.js';
 export { QUANTLIB } from './closed-forms/quantlib.js';
+export { commonOptions } from './command-line/common-options.js';
+export { EXIT } from './command-line/exit.js';
+export { flag, whole, words } from './command-line/option.js';
+export { type CommandLine, type Program, program } from './command-line/program.js';
+export { runCommand } from './command-line/run-command.js';
 export {
   type ControlCurve,
   type Descent,
@@ -22,4 +27,3 @@ export { type TaylorSeriesOptions, taylorSeries, taylorSlope } from './control/g
 export { controlCurves } from './control/theta-curves.js';
 export { type Table, textTable } from './report/table.js';
 export { replaceFile } from './run-folder/replace-file.js';
-export { type CommandLine, EXIT, runCommand } from './run-folder/run-command.js';

@@ -38,7 +38,7 @@ describe('the tree', () => {
   });
 
   const rules: readonly (readonly [string, Rule, readonly SourceFile[]])[] = [
-    ['a folder imports only from those before it', folderOrder, packages],
+    ['a folder imports only from those before it', folderOrder, [...packages, ...studies]],
     ['a package imports only packages before it, through their entry', packageOrder, [...packages, ...studies]],
     ['no file imports itself by any way round', noCycles, [...packages, ...studies]],
     ['a package entry loads nothing of Node', noEagerNode, packages],
@@ -88,6 +88,18 @@ describe('each rule fails on a bad example and passes its mended form', () => {
       folderOrder,
       { 'packages/sde-core/src/internal/a.ts': '' },
       { 'packages/sde-core/src/numerics/a.ts': '' },
+    ],
+    [
+      'a study that imports a later one',
+      folderOrder,
+      { 'studies/src/main-job/a.ts': "import { f } from '../control/b.js';" },
+      { 'studies/src/control/a.ts': "import { f } from '../main-job/b.js';" },
+    ],
+    [
+      'what studies share, that imports a study',
+      folderOrder,
+      { 'studies/src/run-folder/a.ts': "import { f } from '../main-job/b.js';" },
+      { 'studies/src/main-job/report/a.ts': "import { f } from '../../run-folder/b.js';" },
     ],
     [
       'a path into another package',

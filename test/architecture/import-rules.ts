@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
-import { APART, FOLDERS, PACKAGES, PARSERS, TYPE_ONLY } from './layout.js';
+import { APART, FOLDERS, PACKAGES, PARSERS, STUDY_FOLDERS, TYPE_ONLY } from './layout.js';
 import type { SourceFile } from './source-file.js';
 
-/** Where a file of a package stands: `packages/<package>/src/<folder>/…`; the entry stands in no folder. */
+/** Where a file of a package, or of the studies, stands: `packages/<package>/src/<folder>/…`; the entry stands in no folder. */
 export function placeOf(path: string): { readonly package: string; readonly folder: string } | undefined {
-  const match = /^packages\/([^/]+)\/src\/(?:([^/]+)\/)?[^/]/.exec(path);
-  return match ? { package: match[1], folder: match[2] ?? '' } : undefined;
+  const match = /^(?:packages\/([^/]+)|(studies))\/src\/(?:([^/]+)\/)?[^/]/.exec(path);
+  return match ? { package: match[1] ?? match[2], folder: match[3] ?? '' } : undefined;
 }
 
 /** The file a relative import names. */
@@ -20,7 +20,7 @@ export function folderOrder(files: readonly SourceFile[]): string[] {
   return files.flatMap((file) => {
     const place = placeOf(file.path);
     if (!place || place.folder === '') return [];
-    const order = FOLDERS[place.package] ?? [];
+    const order = place.package === 'studies' ? STUDY_FOLDERS : (FOLDERS[place.package] ?? []);
     const own = order.indexOf(place.folder);
     if (own < 0) return [`${file.path}: folder '${place.folder}' is not in the layout of ${place.package}`];
     return file.imports
@@ -53,7 +53,7 @@ export function packageOrder(files: readonly SourceFile[]): string[] {
       const name = PACKAGES.find((p) => specifier === p || specifier.startsWith(`${p}/`));
       if (!name) return [];
       if (specifier !== name) return [`${file.path}: '${specifier}' is not the entry of ${name}`];
-      if (place && PACKAGES.indexOf(name) >= PACKAGES.indexOf(place.package))
+      if (place && PACKAGES.includes(place.package) && PACKAGES.indexOf(name) >= PACKAGES.indexOf(place.package))
         return [`${file.path}: ${place.package} imports ${name}`];
       return [];
     });

@@ -31,6 +31,21 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'resnet-bridge': ['device', 'network', 'noise', 'limit', 'chain', 'training', 'studies'],
 };
 
+/** The folders of the studies, which are no package, in the same order: a folder a study, after what they share. */
+export const STUDY_FOLDERS: readonly string[] = [
+  'files',
+  'run-folder',
+  'command-line',
+  'report',
+  'multilevel',
+  'closed-forms',
+  'main-job',
+  'control',
+  'certificates',
+  'scheme-table',
+  'dependencies',
+];
+
 /** The packages, in the order of imports. */
 export const PACKAGES: readonly string[] = Object.keys(FOLDERS);
 
@@ -41,6 +56,8 @@ export const PACKAGES: readonly string[] = Object.keys(FOLDERS);
  */
 export const TYPE_ONLY: readonly { readonly from: string; readonly to: string }[] = [
   { from: 'sde-core/schemes', to: 'sde-core/randomness' },
+  // A picture of the main job draws what stands in its result.
+  { from: 'studies/report', to: 'studies/main-job' },
 ];
 
 /** Folders side by side: neither imports the other, although one stands before the other. */

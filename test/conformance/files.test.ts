@@ -25,9 +25,13 @@ import {
   workPrecision,
 } from 'sde-core';
 import { afterAll, describe, expect, it } from 'vitest';
+import { certificatesStudy } from '#studies/certificates/study';
 import { measuredLine } from '#studies/closed-forms/measured-line';
-import { parseClosedForms, studyText } from '#studies/closed-forms/study-schema';
+import { closedFormsStudy } from '#studies/closed-forms/study';
+import { controlsStudy } from '#studies/control/study';
+import { dependenciesStudy } from '#studies/dependencies/study';
 import { parseResult, resultText } from '#studies/main-job/result-file';
+import { multilevelStudy } from '#studies/multilevel/study';
 import { exampleNetwork } from '../resnet-bridge/example-networks.js';
 import { madeUpResult } from '../studies/made-up-result.js';
 import { type FileEdit, nodeEdits, textEdits } from './file-edits.js';
@@ -102,22 +106,111 @@ function smallResult(): string {
   });
 }
 
-const closedForms = studyText({
-  kind: 'closed-forms',
-  rows: [
+const certificate = certify(eulerMaruyama, { models: certificateModels('ito').slice(0, 1) });
+
+/** A result of each study, as small as it can be. */
+const judgement = {
+  equation: { mean: 0.5, error: 'Infinity', warnings: [{ kind: 'order-not-observed', message: 'a sentence' }] },
+  samples: [0.5],
+};
+const RESULTS: readonly (readonly [study: Kept, key: string | null, settings: unknown, result: unknown])[] = [
+  [
+    closedFormsStudy,
+    null,
+    { rounds: 1 },
     {
-      name: 'a case',
-      exact: 0.5,
-      rungs: [{ points: 11, error: 1e-3, seconds: 0.1 }],
-      orders: [2],
-      extrapolated: [{ points: 11, error: 1e-5, seconds: 0.2 }],
-      quantlib: [{ points: 11, error: 1e-3, seconds: 0.1 }],
+      kind: 'closed-forms',
+      rows: [
+        {
+          name: 'a case',
+          exact: 0.5,
+          rungs: [{ points: 11, error: 1e-3, seconds: 0.1 }],
+          orders: [2],
+          extrapolated: [{ points: 11, error: 1e-5, seconds: 0.2 }],
+          quantlib: [{ points: 11, error: 1e-3, seconds: 0.1 }],
+        },
+      ],
+      rounds: 1,
     },
   ],
-  rounds: 1,
-});
+  [certificatesStudy, null, {}, [certificate]],
+  [dependenciesStudy, null, {}, ['a line', '']],
+  [
+    multilevelStudy,
+    'a key',
+    {},
+    [
+      {
+        name: 'a case',
+        exact: 0.5,
+        slope: -2,
+        rows: [
+          {
+            tolerance: 0.1,
+            covered: true,
+            estimate: {
+              kind: 'converged',
+              mean: 0.5,
+              standardError: 0.01,
+              bias: 0.01,
+              interval: { low: 0.4, high: 0.6, level: 0.95 },
+              paths: 10,
+              nonFinite: 0,
+              cost: 20,
+              warnings: [],
+              levels: [{ steps: 1, paths: 10, mean: 0.5, variance: 0.1 }],
+            },
+          },
+        ],
+      },
+    ],
+  ],
+  [
+    controlsStudy,
+    'a key',
+    {},
+    {
+      cases: [
+        {
+          name: 'a case',
+          noise: 'a noise',
+          images: 2,
+          search: {
+            kind: 'stalled',
+            reason: 'iterations',
+            objective: 0.5,
+            theta: [0.1],
+            constants: { a: 0.1 },
+            history: [0.5],
+            warnings: [],
+          },
+          losses: [0.5],
+          judged: { start: judgement, equation: judgement, gradients: judgement },
+          difference: { network: { mean: 0, standardError: 'NaN' }, equation: { mean: 0, error: 'Infinity' } },
+          reached: true,
+        },
+      ],
+      costs: [
+        {
+          dimension: 1,
+          stepping: 'a',
+          control: 'linear',
+          parameters: 1,
+          solve: 0.5,
+          gradient: 1,
+          ratio: 2,
+          overPlain: 2,
+        },
+      ],
+    },
+  ],
+];
 
-const certificate = certify(eulerMaruyama, { models: certificateModels('ito').slice(0, 1) });
+/** What a study's file is read and written by. */
+interface Kept {
+  readonly program: { readonly name: string };
+  readonly format: { parse(text: string, name: string): unknown; write(file: never): string };
+}
 
 const KINDS: readonly FileKind[] = [
   {
@@ -126,7 +219,16 @@ const KINDS: readonly FileKind[] = [
     read: (text) => parseResult(text, 'result.json'),
     open: /warnings|parameters$/,
   },
-  { name: 'closed-forms.json', text: closedForms, read: (text) => parseClosedForms(text, 'closed-forms.json') },
+  ...RESULTS.map(([{ program, format }, key, settings, result]): FileKind => {
+    const provenance = { program: 'weak-limit', version: '0.1.0', environment: { node: 'v20', platform: 'linux x64' } };
+    const file = { kind: program.name, version: 1, quick: true, key, settings, result, provenance };
+    return {
+      name: `result.json of ${program.name}`,
+      text: format.write(file as never),
+      read: (text) => format.parse(text, 'result.json'),
+      open: /warnings|constants$/,
+    };
+  }),
   {
     name: 'a line of a C++ program',
     text: '{"value": 0.5, "seconds": 0.25}',

@@ -1,6 +1,6 @@
 import { certify, schemes, sra1 } from 'sde-core';
 import { describe, expect, it } from 'vitest';
-import { certifiedSchemes, summaryTable } from '#studies/certificates';
+import { certifiedSchemes, summaryTable } from '#studies/certificates/certificates';
 
 describe('the table of certificates', () => {
   it('is of every scheme, and of the factories that need something of a model', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { schemes } from 'sde-core';
 import { describe, expect, it } from 'vitest';
-import { modifiedEquationsPage } from '#studies/modified-equations';
+import { modifiedEquationsPage } from '#studies/certificates/modified-equations';
 
 describe('docs/modified-equations.md', () => {
   const page = readFileSync(new URL('../../docs/modified-equations.md', import.meta.url), 'utf8');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formula } from '#studies/scheme-table';
+import { formula } from '#studies/scheme-table/scheme-table';
 
 describe('a count as a formula in m', () => {
   it.each([

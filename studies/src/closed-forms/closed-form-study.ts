@@ -41,10 +41,12 @@ export async function closedFormStudy(options: ClosedFormOptions): Promise<Close
   for (let round = 0; round < rounds; round++) {
     for (const [i, one] of cases.entries()) {
       signal?.throwIfAborted();
-      const row = await parts.part(`round ${round}, case ${i}, ${one.name}`, rowShape, async () => {
+      const theirs = quantlib.kind === 'ready' ? quantlib : undefined;
+      const name = `round ${round}, case ${i}, ${one.name}${theirs ? ', beside QuantLib' : ''}`;
+      const row = await parts.part(name, rowShape, async () => {
         const ours = ladder(one, clock);
-        if (!one.quantlib || quantlib.kind !== 'ready') return ours;
-        return { ...ours, quantlib: await quantlibRungs(quantlib, one, one.quantlib, signal) };
+        if (!one.quantlib || !theirs) return ours;
+        return { ...ours, quantlib: await quantlibRungs(theirs, one, one.quantlib, signal) };
       });
       rows[i] = round === 0 ? row : shorter(rows[i], row);
       onProgress?.({ done: round * cases.length + i + 1, of: total, words: one.name });

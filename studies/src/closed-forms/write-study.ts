@@ -4,7 +4,6 @@ import type { RunFolder } from '../run-folder/run-folder.js';
 import { closedFormFigure } from './closed-form-figure.js';
 import type { ClosedFormStudy } from './closed-form-study.js';
 import { accuracyTable, quantlibTable, timeTable } from './closed-form-tables.js';
-import { studyText } from './study-schema.js';
 
 /** The tables of a study, QuantLib's only where it ran. */
 export function studyTables(study: ClosedFormStudy): readonly Table[] {
@@ -12,7 +11,7 @@ export function studyTables(study: ClosedFormStudy): readonly Table[] {
   return [accuracyTable(study.rows), timeTable(study), ...(beside.rows.length > 0 ? [beside] : [])];
 }
 
-/** Writes a study as Markdown, CSV, JSON and a picture. */
+/** Writes a study as Markdown, CSV and a picture. */
 export async function writeStudy(study: ClosedFormStudy, folder: RunFolder): Promise<void> {
   const { svg, caption } = closedFormFigure(study.rows);
   const tables = studyTables(study).map((table) => `${table.title}.\n\n${markdownTable(table)}`);
@@ -20,7 +19,6 @@ export async function writeStudy(study: ClosedFormStudy, folder: RunFolder): Pro
   const text = ['# Closed forms', ...tables, ...note, `![${caption}](closed-forms.svg)`].join('\n\n');
   await folder.write('closed-forms.md', `${text}\n`);
   await folder.write('closed-forms.csv', csv(study));
-  await folder.write('closed-forms.json', studyText(study));
   await folder.write('closed-forms.svg', svg);
   await folder.write('closed-forms.png', png(svg));
 }

@@ -1,7 +1,7 @@
 import { gaussianInjection, type Noise, type ResidualNetwork, stochasticDepth } from 'resnet-bridge';
 import { fold, type Key } from 'sde-core';
 import { NOTHING_KEPT, type Parts } from '../run-folder/parts.js';
-import { fields, float64, number, type Shape } from '../run-folder/shape.js';
+import { fields, float64, list, number, type Shape, text } from '../run-folder/shape.js';
 import { type DigitsTask, digitsTask, imagesOf, type TaskSizes } from './digits-task.js';
 import { type EquationOptions, type EquationTraining, type GridSizes, trainByEquation } from './equation-training.js';
 import { type GradientTraining, type Stage, trainByGradients } from './gradient-training.js';
@@ -32,10 +32,10 @@ export interface ControlStudy {
   readonly difference: {
     /** Of the networks, sampled with the same noise for both. */
     readonly network: { readonly mean: number; readonly standardError: number };
-    /** Of their modified equations, with what both discretizations are off by. */
+    /** Of their modified equations, with what both discretizations are off by: infinite where that is not known. */
     readonly equation: { readonly mean: number; readonly error: number };
   };
-  /** Whether both differences are at most their errors. */
+  /** Whether both differences are at most their errors; by that of the networks alone where the other's error is not known. */
   readonly reached: boolean;
 }
 
@@ -72,8 +72,23 @@ export function controlCases(): readonly ControlCase[] {
   ];
 }
 
+/** The same in small: everything is computed, of smaller networks on coarser grids, and nothing is learned. */
+export function quickCases(): readonly ControlCase[] {
+  return controlCases().map((one) => ({
+    ...one,
+    sizes: { ...one.sizes, depth: 4 },
+    grid: one.sizes.dimension === 1 ? { reach: 6, points: 41, substeps: 2 } : { reach: 6, points: 21, substeps: 2 },
+    equation: { ...one.equation, iterations: 6 },
+    stages: [
+      { epochs: 2, learningRate: 0.01 },
+      { epochs: 1, learningRate: 0.001 },
+    ],
+    samples: 2,
+  }));
+}
+
 const judgementShape: Shape<Judgement> = fields({
-  equation: fields({ mean: number, error: number }),
+  equation: fields({ mean: number, error: number, warnings: list(fields({ kind: text, message: text })) }),
   samples: float64,
 });
 
@@ -85,7 +100,7 @@ export async function controlStudy(
   const task = digitsTask(sizes, noise, fold(key, name));
   const equation = await trainByEquation(task, grid, { ...options, parts, name, signal });
   const gradients = await trainByGradients(task, stages, { key: fold(key, name, 'gradients'), parts, name, signal });
-  const judging = { ...grid, samples, key: fold(key, name, 'judgement') };
+  const judging = { ...grid, samples, key: fold(key, name, 'judgement'), signal };
   const judged = (whose: string, network: ResidualNetwork): Promise<Judgement> => {
     signal?.throwIfAborted();
     return parts.part(`${name}, judgement of ${whose}`, judgementShape, () => judge(network, task, judging));
@@ -114,11 +129,15 @@ export async function controlStudy(
   };
 }
 
+/** A value with its error, in nats; where no error is known, that is said. */
+const within = (mean: number, error: number): string =>
+  `${signed(mean, 5)} ${Number.isFinite(error) ? `± ${error.toFixed(5)}` : '(error not known)'}`;
+
 /** The study as a table. */
 export function controlTable({ name, noise, images, equation, judged, difference, reached }: ControlStudy): string {
   const row = (label: string, { equation: limit, samples }: Judgement): string => {
     const { mean, standardError } = meanOf(samples);
-    return `| ${label} | ${signed(mean, 5)} ± ${standardError.toFixed(5)} | ${signed(limit.mean, 5)} ± ${limit.error.toFixed(5)} |`;
+    return `| ${label} | ${within(mean, standardError)} | ${within(limit.mean, limit.error)} |`;
   };
   const { network, equation: limit } = difference;
   const { kind, objective, history } = equation.outcome;
@@ -130,11 +149,27 @@ export function controlTable({ name, noise, images, equation, judged, difference
     row('at the start', judged.start),
     row('stochastic gradients', judged.gradients),
     row('control of the equation', judged.equation),
-    `| control less gradients | ${signed(network.mean, 5)} ± ${network.standardError.toFixed(5)} | ${signed(limit.mean, 5)} ± ${limit.error.toFixed(5)} |`,
+    `| control less gradients | ${within(network.mean, network.standardError)} | ${within(limit.mean, limit.error)} |`,
     '',
     `The control's search: ${kind} after ${history.length - 1} iterates at J = ${objective.toFixed(5)}. The loss of stochastic gradients is ${reached ? '' : 'not '}reached.`,
+    ...(Number.isFinite(limit.error) ? [] : [UNKNOWN]),
+    ...Object.entries(judged).flatMap(
+      ([
+        whose,
+        {
+          equation: { warnings },
+        },
+      ]) =>
+        warnings.map(
+          ({ kind, message }) => `Warning, equation of ${WHOSE[whose as keyof typeof judged]}: ${kind}: ${message}`,
+        ),
+    ),
     '',
   ].join('\n');
 }
+
+const UNKNOWN =
+  'That is by the networks alone: how far an extrapolated equation is off is known only where three grids agree on its order.';
+const WHOSE = { start: 'the start', equation: 'the control', gradients: 'stochastic gradients' } as const;
 
 const signed = (value: number, digits: number): string => value.toFixed(digits).replace('-', '−');

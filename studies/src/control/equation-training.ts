@@ -7,7 +7,7 @@ import {
   type Discretization,
   hundsdorferVerwer,
   type OptimizeOptions,
-  optimizeControl,
+  optimizeControlAsync,
   uniform,
 } from 'kolmogorov';
 import { type ResidualNetwork, symbolicLimit } from 'resnet-bridge';
@@ -77,8 +77,8 @@ export async function trainByEquation(
       initial: { points, weights: points.map(() => weight) },
     })),
   };
-  const search = (resume?: ControlCheckpoint): ControlOutcome =>
-    optimizeControl(problem, {
+  const search = (resume?: ControlCheckpoint): Promise<ControlOutcome> =>
+    optimizeControlAsync(problem, {
       ...discretization(network.dimension, network.depth, sizes),
       intervals: network.depth,
       start: limit.values,

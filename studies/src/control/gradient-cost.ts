@@ -43,31 +43,42 @@ export interface CostOptions {
   /** Solves and gradients timed, one after the other; the least counts. Default 24. */
   readonly repetitions?: number;
   readonly parameters?: readonly number[];
+  readonly signal?: AbortSignal;
 }
 
 const INTERVALS = 8;
 
 /** Times gradients and solves, interleaved. Shares of a loaded machine spoil single timings, hardly the least of many. */
-export function gradientCost({ repetitions = 24, parameters = [1, 8, 32] }: CostOptions = {}): CostRow[] {
+export async function gradientCost(options: CostOptions = {}): Promise<CostRow[]> {
+  const { repetitions = 24, parameters = [1, 8, 32], signal } = options;
   const cases: { readonly dimension: 1 | 2; readonly stepping: Stepping }[] = [
     { dimension: 1, stepping: crankNicolson({ steps: 64 }) },
     { dimension: 1, stepping: trBdf2({ steps: 64 }) },
     { dimension: 2, stepping: hundsdorferVerwer({ steps: 32 }) },
   ];
-  return (['constant', 'linear'] as const).flatMap((control) =>
-    cases.flatMap(({ dimension, stepping }) =>
-      parameters.map((count) => timed(dimension, stepping, control, count, repetitions * (dimension === 1 ? 8 : 1))),
-    ),
-  );
+  const rows: CostRow[] = [];
+  for (const control of ['constant', 'linear'] as const) {
+    for (const { dimension, stepping } of cases) {
+      for (const count of parameters) {
+        const often = repetitions * (dimension === 1 ? 8 : 1);
+        rows.push(await timed(dimension, stepping, { control, count, repetitions: often, signal }));
+      }
+    }
+  }
+  return rows;
 }
 
-function timed(
+async function timed(
   dimension: 1 | 2,
   stepping: Stepping,
-  control: CostRow['control'],
-  count: number,
-  repetitions: number,
-): CostRow {
+  one: {
+    readonly control: CostRow['control'];
+    readonly count: number;
+    readonly repetitions: number;
+    readonly signal?: AbortSignal;
+  },
+): Promise<CostRow> {
+  const { control, count, repetitions, signal } = one;
   const layer = layerModel(dimension, count);
   const start = Array.from({ length: dimension }, (_, k) => 0.3 - 0.2 * k);
   const terminal = dimension === 1 ? 'cos(x)' : 'cos(x)*sin(y)';
@@ -89,6 +100,9 @@ function timed(
       : []),
   ];
   for (let repetition = 0; repetition < repetitions; repetition++) {
+    // Between what is timed a signal is heard.
+    await new Promise((resolve) => setImmediate(resolve));
+    signal?.throwIfAborted();
     tasks.forEach((task, which) => {
       round += 1;
       for (let i = 0; i < theta.length; i++) theta[i] = 0.3 + 0.1 * numbers.sin(i + 1.7 * round);

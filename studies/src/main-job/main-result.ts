@@ -5,6 +5,8 @@ import type { NoiseName, Options } from './options.js';
 export interface MainResult {
   readonly kind: 'main-result';
   readonly options: Options;
+  /** Of the small job that tests run. */
+  readonly quick?: true;
   readonly noises: readonly NoiseResult[];
   readonly twoDigits: TwoDigits;
   readonly provenance: MainProvenance;

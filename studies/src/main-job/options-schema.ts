@@ -2,10 +2,9 @@ import { numbers } from 'sde-core';
 import * as z from 'zod';
 import { increasing, level, list, share, whole } from '../files/fields.js';
 import { type Plain, schemaFor } from '../files/plain.js';
-import { DEFAULTS, DEVICES, NOISES, type Options } from './options.js';
+import { DEFAULTS, DEVICES, LADDER, NOISES, type Options, RANGES } from './options.js';
 
-/** Of the digits: pixels of an image, images for training and for testing. */
-const PIXELS = 64;
+/** Of the digits: images for training and for testing. */
 const TRAINING = 1437;
 const TESTS = 360;
 
@@ -37,16 +36,16 @@ export const optionsSchema: z.ZodType<Plain<Options>> = schemaFor<Options>()(
       noises: list(z.enum(NOISES), 1, NOISES.length).refine((names) => new Set(names).size === names.length, {
         error: 'each noise once',
       }),
-      components: whole(2, PIXELS),
-      depth: whole(1, 1024),
-      width: whole(1, 4096),
-      epochs: whole(1, 100_000),
+      components: whole(...RANGES.components),
+      depth: whole(...RANGES.depth),
+      width: whole(...RANGES.width),
+      epochs: whole(...RANGES.epochs),
       rate: level,
       survival: positiveShare,
       keep: positiveShare,
-      refinements: increasing(1, 1024, { least: 3, most: 12 }),
-      draws: whole(2, 1_000_000),
-      images: whole(0, TESTS),
+      refinements: increasing(...RANGES.refinements, { least: LADDER[0], most: LADDER[1] }),
+      draws: whole(...RANGES.draws),
+      images: whole(...RANGES.images),
       threeWays: z.strictObject({
         refinements: increasing(1, 64, { least: 3, most: 8 }),
         points: whole(9, 1025).refine((points) => points % 2 === 1, { error: 'an odd number' }),

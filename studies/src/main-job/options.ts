@@ -5,6 +5,22 @@ export type NoiseName = (typeof NOISES)[number];
 export const DEVICES = ['auto', 'cuda', 'webgpu', 'native', 'wasm', 'cpu'] as const;
 export type DeviceChoice = (typeof DEVICES)[number];
 
+/** What counts may be, least and most: of a command line, and of a file. */
+export const RANGES = {
+  /** An image has 64 pixels. */
+  components: [2, 64],
+  depth: [1, 1024],
+  width: [1, 4096],
+  epochs: [1, 100_000],
+  draws: [2, 1_000_000],
+  /** 0 for all of the 360. */
+  images: [0, 360],
+  refinements: [1, 1024],
+} as const;
+
+/** How many refinements. */
+export const LADDER = [3, 12] as const;
+
 /** What decides the numbers of the main job. */
 export interface Options {
   /** Names every random number. */

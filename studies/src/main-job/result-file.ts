@@ -1,3 +1,4 @@
+import { plainValue } from '../command-line/difference.js';
 import type { Plain } from '../files/plain.js';
 import { type CheckedFile, parseChecked, readChecked } from '../files/read-checked.js';
 import type { MainResult, NoiseResult } from './main-result.js';
@@ -33,14 +34,6 @@ export const readResult = (path: string): Promise<CheckedFile<Plain<ResultFile>>
 /** What the text of a `result.json` holds. */
 export const parseResult = (text: string, name: string): Plain<ResultFile> =>
   parseChecked(text, resultSchema, name, BOUNDS);
-
-/** JSON has no NaN and no typed arrays. */
-function plainValue(_: string, value: unknown): unknown {
-  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView))
-    return Array.from(value as unknown as ArrayLike<number>);
-  return value;
-}
 
 /**
  * The options that a result was computed with; the device is the one that was taken.
@@ -89,24 +82,4 @@ export function environmentChanges(before: string, after: MainResult): string[] 
   ];
   const words = changes.flatMap(([what, then, now]) => (then === now ? [] : [`${what} ${then} → ${now}`]));
   return [...new Set(words)];
-}
-
-/** Where two results first differ, as `noises[0].study.levels[2].h: 0.1 → 0.2`; undefined where they do not. */
-export function firstDifference(before: string, after: string): string | undefined {
-  if (before === after) return undefined;
-  return differing(JSON.parse(before), JSON.parse(after), '') ?? 'the bytes, though no value does';
-}
-
-function differing(a: unknown, b: unknown, path: string): string | undefined {
-  if (Object.is(a, b)) return undefined;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
-    return `${path}: ${JSON.stringify(a)} → ${JSON.stringify(b)}`;
-  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])];
-  for (const name of names) {
-    const next = Array.isArray(a) ? `${path}[${name}]` : path ? `${path}.${name}` : name;
-    // Both are objects, and a name that one lacks reads as undefined.
-    const found = differing((a as Record<string, unknown>)[name], (b as Record<string, unknown>)[name], next);
-    if (found) return found;
-  }
-  return undefined;
 }

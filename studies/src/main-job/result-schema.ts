@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { depthStudySchema } from '../files/depth-study-schema.js';
 import { count, list, number, share, text, warnings, whole } from '../files/fields.js';
 import { type Plain, schemaFor } from '../files/plain.js';
+import { knownVersion } from '../files/program-version.js';
 import { threeWaysSchema } from '../files/three-ways-schema.js';
 import type { MainResult, NoiseResult, TwoDigits } from './main-result.js';
 import { DEVICES, NOISES } from './options.js';
@@ -58,6 +59,7 @@ export const resultSchema: z.ZodType<Plain<ResultFile>> = schemaFor<ResultFile>(
     kind: z.literal('main-result'),
     version: z.literal(RESULT_VERSION),
     options: optionsSchema,
+    quick: z.literal(true).optional(),
     noises: list(noiseResult, 1, NOISES.length),
     twoDigits: z.strictObject({
       classes: list(whole(0, 9), 2, 10),
@@ -68,7 +70,7 @@ export const resultSchema: z.ZodType<Plain<ResultFile>> = schemaFor<ResultFile>(
     }),
     provenance: z.strictObject({
       program: z.literal('weak-limit'),
-      version: z.string().max(64),
+      version: knownVersion,
       data: text,
       environment: z.strictObject({ node: z.string().max(64), platform: z.string().max(64) }),
     }),

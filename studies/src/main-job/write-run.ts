@@ -1,8 +1,8 @@
-import { allFigures, figures } from '../report/figures.js';
-import { page } from '../report/page.js';
 import { png } from '../report/raster.js';
 import type { RunFolder } from '../run-folder/run-folder.js';
 import type { MainResult } from './main-result.js';
+import { allFigures, figures } from './report/figures.js';
+import { page } from './report/page.js';
 import { resultText } from './result-file.js';
 
 /** Writes report, plots, weights and result into a run's folder. */

@@ -26,6 +26,13 @@ export interface Checkpoints extends Parts {
   clear(): Promise<void>;
 }
 
+/** What a run that is stopped leaves, in a sentence. */
+export function keptWords(checkpoints: Checkpoints | undefined): string {
+  const kept = checkpoints?.kept() ?? 0;
+  if (kept === 0) return 'Stopped; nothing was written.';
+  return `Stopped; ${kept} ${kept === 1 ? 'part is' : 'parts are'} kept in ${checkpoints?.path}, and the same command goes on from there.`;
+}
+
 /** Opens the checkpoints of a run, which are those of the same options, program and version of Node. */
 export async function openCheckpoints(
   files: Files,

@@ -13,8 +13,8 @@ import {
   withDriver,
 } from 'sde-core';
 import { describe, expect, it } from 'vitest';
-import { type Certified, certificateOf, certifiedSchemes } from '#studies/certificates';
-import { SCHEME_PAGE, schemePage } from '#studies/scheme-table';
+import { type Certified, certificateOf, certifiedSchemes } from '#studies/certificates/certificates';
+import { SCHEME_PAGE, schemePage } from '#studies/scheme-table/scheme-table';
 
 /** Half the distance between two orders that schemes can have, ½, is ¼; measured slopes are far nearer to theirs than that. */
 const NEAR = 0.06;

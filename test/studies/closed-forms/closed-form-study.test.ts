@@ -7,7 +7,7 @@ import { closedFormStudy } from '#studies/closed-forms/closed-form-study';
 import { quantlibTable } from '#studies/closed-forms/closed-form-tables';
 import { nativeProgram } from '#studies/closed-forms/native-program';
 import { QUANTLIB } from '#studies/closed-forms/quantlib';
-import { parseClosedForms } from '#studies/closed-forms/study-schema';
+import { closedFormsStudy } from '#studies/closed-forms/study';
 import { csv, studyTables, writeStudy } from '#studies/closed-forms/write-study';
 import { openRunFolder } from '#studies/run-folder/run-folder';
 import { strictXml } from '../../strict-xml.js';
@@ -33,15 +33,23 @@ describe('the study of closed forms', () => {
     const folder = await openRunFolder(scratch, 'closed-forms');
     await writeStudy(study, folder);
     await folder.publish();
-    const endings = ['csv', 'json', 'md', 'png', 'svg'];
+    const endings = ['csv', 'md', 'png', 'svg'];
     const files = [...endings.map((ending) => `closed-forms.${ending}`), 'manifest.json'];
     expect(readdirSync(folder.path).sort()).toEqual(files);
     strictXml(readFileSync(join(folder.path, 'closed-forms.svg'), 'utf8'));
     const text = readFileSync(join(folder.path, 'closed-forms.md'), 'utf8');
     expect(text).toContain('skipped: QuantLib is not installed');
     expect(text).not.toMatch(/NaN|undefined/);
-    const kept = parseClosedForms(readFileSync(join(folder.path, 'closed-forms.json'), 'utf8'), 'closed-forms.json');
-    expect(kept).toEqual({ ...study, version: 1 });
+    const written = closedFormsStudy.format.write({
+      kind: 'closed-forms',
+      version: 1,
+      quick: false,
+      key: null,
+      settings: { rounds: 2 },
+      result: study,
+      provenance: { program: 'weak-limit', version: '0.1.0', environment: { node: 'v20', platform: 'linux x64' } },
+    });
+    expect(closedFormsStudy.format.parse(written, 'result.json').result).toEqual(study);
     // A header, and three plain and three extrapolated solves a case.
     expect(csv(study).trim().split('\n')).toHaveLength(1 + 6 * cases.length);
   });

@@ -5,8 +5,8 @@ import { taylorSeries, taylorSlope } from '#studies/control/gradient-check';
 import { costTable, gradientCost } from '#studies/control/gradient-cost';
 
 describe('the cost of a gradient', () => {
-  it('is measured for every case, and is more than a solve and less than a difference quotient', () => {
-    const rows = gradientCost({ repetitions: 1, parameters: [8] });
+  it('is measured for every case, and is more than a solve and less than a difference quotient', async () => {
+    const rows = await gradientCost({ repetitions: 1, parameters: [8] });
     expect(rows).toHaveLength(6);
     for (const { solve, gradient, ratio, control, overPlain } of rows) {
       expect(solve).toBeGreaterThan(0);

@@ -1,19 +1,27 @@
 import { SdeError } from 'sde-core';
 import { describe, expect, it } from 'vitest';
-import { HELP, readArguments } from '#studies/main-job/arguments';
+import { helpText } from '#studies/command-line/help';
+import { readCommandLine } from '#studies/command-line/read-command-line';
+import { jobOptions } from '#studies/main-job/arguments';
+import { mainProgram } from '#studies/main-job/main-program';
 import { DEFAULTS, QUICK } from '#studies/main-job/options';
 import { runName } from '#studies/main-job/run-name';
 
-const optionsOf = (...args: string[]): typeof DEFAULTS => {
-  const request = readArguments(args);
-  if (request.kind !== 'run') throw new Error(request.kind);
-  return request.options;
+type Given = Parameters<typeof jobOptions>[0];
+
+const read = (args: readonly string[]): Given => {
+  const given = readCommandLine(mainProgram, args);
+  if (given === 'help') throw new Error(given);
+  return given as Given; // by the table of the main job
 };
+const optionsOf = (...args: string[]): typeof DEFAULTS => jobOptions(read(args));
 
 describe('the command line', () => {
   it('without options is the job of the report', () => {
-    expect(readArguments([])).toEqual({ kind: 'run', options: DEFAULTS, out: 'out', quick: false, fresh: false });
-    expect(readArguments(['--quick'])).toEqual({ kind: 'run', options: QUICK, out: 'out', quick: true, fresh: false });
+    expect(optionsOf()).toEqual(DEFAULTS);
+    expect(read([])).toMatchObject({ out: undefined, quick: false, fresh: false, json: false, repeat: undefined });
+    expect(optionsOf('--quick')).toEqual(QUICK);
+    expect(read(['--quick'])).toMatchObject({ out: undefined, quick: true, fresh: false });
   });
 
   it('reads every option', () => {
@@ -40,9 +48,8 @@ describe('the command line', () => {
   });
 
   it('names every option in its help', () => {
-    expect(readArguments(['-h'])).toEqual({ kind: 'help' });
-    const request = readArguments(['--repeat', 'a.json']);
-    expect(request).toEqual({ kind: 'repeat', file: 'a.json' });
+    expect(readCommandLine(mainProgram, ['-h'])).toBe('help');
+    expect(read(['--repeat', 'a.json'])).toMatchObject({ repeat: 'a.json' });
     for (const name of [
       ...Object.keys(DEFAULTS).filter((option) => option !== 'noises' && option !== 'threeWays'),
       'noise',
@@ -51,7 +58,7 @@ describe('the command line', () => {
       'fresh',
       'repeat',
     ])
-      expect(HELP).toContain(`--${name} `);
+      expect(helpText(mainProgram)).toContain(`--${name} `);
   });
 
   it.each([
@@ -77,12 +84,12 @@ describe('the command line', () => {
     ['spare', 'words'],
   ])('refuses %s %s', (option, value) => {
     const args = option.startsWith('--') ? [`${option}=${value}`] : [option, value];
-    expect(() => readArguments(args)).toThrow(SdeError);
-    expect(() => readArguments(args)).toThrow(/expected: .+\n {2}got: .+\n {2}remedy: /);
+    expect(() => optionsOf(...args)).toThrow(SdeError);
+    expect(() => optionsOf(...args)).toThrow(/expected: .+\n {2}got: .+\n {2}remedy: /);
   });
 
   it('refuses other options beside --repeat', () => {
-    expect(() => readArguments(['--repeat', 'a.json', '--key', '8'])).toThrow(SdeError);
+    expect(() => read(['--repeat', 'a.json', '--key', '8'])).toThrow(SdeError);
   });
 });
 

@@ -97,7 +97,7 @@ describe('the command', () => {
   it('refuses by the command line what it would refuse from a file', async () => {
     const { code, err } = await command(['--draws', '1000000000000', '--out', 'too-much']);
     expect(code).toBe(2);
-    expect(err).toMatch(/--draws[\s\S]+expected: a number ≤ 1000000/);
+    expect(err).toMatch(/--draws[\s\S]+expected: a whole number from 2 to 1000000/);
     expect(existsSync(join(scratch, 'too-much'))).toBe(false);
   });
 
@@ -128,6 +128,10 @@ describe('a quick run', { timeout: 120_000 }, () => {
     expect(names.filter((name) => name.endsWith('.png')).length).toBe(names.length / 2);
     const network = networkFromJSON(readFileSync(join(folder, 'networks/stochastic-depth.json'), 'utf8'));
     expect(network.dimension).toBe(4);
+  });
+
+  it('says in its result that it was quick', () => {
+    expect(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')).quick).toBe(true);
   });
 
   it('prints tables, and exits by its verdicts', () => {
@@ -165,7 +169,7 @@ describe('a quick run', { timeout: 120_000 }, () => {
       // Not before it has begun: more than one part may stand already, and until then nothing hears a signal.
       const begun = (err: string): boolean => done === 0 || err.startsWith('Going on from checkpoints in ');
       const { code, err } = await command(run, (said) => begun(said) && parts().length > done, signal);
-      expect(code).toBe(signal === 'SIGKILL' ? null : 130);
+      expect(code).toBe({ SIGKILL: null, SIGTERM: 143, SIGHUP: 129, SIGINT: 130 }[signal]);
       expect(parts().length).toBeGreaterThan(done);
       if (done > 0) expect(err).toMatch(/^Going on from checkpoints in /);
       if (signal !== 'SIGKILL') expect(err).toMatch(/Stopped; \d parts? (is|are) kept in .+the same command goes on/);

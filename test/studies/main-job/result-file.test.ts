@@ -1,6 +1,7 @@
 import { SdeError } from 'sde-core';
 import { describe, expect, it } from 'vitest';
-import { asFirstRun, environmentChanges, firstDifference, optionsOf, resultText } from '#studies/main-job/result-file';
+import { firstDifference } from '#studies/command-line/difference';
+import { asFirstRun, environmentChanges, optionsOf, resultText } from '#studies/main-job/result-file';
 import { madeUpResult } from '../made-up-result.js';
 
 describe('result.json', () => {

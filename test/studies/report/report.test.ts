@@ -1,11 +1,11 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
+import { allFigures, figures } from '#studies/main-job/report/figures';
+import { page } from '#studies/main-job/report/page';
+import { summary } from '#studies/main-job/report/summary';
 import { resultText } from '#studies/main-job/result-file';
 import { decadeTicks, unitOf } from '#studies/report/figure';
-import { allFigures, figures } from '#studies/report/figures';
-import { page } from '#studies/report/page';
 import { png } from '#studies/report/raster';
-import { summary } from '#studies/report/summary';
 import { HOSTILE, shown, strictXml } from '../../strict-xml.js';
 import { madeUpResult } from '../made-up-result.js';
 

@@ -1,10 +1,10 @@
 import { inline, key } from 'sde-core';
 import { describe, expect, it } from 'vitest';
-import { certificateOf, certifiedSchemes } from '#studies/certificates';
+import { certificateOf, certifiedSchemes } from '#studies/certificates/certificates';
+import { keptCertificates } from '#studies/certificates/kept-certificates';
 import { closedForms } from '#studies/closed-forms/cases';
 import { closedFormStudy } from '#studies/closed-forms/closed-form-study';
 import { controlCases, controlStudy, controlTable } from '#studies/control/control-study';
-import { keptCertificates } from '#studies/kept-certificates';
 import { costCases, costStudy } from '#studies/multilevel/cost-study';
 import { exactJson } from '#studies/run-folder/exact-json';
 import { type Parts, partsOver } from '#studies/run-folder/parts';

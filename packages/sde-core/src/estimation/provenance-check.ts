@@ -24,6 +24,7 @@ import type { CombinedProvenance, JointSamplingProvenance, PairProvenance, Sampl
 import type { FunctionalRecord } from './functional.js';
 import type { JointMultilevelProvenance, MultilevelProvenance } from './multilevel-report.js';
 import type { JointQuasiProvenance, QuasiProvenance } from './quasi-estimate.js';
+import { isLater, VERSION } from './version.js';
 
 /** Paths of one run: 64 times what a tolerance may ask for by itself. A file that says more would run for years. */
 const MOST_PATHS = 2 ** 36;
@@ -34,7 +35,11 @@ const MOST_ROUNDS = 1024;
 const MOST_PARAMETERS = 1024;
 
 const hash = textLike(/^[0-9a-f]{8,128}$/, 'a hash in hexadecimal digits');
-const version = textLike(/^\d{1,6}\.\d{1,6}\.\d{1,6}(-[\w.]{1,40})?$/, 'a version, as 0.1.0');
+const anyVersion = textLike(/^\d{1,6}\.\d{1,6}\.\d{1,6}(-[\w.]{1,40})?$/, 'a version, as 0.1.0');
+/** A version of the toolkit that is known here: what a later one wrote may mean something else. */
+export const version: DataShape = (value, place) =>
+  anyVersion(value, place) ??
+  (isLater(String(value)) ? { place, expected: `a version up to ${VERSION}, which this is`, got: value } : undefined);
 const determinism = oneOf('bitwise', 'statistical');
 
 const keyShape = only<Key>({

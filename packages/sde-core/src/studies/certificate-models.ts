@@ -1,4 +1,4 @@
-import type { Calculus, NoiseStructure } from '../models/model.js';
+import { type Calculus, type NoiseStructure, requireCalculus } from '../models/model.js';
 import { type SymbolicModel, symbolic } from '../models/symbolic.js';
 
 /** A model on which a scheme's order is measured, and the points where its steps begin. */
@@ -145,6 +145,7 @@ const T0 = 0.4;
 
 /** The models that certificates are measured on, in one calculus, from simple to hard. */
 export function certificateModels(calculus: Calculus): readonly CertificateModel[] {
+  requireCalculus(calculus, 'certificateModels(calculus)');
   return RECIPES.map(({ name, drift, diffusion }) => ({
     name,
     model: symbolic({ state: STATE.slice(0, drift.length), drift, diffusion, calculus }),

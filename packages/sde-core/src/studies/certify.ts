@@ -91,6 +91,7 @@ function* certified(
   const known = { models: true, ...(name === 'certify' ? {} : { signal: true, onProgress: true }) } as const;
   requireKeys<{ models?: unknown }>(options, known, `${name}(scheme, options)`, { model: 'models' });
   if (options?.models !== undefined) requireShape(options.models, MODELS, NO_MODELS);
+  for (const entry of options?.models ?? []) requirePlaces(entry, name);
   const { citation, calculus, order } = scheme;
   if (order.weak > 2) throw tooHigh(scheme);
   const models = (options?.models ?? certificateModels(calculus)).filter(
@@ -120,6 +121,24 @@ function* certified(
   } as const;
   const reason = reasonOf(failure ?? unsettled, certificate);
   return Object.freeze({ ...certificate, reason, ...(failure && { failure }) });
+}
+
+/** States and times of this size: a step beside larger ones vanishes in their rounding. */
+const FAR = 1e6;
+const isNear = (value: number): boolean => Math.abs(value) <= FAR;
+
+/** Refuses points that are no states of their model, or so far out that a step is lost in their rounding. */
+function requirePlaces({ name, model, points, t0 }: CertificateModel, door: string): void {
+  const short = points.find((point) => point.length !== model.dimension);
+  const far = [t0, ...points.flat()].find((value) => !isNear(value));
+  if (short === undefined && far === undefined) return;
+  throw new SdeError('value', {
+    what: 'no point of the model',
+    where: `${door}(scheme, { models }): '${name}'`,
+    expected: `${model.dimension} numbers a point, and a time, of size at most ${FAR}`,
+    got: short ? `${short.length} numbers` : describe(far),
+    remedy: 'measure near the states that matter',
+  });
 }
 
 /** In one sentence: what the orders are, or where they fail. */

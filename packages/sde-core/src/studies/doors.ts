@@ -13,9 +13,10 @@ const refusal = (what: string, where: string, expected: string, got: unknown, re
 /** An order that errors have, and the pixels of a side of a picture. */
 const [MOST_ORDER, MOST_PIXELS] = [64, 16_384];
 
-/** Refuses an order that no errors have. */
-export function requireOrder(order: unknown, where: string): void {
-  if (Math.abs(requireFinite(order, where, 'give the order that the theory promises')) <= MOST_ORDER) return;
+/** Refuses an order that no errors have; returns it. */
+export function requireOrder(order: unknown, where: string): number {
+  const given = requireFinite(order, where, 'give the order that the theory promises');
+  if (Math.abs(given) <= MOST_ORDER) return given;
   throw refusal('an order that no errors have', where, `an order ≤ ${MOST_ORDER}`, order, 'give that of the scheme');
 }
 
@@ -69,8 +70,13 @@ export function requireMethod(method: unknown, where: string): void {
     return;
   }
   requireKeys(method, { kind: true, paths: true, key: true, backend: true }, place, { seed: 'key' });
-  const { key, backend } = method as { readonly key: unknown; readonly backend?: Backend };
+  const { key, paths, backend } = method as {
+    readonly key: unknown;
+    readonly paths: unknown;
+    readonly backend?: Backend;
+  };
   requireKey(key, place);
+  requireInteger(paths, 1, `${where}({ method: { paths } })`, 'compute at least one path');
   requireRun({ backend }, () => place);
 }
 

@@ -1,3 +1,4 @@
+import { requireInteger } from '../errors/at-the-door.js';
 import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { requireRun } from '../estimation/arguments.js';
@@ -16,7 +17,7 @@ import { stateNames } from '../paths/state-names.js';
 import { fold, type Key, requireKey } from '../randomness/key.js';
 import { requireScheme, type Scheme } from '../schemes/scheme.js';
 import type { Need } from '../schemes/step-input.js';
-import { requireProblem, requireSteps } from './doors.js';
+import { requireOrder, requireProblem, requireSteps } from './doors.js';
 import { type FlooredPoint, samplingFloor } from './noise-floor.js';
 import { fitOrder, type OrderFit, pathsNeeded } from './order-fit.js';
 import { type LevelWarning, type StudyWarning, warningsOfLevels } from './study-warnings.js';
@@ -128,8 +129,10 @@ export async function strongOrder<N extends Need>(options: StrongOrderOptions<N>
   requireKey(options.key, 'strongOrder({ key })');
   requireRun(options, (field) => `strongOrder({ ${field} })`);
   requireSteps(steps, 'strongOrder');
-  const expected = options.expected ?? scheme.order.strong;
-  if (expected === null) throw noOrder(scheme.name);
+  requireInteger(options.paths, 1, 'strongOrder({ paths })', 'compute at least one path');
+  const { expected = scheme.order.strong } = options;
+  if (expected === null && options.expected === undefined) throw noOrder(scheme.name);
+  const promised = requireOrder(expected, 'strongOrder({ expected })');
   const levels: StrongLevel[] = [];
   for (const count of [...steps].sort((a, b) => a - b)) {
     const level = await measure(coupled(problem, scheme, { steps: count }), count, options);
@@ -137,7 +140,7 @@ export async function strongOrder<N extends Need>(options: StrongOrderOptions<N>
     onProgress?.({ done: levels.length, of: steps.length, level });
   }
   const resolved = levels.filter((level) => level.resolved);
-  const measured = fitOrder(resolved.length >= 2 ? resolved : levels, { expected: 2 * expected, confidence });
+  const measured = fitOrder(resolved.length >= 2 ? resolved : levels, { expected: 2 * promised, confidence });
   const fit = undecided(
     measured,
     levels.filter((level) => level.resolved || level.divergence),

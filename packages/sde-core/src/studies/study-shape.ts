@@ -19,11 +19,12 @@ import {
 import type { Interval } from '../estimation/confidence.js';
 import type { Divergence } from '../estimation/divergence.js';
 import type { FunctionalRecord } from '../estimation/functional.js';
-import { sampled } from '../estimation/provenance-check.js';
+import { sampled, version } from '../estimation/provenance-check.js';
 import type { ConstantFit } from './constant-fit.js';
 import type { OrderFit } from './order-fit.js';
 import type { StrongLevel, StrongOrderStudy } from './strong-order.js';
 import type { Study } from './study.js';
+import { agreeing, orderClaims, strongClaims, workClaims } from './study-agreement.js';
 import type { OrderLevel, OrderStudy } from './weak-order.js';
 import type { WorkPrecisionStudy, WorkRow } from './work-precision.js';
 
@@ -87,56 +88,65 @@ const level = {
   provenance: maybe(sampled),
 };
 
-const orderStudy = only<OrderStudy>({
-  kind: oneOf('order-study'),
-  chain: text,
-  functional,
-  truth: finite,
-  method: oneOf('exact', 'sampled'),
-  levels: list(only<OrderLevel>({ ...level, value: someNumber }), 1, MOST_LEVELS),
-  fit,
-  verdict,
-  pathsNeeded: maybe(someNumber),
-  warnings,
-  version: text,
-});
+const orderStudy = agreeing<OrderStudy>(
+  only<OrderStudy>({
+    kind: oneOf('order-study'),
+    chain: text,
+    functional,
+    truth: finite,
+    method: oneOf('exact', 'sampled'),
+    levels: list(only<OrderLevel>({ ...level, value: someNumber }), 1, MOST_LEVELS),
+    fit,
+    verdict,
+    pathsNeeded: maybe(someNumber),
+    warnings,
+    version,
+  }),
+  orderClaims,
+);
 
 /** What each kind of study holds, and nothing else: to be printed, drawn, written or read. */
 export const STUDY_SHAPES: Readonly<Record<Study['kind'], DataShape>> = {
   'order-study': orderStudy,
-  'strong-order-study': only<StrongOrderStudy>({
-    kind: oneOf('strong-order-study'),
-    scheme: text,
-    levels: list(only<StrongLevel>({ ...level, paths: count, nonFinite: count }), 1, MOST_LEVELS),
-    fit,
-    order: someNumber,
-    interval,
-    verdict,
-    pathsNeeded: maybe(someNumber),
-    warnings,
-    version: text,
-  }),
-  'work-precision-study': only<WorkPrecisionStudy>({
-    kind: oneOf('work-precision-study'),
-    functional,
-    truth: finite,
-    tolerance: positive,
-    rows: list(
-      only<WorkRow>({
-        name: text,
-        workPerStep: positive,
-        study: orderStudy,
-        work: maybe(someNumber),
-        workInterval: maybe(interval),
-      }),
-      1,
-      MOST_ROWS,
-    ),
-    verdict: oneOf('decided', 'inconclusive'),
-    cheapest: maybe(text),
-    reason: text,
-    samplesFactor: maybe(someNumber),
-    warnings,
-    version: text,
-  }),
+  'strong-order-study': agreeing<StrongOrderStudy>(
+    only<StrongOrderStudy>({
+      kind: oneOf('strong-order-study'),
+      scheme: text,
+      levels: list(only<StrongLevel>({ ...level, paths: count, nonFinite: count }), 1, MOST_LEVELS),
+      fit,
+      order: someNumber,
+      interval,
+      verdict,
+      pathsNeeded: maybe(someNumber),
+      warnings,
+      version,
+    }),
+    strongClaims,
+  ),
+  'work-precision-study': agreeing<WorkPrecisionStudy>(
+    only<WorkPrecisionStudy>({
+      kind: oneOf('work-precision-study'),
+      functional,
+      truth: finite,
+      tolerance: positive,
+      rows: list(
+        only<WorkRow>({
+          name: text,
+          workPerStep: positive,
+          study: orderStudy,
+          work: maybe(someNumber),
+          workInterval: maybe(interval),
+        }),
+        1,
+        MOST_ROWS,
+      ),
+      verdict: oneOf('decided', 'inconclusive'),
+      cheapest: maybe(text),
+      reason: text,
+      samplesFactor: maybe(someNumber),
+      warnings,
+      version,
+    }),
+    workClaims,
+  ),
 };

@@ -14,7 +14,7 @@ import type { Backend } from '../execution/backend.js';
 import type { Chain } from '../paths/chain.js';
 import { requireChain } from '../paths/chain-check.js';
 import { fold, type Key } from '../randomness/key.js';
-import { requireFunction, requireMethod, requireSteps } from './doors.js';
+import { requireFunction, requireMethod, requireOrder, requireSteps } from './doors.js';
 import { type FlooredPoint, samplingFloor } from './noise-floor.js';
 import { type ErrorPoint, fitOrder, type OrderFit, pathsNeeded } from './order-fit.js';
 import { type LevelWarning, type StudyWarning, warningsOfLevels } from './study-warnings.js';
@@ -114,6 +114,7 @@ export async function weakOrder(options: WeakOrderOptions): Promise<OrderStudy> 
   requireRun({ onProgress, signal }, (field) => `weakOrder({ ${field} })`);
   requireMethod(method, 'weakOrder');
   requireFinite(truth, 'weakOrder({ truth })', 'give the exact expectation');
+  requireOrder(expected, 'weakOrder({ expected })');
   const levels: OrderLevel[] = [];
   for (const count of [...steps].sort((a, b) => a - b)) {
     requireNotCancelled(signal, 'weakOrder({ signal })', { what: 'the study was cancelled' });

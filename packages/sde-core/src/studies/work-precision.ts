@@ -1,7 +1,7 @@
 import { describe, requireFinite } from '../errors/at-the-door.js';
 import { type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
-import { requireRun } from '../estimation/arguments.js';
+import { requirePositive, requireRun } from '../estimation/arguments.js';
 import { type Interval, requireLevel } from '../estimation/confidence.js';
 import type { Functional, FunctionalRecord } from '../estimation/functional.js';
 import { VERSION } from '../estimation/version.js';
@@ -10,7 +10,7 @@ import { operandsFirst } from '../expression/order.js';
 import { square } from '../numerics/elementary.js';
 import type { Chain } from '../paths/chain.js';
 import { fold } from '../randomness/key.js';
-import { requireFunction, requireMethod, requireSteps } from './doors.js';
+import { requireFunction, requireMethod, requireOrder, requireSteps } from './doors.js';
 import type { StudyWarning } from './study-warnings.js';
 import { type OrderStudy, type StudyMethod, weakOrder } from './weak-order.js';
 
@@ -134,7 +134,9 @@ export async function workPrecision(options: WorkPrecisionOptions): Promise<Work
     const own = method.kind === 'sampled' ? { ...method, key: fold(method.key, name) } : method;
     const study = await weakOrder({ chain, steps, functional, truth, expected, method: own, confidence, signal });
     const one = chain(Math.max(...steps));
-    const row = { name, workPerStep: workPerStep(one), study, ...workAt(study, one, workPerStep(one), tolerance) };
+    const perStep = workPerStep(one);
+    requirePositive(perStep, 'not the work of a step', 'workPrecision({ workPerStep })', 'return a number > 0');
+    const row = { name, workPerStep: perStep, study, ...workAt(study, one, perStep, tolerance) };
     rows.push(row);
     onProgress?.({ done: rows.length, of: candidates.length, row });
   }
@@ -234,8 +236,10 @@ function requireCandidates(candidates: readonly WorkCandidate[], tolerance: numb
   if (!Array.isArray(candidates)) throw notCandidates(candidates);
   for (const candidate of candidates) {
     requireKeys<WorkCandidate>(candidate, { name: true, chain: true, expected: true }, 'workPrecision({ candidates })');
+    if (typeof candidate?.name !== 'string') throw notCandidates(candidate);
+    requireOrder(candidate.expected, 'workPrecision({ candidates }): expected');
     requireFunction(
-      candidate?.chain,
+      candidate.chain,
       'workPrecision({ candidates })',
       'give chain: (steps) => discretize(problem, scheme, steps)',
     );

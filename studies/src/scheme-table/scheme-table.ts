@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type Certificate, type CertificateModel, certify, type Scheme, stepCost, symbolic } from 'sde-core';
-import { type Certified, certificateOf, certifiedSchemes, orderText } from './certificates.js';
+import { type Certified, certificateOf, certifiedSchemes, orderText } from '../certificates/certificates.js';
 
 /** A quadratic in m through a count at m = 2, 3, 4, which has to hold at 5 too; with the count at 1 where it is another one there. */
 export function formula(count: (m: number) => number | undefined): string {
@@ -84,8 +84,11 @@ function line({ scheme, dimension = () => 2 }: Certified, certificate: Certifica
 }
 
 /** The page of the docs that lists every scheme, from its metadata, its certificate and its recorded step. */
-export function schemePage(certificates: (entry: Certified) => Certificate = certificateOf): string {
-  const rows = certifiedSchemes().map((entry) => line(entry, certificates(entry)));
+export function schemePage(
+  certificates: (entry: Certified) => Certificate = certificateOf,
+  schemes: readonly Certified[] = certifiedSchemes(),
+): string {
+  const rows = schemes.map((entry) => line(entry, certificates(entry)));
   return [
     '# Schemes',
     '',
@@ -103,4 +106,4 @@ export function schemePage(certificates: (entry: Certified) => Certificate = cer
 }
 
 /** Where the page stands, from the built file of this module. */
-export const SCHEME_PAGE: string = fileURLToPath(new URL('../../docs/schemes.md', import.meta.url));
+export const SCHEME_PAGE: string = fileURLToPath(new URL('../../../docs/schemes.md', import.meta.url));

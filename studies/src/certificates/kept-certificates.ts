@@ -1,7 +1,7 @@
 import type { Certificate } from 'sde-core';
+import type { Parts } from '../run-folder/parts.js';
+import { count, either, fields, list, maybe, number, type Shape, text, word } from '../run-folder/shape.js';
 import { type Certified, certificateOf, certifiedSchemes } from './certificates.js';
-import type { Parts } from './run-folder/parts.js';
-import { count, either, fields, list, maybe, number, type Shape, text, word } from './run-folder/shape.js';
 
 const verdict = word('confirmed', 'refuted', 'inconclusive');
 const row = fields({
@@ -31,12 +31,27 @@ const certificate: Shape<Certificate> = fields({
   rows: list(row),
 });
 
+/** How certificates are made. */
+export interface Certifying {
+  readonly signal?: AbortSignal;
+  /** Default: every scheme. */
+  readonly schemes?: readonly Certified[];
+  readonly progress?: (news: { readonly done: number; readonly of: number; readonly words: string }) => void;
+}
+
 /** Every scheme's certificate, made one after another; those that a run that was stopped has kept are not made again. */
-export async function keptCertificates(parts: Parts, signal?: AbortSignal): Promise<(entry: Certified) => Certificate> {
+export async function keptCertificates(
+  parts: Parts,
+  { signal, schemes = certifiedSchemes(), progress }: Certifying = {},
+): Promise<(entry: Certified) => Certificate> {
   const found = new Map<string, Certificate>();
-  for (const entry of certifiedSchemes()) {
+  for (const [i, entry] of schemes.entries()) {
     signal?.throwIfAborted();
-    found.set(entry.scheme.name, await parts.part(entry.scheme.name, certificate, () => certificateOf(entry)));
+    const { name } = entry.scheme;
+    found.set(name, await parts.part(name, certificate, () => certificateOf(entry)));
+    progress?.({ done: i + 1, of: schemes.length, words: name });
+    // A signal is heard between two certificates.
+    await new Promise((resolve) => setImmediate(resolve));
   }
   return (entry) => found.get(entry.scheme.name) ?? certificateOf(entry);
 }

@@ -1,11 +1,11 @@
-import type { MainResult } from '../main-job/main-result.js';
-import { constantFigure } from './constant-figure.js';
-import { errorFigure } from './error-figure.js';
-import type { Figure } from './figure.js';
-import { pathsFigure } from './paths-figure.js';
-import { splitFigure } from './split-figure.js';
-import { threeWaysFigure } from './three-ways-figure.js';
-import { accuracyFigure, lossFigure } from './training-figure.js';
+import { constantFigure } from '../../report/constant-figure.js';
+import { errorFigure } from '../../report/error-figure.js';
+import type { Figure } from '../../report/figure.js';
+import { pathsFigure } from '../../report/paths-figure.js';
+import { splitFigure } from '../../report/split-figure.js';
+import { threeWaysFigure } from '../../report/three-ways-figure.js';
+import { accuracyFigure, lossFigure } from '../../report/training-figure.js';
+import type { MainResult } from '../main-result.js';
 
 /** Every picture of a result, by where the report puts it. */
 export interface Figures {

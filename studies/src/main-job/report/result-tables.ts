@@ -1,9 +1,9 @@
 import type { SmallNoiseStudy } from 'resnet-bridge';
-import type { MainResult, NoiseResult, TwoDigits } from '../main-job/main-result.js';
-import { stepLabel } from './figure.js';
-import { fixed, interval, percent, withHalf } from './number.js';
-import { LIMITS } from './palette.js';
-import type { Table } from './table.js';
+import { stepLabel } from '../../report/figure.js';
+import { fixed, interval, percent, withHalf } from '../../report/number.js';
+import { LIMITS } from '../../report/palette.js';
+import type { Table } from '../../report/table.js';
+import type { MainResult, NoiseResult, TwoDigits } from '../main-result.js';
 
 /** Accuracy of every network on the test images, with the noise off and on. */
 export function accuracyTable({ noises }: MainResult): Table {

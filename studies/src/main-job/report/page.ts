@@ -1,10 +1,10 @@
-import type { MainResult } from '../main-job/main-result.js';
-import { escapeText } from './escape-text.js';
-import type { Figure } from './figure.js';
+import { escapeText } from '../../report/escape-text.js';
+import type { Figure } from '../../report/figure.js';
+import { percent } from '../../report/number.js';
+import { htmlTable } from '../../report/table.js';
+import type { MainResult } from '../main-result.js';
 import type { Figures } from './figures.js';
-import { percent } from './number.js';
 import { accuracyTable, constantTable, errorTable, orderTable, waysLadder, waysTable } from './result-tables.js';
-import { htmlTable } from './table.js';
 import { verdicts } from './verdict.js';
 import { warningsOf } from './warnings.js';
 

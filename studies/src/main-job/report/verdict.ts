@@ -1,4 +1,4 @@
-import type { MainResult } from '../main-job/main-result.js';
+import type { MainResult } from '../main-result.js';
 import { ordersOf } from './result-tables.js';
 
 /** What a result says, taken together: the exit code follows it. */

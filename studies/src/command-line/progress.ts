@@ -1,10 +1,18 @@
 import type { WriteStream } from 'node:tty';
 import { MultiBar, Presets } from 'cli-progress';
-import type { JobNews } from './job.js';
 
-/** Shows how far a job is: a bar with the time left on a terminal, a line for each part that is done elsewhere. */
+/** How far a computation is, with a sentence when a part of it is done. */
+export interface Progress {
+  readonly done: number;
+  readonly of: number;
+  readonly words?: string;
+}
+
+/** Shows how far a computation is: a bar with the time left on a terminal, a line for each part that is done elsewhere. */
 export interface ProgressView {
-  show(news: JobNews): void;
+  show(news: Progress): void;
+  /** A line beside it. */
+  say(words: string): void;
   close(): void;
 }
 
@@ -16,6 +24,9 @@ function lineView(stream: WriteStream): ProgressView {
   return {
     show({ done, of, words }) {
       if (words) stream.write(`${String(Math.floor((100 * done) / of)).padStart(3)} %  ${words}\n`);
+    },
+    say(words) {
+      stream.write(`${words}\n`);
     },
     close() {},
   };
@@ -36,7 +47,10 @@ function barView(stream: WriteStream): ProgressView {
       const left = fraction > 0.02 ? `${duration((spent * (1 - fraction)) / fraction)} left` : 'starting';
       bar.update(Math.floor(100 * fraction), { left });
     },
+    say: (words) => bars.log(`${words}\n`),
     close() {
+      // What was logged is drawn with the bar, and lost with it otherwise.
+      bars.update();
       bars.stop();
     },
   };

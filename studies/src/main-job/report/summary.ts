@@ -1,6 +1,6 @@
-import type { MainResult } from '../main-job/main-result.js';
+import { textTable } from '../../report/table.js';
+import type { MainResult } from '../main-result.js';
 import { accuracyTable, constantTable, errorTable, orderTable, waysLadder, waysTable } from './result-tables.js';
-import { textTable } from './table.js';
 import { verdicts } from './verdict.js';
 import { warningsOf } from './warnings.js';
 

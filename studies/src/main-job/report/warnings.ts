@@ -1,4 +1,4 @@
-import type { MainResult } from '../main-job/main-result.js';
+import type { MainResult } from '../main-result.js';
 
 /** Every warning of a result, with what it is about. */
 export function warningsOf({
