@@ -85,7 +85,13 @@ export {
 } from './expression/compile.js';
 export { type Derivative, derivative, gradient } from './expression/differentiate.js';
 export { evaluate } from './expression/evaluate.js';
-export { type Expression, type ExpressionContext, expression, expressionOf } from './expression/expression.js';
+export {
+  type Expression,
+  type ExpressionContext,
+  type ExpressionData,
+  expression,
+  expressionOf,
+} from './expression/expression.js';
 export { type Graph, graph, type Node } from './expression/graph.js';
 export { numbers } from './expression/numbers.js';
 export { operandsFirst, symbolsOf } from './expression/order.js';
@@ -237,12 +243,8 @@ export { type Certificate, type CertificateRow, certificateTable } from './studi
 export { type CertificateModel, certificateModels } from './studies/certificate-models.js';
 export { certify, certifyAsync } from './studies/certify.js';
 export { type ConstantFit, fitConstant } from './studies/constant-fit.js';
-export { csv } from './studies/csv.js';
 export { json, parseStudy } from './studies/json.js';
-export { markdown } from './studies/markdown.js';
 export { type ErrorPoint, fitOrder, type OrderFit } from './studies/order-fit.js';
-export { type ErrorPlotOptions, type ErrorSeries, plot, plotErrors } from './studies/plot-errors.js';
-export { type MapPlotOptions, plotMap } from './studies/plot-map.js';
 export { type StepCost, stepCost } from './studies/step-cost.js';
 export {
   type StrongLevel,

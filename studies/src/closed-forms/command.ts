@@ -2,7 +2,7 @@
 // Every closed form on three grids, beside QuantLib where it is installed: node studies/dist/closed-forms/command.js --help
 import { parseArgs } from 'node:util';
 import { requireInteger } from 'sde-core';
-import { textTable } from '../report/table.js';
+import { textTable } from 'sde-plots';
 import { type CommandLine, EXIT, runCommand } from '../run-folder/run-command.js';
 import { openRunFolder } from '../run-folder/run-folder.js';
 import { closedFormStudy } from './closed-form-study.js';

@@ -1,10 +1,10 @@
+import { htmlTable } from 'sde-plots';
+import { escapeText } from 'sde-plots/drawing';
 import type { MainResult } from '../main-job/main-result.js';
-import { escapeText } from './escape-text.js';
 import type { Figure } from './figure.js';
 import type { Figures } from './figures.js';
 import { percent } from './number.js';
 import { accuracyTable, constantTable, errorTable, orderTable, waysLadder, waysTable } from './result-tables.js';
-import { htmlTable } from './table.js';
 import { verdicts } from './verdict.js';
 import { warningsOf } from './warnings.js';
 

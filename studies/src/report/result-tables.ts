@@ -1,9 +1,9 @@
 import type { SmallNoiseStudy } from 'resnet-bridge';
+import type { Table } from 'sde-plots';
+import { stepLabel } from 'sde-plots/drawing';
 import type { MainResult, NoiseResult, TwoDigits } from '../main-job/main-result.js';
-import { stepLabel } from './figure.js';
 import { fixed, interval, percent, withHalf } from './number.js';
 import { LIMITS } from './palette.js';
-import type { Table } from './table.js';
 
 /** Accuracy of every network on the test images, with the noise off and on. */
 export function accuracyTable({ noises }: MainResult): Table {

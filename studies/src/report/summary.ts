@@ -1,6 +1,6 @@
+import { textTable } from 'sde-plots';
 import type { MainResult } from '../main-job/main-result.js';
 import { accuracyTable, constantTable, errorTable, orderTable, waysLadder, waysTable } from './result-tables.js';
-import { textTable } from './table.js';
 import { verdicts } from './verdict.js';
 import { warningsOf } from './warnings.js';
 

@@ -3,10 +3,8 @@ import {
   geometricBrownianMotion,
   inline,
   key,
-  markdown,
   milstein,
   platen,
-  plot,
   problem,
   type Scheme,
   SdeError,
@@ -18,6 +16,7 @@ import {
   withDriver,
   workers,
 } from 'sde-core';
+import { markdown, plot } from 'sde-plots';
 import { describe, expect, test } from 'vitest';
 import { strictXml } from '../../strict-xml.js';
 

@@ -4,10 +4,7 @@ import {
   eulerMaruyama,
   inline,
   key,
-  markdown,
   type OrderStudy,
-  plot,
-  plotErrors,
   problem,
   SdeError,
   symbolic,
@@ -15,6 +12,7 @@ import {
   weakOrder,
   withDriver,
 } from 'sde-core';
+import { markdown, plot, plotErrors } from 'sde-plots';
 import { describe, expect, test } from 'vitest';
 import { strictXml } from '../../strict-xml.js';
 

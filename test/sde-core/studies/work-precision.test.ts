@@ -3,10 +3,8 @@ import {
   eulerMaruyama,
   inline,
   key,
-  markdown,
   model,
   platen,
-  plot,
   problem,
   SdeError,
   symbolic,
@@ -15,6 +13,7 @@ import {
   withDriver,
   workPrecision,
 } from 'sde-core';
+import { markdown, plot } from 'sde-plots';
 import { describe, expect, test } from 'vitest';
 import { strictXml } from '../../strict-xml.js';
 
