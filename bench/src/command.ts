@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { requireInteger } from 'sde-core';
+import { requireInteger } from 'sde-core/errors';
 import {
   type CommandLine,
   EXIT,

@@ -1,6 +1,6 @@
-import * as sde from 'sde-core';
 import { inline, key, terminal } from 'sde-core';
 import { csv, markdown } from 'sde-plots';
+import * as sde from '../whole-sde-core.js';
 import { ladder } from './arguments.js';
 
 type Lines = Generator<readonly [string, unknown]>;

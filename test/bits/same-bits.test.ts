@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import * as kolmogorov from 'kolmogorov';
 import * as bridge from 'resnet-bridge';
-import * as sde from 'sde-core';
 import * as plots from 'sde-plots';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../architecture/source-file.js';
+import * as sde from '../whole-sde-core.js';
 import { LEFT_OUT } from './left-out.js';
 import { binaryOf, builtJob, linesOn, VERSIONS } from './other-node.js';
 

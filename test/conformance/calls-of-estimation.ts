@@ -1,4 +1,4 @@
-import * as sde from 'sde-core';
+import * as sde from '../whole-sde-core.js';
 import type { Call } from './calls-of-sde-core.js';
 
 const { eulerMaruyama, key, milstein, terminal } = sde;

@@ -1,5 +1,5 @@
 import { dot, frame, line, text } from '@observablehq/plot';
-import { numbers } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import { drawing, INK, powerLabel, QUIET } from 'sde-plots/drawing';
 import type { Figure } from '../report/figure.js';
 import { FLOW, LEADING, MODIFIED } from '../report/palette.js';

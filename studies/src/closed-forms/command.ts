@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Every closed form on three grids, beside QuantLib where it is installed: node studies/dist/closed-forms/command.js --help
 import { parseArgs } from 'node:util';
-import { requireInteger } from 'sde-core';
+import { requireInteger } from 'sde-core/errors';
 import { textTable } from 'sde-plots';
 import { type CommandLine, EXIT, runCommand } from '../run-folder/run-command.js';
 import { openRunFolder } from '../run-folder/run-folder.js';

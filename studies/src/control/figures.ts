@@ -1,5 +1,5 @@
 import { contour, dot, line, rect, ruleY, text } from '@observablehq/plot';
-import { numbers } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import { colorBar, drawing, INK, powerLabel, QUIET, WIDTH } from 'sde-plots/drawing';
 import { FLOW, LEADING, MODIFIED } from '../report/palette.js';
 

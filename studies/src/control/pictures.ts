@@ -1,6 +1,6 @@
 import { solveFokkerPlanck, solveKolmogorov } from 'kolmogorov';
 import { crossEntropy, diffusionLimit } from 'resnet-bridge';
-import { numbers } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import { decimalExponent, powerOfTen } from 'sde-plots/drawing';
 import { png } from '../report/raster.js';
 import type { RunFolder } from '../run-folder/run-folder.js';

@@ -1,5 +1,5 @@
 import { dot, line, ruleX, ruleY } from '@observablehq/plot';
-import { numbers } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import { drawing, INK, stepLabel } from 'sde-plots/drawing';
 import type { NoiseResult } from '../main-job/main-result.js';
 import type { Figure } from './figure.js';

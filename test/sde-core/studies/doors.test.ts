@@ -1,5 +1,5 @@
-import * as core from 'sde-core';
 import { describe, expect, test } from 'vitest';
+import * as core from '../../whole-sde-core.js';
 
 const { discretize, eulerMaruyama, expression, graph, inline, key, problem, SdeError, symbolic, terminal, withDriver } =
   core;

@@ -1,4 +1,5 @@
-import { certificateModels, gaussian, symbolic, twoPoint } from 'sde-core';
+import { certificateModels, symbolic } from 'sde-core';
+import { gaussian, twoPoint } from 'sde-core/randomness';
 import { describe, expect, it } from 'vitest';
 import { discreteLaw } from '#sde-core/studies/discrete-law';
 import { localMoments } from '#sde-core/studies/local-moments';

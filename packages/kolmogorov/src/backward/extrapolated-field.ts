@@ -1,4 +1,6 @@
-import { describe, SdeError, type Warning, type Work } from 'sde-core';
+import { SdeError, type Warning } from 'sde-core';
+import { describe } from 'sde-core/errors';
+import type { Work } from 'sde-core/turns';
 import { tensorGrid } from '../grid/grid.js';
 import { interpolation } from '../grid/interpolation.js';
 import { everySecond, prolonged, restricted } from '../grid/refinement.js';

@@ -1,5 +1,6 @@
 import type ndarray from 'ndarray';
-import { stridedArray, type Warning } from 'sde-core';
+import type { Warning } from 'sde-core';
+import { stridedArray } from 'sde-core/numerics';
 import type { Axis } from '../grid/axis.js';
 import type { Grid } from '../grid/grid.js';
 import { type GridData, gridData, shortly } from '../grid/grid-data.js';

@@ -1,4 +1,4 @@
-import type { Work } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import type { NodeHamiltonian } from './node-hamiltonian.js';
 import type { Improve } from './policy-improvement.js';

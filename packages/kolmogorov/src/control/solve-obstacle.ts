@@ -1,4 +1,6 @@
-import { type KnownKeys, requireInteger, SdeError, type Warning, type Work } from 'sde-core';
+import { SdeError, type Warning } from 'sde-core';
+import { type KnownKeys, requireInteger } from 'sde-core/errors';
+import type { Work } from 'sde-core/turns';
 import { type Averaging, cellAverages, requireAveraging } from '../backward/cell-averages.js';
 import { coefficientWarnings } from '../backward/coefficient-roughness.js';
 import {

@@ -1,5 +1,7 @@
 import type ndarray from 'ndarray';
-import { describe, requireFinite, requireFunction, SdeError, stridedArray } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe, requireFinite, requireFunction } from 'sde-core/errors';
+import { stridedArray } from 'sde-core/numerics';
 import type { Axis } from '../grid/axis.js';
 import { cellLengths, type Grid, nodeAt } from '../grid/grid.js';
 import { type GridData, gridData, shortly } from '../grid/grid-data.js';

@@ -1,4 +1,5 @@
-import { describe, requireInteger, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe, requireInteger } from 'sde-core/errors';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { MOST_ITERATIONS } from '../door/limits.js';
 import { type Iteration, iterate } from './bicgstab-iteration.js';

@@ -183,7 +183,8 @@ function constant(node: Node): Formula {
   }
   const [mantissa, exponent] = text.split('e');
   if (exponent === undefined) return text.startsWith('-') ? { text, binds: SUM } : atom(text);
-  return { text: `${mantissa} \\cdot 10^{${Number(exponent)}}`, binds: text.startsWith('-') ? SUM : PRODUCT };
+  const times = mantissa === '1' ? '' : mantissa === '-1' ? '-' : `${mantissa} \\cdot `;
+  return { text: `${times}10^{${Number(exponent)}}`, binds: text.startsWith('-') ? SUM : PRODUCT };
 }
 
 /** A name as a letter with an index: sigma_1, x2, drift rate. */

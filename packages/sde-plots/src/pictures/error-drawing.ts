@@ -5,9 +5,9 @@ import { drawing, WIDTH } from '../drawing/drawing.js';
 import type { LegendItem } from '../drawing/legend.js';
 import { INK, lookOf, QUIET } from '../drawing/palette.js';
 import { logTicks, stepTicks, tickRoom } from '../drawing/ticks.js';
+import type { ErrorPlotOptions, ErrorSeries } from '../results/error-series.js';
 import { halfWidth } from '../results/noise-floor.js';
 import { counted } from '../results/plural.js';
-import type { ErrorPlotOptions, ErrorSeries } from '../results/error-series.js';
 import { thinned } from './thinning.js';
 
 /** Of one series, so that a picture stays of some hundred kilobytes: empirical. */

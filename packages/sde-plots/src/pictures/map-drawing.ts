@@ -5,9 +5,9 @@ import { shortNumber } from '../drawing/number.js';
 import { BOTH_SIGNS, ONE_SIGN, QUIET } from '../drawing/palette.js';
 import { textWidth } from '../drawing/text-width.js';
 import { linearTicks, tickRoom } from '../drawing/ticks.js';
+import type { MapPlotOptions } from '../results/map-values.js';
 import { countNonFinite, extent } from '../results/number-list.js';
 import { are, counted } from '../results/plural.js';
-import type { MapPlotOptions } from '../results/map-values.js';
 
 /** Levels of color on each side of zero, and points an axis that are drawn: empirical, for a file of some tens of kilobytes. */
 const LEVELS = 8;
