@@ -14,6 +14,7 @@ export default defineConfig({
       { find: /^#sde-core\/(.*)$/, replacement: `${built('packages/sde-core')}$1.js` },
       { find: /^#kolmogorov\/(.*)$/, replacement: `${built('packages/kolmogorov')}$1.js` },
       { find: /^#resnet-bridge\/(.*)$/, replacement: `${built('packages/resnet-bridge')}$1.js` },
+      { find: /^#sde-plots\/(.*)$/, replacement: `${built('packages/sde-plots')}$1.js` },
       { find: /^#studies\/(.*)$/, replacement: `${built('studies')}$1.js` },
       { find: /^#mutants\/(.*)$/, replacement: `${built('mutants')}$1.js` },
       { find: /^#bench\/(.*)$/, replacement: `${built('bench')}$1.js` },

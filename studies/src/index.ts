@@ -1,3 +1,4 @@
+export { type Table, textTable } from 'sde-plots';
 export { HESTON, hestonGrid, hestonProblem } from './closed-forms/heston-problem.js';
 export { type MeasuredLine, measuredLine } from './closed-forms/measured-line.js';
 export {
@@ -25,5 +26,4 @@ export {
 } from './control/figures.js';
 export { type TaylorSeriesOptions, taylorSeries, taylorSlope } from './control/gradient-check.js';
 export { controlCurves } from './control/theta-curves.js';
-export { type Table, textTable } from './report/table.js';
 export { replaceFile } from './run-folder/replace-file.js';

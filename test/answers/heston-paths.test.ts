@@ -9,11 +9,11 @@ import {
   heston,
   inline,
   key,
-  noiseSource,
   problem,
   quadraticExponential,
   terminal,
 } from 'sde-core';
+import { noiseSource } from 'sde-core/randomness';
 import { describe, expect, it } from 'vitest';
 import { hestonCall } from '#studies/multilevel/heston-call';
 

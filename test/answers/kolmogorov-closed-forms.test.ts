@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { markdownTable } from 'sde-plots';
 import { describe, expect, test } from 'vitest';
 import { closedForms } from '#studies/closed-forms/cases';
 import { accuracyTable } from '#studies/closed-forms/closed-form-tables';
 import { type Ladder, ladder } from '#studies/closed-forms/ladder';
-import { markdownTable } from '#studies/report/table';
 import { ROOT } from '../architecture/source-file.js';
 import { agrees } from '../docs/shown-value.js';
 

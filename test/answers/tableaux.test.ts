@@ -1,5 +1,4 @@
 import {
-  additiveTableau,
   dri1,
   rdi2wm,
   rdi4wm,
@@ -15,10 +14,9 @@ import {
   sra3,
   sriw1,
   sriw2,
-  stratonovichTableau,
-  strongTableau,
   tableau,
 } from 'sde-core';
+import { additiveTableau, stratonovichTableau, strongTableau } from 'sde-core/schemes';
 import { describe, expect, it } from 'vitest';
 import { additiveConditions } from '#sde-core/schemes/additive-tableau';
 import { holds } from '#sde-core/schemes/order-condition';

@@ -120,6 +120,18 @@ describe('each rule fails on a bad example and passes its mended form', () => {
       { 'packages/kolmogorov/src/grid/a.ts': "import { f } from 'sde-core';" },
     ],
     [
+      'sde-plots loading what computes results',
+      packageOrder,
+      { 'packages/sde-plots/src/pictures/a.ts': "import { weakOrder } from 'sde-core';" },
+      { 'packages/sde-plots/src/pictures/a.ts': "import type { Study } from 'sde-core';" },
+    ],
+    [
+      'a subpath that there is not',
+      packageOrder,
+      { 'packages/kolmogorov/src/grid/a.ts': "import { f } from 'sde-core/models';" },
+      { 'packages/kolmogorov/src/grid/a.ts': "import { f } from 'sde-core/errors';" },
+    ],
+    [
       'two files that import each other, by types too',
       noCycles,
       { 'a/b.ts': "import type { C } from './c.js';", 'a/c.ts': "import { b } from './b.js';" },

@@ -29,7 +29,7 @@ export function documented(files: readonly SourceFile[]): string[] {
 }
 
 export function entries(files: readonly SourceFile[]): string[] {
-  return files.map(({ path }) => path).filter((path) => /^packages\/[^/]+\/src\/index\.ts$/.test(path));
+  return files.map(({ path }) => path).filter((path) => /^packages\/[^/]+\/src\/[^/]+\.ts$/.test(path));
 }
 
 /** The docstring of a declaration, `''` if it has none. */

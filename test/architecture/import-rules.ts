@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { APART, FOLDERS, PACKAGES, PARSERS, STUDY_FOLDERS, TYPE_ONLY } from './layout.js';
+import { APART, FOLDERS, PACKAGES, PARSERS, PLOTS_IMPORT, STUDY_FOLDERS, SUBPATHS, TYPE_ONLY } from './layout.js';
 import type { SourceFile } from './source-file.js';
 
 /** Where a file of a package, or of the studies, stands: `packages/<package>/src/<folder>/…`; the entry stands in no folder. */
@@ -45,14 +45,18 @@ export function folderOrder(files: readonly SourceFile[]): string[] {
   });
 }
 
-/** A package imports only packages before it, and those through their entry. */
+/** A package imports only packages before it, and those through their entry or a subpath. */
 export function packageOrder(files: readonly SourceFile[]): string[] {
   return files.flatMap((file) => {
     const place = placeOf(file.path);
-    return file.imports.flatMap(({ specifier }) => {
+    return file.imports.flatMap(({ specifier, kind }) => {
       const name = PACKAGES.find((p) => specifier === p || specifier.startsWith(`${p}/`));
       if (!name) return [];
-      if (specifier !== name) return [`${file.path}: '${specifier}' is not the entry of ${name}`];
+      const subpath = specifier.slice(name.length + 1);
+      if (subpath !== '' && !SUBPATHS[name]?.includes(subpath))
+        return [`${file.path}: '${specifier}' is no entry of ${name}`];
+      if (place?.package === 'sde-plots' && kind !== 'type' && !PLOTS_IMPORT.includes(specifier))
+        return [`${file.path}: sde-plots loads '${specifier}'`];
       if (place && PACKAGES.includes(place.package) && PACKAGES.indexOf(name) >= PACKAGES.indexOf(place.package))
         return [`${file.path}: ${place.package} imports ${name}`];
       return [];
@@ -80,6 +84,13 @@ export function noCycles(files: readonly SourceFile[]): string[] {
   return found;
 }
 
+/** The file that a package or one of its subpaths is imported by; '' for none. */
+function entryOf(specifier: string): string {
+  const [name, subpath = 'index'] = specifier.split('/');
+  const known = PACKAGES.includes(name) && (subpath === 'index' || SUBPATHS[name]?.includes(subpath));
+  return known ? `packages/${name}/src/${subpath}.ts` : '';
+}
+
 /** Loading a package's entry loads nothing of Node: what needs it is imported when it is used. */
 export function noEagerNode(files: readonly SourceFile[]): string[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
@@ -93,10 +104,12 @@ export function noEagerNode(files: readonly SourceFile[]): string[] {
       if (kind !== 'eager') continue;
       if (specifier.startsWith('node:')) found.push(`${[...trail, path].join(' → ')} loads '${specifier}'`);
       else if (isRelative(specifier)) visit(targetOf(path, specifier), [...trail, path]);
-      else if (PACKAGES.includes(specifier)) visit(`packages/${specifier}/src/index.ts`, [...trail, path]);
+      else if (entryOf(specifier)) visit(entryOf(specifier), [...trail, path]);
     }
   };
-  for (const name of PACKAGES) visit(`packages/${name}/src/index.ts`, []);
+  for (const name of PACKAGES)
+    for (const entry of [name, ...(SUBPATHS[name] ?? []).map((subpath) => `${name}/${subpath}`)])
+      visit(entryOf(entry), []);
   return found;
 }
 

@@ -29,6 +29,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     'studies',
   ],
   'resnet-bridge': ['device', 'network', 'noise', 'limit', 'chain', 'training', 'studies'],
+  'sde-plots': ['results', 'drawing', 'tables', 'pictures'],
 };
 
 /** The folders of the studies, which are no package, in the same order: a folder a study, after what they share. */
@@ -45,6 +46,15 @@ export const STUDY_FOLDERS: readonly string[] = [
   'scheme-table',
   'dependencies',
 ];
+
+/** The files beside `index` that a package may be imported by: subpaths, each named for what a library author looks for. */
+export const SUBPATHS: Readonly<Record<string, readonly string[]>> = {
+  'sde-core': ['data', 'errors', 'execution', 'expression', 'numerics', 'randomness', 'schemes', 'turns'],
+  'sde-plots': ['drawing'],
+};
+
+/** What `sde-plots` takes of other packages: it knows results by their shape, and loads nothing that computes them. */
+export const PLOTS_IMPORT: readonly string[] = ['sde-core/data', 'sde-core/errors', 'sde-core/numerics'];
 
 /** The packages, in the order of imports. */
 export const PACKAGES: readonly string[] = Object.keys(FOLDERS);

@@ -1,7 +1,7 @@
-import * as sde from 'sde-core';
 import { inline, key, type Model, type SymbolicModel, terminal } from 'sde-core';
 import { generators } from '#sde-core/randomness/generators';
 import { affineModels, curvedModels } from '../conformance/scheme-models.js';
+import * as sde from '../whole-sde-core.js';
 import { uniforms } from './arguments.js';
 
 const PATHS = 256;

@@ -1,5 +1,6 @@
-import * as sde from 'sde-core';
 import { inline, key, terminal } from 'sde-core';
+import { csv, markdown } from 'sde-plots';
+import * as sde from '../whole-sde-core.js';
 import { ladder } from './arguments.js';
 
 type Lines = Generator<readonly [string, unknown]>;
@@ -221,7 +222,7 @@ export async function* studyLines(): AsyncGenerator<readonly [string, unknown]> 
   const truth = sde.polynomialMoment(at.model, 'x^2', { t: 1, x0: [1] });
   const exact = { steps, functional, truth, method: { kind: 'exact' } } as const;
   const weak = await sde.weakOrder({ ...exact, chain: euler, expected: 1 });
-  const texts = [JSON.parse(sde.json(weak)), sde.markdown(weak), sde.csv(weak), sde.parseStudy(sde.json(weak))];
+  const texts = [JSON.parse(sde.json(weak)), markdown(weak), csv(weak), sde.parseStudy(sde.json(weak))];
   yield ['weakOrder, markdown, csv, json, parseStudy', texts];
   const platen = (n: number): sde.Chain => sde.discretize(at, sde.platen, n);
   const work = await sde.workPrecision({

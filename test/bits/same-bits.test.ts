@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import * as kolmogorov from 'kolmogorov';
 import * as bridge from 'resnet-bridge';
-import * as sde from 'sde-core';
+import * as plots from 'sde-plots';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../architecture/source-file.js';
+import * as sde from '../whole-sde-core.js';
 import { LEFT_OUT } from './left-out.js';
 import { binaryOf, builtJob, linesOn, VERSIONS } from './other-node.js';
 
@@ -33,7 +34,7 @@ describe('every result has the committed bits', () => {
 describe('no result is left out', () => {
   const words = (): Set<string> => new Set(here.match(/\w+/g));
   const leftOut = Object.values(LEFT_OUT).flat();
-  const exported = [sde, kolmogorov, bridge].flatMap((of) => Object.entries<unknown>({ ...of }));
+  const exported = [sde, kolmogorov, bridge, plots].flatMap((of) => Object.entries<unknown>({ ...of }));
 
   it('every function of every package, and every scheme, has a line or a reason', () => {
     const registered = new Set<unknown>([...sde.schemes, ...sde.schemesForOneEquation]);

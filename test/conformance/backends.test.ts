@@ -1,7 +1,5 @@
 import {
   type Backend,
-  BLOCK_SIZE,
-  type BlockRange,
   type BlockSummary,
   discretize,
   eulerMaruyama,
@@ -9,12 +7,12 @@ import {
   key,
   platen,
   problem,
-  program,
   SdeError,
   symbolic,
   type TerminalFunctional,
   workers,
 } from 'sde-core';
+import { BLOCK_SIZE, type BlockRange, program } from 'sde-core/execution';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const equation = symbolic({

@@ -1,4 +1,4 @@
-import * as sde from 'sde-core';
+import * as sde from '../whole-sde-core.js';
 import type { Call } from './calls-of-sde-core.js';
 
 const { eulerMaruyama, key, milstein, terminal } = sde;
@@ -127,37 +127,4 @@ export const CALLS_OF_ESTIMATION: readonly Call[] = [
   ['stepCost', sde.stepCost, [eulerMaruyama, { noiseDimension: 1, dimension: 1 }]],
   ['fitOrder', sde.fitOrder, [points, { expected: 1, confidence: 0.9 }]],
   ['fitConstant', sde.fitConstant, [points, { order: 1, confidence: 0.9 }]],
-  [
-    'plotErrors',
-    sde.plotErrors,
-    [
-      {
-        title: 'a',
-        series: [
-          {
-            label: 'b',
-            points: [
-              { h: 0.5, error: 0.1, standardError: 0.01 },
-              { h: 0.25, error: 0.05, standardError: 0.01 },
-            ],
-          },
-        ],
-      },
-    ],
-  ],
-  [
-    'plotMap',
-    sde.plotMap,
-    [
-      {
-        x: [0, 1],
-        y: [0, 1],
-        values: [0, 1, 1, 2],
-        title: 'a',
-        xLabel: 'x',
-        yLabel: 'y',
-        valueLabel: 'v',
-      },
-    ],
-  ],
 ];

@@ -1,4 +1,4 @@
-import * as sde from 'sde-core';
+import * as sde from '../whole-sde-core.js';
 
 const { eulerMaruyama, key, terminal, runningIntegral, milstein } = sde;
 const model = sde.symbolic({ state: ['x'], drift: ['-x'], diffusion: [['x/2']] });

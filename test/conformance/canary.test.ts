@@ -8,7 +8,6 @@ import {
   expectation,
   expression,
   fold,
-  graph,
   inline,
   key,
   milstein,
@@ -25,6 +24,7 @@ import {
   terminal,
   withDriver,
 } from 'sde-core';
+import { graph } from 'sde-core/expression';
 import { afterEach, describe, expect, it } from 'vitest';
 
 declare global {

@@ -1,5 +1,5 @@
-import * as sde from 'sde-core';
 import { describe, expect, it } from 'vitest';
+import * as sde from '../whole-sde-core.js';
 import { CALLS_OF_ESTIMATION } from './calls-of-estimation.js';
 import { CALLS } from './calls-of-sde-core.js';
 import { NEVER, replaceEach } from './replaced-values.js';
@@ -77,7 +77,25 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'requireOneOf',
   ],
   'takes nodes of a graph, as the expressions do': ['breaks'],
-  'texts and files, in test/sde-core/data': ['readJson'],
+  'texts and files, and the shapes that data must have, in test/sde-core/data': [
+    'readJson',
+    'fields',
+    'finite',
+    'flag',
+    'list',
+    'maybe',
+    'notNegative',
+    'oneOf',
+    'positive',
+    'requireShape',
+    'share',
+    'someNumber',
+    'text',
+    'warning',
+    'whole',
+  ],
+  'an elementary function of any number, in test/sde-core/numerics': ['normalQuantile'],
+  'what Node prints, in test/sde-core/errors': ['inspectedAs'],
   'how long work is done, in test/sde-core/turns': [
     'inOneGo',
     'inTurns',
@@ -112,15 +130,10 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'certificateModels',
     'certificateTable',
     'certify',
-    'csv',
     'fitConstant',
     'fitOrder',
     'json',
-    'markdown',
     'parseStudy',
-    'plot',
-    'plotErrors',
-    'plotMap',
     'stepCost',
     'strongOrder',
     'weakOrder',
@@ -139,6 +152,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'graph',
     'operandsFirst',
     'print',
+    'printLatex',
     'reverseGradient',
     'substitute',
     'symbolsOf',

@@ -1,16 +1,12 @@
 import {
-  BLOCK_SIZE,
   type BlockSummary,
   discretize,
   type Engine,
   eulerMaruyama,
   fold,
-  gaussian,
   inline,
   key,
-  noiseSource,
   problem,
-  program,
   SdeError,
   symbolic,
   type TaskCall,
@@ -19,6 +15,8 @@ import {
   task,
   workers,
 } from 'sde-core';
+import { BLOCK_SIZE, program } from 'sde-core/execution';
+import { gaussian, noiseSource } from 'sde-core/randomness';
 import { afterAll, describe, expect, it } from 'vitest';
 import { blockJob, type Job, resultsOf, taskJob } from '#sde-core/execution/job';
 import { serve } from '#sde-core/execution/serve';

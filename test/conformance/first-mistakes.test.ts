@@ -1,6 +1,5 @@
 import {
   barrier,
-  bernoulli,
   type Coefficient,
   coxIngersollRoss,
   defineScheme,
@@ -20,10 +19,11 @@ import {
   simulate,
   skRock,
   symbolic,
-  symbolicModel,
   terminal,
   truncatedEuler,
 } from 'sde-core';
+import { symbolicModel } from 'sde-core/expression';
+import { bernoulli } from 'sde-core/randomness';
 import { describe, expect, it } from 'vitest';
 
 /** What beginners without types write: each is refused where it is written, with the way out. */

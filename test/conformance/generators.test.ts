@@ -1,26 +1,21 @@
 import {
-  bernoulli,
   discretize,
   eulerMaruyama,
   expectation,
   fold,
   type GeneratorName,
-  gaussian,
   geometricBrownianMotion,
   inline,
   key,
   type Law,
-  noiseSource,
   problem,
   rerun,
   SdeError,
   simulate,
   terminal,
-  threePoint,
-  twoPoint,
-  uniformLaw,
   workers,
 } from 'sde-core';
+import { bernoulli, gaussian, noiseSource, threePoint, twoPoint, uniformLaw } from 'sde-core/randomness';
 import { afterAll, describe, expect, it } from 'vitest';
 import { generators } from '#sde-core/randomness/generators';
 import { pairSource } from '#sde-core/randomness/noise';

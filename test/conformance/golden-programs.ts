@@ -4,19 +4,19 @@ import {
   coxIngersollRoss,
   discretize,
   eulerMaruyama,
-  graph,
   key,
   milstein,
   type Problem,
   platen,
   problem,
-  program,
   type Representation,
   symbolic,
   terminal,
   weakTaylor2,
   withDriver,
 } from 'sde-core';
+import { program } from 'sde-core/execution';
+import { graph } from 'sde-core/expression';
 import { represent } from '#sde-core/kernels/represent';
 import { interpretedWalk, representedWalk, type Walk } from '#sde-core/kernels/walk';
 import { pairSource } from '#sde-core/randomness/noise';

@@ -7,7 +7,6 @@ import {
   key,
   type Model,
   model,
-  noiseSource,
   problem,
   type Scheme,
   SdeError,
@@ -16,6 +15,7 @@ import {
   symbolic,
   toStratonovich,
 } from 'sde-core';
+import { noiseSource } from 'sde-core/randomness';
 import { describe, expect, it } from 'vitest';
 import { implicitDrift } from '#sde-core/kernels/affine-drift';
 import { timeGrid } from '#sde-core/kernels/time-grid';

@@ -1,14 +1,6 @@
-import {
-  discretize,
-  eulerMaruyama,
-  numbers,
-  problem,
-  program,
-  type SymbolicModel,
-  schemes,
-  terminal,
-  toStratonovich,
-} from 'sde-core';
+import { discretize, eulerMaruyama, problem, type SymbolicModel, schemes, terminal, toStratonovich } from 'sde-core';
+import { program } from 'sde-core/execution';
+import { numbers } from 'sde-core/numerics';
 import { describe, expect, it } from 'vitest';
 import { javascript } from '#sde-core/expression/emit';
 import { walkSource } from '#sde-core/kernels/walk';

@@ -1,5 +1,6 @@
 import type { Chain, Problem, TerminalFunctional } from 'sde-core';
-import { discretize, eulerMaruyama, milstein, model, platen, problem, program, symbolic, withDriver } from 'sde-core';
+import { discretize, eulerMaruyama, milstein, model, platen, problem, symbolic, withDriver } from 'sde-core';
+import { program } from 'sde-core/execution';
 import { describe, expect, it } from 'vitest';
 import { opaqueCoefficients } from '#sde-core/kernels/opaque-coefficients';
 import { stepCode } from '#sde-core/kernels/step-code';

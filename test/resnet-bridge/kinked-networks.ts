@@ -1,5 +1,6 @@
 import { asChain, type Loss, type Noise, type ResidualNetwork, residualNetwork } from 'resnet-bridge';
-import { key, noiseSource, uniformLaw } from 'sde-core';
+import { key } from 'sde-core';
+import { noiseSource, uniformLaw } from 'sde-core/randomness';
 
 /** A random ReLU network with biases, and a state and a target for it. */
 export function kinkedNetwork(

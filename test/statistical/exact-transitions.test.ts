@@ -13,13 +13,13 @@ import {
   langevin,
   linearSystem,
   type MomentModel,
-  noiseSource,
   ornsteinUhlenbeck,
   problem,
-  program,
   SdeError,
   terminal,
 } from 'sde-core';
+import { program } from 'sde-core/execution';
+import { noiseSource } from 'sde-core/randomness';
 import { describe, expect, it } from 'vitest';
 import { normalCdf } from '#sde-core/numerics/normal';
 

@@ -1,4 +1,5 @@
-import { type GeneratorName, gaussian, key, type Law, noiseSource, twoPoint, uniformLaw } from 'sde-core';
+import { type GeneratorName, key, type Law } from 'sde-core';
+import { gaussian, noiseSource, twoPoint, uniformLaw } from 'sde-core/randomness';
 import { describe, expect, it } from 'vitest';
 import { gammaQ } from '#sde-core/numerics/distributions';
 import { normalCdf, normalQuantile } from '#sde-core/numerics/normal';

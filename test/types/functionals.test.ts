@@ -24,11 +24,11 @@ import {
   ratio,
   rerun,
   samples,
-  type stridedArray,
   symbolic,
   terminal,
   timeSummary,
 } from 'sde-core';
+import type { stridedArray } from 'sde-core/numerics';
 import { describe, expectTypeOf, it } from 'vitest';
 
 const on = problem({ model: symbolic({ state: ['x'], drift: 'x', diffusion: 'x' }), x0: [1], T: 1 });

@@ -10,7 +10,6 @@ import {
   model,
   platen,
   problem,
-  program,
   type Scheme,
   type SymbolicModel,
   schemes,
@@ -19,6 +18,7 @@ import {
   weakTaylor2,
   withDriver,
 } from 'sde-core';
+import { program } from 'sde-core/execution';
 import { describe, expectTypeOf, it } from 'vitest';
 
 const closures = { dimension: 1, noiseDimension: 1, noise: 'scalar', drift() {}, diffusion() {} } as const;

@@ -59,6 +59,7 @@ export { type StationaryOutcome, stationaryDensity, stationaryDensityAsync } fro
 export { alignAxis } from './grid/align-axis.js';
 export { type Axis, pointsOf, uniform } from './grid/axis.js';
 export { chebyshevSpaced } from './grid/chebyshev-spaced.js';
+export type { GridData } from './grid/grid-data.js';
 export { type AxisLaw, quantileSpaced } from './grid/quantile-spaced.js';
 export { sinhSpaced } from './grid/sinh-spaced.js';
 export { type BicgstabOptions, bicgstab, type SolveReport } from './linear/bicgstab.js';
@@ -109,7 +110,6 @@ export type { Ahead, OneStep, Scratch, Stage, Stepping } from './stepping/steppi
 export { strang } from './stepping/strang.js';
 export { thetaMethod } from './stepping/theta-method.js';
 export { trBdf2 } from './stepping/tr-bdf2.js';
-export { plotWeakError, type WeakErrorPlotOptions } from './studies/plot-weak-error.js';
 export type { TerminalInput } from './studies/terminal-input.js';
 export { type TransferOperator, transferOperator } from './studies/transfer-operator.js';
 export {

@@ -1,20 +1,4 @@
-export { type DataDoor, type JsonBounds, readJson } from './data/json-text.js';
-export {
-  describe,
-  requireArray,
-  requireBoolean,
-  requireFinite,
-  requireFunction,
-  requireInteger,
-  requireLength,
-  requireNumbers,
-  requireOneOf,
-} from './errors/at-the-door.js';
-export { type CancelledDetails, cancelled, requireNotCancelled } from './errors/cancelled.js';
-export { type KnownKeys, requireKeys } from './errors/options.js';
-export { orOutOfMemory } from './errors/out-of-memory.js';
 export { SdeError, type SdeErrorCode, type SdeErrorDetails } from './errors/sde-error.js';
-export { closest } from './errors/suggest.js';
 export type { Warning } from './errors/warning.js';
 export type { LostPaths } from './estimation/arguments.js';
 export { type Batch, type BatchOptions, batch } from './estimation/batch.js';
@@ -88,14 +72,7 @@ export {
   type TimeSummaryOptions,
   timeSummary,
 } from './estimation/time-summary.js';
-export {
-  type Backend,
-  BLOCK_SIZE,
-  type BlockRange,
-  type BlockSummary,
-  type BlockWork,
-  type Prepared,
-} from './execution/backend.js';
+export type { Backend, BlockSummary, Prepared } from './execution/backend.js';
 export type { PointSet } from './execution/block-noise.js';
 export type { Engine } from './execution/engine.js';
 export { inline } from './execution/inline.js';
@@ -110,29 +87,9 @@ export {
 } from './execution/task.js';
 export { workers } from './execution/workers.js';
 export type { Algebra } from './expression/algebra.js';
-export { type Break, breaks } from './expression/breaks.js';
-export {
-  type Arguments,
-  type ColumnArguments,
-  type ColumnFunction,
-  type ColumnSums,
-  compileColumnSums,
-  compileColumns,
-  compileScalar,
-  compileVector,
-  type ScalarFunction,
-  type VectorFunction,
-} from './expression/compile.js';
-export { type Derivative, derivative, gradient } from './expression/differentiate.js';
-export { evaluate } from './expression/evaluate.js';
-export { type Expression, type ExpressionContext, expression, expressionOf } from './expression/expression.js';
-export { type Graph, graph, type Node } from './expression/graph.js';
-export { numbers } from './expression/numbers.js';
-export { operandsFirst, symbolsOf } from './expression/order.js';
-export { print } from './expression/print.js';
-export { reverseGradient } from './expression/reverse.js';
-export type { Instruction, PlainNumber } from './expression/straightline.js';
-export { substitute } from './expression/substitute.js';
+export type { ScalarFunction, VectorFunction } from './expression/compile.js';
+export { type Expression, type ExpressionContext, type ExpressionData, expression } from './expression/expression.js';
+export type { Graph, Node } from './expression/graph.js';
 export type { NativeProgram, Program, ProgramFunctional, TracedProgram } from './kernels/program.js';
 export type { Representation, RepresentedGrid, StepSource } from './kernels/representation.js';
 export { toIto, toStratonovich } from './models/calculus.js';
@@ -169,7 +126,6 @@ export {
   type SymbolicOptions,
   type SymbolicParts,
   symbolic,
-  symbolicModel,
 } from './models/symbolic.js';
 export { type TangentModel, type TangentOptions, tangent } from './models/tangent.js';
 export type {
@@ -189,7 +145,6 @@ export {
 export { type WeakErrorOptions, type WeakErrorTerm, weakErrorOperator } from './modified/weak-error-operator.js';
 export { type CodeGeneration, codeGeneration } from './numerics/code-generation.js';
 export type { JointMoments, PairMoments } from './numerics/joint-moments.js';
-export { stridedArray } from './numerics/strided-array.js';
 export type { Chain, ChainDiffusion, StateRange, Taming, Truncation } from './paths/chain.js';
 export { type CoupledChain, type Coupling, coupled } from './paths/coupled.js';
 export { discretize, type ModelsByNeed } from './paths/discretize.js';
@@ -204,22 +159,15 @@ export {
   supremum,
 } from './paths/observation.js';
 export { observe } from './paths/observe.js';
-export { program, type TerminalFunctional } from './paths/program.js';
+export type { TerminalFunctional } from './paths/program.js';
 export { type Path, simulate } from './paths/simulate.js';
-export { stateNames } from './paths/state-names.js';
 export { type Trajectories, type TrajectorySize, trajectories, trajectorySize } from './paths/trajectories.js';
 export { type BrownianPath, brownianPath } from './randomness/brownian-path.js';
-export { type DirectionNumbers, joeKuoDirections } from './randomness/direction-numbers.js';
-export { type Driver, driver, type Outcome } from './randomness/driver.js';
+export type { Driver, Outcome } from './randomness/driver.js';
 export type { GeneratorName } from './randomness/generators.js';
 export { fold, type Key, key } from './randomness/key.js';
-export { bernoulli, gaussian, type Law, threePoint, twoPoint, uniformLaw } from './randomness/law.js';
-export { levyArea } from './randomness/levy-area.js';
-export { type NoiseSource, noiseSource, type Stream } from './randomness/noise.js';
+export type { Law } from './randomness/law.js';
 export { philox4x32 } from './randomness/philox.js';
-export { type Sobol, type SobolOptions, sobol } from './randomness/sobol.js';
-export { windowStream } from './randomness/window.js';
-export { type AdditiveTableau, additiveTableau } from './schemes/additive-tableau.js';
 export { alfonsi } from './schemes/alfonsi.js';
 export { baoab } from './schemes/baoab.js';
 export { dri1 } from './schemes/dri1.js';
@@ -229,12 +177,10 @@ export { eulerMaruyama } from './schemes/euler-maruyama.js';
 export { explicitMidpoint } from './schemes/explicit-midpoint.js';
 export { exponentialEuler } from './schemes/exponential-euler.js';
 export { implicitMidpoint } from './schemes/implicit-midpoint.js';
-export { schemes, schemesForOneEquation } from './schemes/index.js';
+export { schemes } from './schemes/index.js';
 export { leimkuhlerMatthews } from './schemes/leimkuhler-matthews.js';
-export { type AreaMethod, areaError, areaVariables } from './schemes/levy-area.js';
 export { milstein } from './schemes/milstein.js';
 export { milsteinGeneral } from './schemes/milstein-general.js';
-export type { Rows } from './schemes/order-condition.js';
 export { platen } from './schemes/platen.js';
 export { quadraticExponential } from './schemes/quadratic-exponential.js';
 export { rdi2wm } from './schemes/rdi2wm.js';
@@ -264,8 +210,6 @@ export { sriw1 } from './schemes/sriw1.js';
 export { sriw2 } from './schemes/sriw2.js';
 export type { JacobianInput, Need, StepInput, StepInputs, SymbolInput } from './schemes/step-input.js';
 export { stochasticHeun } from './schemes/stochastic-heun.js';
-export { type StratonovichTableau, stratonovichTableau } from './schemes/stratonovich-tableau.js';
-export { type StrongTableau, strongTableau } from './schemes/strong-tableau.js';
 export { type TableauOptions, tableau } from './schemes/tableau.js';
 export type { Tableau } from './schemes/tableau-conditions.js';
 export { tamedEuler } from './schemes/tamed-euler.js';
@@ -278,12 +222,8 @@ export { type Certificate, type CertificateRow, certificateTable } from './studi
 export { type CertificateModel, certificateModels } from './studies/certificate-models.js';
 export { certify, certifyAsync } from './studies/certify.js';
 export { type ConstantFit, fitConstant } from './studies/constant-fit.js';
-export { csv } from './studies/csv.js';
 export { json, parseStudy } from './studies/json.js';
-export { markdown } from './studies/markdown.js';
 export { type ErrorPoint, fitOrder, type OrderFit } from './studies/order-fit.js';
-export { type ErrorPlotOptions, type ErrorSeries, plot, plotErrors } from './studies/plot-errors.js';
-export { type MapPlotOptions, plotMap } from './studies/plot-map.js';
 export { type StepCost, stepCost } from './studies/step-cost.js';
 export {
   type StrongLevel,
@@ -307,4 +247,3 @@ export {
   type WorkRow,
   workPrecision,
 } from './studies/work-precision.js';
-export { inOneGo, inTurns, requireNoSignal, type TurnOptions, turn, type Work } from './turns/work.js';

@@ -1,5 +1,4 @@
 import {
-  type AreaMethod,
   alfonsi,
   baoab,
   type Certificate,
@@ -15,6 +14,7 @@ import {
   schemes,
   symbolic,
 } from 'sde-core';
+import type { AreaMethod } from 'sde-core/schemes';
 
 /** A scheme with the models it is certified on, where those are not the built-in ones. */
 export interface Certified {

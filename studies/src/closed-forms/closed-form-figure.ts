@@ -1,7 +1,8 @@
 import { dot, frame, line, text } from '@observablehq/plot';
-import { numbers } from 'sde-core';
-import { drawing, type Figure, powerLabel } from '../report/figure.js';
-import { FLOW, INK, LEADING, MODIFIED, QUIET } from '../report/palette.js';
+import { numbers } from 'sde-core/numerics';
+import { drawing, INK, powerLabel, QUIET } from 'sde-plots/drawing';
+import type { Figure } from '../report/figure.js';
+import { FLOW, LEADING, MODIFIED } from '../report/palette.js';
 import type { ClosedFormRow } from './closed-form-study.js';
 import type { Rung } from './ladder.js';
 

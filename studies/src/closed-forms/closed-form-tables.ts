@@ -1,5 +1,5 @@
+import type { Table } from 'sde-plots';
 import { scientific } from '../report/number.js';
-import type { Table } from '../report/table.js';
 import type { ClosedFormStudy } from './closed-form-study.js';
 import { type Ladder, type Rung, secondsToError } from './ladder.js';
 

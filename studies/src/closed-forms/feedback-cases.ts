@@ -1,5 +1,6 @@
 import { controlled, type HjbOptions, type HjbProblem, implicitEuler, solveHJB, uniform } from 'kolmogorov';
-import { expression, numbers } from 'sde-core';
+import { expression } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import type { ClosedForm } from './closed-form.js';
 
 /**

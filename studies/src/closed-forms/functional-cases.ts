@@ -1,5 +1,6 @@
 import { uniform } from 'kolmogorov';
-import { numbers, symbolic } from 'sde-core';
+import { symbolic } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import { type ClosedForm, evolution } from './closed-form.js';
 
 /** Integrals of a path in the exponent, and a drift that Girsanov's theorem takes away. */

@@ -1,5 +1,6 @@
 import { type Axis, hundsdorferVerwer, sinhSpaced, uniform } from 'kolmogorov';
-import { numbers, type SymbolicModel, symbolic } from 'sde-core';
+import { type SymbolicModel, symbolic } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import { type ClosedForm, evolution } from './closed-form.js';
 import { gaussianSine } from './gaussian-sine.js';
 

@@ -1,4 +1,4 @@
-import { numbers } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 /**
  * E sin(w·X_T) of dX = A X dt + B dW from x: sin(w·m) e^(−wᵀCw/2), with m′ = A m and C′ = A C + C Aᵀ + B Bᵀ by Runge and Kutta's rule of order 4.
  *

@@ -1,5 +1,6 @@
 import { type Axis, type BackwardProblem, sinhSpaced, uniform } from 'kolmogorov';
-import { numbers, symbolic } from 'sde-core';
+import { symbolic } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 
 const [MOST, WIDTH] = [0.6, 0.1];
 const { kappa, theta, sigma, rho, rate } = { kappa: 1.5, theta: 0.04, sigma: 0.3, rho: -0.9, rate: 0.025 };

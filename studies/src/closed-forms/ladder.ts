@@ -1,4 +1,4 @@
-import { numbers } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import type { ClosedForm } from './closed-form.js';
 
 /** One grid of a ladder. */

@@ -1,5 +1,6 @@
 import { hundsdorferVerwer, uniform } from 'kolmogorov';
-import { expression, numbers, symbolic } from 'sde-core';
+import { expression, symbolic } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import { blackScholesCall, hestonCall } from '../multilevel/heston-call.js';
 import { type ClosedForm, evolution } from './closed-form.js';
 import { HESTON, hestonGrid, hestonProblem } from './heston-problem.js';

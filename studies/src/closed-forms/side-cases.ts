@@ -1,5 +1,6 @@
 import { sinhSpaced, uniform } from 'kolmogorov';
-import { numbers, symbolic } from 'sde-core';
+import { symbolic } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import { type ClosedForm, equilibrium, evolution } from './closed-form.js';
 
 const brownian = () => symbolic({ state: ['x'], drift: ['0'], diffusion: [['1']] });

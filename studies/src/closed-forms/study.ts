@@ -1,9 +1,9 @@
+import { textTable } from 'sde-plots';
 import * as z from 'zod';
 import { whole as wholeNumber } from '../command-line/option.js';
 import { type Study, study } from '../command-line/study.js';
 import { whole } from '../files/fields.js';
 import type { Plain } from '../files/plain.js';
-import { textTable } from '../report/table.js';
 import { closedForms } from './cases.js';
 import { type ClosedFormStudy, closedFormStudy } from './closed-form-study.js';
 import { closedFormsSchema } from './closed-forms-schema.js';

@@ -1,5 +1,5 @@
+import { markdownTable, type Table } from 'sde-plots';
 import { png } from '../report/raster.js';
-import { markdownTable, type Table } from '../report/table.js';
 import type { RunFolder } from '../run-folder/run-folder.js';
 import { closedFormFigure } from './closed-form-figure.js';
 import type { ClosedFormStudy } from './closed-form-study.js';

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { closest, describe, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { closest, describe } from 'sde-core/errors';
 import type { OptionTable, Values } from './option.js';
 
 /** What a command line may hold. */

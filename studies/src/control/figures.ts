@@ -1,8 +1,7 @@
 import { contour, dot, line, rect, ruleY, text } from '@observablehq/plot';
-import { numbers } from 'sde-core';
-import { drawing, powerLabel, WIDTH } from '../report/figure.js';
-import { FLOW, INK, LEADING, MODIFIED, QUIET } from '../report/palette.js';
-import { colorBar } from './color-bar.js';
+import { numbers } from 'sde-core/numerics';
+import { colorBar, drawing, INK, powerLabel, QUIET, WIDTH } from 'sde-plots/drawing';
+import { FLOW, LEADING, MODIFIED } from '../report/palette.js';
 
 /** A function of the plane in one panel. */
 export interface Panel {

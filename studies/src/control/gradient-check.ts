@@ -1,5 +1,5 @@
 import { type ControlDiscretization, type ControlProblem, controlObjective } from 'kolmogorov';
-import { numbers } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import type { TaylorSeries } from './figures.js';
 
 /** Where and how a Taylor test is made. */

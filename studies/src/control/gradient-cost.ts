@@ -7,7 +7,8 @@ import {
   trBdf2,
   uniform,
 } from 'kolmogorov';
-import { type Model, model, numbers, type SymbolicModel, symbolic } from 'sde-core';
+import { type Model, model, type SymbolicModel, symbolic } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import { count, fields, number, type Shape, text, word } from '../run-folder/shape.js';
 
 /** The cost of a gradient in backward solves. */

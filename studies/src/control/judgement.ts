@@ -1,6 +1,8 @@
 import { solveKolmogorovAsync } from 'kolmogorov';
 import { asChain, crossEntropy, diffusionLimit, type Loss, type ResidualNetwork } from 'resnet-bridge';
-import { fold, type Key, noiseSource, numbers } from 'sde-core';
+import { fold, type Key } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
+import { noiseSource } from 'sde-core/randomness';
 import { type DigitsTask, imagesOf } from './digits-task.js';
 import { discretization, type GridSizes } from './equation-training.js';
 

@@ -1,7 +1,7 @@
 import { solveFokkerPlanck, solveKolmogorov } from 'kolmogorov';
 import { crossEntropy, diffusionLimit } from 'resnet-bridge';
-import { numbers } from 'sde-core';
-import { decimalExponent, powerOfTen } from '../report/number.js';
+import { numbers } from 'sde-core/numerics';
+import { decimalExponent, powerOfTen } from 'sde-plots/drawing';
 import { png } from '../report/raster.js';
 import type { RunFolder } from '../run-folder/run-folder.js';
 import type { ControlStudy } from './control-study.js';

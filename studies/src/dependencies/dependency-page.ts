@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { markdownTable } from '../report/table.js';
+import { markdownTable } from 'sde-plots';
 import { installedTree, manifestOf } from './installed-tree.js';
 
 /** When a version was released, an ISO date, and the newest one with its date. */
@@ -11,7 +11,13 @@ export interface ReleaseDates {
 }
 
 /** The packages that are described, from the root of the repository. */
-export const DESCRIBED = ['packages/sde-core', 'packages/kolmogorov', 'packages/resnet-bridge', 'studies'] as const;
+export const DESCRIBED = [
+  'packages/sde-core',
+  'packages/kolmogorov',
+  'packages/resnet-bridge',
+  'packages/sde-plots',
+  'studies',
+] as const;
 
 /** What each dependency is there for. */
 const WHY: Readonly<Record<string, string>> = {

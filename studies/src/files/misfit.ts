@@ -1,4 +1,4 @@
-import { describe } from 'sde-core';
+import { describe } from 'sde-core/errors';
 import type * as z from 'zod';
 
 /** Where data are not what a schema says, as code would reach the place, what should be there, and what is. */

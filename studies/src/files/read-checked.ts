@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { readJson, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { readJson } from 'sde-core/data';
 import type * as z from 'zod';
 import { misfit, parse } from './misfit.js';
 

@@ -1,4 +1,4 @@
-import { numbers } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import * as z from 'zod';
 import { increasing, level, list, share, whole } from '../files/fields.js';
 import { type Plain, schemaFor } from '../files/plain.js';

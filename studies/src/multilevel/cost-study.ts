@@ -7,12 +7,12 @@ import {
   type MultilevelEstimate,
   milstein,
   multilevel,
-  numbers,
   problem,
   symbolic,
   terminal,
   truncatedMilstein,
 } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import { NOTHING_KEPT, type Parts } from '../run-folder/parts.js';
 import { estimateShape } from './estimate-shape.js';
 import { blackScholesCall, type HestonParameters, hestonCall } from './heston-call.js';

@@ -1,4 +1,5 @@
-import { numbers, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 
 /** Heston's model: dx = (r − v/2) dt + √v dW₁, dv = κ (θ − v) dt + ξ √v (ρ dW₁ + √(1 − ρ²) dW₂), with x = log S. */
 export interface HestonParameters {

@@ -1,9 +1,10 @@
 import { dot, line, ruleX, ruleY } from '@observablehq/plot';
-import { numbers } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
+import { drawing, INK, stepLabel } from 'sde-plots/drawing';
 import type { NoiseResult } from '../main-job/main-result.js';
-import { drawing, type Figure, stepLabel } from './figure.js';
+import type { Figure } from './figure.js';
 import { percent } from './number.js';
-import { FLOW, INK } from './palette.js';
+import { FLOW } from './palette.js';
 
 /** Measured error against the flow divided by h: a line whose value at h = 0 is C₁. */
 export function constantFigure({ noise, title, study }: NoiseResult, z: number): Figure {

@@ -1,14 +1,5 @@
 import type { Interval } from 'sde-core';
-
-/** The k of the number's leading digit, d·10^k with 1 ≤ d < 10, from its own decimal digits. */
-export function decimalExponent(value: number): number {
-  return Number(value.toExponential().split('e')[1]);
-}
-
-/** 10^k, rounded once. */
-export function powerOfTen(k: number): number {
-  return Number(`1e${k}`);
-}
+import { decimalExponent } from 'sde-plots/drawing';
 
 /** Signed, with a true minus and a fixed number of decimals. */
 export function fixed(value: number, decimals: number): string {

@@ -1,17 +1,10 @@
 import type { LimitName } from 'resnet-bridge';
+import { LOOKS, type Look } from 'sde-plots/drawing';
 
-/** How one series looks: apart for color-blind readers (colors of Okabe and Ito) and, by symbol and dash, in gray print. */
-export interface Look {
-  readonly color: string;
-  readonly symbol: 'circle' | 'square' | 'triangle';
-  readonly dash?: string;
-}
-
-export const FLOW: Look = { color: '#0072b2', symbol: 'circle' };
-export const LEADING: Look = { color: '#d55e00', symbol: 'square', dash: '7 4' };
-export const MODIFIED: Look = { color: '#007a5a', symbol: 'triangle', dash: '2 3' };
-export const INK = '#1a1a1a';
-export const QUIET = '#6a6a6a';
+/** The looks of the limits, here as in every picture of errors: in this order. */
+export const FLOW: Look = LOOKS[0];
+export const LEADING: Look = LOOKS[1];
+export const MODIFIED: Look = LOOKS[2];
 
 /** The limits in the order of every table, legend and figure. */
 export const LIMITS: readonly { readonly name: LimitName; readonly look: Look }[] = [

@@ -1,7 +1,8 @@
 import { dot, line, text } from '@observablehq/plot';
+import { drawing, INK } from 'sde-plots/drawing';
 import type { NoiseResult, PlanePath } from '../main-job/main-result.js';
-import { drawing, type Figure } from './figure.js';
-import { INK, LEADING, MODIFIED } from './palette.js';
+import type { Figure } from './figure.js';
+import { LEADING, MODIFIED } from './palette.js';
 
 const PANELS = ['the network', 'its modified SDE'] as const;
 

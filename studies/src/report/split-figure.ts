@@ -1,8 +1,9 @@
 import { barX, dot, type Markish, ruleX, ruleY, text } from '@observablehq/plot';
+import { drawing, INK } from 'sde-plots/drawing';
 import type { NoiseResult } from '../main-job/main-result.js';
-import { drawing, type Figure } from './figure.js';
+import type { Figure } from './figure.js';
 import { percent } from './number.js';
-import { FLOW, INK, LEADING, MODIFIED } from './palette.js';
+import { FLOW, LEADING, MODIFIED } from './palette.js';
 
 const PARTS = [
   { part: 'euler', label: 'Euler’s own error', color: LEADING.color },

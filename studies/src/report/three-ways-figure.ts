@@ -1,8 +1,9 @@
 import { dot, line, ruleX, ruleY } from '@observablehq/plot';
+import { drawing, INK, stepLabel, unitOf } from 'sde-plots/drawing';
 import type { TwoDigits } from '../main-job/main-result.js';
-import { drawing, type Figure, stepLabel, unitOf } from './figure.js';
+import type { Figure } from './figure.js';
 import { fixed, percent } from './number.js';
-import { FLOW, INK, LEADING } from './palette.js';
+import { FLOW, LEADING } from './palette.js';
 
 /** The differences between the three ways over h²: a straight line through zero. */
 export function threeWaysFigure({ ways, title }: TwoDigits, z: number, confidence: number): Figure {

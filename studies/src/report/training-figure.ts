@@ -1,6 +1,7 @@
 import { dot, line, text } from '@observablehq/plot';
+import { decadeTicks, drawing } from 'sde-plots/drawing';
 import type { NoiseResult } from '../main-job/main-result.js';
-import { decadeTicks, drawing, type Figure } from './figure.js';
+import type { Figure } from './figure.js';
 import { FLOW, LEADING } from './palette.js';
 
 /** The losses over the epochs, a panel a noise. */

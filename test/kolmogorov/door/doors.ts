@@ -2,7 +2,7 @@ import * as kolmogorov from 'kolmogorov';
 import { discretize, eulerMaruyama, type Model, problem as problemOf, symbolic, withDriver } from 'sde-core';
 import type { Door } from '../../conformance/wrong-values.js';
 
-const { controlled, crankNicolson, implicitEuler, sparseLU, trBdf2, uniform, weakErrorProfile } = kolmogorov;
+const { controlled, crankNicolson, implicitEuler, sparseLU, trBdf2, uniform } = kolmogorov;
 
 /** Plain objects are looked into; what functions made is one thing. */
 export const written = (value: object): boolean =>
@@ -89,11 +89,6 @@ const choice = {
 };
 const chosen = { ...steps, intervals: 2, control: 'constant', memory: 2 ** 20, onStep: () => {} };
 const chain = discretize(problemOf({ model, x0: [0.2], T: 1 }), withDriver(eulerMaruyama, 'three-point'), 2);
-
-const { constant, order, density } = weakErrorProfile(problemOf({ model, x0: [0.2], T: 1 }), eulerMaruyama, 'x^2', {
-  grid,
-  stepping: crankNicolson({ steps: 3 }),
-});
 
 /** Every public function of the package with arguments that are right. */
 const smooth = { grid: [uniform(-2, 2, 41)], stepping: crankNicolson({ steps: 8 }), extrapolate: true };
@@ -238,10 +233,6 @@ const IN_ONE_GO: readonly Method[] = [
   ),
   door('sparseLU', { onProgress: () => {} }),
   door('bicgstab', { tolerance: 1e-12, iterations: 10, reuse: 1, onSolve: () => {} }),
-  {
-    ...door('plotWeakError', { constant, order, density: Object.freeze({ ...density }) }, { title: 'T', state: 'x' }),
-    made: [0],
-  },
 ];
 
 /** Those that take turns: the same arguments, and a signal among the options, which come last. */

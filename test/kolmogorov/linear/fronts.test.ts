@@ -1,5 +1,6 @@
 import { sparseLU } from 'kolmogorov';
-import { inOneGo, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { inOneGo } from 'sde-core/turns';
 import { describe, expect, test } from 'vitest';
 import type { Grid } from '#kolmogorov/grid/grid';
 import { fronts } from '#kolmogorov/linear/fronts';

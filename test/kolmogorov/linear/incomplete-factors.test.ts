@@ -1,5 +1,5 @@
 import { sparseLU } from 'kolmogorov';
-import { inOneGo } from 'sde-core';
+import { inOneGo } from 'sde-core/turns';
 import { describe, expect, test } from 'vitest';
 import { incompleteFactors, shifted } from '#kolmogorov/linear/incomplete-factors';
 import { dense, denseSolution, generatorOn, gridOf, neighbors, numbers } from './matrices.js';

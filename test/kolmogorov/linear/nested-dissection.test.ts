@@ -1,4 +1,4 @@
-import { inOneGo } from 'sde-core';
+import { inOneGo } from 'sde-core/turns';
 import { describe, expect, test } from 'vitest';
 import type { Grid } from '#kolmogorov/grid/grid';
 import { eliminationTree } from '#kolmogorov/linear/elimination-tree';

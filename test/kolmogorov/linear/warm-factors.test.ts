@@ -1,4 +1,4 @@
-import { inOneGo } from 'sde-core';
+import { inOneGo } from 'sde-core/turns';
 import { describe, expect, test } from 'vitest';
 import type { Factors } from '#kolmogorov/linear/factors';
 import type { Factorize } from '#kolmogorov/linear/linear-solver';

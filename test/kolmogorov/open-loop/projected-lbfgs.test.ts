@@ -1,4 +1,4 @@
-import { inOneGo } from 'sde-core';
+import { inOneGo } from 'sde-core/turns';
 import { describe, expect, test } from 'vitest';
 import { box, descend, type Smooth, type SmoothWork } from '#kolmogorov/open-loop/descent';
 import { projectedLbfgs } from '#kolmogorov/open-loop/projected-lbfgs';

@@ -1,5 +1,6 @@
 import { hundsdorferVerwer, type Stepping, solveKolmogorov, strang, uniform } from 'kolmogorov';
-import { inOneGo, symbolic } from 'sde-core';
+import { symbolic } from 'sde-core';
+import { inOneGo } from 'sde-core/turns';
 import { describe, expect, test } from 'vitest';
 import { discrete } from '#kolmogorov/backward/discretization';
 import { sweepBackward } from '#kolmogorov/stepping/sweep';

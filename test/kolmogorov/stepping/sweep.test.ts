@@ -1,5 +1,6 @@
 import { bdf2, crankNicolson, type Stepping, trBdf2 } from 'kolmogorov';
-import { inOneGo, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { inOneGo } from 'sde-core/turns';
 import { describe, expect, test } from 'vitest';
 import type { Generator } from '#kolmogorov/operators/generator';
 import { scratchOf, stageTime, sweepBackward, sweepForward } from '#kolmogorov/stepping/sweep';

@@ -3,7 +3,6 @@ import { asChain, residualNetwork, stochasticDepth } from 'resnet-bridge';
 import {
   type Chain,
   discretize,
-  driver,
   eulerMaruyama,
   exactExpectation,
   exactExpectations,
@@ -12,9 +11,9 @@ import {
   SdeError,
   symbolic,
   terminal,
-  twoPoint,
   withDriver,
 } from 'sde-core';
+import { driver, twoPoint } from 'sde-core/randomness';
 import { describe, expect, test } from 'vitest';
 
 const euler = withDriver(eulerMaruyama, 'three-point');

@@ -1,7 +1,5 @@
 import {
   type Backend,
-  BLOCK_SIZE,
-  type BlockRange,
   type BlockSummary,
   type Chain,
   discretize,
@@ -9,7 +7,6 @@ import {
   inline,
   key,
   problem,
-  program,
   type Scheme,
   schemes,
   simulate,
@@ -17,6 +14,7 @@ import {
   type TerminalFunctional,
   workers,
 } from 'sde-core';
+import { BLOCK_SIZE, type BlockRange, program } from 'sde-core/execution';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const square: TerminalFunctional = { name: 'x^2', value: ([x]) => x * x, trace: (g, [x]) => g.multiply(x, x) };

@@ -1,14 +1,6 @@
-import {
-  type AreaMethod,
-  areaError,
-  areaVariables,
-  type CertificateModel,
-  certify,
-  defineScheme,
-  levyArea,
-  milsteinGeneral,
-  symbolic,
-} from 'sde-core';
+import { type CertificateModel, certify, defineScheme, milsteinGeneral, symbolic } from 'sde-core';
+import { levyArea } from 'sde-core/randomness';
+import { type AreaMethod, areaError, areaVariables } from 'sde-core/schemes';
 import { describe, expect, it } from 'vitest';
 
 const plane = (columns: readonly (readonly string[])[]): CertificateModel => ({

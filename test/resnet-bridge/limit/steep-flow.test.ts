@@ -1,5 +1,6 @@
 import { flow, flowAdjoint, lossShift, residualNetwork, squaredLoss, stochasticDepth } from 'resnet-bridge';
-import { key, noiseSource, uniformLaw } from 'sde-core';
+import { key } from 'sde-core';
+import { noiseSource, uniformLaw } from 'sde-core/randomness';
 import { describe, expect, it } from 'vitest';
 
 const still = stochasticDepth({ survival: 1 });

@@ -1,5 +1,6 @@
 import { asChain, NOISES, type Noise, refine, squaredLoss } from 'resnet-bridge';
-import { exactExpectation, key, noiseSource, terminal } from 'sde-core';
+import { exactExpectation, key, terminal } from 'sde-core';
+import { noiseSource } from 'sde-core/randomness';
 import { describe, expect, it } from 'vitest';
 import { meanFields } from '#resnet-bridge/noise/mean-field';
 import { controlledChain } from '#resnet-bridge/studies/controlled-chain';

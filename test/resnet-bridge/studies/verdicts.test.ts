@@ -1,5 +1,6 @@
 import { branchDropout, depthStudy, type ResidualNetwork, residualNetwork, squaredLoss } from 'resnet-bridge';
-import { type ErrorPoint, fitOrder, gaussian, key, noiseSource, uniformLaw } from 'sde-core';
+import { type ErrorPoint, fitOrder, key } from 'sde-core';
+import { gaussian, noiseSource, uniformLaw } from 'sde-core/randomness';
 import { describe, expect, it } from 'vitest';
 import { cautious, constantVerdict, type LadderFacts } from '#resnet-bridge/studies/verdicts';
 

@@ -1,4 +1,5 @@
-import { readJson, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { readJson } from 'sde-core/data';
 import { describe, expect, it } from 'vitest';
 
 const door = { what: 'not mine', where: 'mine.json', remedy: 'write it again' };

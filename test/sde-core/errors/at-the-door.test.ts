@@ -1,4 +1,5 @@
-import { describe as describeValue, requireFinite, requireInteger, requireLength, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe as describeValue, requireFinite, requireInteger, requireLength } from 'sde-core/errors';
 import { describe, expect, it } from 'vitest';
 
 describe('at the door', () => {

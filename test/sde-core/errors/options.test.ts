@@ -1,4 +1,5 @@
-import { requireKeys, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { requireKeys } from 'sde-core/errors';
 import { describe, expect, it } from 'vitest';
 
 interface Options {

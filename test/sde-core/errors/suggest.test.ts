@@ -1,4 +1,4 @@
-import { closest } from 'sde-core';
+import { closest } from 'sde-core/errors';
 import { expect, it } from 'vitest';
 
 it.each<readonly [string, string[], string | undefined]>([

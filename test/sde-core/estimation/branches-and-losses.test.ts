@@ -1,4 +1,5 @@
-import { type Chain, discretize, driver, eulerMaruyama, inline, key, problem, symbolic, terminal } from 'sde-core';
+import { type Chain, discretize, eulerMaruyama, inline, key, problem, symbolic, terminal } from 'sde-core';
+import { driver } from 'sde-core/randomness';
 import { describe, expect, test } from 'vitest';
 import { decayRate, optimalAllocation } from '#sde-core/estimation/allocation';
 import { lossWarnings, troubles } from '#sde-core/estimation/divergence';

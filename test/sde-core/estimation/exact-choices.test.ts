@@ -1,7 +1,6 @@
 import {
   type Chain,
   discretize,
-  driver,
   eulerMaruyama,
   exactExpectation,
   exactExpectationDetailed,
@@ -16,6 +15,7 @@ import {
   terminal,
   withDriver,
 } from 'sde-core';
+import { driver } from 'sde-core/randomness';
 import { describe, expect, test } from 'vitest';
 import { liftedExpectation } from '#sde-core/estimation/moment-lift';
 import { twoPoint } from '#sde-core/randomness/law';

@@ -1,8 +1,6 @@
 import {
-  bernoulli,
   type Chain,
   discretize,
-  driver,
   eulerMaruyama,
   exactExpectation,
   exactExpectationAsync,
@@ -17,6 +15,7 @@ import {
   terminal,
   withDriver,
 } from 'sde-core';
+import { bernoulli, driver } from 'sde-core/randomness';
 import { describe, expect, test } from 'vitest';
 
 const gbm = symbolic({ state: ['x'], drift: ['1.5*x'], diffusion: [['0.5*x']] });

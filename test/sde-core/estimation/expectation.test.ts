@@ -2,11 +2,9 @@ import { readFileSync } from 'node:fs';
 import {
   type Backend,
   type BlockSummary,
-  bernoulli,
   type Chain,
   confidence,
   discretize,
-  driver,
   type Estimate,
   eulerMaruyama,
   exactExpectation,
@@ -21,6 +19,7 @@ import {
   terminal,
   withDriver,
 } from 'sde-core';
+import { bernoulli, driver } from 'sde-core/randomness';
 import { describe, expect, test } from 'vitest';
 
 const ou = symbolic({ state: ['x'], drift: ['1 - x'], diffusion: [['0.4']] });

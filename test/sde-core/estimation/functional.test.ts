@@ -1,14 +1,6 @@
-import {
-  type Chain,
-  discretize,
-  driver,
-  eulerMaruyama,
-  problem,
-  SdeError,
-  stateNames,
-  symbolic,
-  terminal,
-} from 'sde-core';
+import { type Chain, discretize, eulerMaruyama, problem, SdeError, symbolic, terminal } from 'sde-core';
+import { stateNames } from 'sde-core/expression';
+import { driver } from 'sde-core/randomness';
 import { describe, expect, test } from 'vitest';
 
 const model = symbolic({ state: ['r', 'v'], drift: ['v', '-r'], diffusion: [['0'], ['0.1']] });

@@ -1,4 +1,5 @@
-import { driver, key, SdeError, type TimeSummaryOptions, timeSummary } from 'sde-core';
+import { key, SdeError, type TimeSummaryOptions, timeSummary } from 'sde-core';
+import { driver } from 'sde-core/randomness';
 import { describe, expect, test } from 'vitest';
 import type { Chain } from '#sde-core/paths/chain';
 import { walk } from '#sde-core/paths/walk';

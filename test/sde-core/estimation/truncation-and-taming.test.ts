@@ -1,4 +1,5 @@
-import { driver, key } from 'sde-core';
+import { key } from 'sde-core';
+import { driver } from 'sde-core/randomness';
 import { describe, expect, test } from 'vitest';
 import { truncationWarnings } from '#sde-core/estimation/truncation-warning';
 import type { Chain, Taming, Truncation } from '#sde-core/paths/chain';

@@ -1,19 +1,18 @@
 import type { Worker } from 'node:worker_threads';
 import {
   type Backend,
-  BLOCK_SIZE,
   type BlockSummary,
   discretize,
   eulerMaruyama,
   inline,
   key,
   problem,
-  program,
   SdeError,
   symbolic,
   type TracedProgram,
   workers,
 } from 'sde-core';
+import { BLOCK_SIZE, program } from 'sde-core/execution';
 import { afterEach, describe, expect, it } from 'vitest';
 import { blockJob, type Submitted } from '#sde-core/execution/job';
 import { startThread } from '#sde-core/execution/node-threads';

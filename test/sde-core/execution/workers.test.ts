@@ -1,18 +1,17 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import {
-  BLOCK_SIZE,
   discretize,
   eulerMaruyama,
   key,
   problem,
-  program,
   SdeError,
   symbolic,
   type TerminalFunctional,
   type TracedProgram,
   workers,
 } from 'sde-core';
+import { BLOCK_SIZE, program } from 'sde-core/execution';
 import { describe, expect, it } from 'vitest';
 import { sabotaged } from './sabotaged-threads.js';
 

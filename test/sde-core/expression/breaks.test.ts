@@ -1,4 +1,5 @@
-import { breaks, expression, print } from 'sde-core';
+import { expression } from 'sde-core';
+import { breaks, print } from 'sde-core/expression';
 import { describe, expect, test } from 'vitest';
 
 const found = (text: string): string[] => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { compileColumnSums, compileColumns, compileScalar, compileVector, evaluate, graph } from 'sde-core';
+import { compileColumnSums, compileColumns, compileScalar, compileVector, evaluate, graph } from 'sde-core/expression';
 import { describe, expect, it } from 'vitest';
 import { randomRecipe } from './random-node.js';
 

@@ -1,4 +1,5 @@
-import { expression, graph } from 'sde-core';
+import { expression } from 'sde-core';
+import { graph } from 'sde-core/expression';
 import { describe, expect, it } from 'vitest';
 import { derivative } from '#sde-core/expression/differentiate';
 

@@ -1,4 +1,4 @@
-import { compileScalar, evaluate, graph } from 'sde-core';
+import { compileScalar, evaluate, graph } from 'sde-core/expression';
 import { expect, it } from 'vitest';
 import { emit, isCall, javascript, literal } from '#sde-core/expression/emit';
 import { straightline } from '#sde-core/expression/straightline';

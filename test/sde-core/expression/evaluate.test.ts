@@ -1,4 +1,5 @@
-import { evaluate, graph, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { evaluate, graph } from 'sde-core/expression';
 import { expect, it } from 'vitest';
 
 const g = graph();

@@ -1,4 +1,5 @@
-import { expression, graph, print, SdeError, substitute, symbolsOf } from 'sde-core';
+import { expression, SdeError } from 'sde-core';
+import { graph, print, substitute, symbolsOf } from 'sde-core/expression';
 import { describe, expect, it } from 'vitest';
 
 describe('expression', () => {

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { evaluate, graph, numbers, print, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { evaluate, graph, print } from 'sde-core/expression';
+import { numbers } from 'sde-core/numerics';
 import { describe, expect, it } from 'vitest';
 
 const g = graph();

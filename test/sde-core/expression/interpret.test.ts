@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { evaluate, graph, type Node } from 'sde-core';
+import type { Node } from 'sde-core';
+import { evaluate, graph } from 'sde-core/expression';
 import { expect, it } from 'vitest';
 import { interpreter } from '#sde-core/expression/interpret';
 import { straightline } from '#sde-core/expression/straightline';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { evaluate, graph, print } from 'sde-core';
+import { evaluate, graph, print } from 'sde-core/expression';
 import { describe, expect, it } from 'vitest';
 import { isZero, normalForm, tidy } from '#sde-core/expression/normal-form';
 import { parse } from '#sde-core/expression/parse';

@@ -1,4 +1,4 @@
-import { graph, operandsFirst, symbolsOf } from 'sde-core';
+import { graph, operandsFirst, symbolsOf } from 'sde-core/expression';
 import { expect, it } from 'vitest';
 
 it('lists what outputs need, operands first, each once', () => {

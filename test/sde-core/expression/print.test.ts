@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { expression, graph, print } from 'sde-core';
+import { expression } from 'sde-core';
+import { graph, print } from 'sde-core/expression';
 import { describe, expect, it } from 'vitest';
 import { parse } from '#sde-core/expression/parse';
 import { randomRecipe } from './random-node.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { evaluate, graph, symbolsOf } from 'sde-core';
+import { evaluate, graph, symbolsOf } from 'sde-core/expression';
 import { describe, expect, it } from 'vitest';
 import { INFINITE, NEGATIVE, POSITIVE, ZERO } from '#sde-core/expression/range';
 import { randomRecipe } from './random-node.js';

@@ -1,4 +1,5 @@
-import { derivative, expression, expressionOf, graph, operandsFirst, reverseGradient } from 'sde-core';
+import { expression } from 'sde-core';
+import { derivative, expressionOf, graph, operandsFirst, reverseGradient } from 'sde-core/expression';
 import { describe, expect, it } from 'vitest';
 
 const texts = [

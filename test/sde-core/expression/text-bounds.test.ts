@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { breaks, derivative, evaluate, expression, graph, type Node, print, SdeError, substitute } from 'sde-core';
+import { expression, type Node, SdeError } from 'sde-core';
+import { breaks, derivative, evaluate, graph, print, substitute } from 'sde-core/expression';
 import { describe, expect, it } from 'vitest';
 
 const TERMS = 3000;

@@ -1,14 +1,8 @@
 import {
-  compileColumns,
-  compileScalar,
-  compileVector,
-  derivative,
   discretize,
-  evaluate,
   expectation,
   expression,
   type Graph,
-  graph,
   inline,
   key,
   milstein,
@@ -16,11 +10,19 @@ import {
   problem,
   type Scheme,
   symbolic,
-  symbolsOf,
   terminal,
   truncatedMilstein,
   weakTaylor2,
 } from 'sde-core';
+import {
+  compileColumns,
+  compileScalar,
+  compileVector,
+  derivative,
+  evaluate,
+  graph,
+  symbolsOf,
+} from 'sde-core/expression';
 import { describe, expect, it } from 'vitest';
 import { guarded } from '#sde-core/expression/guard';
 import { numbers } from '#sde-core/expression/numbers';

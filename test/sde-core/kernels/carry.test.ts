@@ -1,4 +1,6 @@
-import { evaluate, expression, graph, numbers, print } from 'sde-core';
+import { expression } from 'sde-core';
+import { evaluate, graph, print } from 'sde-core/expression';
+import { numbers } from 'sde-core/numerics';
 import { describe, expect, it } from 'vitest';
 import { carry } from '#sde-core/kernels/carry';
 

@@ -1,4 +1,5 @@
-import { generator, numbers, symbolic } from 'sde-core';
+import { generator, symbolic } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import { describe, expect, it } from 'vitest';
 import { numericCoefficients } from '#sde-core/kernels/coefficients';
 import { coefficientNodes, symbolicCoefficients } from '#sde-core/kernels/symbolic-coefficients';

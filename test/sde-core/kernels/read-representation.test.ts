@@ -1,15 +1,5 @@
-import {
-  discretize,
-  eulerMaruyama,
-  inline,
-  platen,
-  problem,
-  program,
-  SdeError,
-  symbolic,
-  terminal,
-  withDriver,
-} from 'sde-core';
+import { discretize, eulerMaruyama, inline, platen, problem, SdeError, symbolic, terminal, withDriver } from 'sde-core';
+import { program } from 'sde-core/execution';
 import { describe, expect, it } from 'vitest';
 import { blockKernel } from '#sde-core/kernels/block-kernel';
 import { readRepresentation } from '#sde-core/kernels/read-representation';

@@ -1,4 +1,6 @@
-import { discretize, eulerMaruyama, graph, key, problem, program, symbolic, terminal } from 'sde-core';
+import { discretize, eulerMaruyama, key, problem, symbolic, terminal } from 'sde-core';
+import { program } from 'sde-core/execution';
+import { graph } from 'sde-core/expression';
 import { describe, expect, it } from 'vitest';
 import { blockKernel } from '#sde-core/kernels/block-kernel';
 import { tracedProgram } from '#sde-core/kernels/program';

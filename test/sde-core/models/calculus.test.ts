@@ -1,4 +1,5 @@
-import { model, print, symbolic, toIto, toStratonovich } from 'sde-core';
+import { model, symbolic, toIto, toStratonovich } from 'sde-core';
+import { print } from 'sde-core/expression';
 import { describe, expect, it } from 'vitest';
 
 const coefficients = {

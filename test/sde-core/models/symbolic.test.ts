@@ -1,4 +1,5 @@
-import { print, SdeError, type SymbolicOptions, symbolic } from 'sde-core';
+import { SdeError, type SymbolicOptions, symbolic } from 'sde-core';
+import { print } from 'sde-core/expression';
 import { describe, expect, it } from 'vitest';
 
 const lorenz: SymbolicOptions = {

@@ -1,4 +1,4 @@
-import { graph } from 'sde-core';
+import { graph } from 'sde-core/expression';
 import { expect, it } from 'vitest';
 import { addOperators, composeOperators, printOperator } from '#sde-core/modified/differential-operator';
 

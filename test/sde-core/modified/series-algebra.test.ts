@@ -1,4 +1,6 @@
-import { graph, type Node, numbers } from 'sde-core';
+import type { Node } from 'sde-core';
+import { graph } from 'sde-core/expression';
+import { numbers } from 'sde-core/numerics';
 import { describe, expect, it } from 'vitest';
 import { constantSeries, monomialSeries, type Series } from '#sde-core/modified/series';
 import { seriesAlgebra } from '#sde-core/modified/series-algebra';

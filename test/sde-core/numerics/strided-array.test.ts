@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
-import { SdeError, stridedArray } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { stridedArray } from 'sde-core/numerics';
 import { describe, expect, it } from 'vitest';
 import { rowMajor, view } from '#sde-core/numerics/strided-array';
 

@@ -1,4 +1,4 @@
-import { numbers } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import { describe, expect, test } from 'vitest';
 import { bridgeMaximum, stayingProbability } from '#sde-core/paths/bridge';
 

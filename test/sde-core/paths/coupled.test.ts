@@ -10,7 +10,6 @@ import {
   milstein,
   milsteinGeneral,
   model,
-  noiseSource,
   platen,
   problem,
   runningIntegral,
@@ -25,6 +24,7 @@ import {
   truncatedMilstein,
   withDriver,
 } from 'sde-core';
+import { noiseSource } from 'sde-core/randomness';
 import { describe, expect, test } from 'vitest';
 
 /** ζ of a step of 1, from (ξ, ζ) of its halves: ∫ W is ½ h (ΔW + √h ζ / √3) on each, and over the whole. */

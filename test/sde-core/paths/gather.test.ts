@@ -1,4 +1,5 @@
-import { barrier, exitTime, numbers, runningIntegral, supremum } from 'sde-core';
+import { barrier, exitTime, runningIntegral, supremum } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import { describe, expect, test } from 'vitest';
 import { gathered } from '#sde-core/paths/gather';
 

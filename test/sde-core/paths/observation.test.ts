@@ -10,7 +10,6 @@ import {
   fold,
   inline,
   key,
-  numbers,
   model as numericModel,
   observe,
   problem,
@@ -22,6 +21,7 @@ import {
   terminal,
   workers,
 } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import { describe, expect, test } from 'vitest';
 import { normalProbability } from '#sde-core/numerics/distributions';
 

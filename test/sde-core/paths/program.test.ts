@@ -1,23 +1,22 @@
 import {
-  bernoulli,
   type Chain,
   coupled,
   discretize,
   driftImplicitEuler,
-  driver,
   eulerMaruyama,
   key,
   model,
   observe,
   platen,
   problem,
-  program,
   runningIntegral,
   SdeError,
   simulate,
   symbolic,
   type TerminalFunctional,
 } from 'sde-core';
+import { program } from 'sde-core/execution';
+import { bernoulli, driver } from 'sde-core/randomness';
 import { describe, expect, it } from 'vitest';
 import { blockKernel } from '#sde-core/kernels/block-kernel';
 import { pairSource } from '#sde-core/randomness/noise';

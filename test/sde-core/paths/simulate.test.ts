@@ -1,15 +1,5 @@
-import {
-  discretize,
-  eulerMaruyama,
-  fold,
-  key,
-  noiseSource,
-  problem,
-  SdeError,
-  simulate,
-  symbolic,
-  windowStream,
-} from 'sde-core';
+import { discretize, eulerMaruyama, fold, key, problem, SdeError, simulate, symbolic } from 'sde-core';
+import { noiseSource, windowStream } from 'sde-core/randomness';
 import { describe, expect, it } from 'vitest';
 import { walk } from '#sde-core/paths/walk';
 

@@ -19,7 +19,6 @@ import {
   runningIntegral,
   schemes,
   splitStepBackwardEuler,
-  stateNames,
   supremum,
   symbolic,
   tangent,
@@ -28,6 +27,7 @@ import {
   toStratonovich,
   withDriver,
 } from 'sde-core';
+import { stateNames } from 'sde-core/expression';
 import { describe, expect, it, test } from 'vitest';
 
 // Neither name is one that a chain without names would take, and the second is what it would call the first.

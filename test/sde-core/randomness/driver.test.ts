@@ -1,4 +1,4 @@
-import { bernoulli, driver, gaussian, threePoint, twoPoint, uniformLaw } from 'sde-core';
+import { bernoulli, driver, gaussian, threePoint, twoPoint, uniformLaw } from 'sde-core/randomness';
 import { describe, expect, it } from 'vitest';
 
 describe('driver', () => {

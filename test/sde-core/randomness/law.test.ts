@@ -1,4 +1,5 @@
-import { bernoulli, type Law, threePoint, twoPoint, uniformLaw } from 'sde-core';
+import type { Law } from 'sde-core';
+import { bernoulli, threePoint, twoPoint, uniformLaw } from 'sde-core/randomness';
 import { describe, expect, it } from 'vitest';
 
 const discrete: readonly (readonly [string, Law])[] = [

@@ -1,16 +1,6 @@
-import {
-  type AreaMethod,
-  areaVariables,
-  discretize,
-  fold,
-  gaussian,
-  key,
-  levyArea,
-  milsteinGeneral,
-  noiseSource,
-  problem,
-  symbolic,
-} from 'sde-core';
+import { discretize, fold, key, milsteinGeneral, problem, symbolic } from 'sde-core';
+import { gaussian, levyArea, noiseSource } from 'sde-core/randomness';
+import { type AreaMethod, areaVariables } from 'sde-core/schemes';
 import { describe, expect, it } from 'vitest';
 
 const PATHS = 6000;

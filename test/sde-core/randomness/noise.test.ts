@@ -1,4 +1,5 @@
-import { bernoulli, gaussian, key, type Law, noiseSource, SdeError, threePoint, twoPoint, uniformLaw } from 'sde-core';
+import { key, type Law, SdeError } from 'sde-core';
+import { bernoulli, gaussian, noiseSource, threePoint, twoPoint, uniformLaw } from 'sde-core/randomness';
 import { describe, expect, it } from 'vitest';
 import { boxMullerInto, uniform53 } from '#sde-core/randomness/box-muller';
 import { LANE } from '#sde-core/randomness/counter';

@@ -1,4 +1,5 @@
-import { fold, joeKuoDirections, key, SdeError, type Sobol, sobol } from 'sde-core';
+import { fold, key, SdeError } from 'sde-core';
+import { joeKuoDirections, type Sobol, sobol } from 'sde-core/randomness';
 import { describe, expect, test } from 'vitest';
 import { bridgeOrder } from '#sde-core/randomness/bridge-order';
 import { shortDirections } from '#sde-core/randomness/direction-numbers';

@@ -12,9 +12,9 @@ import {
   terminal,
   timeSummary,
   trajectories,
-  windowStream,
   workers,
 } from 'sde-core';
+import { windowStream } from 'sde-core/randomness';
 import { describe, expect, test } from 'vitest';
 
 const model = symbolic({ state: ['x'], drift: ['0'], diffusion: [['1']] });

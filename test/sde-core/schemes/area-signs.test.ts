@@ -1,4 +1,4 @@
-import { numbers } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import { describe, expect, it } from 'vitest';
 import { pairCount, pairVariables } from '#sde-core/schemes/area-signs';
 

@@ -1,4 +1,5 @@
-import { discretize, key, model, noiseSource, platen, problem, symbolic } from 'sde-core';
+import { discretize, key, model, platen, problem, symbolic } from 'sde-core';
+import { noiseSource } from 'sde-core/randomness';
 import { describe, expect, it } from 'vitest';
 
 describe('platen', () => {

@@ -7,10 +7,10 @@ import {
   problem,
   quadraticExponential,
   type SymbolicModel,
-  schemesForOneEquation,
   symbolic,
   withDriver,
 } from 'sde-core';
+import { schemesForOneEquation } from 'sde-core/schemes';
 import { describe, expect, test } from 'vitest';
 
 /** E f of one step, by the trapezoidal rule in as many normal variables as the model has. */

@@ -1,4 +1,4 @@
-import { numbers } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import { describe, expect, it } from 'vitest';
 import { combine, total } from '#sde-core/schemes/stage';
 

@@ -1,4 +1,5 @@
-import { bernoulli, gaussian, type Law, threePoint, twoPoint, uniformLaw } from 'sde-core';
+import type { Law } from 'sde-core';
+import { bernoulli, gaussian, threePoint, twoPoint, uniformLaw } from 'sde-core/randomness';
 import { describe, expect, test } from 'vitest';
 import { discreteLaw } from '#sde-core/studies/discrete-law';
 

@@ -1,4 +1,3 @@
-import * as core from 'sde-core';
 import { describe, expect, test } from 'vitest';
 import {
   requireFunction,
@@ -6,9 +5,10 @@ import {
   requireMethod,
   requireOrder,
   requireProblem,
-  requireSide,
   requireSteps,
 } from '#sde-core/studies/doors';
+import { requireSide } from '#sde-plots/results/picture-options';
+import * as core from '../../whole-sde-core.js';
 
 const { discretize, eulerMaruyama, expression, graph, inline, key, problem, SdeError, symbolic, terminal, withDriver } =
   core;
@@ -89,21 +89,12 @@ const DOORS: readonly Door[] = [
   ['certificateModels', core.certificateModels, ['ito']],
   ['certificateTable', core.certificateTable, [structuredClone(rows)]],
   ['certify', core.certify, [eulerMaruyama, { models: core.certificateModels('ito').slice(0, 1) }]],
-  ['csv', core.csv, [study]],
   ['fitConstant', core.fitConstant, [points, { order: 1, confidence: 0.9 }]],
   ['fitOrder', core.fitOrder, [points, { expected: 1, confidence: 0.9 }]],
   ['json', core.json, [study]],
   ['json of a strong study', core.json, [strongStudy]],
-  ['markdown', core.markdown, [study]],
-  ['markdown of a comparison', core.markdown, [workStudy]],
+  ['json of a comparison', core.json, [workStudy]],
   ['parseStudy', core.parseStudy, [core.json(study)]],
-  ['plot', core.plot, [study]],
-  ['plotErrors', core.plotErrors, [{ title: 'a', series: [{ label: 'b', points }], slopes: [1], confidence: 0.9 }]],
-  [
-    'plotMap',
-    core.plotMap,
-    [{ x: [0, 1], y: [0, 1], values: [1, 2, 3, 4], title: 'a', xLabel: 'x', yLabel: 'y', valueLabel: 'v', limit: 4 }],
-  ],
   ['stepCost', core.stepCost, [eulerMaruyama, { noiseDimension: 1, dimension: 1 }]],
   ['strongOrder', core.strongOrder, [strong]],
   ['weakOrder', core.weakOrder, [exact]],

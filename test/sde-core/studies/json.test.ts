@@ -6,7 +6,6 @@ import {
   inline,
   json,
   key,
-  markdown,
   type OrderStudy,
   parseStudy,
   platen,
@@ -19,6 +18,7 @@ import {
   weakOrder,
   workPrecision,
 } from 'sde-core';
+import { markdown } from 'sde-plots';
 import { describe, expect, test } from 'vitest';
 
 const on = problem({ model: geometricBrownianMotion({ mu: 1, sigma: 0.5 }), x0: [1], T: 1 });

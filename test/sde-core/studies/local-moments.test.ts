@@ -1,12 +1,5 @@
-import {
-  type Calculus,
-  certificateModels,
-  gaussian,
-  generator,
-  type SymbolicModel,
-  symbolic,
-  twoPoint,
-} from 'sde-core';
+import { type Calculus, certificateModels, generator, type SymbolicModel, symbolic } from 'sde-core';
+import { gaussian, twoPoint } from 'sde-core/randomness';
 import { describe, expect, it } from 'vitest';
 import { discreteLaw } from '#sde-core/studies/discrete-law';
 import { localMoments } from '#sde-core/studies/local-moments';

@@ -1,4 +1,5 @@
-import { type Chain, driver, twoPoint } from 'sde-core';
+import type { Chain } from 'sde-core';
+import { driver, twoPoint } from 'sde-core/randomness';
 import { describe, expect, test } from 'vitest';
 import {
   degreeOf,

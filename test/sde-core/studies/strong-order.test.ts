@@ -6,10 +6,8 @@ import {
   geometricBrownianMotion,
   inline,
   key,
-  markdown,
   milstein,
   platen,
-  plot,
   problem,
   rerun,
   type Scheme,
@@ -22,6 +20,7 @@ import {
   withDriver,
   workers,
 } from 'sde-core';
+import { markdown, plot } from 'sde-plots';
 import { describe, expect, test } from 'vitest';
 import { strictXml } from '../../strict-xml.js';
 

@@ -2,14 +2,12 @@ import {
   type Certificate,
   certificateModels,
   certify,
-  csv,
   discretize,
   eulerMaruyama,
   expectation,
   inline,
   json,
   key,
-  markdown,
   milstein,
   parseStudy,
   problem,
@@ -23,6 +21,7 @@ import {
   withDriver,
   workPrecision,
 } from 'sde-core';
+import { csv, markdown } from 'sde-plots';
 import { describe, expect, it } from 'vitest';
 
 const on = problem({ model: symbolic({ state: ['x'], drift: '-x', diffusion: 'x/2' }), x0: [1], T: 1 });

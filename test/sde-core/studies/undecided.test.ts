@@ -4,7 +4,6 @@ import {
   inline,
   json,
   key,
-  markdown,
   type OrderStudy,
   type Problem,
   parseStudy,
@@ -17,6 +16,7 @@ import {
   withDriver,
   workPrecision,
 } from 'sde-core';
+import { markdown } from 'sde-plots';
 import { describe, expect, test } from 'vitest';
 import { undecided } from '#sde-core/studies/undecided';
 

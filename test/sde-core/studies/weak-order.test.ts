@@ -1,7 +1,6 @@
 import {
   type Chain,
   discretize,
-  driver,
   type ErrorPoint,
   eulerMaruyama,
   exactExpectationDetailed,
@@ -10,18 +9,16 @@ import {
   fold,
   inline,
   key,
-  markdown,
   type OrderStudy,
-  plot,
-  plotErrors,
   problem,
   SdeError,
   symbolic,
   terminal,
-  twoPoint,
   weakOrder,
   withDriver,
 } from 'sde-core';
+import { driver, twoPoint } from 'sde-core/randomness';
+import { markdown, plot, plotErrors } from 'sde-plots';
 import { describe, expect, test } from 'vitest';
 import { strictXml } from '../../strict-xml.js';
 

@@ -1,25 +1,23 @@
 import {
   type Chain,
   discretize,
-  driver,
   eulerMaruyama,
   fold,
   inline,
   key,
-  markdown,
   model,
   platen,
-  plot,
   problem,
   SdeError,
   symbolic,
   terminal,
-  twoPoint,
   type WorkPrecisionStudy,
   weakOrder,
   withDriver,
   workPrecision,
 } from 'sde-core';
+import { driver, twoPoint } from 'sde-core/randomness';
+import { markdown, plot } from 'sde-plots';
 import { describe, expect, test } from 'vitest';
 import { strictXml } from '../../strict-xml.js';
 

@@ -9,15 +9,13 @@ import {
   exactExpectationDetailedAsync,
   exactExpectations,
   exactExpectationsAsync,
-  inOneGo,
-  inTurns,
   problem,
   SdeError,
   symbolic,
   terminal,
-  type Work,
   withDriver,
 } from 'sde-core';
+import { inOneGo, inTurns, type Work } from 'sde-core/turns';
 import { describe, expect, it } from 'vitest';
 
 function* counting(to: number, seen: number[] = [], each = (): void => {}): Work<number> {

@@ -4,7 +4,6 @@ import { allFigures, figures } from '#studies/main-job/report/figures';
 import { page } from '#studies/main-job/report/page';
 import { summary } from '#studies/main-job/report/summary';
 import { resultText } from '#studies/main-job/result-file';
-import { decadeTicks, unitOf } from '#studies/report/figure';
 import { png } from '#studies/report/raster';
 import { HOSTILE, shown, strictXml } from '../../strict-xml.js';
 import { madeUpResult } from '../made-up-result.js';
@@ -101,21 +100,6 @@ describe('the figures', () => {
     });
     for (const other of [altered((error) => error, 0), altered(() => 0, 0), altered(() => 0, 1e-3)])
       for (const figure of allFigures(figures(other, 1.96))) expect(figure.svg.match(notNumbers)).toBeNull();
-  });
-});
-
-describe('axes', () => {
-  it('count small numbers in the power of ten of the largest', () => {
-    const unit = unitOf([1.1e-5, -1.8e-4, 0]);
-    expect(unit.label).toBe('10⁻⁴ ');
-    expect(unit.size).toBeCloseTo(1e-4, 15);
-    expect(unitOf([0, 0])).toEqual({ size: 1, label: '' });
-    expect(unitOf([3, -7])).toEqual({ size: 1, label: '' });
-  });
-
-  it('have ticks at 1, 2 and 5 on a logarithmic scale, and none outside it', () => {
-    expect(decadeTicks(0.094, 2.3).map((tick) => Number(tick.toPrecision(6)))).toEqual([0.1, 0.2, 0.5, 1, 2]);
-    expect(decadeTicks(1.1, 1.9)).toEqual([]);
   });
 });
 

@@ -1,4 +1,7 @@
-import { describe, type KnownKeys, numbers, requireInteger, SdeError, type Work } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe, type KnownKeys, requireInteger } from 'sde-core/errors';
+import { numbers } from 'sde-core/numerics';
+import type { Work } from 'sde-core/turns';
 import { requireFields } from '../door/at-the-door.js';
 import { MOST_STEPS } from '../door/limits.js';
 import { atOnce, turnByTurn } from '../door/two-ways.js';

@@ -1,4 +1,6 @@
-import { describe, numbers, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe } from 'sde-core/errors';
+import { numbers } from 'sde-core/numerics';
 import { MOST_PARTS } from '../door/limits.js';
 import type { Grid } from '../grid/grid.js';
 import { lociOfFormula } from '../operators/loci.js';

@@ -1,4 +1,5 @@
-import { describe, type KnownKeys, type Model, requireInteger, SdeError } from 'sde-core';
+import { type Model, SdeError } from 'sde-core';
+import { describe, type KnownKeys, requireInteger } from 'sde-core/errors';
 import { MOST_STEPS } from '../door/limits.js';
 import type { Axis } from '../grid/axis.js';
 import type { Grid } from '../grid/grid.js';

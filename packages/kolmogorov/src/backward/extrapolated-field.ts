@@ -1,4 +1,6 @@
-import { describe, SdeError, type Warning, type Work } from 'sde-core';
+import { SdeError, type Warning } from 'sde-core';
+import { describe } from 'sde-core/errors';
+import type { Work } from 'sde-core/turns';
 import { tensorGrid } from '../grid/grid.js';
 import { interpolation } from '../grid/interpolation.js';
 import { everySecond, prolonged, restricted } from '../grid/refinement.js';
@@ -37,8 +39,7 @@ export function* extrapolatedField(problem: BackwardProblem, options: SolveOptio
     interpolation(coarse.grid, x, `Field.${what}(t, x)`);
     between(corrections, t, `Field.${what}(t, …)`);
   };
-  return {
-    ...extrapolated,
+  return Object.assign<Field, Pick<Field, 'error' | 'order' | 'reliable'>>(extrapolated, {
     error: (t, x) => {
       known(t, x, 'error');
       return claim ? claim.error(t, x) : Number.POSITIVE_INFINITY;
@@ -51,7 +52,7 @@ export function* extrapolatedField(problem: BackwardProblem, options: SolveOptio
       known(t, x, 'reliable');
       return claim?.reliable(t, x) ?? false;
     },
-  };
+  });
 }
 
 /** The problem for every second and every fourth point: an array of values has to lose the others. */

@@ -1,5 +1,5 @@
 import type { Warning } from 'sde-core';
-import { numbers } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import type { Grid } from '../grid/grid.js';
 import { cellOf } from '../grid/interpolation.js';
 import { linesAlong, startOf } from '../grid/lines.js';

@@ -1,7 +1,9 @@
 import type ndarray from 'ndarray';
-import { stridedArray, type Warning } from 'sde-core';
+import type { Warning } from 'sde-core';
+import { stridedArray } from 'sde-core/numerics';
 import type { Axis } from '../grid/axis.js';
 import type { Grid } from '../grid/grid.js';
+import { type GridData, gridData, shortly } from '../grid/grid-data.js';
 import { interpolate, interpolation } from '../grid/interpolation.js';
 import { between, blended, type Snapshots } from '../grid/snapshots.js';
 import type { ExtrapolationKind } from './extrapolation-claim.js';
@@ -37,6 +39,8 @@ export interface Field {
   readonly times: Float64Array;
   /** What its values are worth less for; empty if there is nothing to say. */
   readonly warnings: readonly FieldWarning[];
+  /** Its grid, its times and its values at all nodes: plain data. */
+  toJSON(): GridData;
 }
 
 /** A field over snapshots; `stencil` is the number of points an axis that interpolate, 4 unless given. */
@@ -55,7 +59,7 @@ export function field(
   };
   const once = (...axes: number[]): number[] =>
     Array.from({ length: d }, (_, k) => axes.filter((axis) => axis === k).length);
-  return {
+  const made: Field = {
     grid: grid.axes,
     times: snapshots.times,
     warnings,
@@ -72,5 +76,7 @@ export function field(
       return out;
     },
     slice: (t) => stridedArray(blended(between(snapshots, t, 'Field.slice(t)')), grid.shape),
+    toJSON: () => gridData(grid, snapshots),
   };
+  return shortly(made, 'Field', grid, snapshots, warnings);
 }

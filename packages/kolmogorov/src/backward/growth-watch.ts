@@ -1,4 +1,5 @@
-import { numbers, SdeError, type Warning } from 'sde-core';
+import { SdeError, type Warning } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import type { Sides } from '../operators/boundary.js';
 import type { Operator } from '../operators/operator.js';
 import { stageOf } from '../stepping/sweep.js';

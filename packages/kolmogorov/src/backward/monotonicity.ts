@@ -1,4 +1,5 @@
-import { requireFinite, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { requireFinite } from 'sde-core/errors';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { nodeAt } from '../grid/grid.js';
 import { type SparseMatrix, sparseMatrix } from '../operators/sparse-matrix.js';

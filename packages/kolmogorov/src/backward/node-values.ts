@@ -1,5 +1,6 @@
 import type { NdArray } from 'ndarray';
-import { describe, type Expression, requireArray, SdeError } from 'sde-core';
+import { type Expression, SdeError } from 'sde-core';
+import { describe, requireArray } from 'sde-core/errors';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import { isExpression, type Named, scalarFunction } from '../operators/scalar-function.js';
 

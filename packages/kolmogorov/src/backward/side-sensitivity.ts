@@ -1,4 +1,4 @@
-import type { Work } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 import type { Grid } from '../grid/grid.js';
 import { linesAlong, startOf } from '../grid/lines.js';
 import type { Snapshots } from '../grid/snapshots.js';

@@ -1,4 +1,5 @@
-import { requireBoolean, type Work } from 'sde-core';
+import { requireBoolean } from 'sde-core/errors';
+import type { Work } from 'sde-core/turns';
 import { requireFields } from '../door/at-the-door.js';
 import { atOnce, turnByTurn } from '../door/two-ways.js';
 import { requireWatch, watchWords } from '../linear/watch.js';

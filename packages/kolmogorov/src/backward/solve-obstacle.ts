@@ -1,4 +1,6 @@
-import { type KnownKeys, requireInteger, SdeError, type Warning, type Work } from 'sde-core';
+import { SdeError, type Warning } from 'sde-core';
+import { type KnownKeys, requireInteger } from 'sde-core/errors';
+import type { Work } from 'sde-core/turns';
 import { requireFields } from '../door/at-the-door.js';
 import { MOST_ITERATIONS } from '../door/limits.js';
 import { atOnce, turnByTurn } from '../door/two-ways.js';

@@ -1,4 +1,6 @@
-import { describe, type KnownKeys, SdeError, type Work } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe, type KnownKeys } from 'sde-core/errors';
+import type { Work } from 'sde-core/turns';
 import { MOST_KEPT } from '../door/limits.js';
 import type { Grid } from '../grid/grid.js';
 import type { Snapshots } from '../grid/snapshots.js';

@@ -1,4 +1,6 @@
-import { type KnownKeys, type Model, SdeError, type Work } from 'sde-core';
+import { type Model, SdeError } from 'sde-core';
+import type { KnownKeys } from 'sde-core/errors';
+import type { Work } from 'sde-core/turns';
 import { requireFields } from '../door/at-the-door.js';
 import { atOnce, turnByTurn } from '../door/two-ways.js';
 import { solving } from '../linear/factors.js';

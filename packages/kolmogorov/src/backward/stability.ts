@@ -1,4 +1,5 @@
-import { numbers, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import type { Grid } from '../grid/grid.js';
 import type { DriftDifference } from '../operators/assembly.js';
 import { pairsOf } from '../operators/coefficient-layout.js';

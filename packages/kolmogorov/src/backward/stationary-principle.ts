@@ -1,4 +1,5 @@
-import { SdeError, type Warning, type Work } from 'sde-core';
+import { SdeError, type Warning } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 import { type Factors, solving } from '../linear/factors.js';
 import type { Discrete } from './discretization.js';
 

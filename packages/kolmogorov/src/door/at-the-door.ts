@@ -1,4 +1,5 @@
-import { describe, type KnownKeys, orOutOfMemory, requireFinite, requireKeys, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe, type KnownKeys, orOutOfMemory, requireFinite, requireKeys } from 'sde-core/errors';
 
 /**
  * Does the work of a public function, and puts the function's name before the place of every misuse that is found inside.

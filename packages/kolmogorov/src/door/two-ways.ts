@@ -1,4 +1,4 @@
-import { inOneGo, inTurns, requireNoSignal, type Work } from 'sde-core';
+import { inOneGo, inTurns, requireNoSignal, type Work } from 'sde-core/turns';
 import { atTheDoor } from './at-the-door.js';
 
 /** What a long function may be told, if it is an object at all. */

@@ -1,13 +1,5 @@
-import {
-  describe,
-  type Expression,
-  expression,
-  type KnownKeys,
-  requireFinite,
-  requireInteger,
-  requireNumbers,
-  SdeError,
-} from 'sde-core';
+import { type Expression, expression, SdeError } from 'sde-core';
+import { describe, type KnownKeys, requireFinite, requireInteger, requireNumbers } from 'sde-core/errors';
 import { requireFields } from '../door/at-the-door.js';
 import { MOST_COMBINATIONS } from '../door/limits.js';
 import { inOrder, pairsOf } from '../operators/coefficient-layout.js';

@@ -1,14 +1,5 @@
-import {
-  compileVector,
-  derivative,
-  expression,
-  type Graph,
-  type Node,
-  SdeError,
-  substitute,
-  symbolsOf,
-  toIto,
-} from 'sde-core';
+import { expression, type Graph, type Node, SdeError, toIto } from 'sde-core';
+import { compileVector, derivative, substitute, symbolsOf } from 'sde-core/expression';
 import { coefficientLayout, inOrder } from '../operators/coefficient-layout.js';
 import { type Locus, lociOf } from '../operators/loci.js';
 import type { ControlledModel } from './controlled.js';

@@ -1,4 +1,5 @@
-import { describe, type KnownKeys, SdeError, type SymbolicModel, type SymbolicOptions, symbolic } from 'sde-core';
+import { SdeError, type SymbolicModel, type SymbolicOptions, symbolic } from 'sde-core';
+import { describe, type KnownKeys } from 'sde-core/errors';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
 
 /** dX = b(X, a) dt + σ(X, a) dW, the controls a still to be chosen. */

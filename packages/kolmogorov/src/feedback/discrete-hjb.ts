@@ -1,4 +1,5 @@
-import { describe, type KnownKeys, requireInteger, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe, type KnownKeys, requireInteger } from 'sde-core/errors';
 import { type Discretization, requireDifference, requireSolver } from '../backward/discretization.js';
 import { MOST_ITERATIONS } from '../door/limits.js';
 import { type Grid, tensorGrid } from '../grid/grid.js';

@@ -1,4 +1,4 @@
-import type { Work } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 import type { DiscreteHamiltonian, Frozen, NodeHamiltonian } from './node-hamiltonian.js';
 import type { Improve } from './policy-improvement.js';
 

@@ -1,4 +1,6 @@
-import { type KnownKeys, type Model, requireNumbers, SdeError, type Warning, type Work } from 'sde-core';
+import { type Model, SdeError, type Warning } from 'sde-core';
+import { type KnownKeys, requireNumbers } from 'sde-core/errors';
+import type { Work } from 'sde-core/turns';
 import { type Field, field } from '../backward/field.js';
 import { type MatrixReport, matrixReport } from '../backward/matrix-report.js';
 import { type StalledWarning, stalledSteps } from '../backward/stalled-steps.js';

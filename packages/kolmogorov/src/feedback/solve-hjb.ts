@@ -1,4 +1,6 @@
-import { describe, type KnownKeys, type Model, requireFinite, SdeError, type Warning, type Work } from 'sde-core';
+import { type Model, SdeError, type Warning } from 'sde-core';
+import { describe, type KnownKeys, requireFinite } from 'sde-core/errors';
+import type { Work } from 'sde-core/turns';
 import { type Averaging, cellAverages, requireAveraging } from '../backward/cell-averages.js';
 import { type Field, type FieldWarning, field } from '../backward/field.js';
 import { type MatrixReport, matrixReport } from '../backward/matrix-report.js';

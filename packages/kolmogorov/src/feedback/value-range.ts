@@ -1,4 +1,5 @@
-import { numbers, type Warning } from 'sde-core';
+import type { Warning } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import { blownUp, shapeAtSides } from '../backward/growth-watch.js';
 import type { StateInput } from '../backward/node-values.js';
 import { type Grid, nodeAt } from '../grid/grid.js';

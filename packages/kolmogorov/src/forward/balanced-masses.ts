@@ -1,4 +1,4 @@
-import type { Work } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 import type { Grid } from '../grid/grid.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
 

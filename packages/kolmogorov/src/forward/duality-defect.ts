@@ -1,4 +1,5 @@
-import type { KnownKeys, Work } from 'sde-core';
+import type { KnownKeys } from 'sde-core/errors';
+import type { Work } from 'sde-core/turns';
 import { cellAverages } from '../backward/cell-averages.js';
 import { type Discretization, discrete, discretizationKeys, equationWords } from '../backward/discretization.js';
 import { type BackwardProblem, backwardKeys } from '../backward/solve-once.js';

@@ -1,4 +1,5 @@
-import { describe, type KnownKeys, requireKeys, SdeError, type Warning } from 'sde-core';
+import { SdeError, type Warning } from 'sde-core';
+import { describe, type KnownKeys, requireKeys } from 'sde-core/errors';
 import { type Averaging, cellAverages } from '../backward/cell-averages.js';
 import type { StateInput } from '../backward/node-values.js';
 import type { Grid } from '../grid/grid.js';

@@ -1,4 +1,6 @@
-import { type KnownKeys, SdeError, type Work } from 'sde-core';
+import { SdeError } from 'sde-core';
+import type { KnownKeys } from 'sde-core/errors';
+import type { Work } from 'sde-core/turns';
 import {
   type SpaceDiscretization,
   type StationaryEquation,

@@ -1,4 +1,5 @@
-import { describe, requireNumbers, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe, requireNumbers } from 'sde-core/errors';
 import { requireFields } from '../door/at-the-door.js';
 import { type Axis, frozen, requireAxis } from './axis.js';
 import { cellOf } from './interpolation.js';

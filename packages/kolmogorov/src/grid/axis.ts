@@ -1,4 +1,5 @@
-import { describe, requireFinite, requireInteger, requireNumbers, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe, requireFinite, requireInteger, requireNumbers } from 'sde-core/errors';
 import { MOST_POINTS } from '../door/limits.js';
 
 /** The points of one coordinate, strictly increasing. */

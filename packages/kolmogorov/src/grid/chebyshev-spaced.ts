@@ -1,4 +1,4 @@
-import { numbers } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import { type Axis, frozen, requireInterval } from './axis.js';
 
 /**

@@ -1,4 +1,5 @@
-import { describe, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe } from 'sde-core/errors';
 import { MOST_NODES } from '../door/limits.js';
 import { type Axis, requireAxis } from './axis.js';
 

@@ -1,4 +1,5 @@
-import { describe, requireFinite, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe, requireFinite } from 'sde-core/errors';
 import { differenceWeights } from './derivatives.js';
 import type { Grid } from './grid.js';
 

@@ -1,4 +1,6 @@
-import { describe, numbers, requireFinite, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe, requireFinite } from 'sde-core/errors';
+import { numbers } from 'sde-core/numerics';
 import { requireFields } from '../door/at-the-door.js';
 import { type Axis, frozen, requireInterval } from './axis.js';
 import { evenLevels } from './even-levels.js';

@@ -1,4 +1,5 @@
-import { describe, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe } from 'sde-core/errors';
 import { cellOf } from './interpolation.js';
 
 /** Arrays on a grid at increasing times. */

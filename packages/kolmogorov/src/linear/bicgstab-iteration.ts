@@ -1,4 +1,4 @@
-import type { Work } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 
 /** M x = b, as far as an iteration sees it. */
 export interface LinearSystem {

@@ -1,4 +1,6 @@
-import { describe, inOneGo, requireInteger, SdeError, type Work } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe, requireInteger } from 'sde-core/errors';
+import { inOneGo, type Work } from 'sde-core/turns';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { MOST_ITERATIONS } from '../door/limits.js';
 import { type Iteration, iterate } from './bicgstab-iteration.js';

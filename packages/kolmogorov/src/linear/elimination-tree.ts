@@ -1,4 +1,4 @@
-import type { Work } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 import type { Graph } from './sparse-matrix.js';
 
 /** What eliminating the nodes of a symmetric pattern one after another fills in. */

@@ -1,4 +1,4 @@
-import type { Work } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 
 /** What solves with one matrix M, from either side. */
 export interface Factors {

@@ -1,4 +1,5 @@
-import { SdeError, type Work } from 'sde-core';
+import { SdeError } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 import { eliminations } from './dense-front.js';
 import { eliminationTree } from './elimination-tree.js';
 import { nestedDissection } from './nested-dissection.js';

@@ -1,4 +1,5 @@
-import { SdeError, type Work } from 'sde-core';
+import { SdeError } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 import { type Factors, LEAST_PIVOT } from './factors.js';
 import type { SparseMatrix } from './sparse-matrix.js';
 

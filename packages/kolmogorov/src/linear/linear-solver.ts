@@ -1,4 +1,4 @@
-import type { Work } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 import type { Grid } from '../grid/grid.js';
 import type { Factors } from './factors.js';
 import type { SparseMatrix } from './sparse-matrix.js';

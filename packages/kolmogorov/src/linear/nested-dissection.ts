@@ -1,4 +1,4 @@
-import type { Work } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 import type { Graph } from './sparse-matrix.js';
 
 /** Sets that small are not cut: their supernodes are merged anyway; empirical. */

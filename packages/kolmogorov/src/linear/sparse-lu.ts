@@ -1,4 +1,4 @@
-import { inOneGo, type Work } from 'sde-core';
+import { inOneGo, type Work } from 'sde-core/turns';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import type { Factors } from './factors.js';
 import { type Fronts, fronts } from './fronts.js';

@@ -1,4 +1,4 @@
-import type { Work } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 import type { EliminationTree } from './elimination-tree.js';
 
 /** Columns that are eliminated together, as one dense block, because their factors have about the same rows. */

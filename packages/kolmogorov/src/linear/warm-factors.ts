@@ -1,4 +1,4 @@
-import type { Work } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 import { type Factors, solving } from './factors.js';
 import { type Factorize, factored } from './linear-solver.js';
 import type { SparseMatrix } from './sparse-matrix.js';

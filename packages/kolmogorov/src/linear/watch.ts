@@ -1,4 +1,5 @@
-import { describe, type KnownKeys, requireNotCancelled as requireGoing, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe, type KnownKeys, requireNotCancelled as requireGoing } from 'sde-core/errors';
 
 /** How far a piece of work is: `done` of `of`, in the same units. */
 export interface Progress {

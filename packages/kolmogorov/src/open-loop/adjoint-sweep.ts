@@ -1,4 +1,4 @@
-import type { Work } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 import type { Discrete } from '../backward/discretization.js';
 import { requireNotCancelled } from '../linear/watch.js';
 import type { OneStep } from '../stepping/stepping.js';

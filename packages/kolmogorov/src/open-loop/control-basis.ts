@@ -1,4 +1,5 @@
-import { describe, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe } from 'sde-core/errors';
 
 /** How θ(t) depends on the numbers that are chosen. */
 export type ControlShape = 'constant' | 'linear';

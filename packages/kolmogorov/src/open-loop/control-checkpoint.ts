@@ -1,4 +1,5 @@
-import { SdeError, type Work } from 'sde-core';
+import { SdeError } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 import type { TriedObjective } from './control-objective.js';
 import type { DescentState, Iterate } from './descent.js';
 

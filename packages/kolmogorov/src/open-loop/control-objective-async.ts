@@ -1,4 +1,4 @@
-import type { Work } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 import { requireFields } from '../door/at-the-door.js';
 import { turnByTurn } from '../door/two-ways.js';
 import {

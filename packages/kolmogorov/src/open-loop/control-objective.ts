@@ -1,13 +1,6 @@
-import {
-  describe,
-  inOneGo,
-  isSymbolicModel,
-  type KnownKeys,
-  requireInteger,
-  SdeError,
-  type Warning,
-  type Work,
-} from 'sde-core';
+import { isSymbolicModel, SdeError, type Warning } from 'sde-core';
+import { describe, type KnownKeys, requireInteger } from 'sde-core/errors';
+import { inOneGo, type Work } from 'sde-core/turns';
 import { cellAverages } from '../backward/cell-averages.js';
 import { type Discrete, discretizationKeys } from '../backward/discretization.js';
 import type { RoughnessKind } from '../backward/smoothness.js';

@@ -1,13 +1,5 @@
-import {
-  breaks,
-  type Expression,
-  type Graph,
-  type Node,
-  type SymbolicModel,
-  substitute,
-  symbolsOf,
-  type Warning,
-} from 'sde-core';
+import type { Expression, Graph, Node, SymbolicModel, Warning } from 'sde-core';
+import { breaks, substitute, symbolsOf } from 'sde-core/expression';
 import { nodeValues, type StateInput } from '../backward/node-values.js';
 import { type RoughnessKind, roughnessOf, roughnessWarnings } from '../backward/smoothness.js';
 import type { Grid } from '../grid/grid.js';

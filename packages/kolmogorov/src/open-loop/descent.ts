@@ -1,4 +1,4 @@
-import type { Work } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 
 /** What is minimized. `gradient` writes ∇f and returns f. */
 export interface Smooth {

@@ -1,4 +1,4 @@
-import type { ColumnSums } from 'sde-core';
+import type { ColumnSums } from 'sde-core/expression';
 import { coordinateColumns } from '../grid/coordinates.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import type { TimeSensitivity } from './adjoint-sweep.js';

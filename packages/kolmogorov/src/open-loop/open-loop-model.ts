@@ -1,18 +1,13 @@
+import { type Expression, expression, type Node, SdeError, type SymbolicModel, toIto } from 'sde-core';
 import {
   type ColumnSums,
   compileColumnSums,
   compileScalar,
   compileVector,
-  type Expression,
-  expression,
-  type Node,
   reverseGradient,
-  SdeError,
-  type SymbolicModel,
   substitute,
   symbolsOf,
-  toIto,
-} from 'sde-core';
+} from 'sde-core/expression';
 import type { StateInput } from '../backward/node-values.js';
 import type { CoefficientNodes } from '../operators/coefficient-columns.js';
 import { coefficientLayout, inOrder } from '../operators/coefficient-layout.js';

@@ -1,15 +1,8 @@
 import type ndarray from 'ndarray';
-import {
-  cancelled,
-  describe,
-  type KnownKeys,
-  requireInteger,
-  requireNumbers,
-  SdeError,
-  stridedArray,
-  type Warning,
-  type Work,
-} from 'sde-core';
+import { SdeError, type Warning } from 'sde-core';
+import { cancelled, describe, type KnownKeys, requireInteger, requireNumbers } from 'sde-core/errors';
+import { stridedArray } from 'sde-core/numerics';
+import type { Work } from 'sde-core/turns';
 import type { RoughnessKind } from '../backward/smoothness.js';
 import { requireAtLeastZero, requireFields } from '../door/at-the-door.js';
 import { MOST_ITERATIONS } from '../door/limits.js';

@@ -1,4 +1,4 @@
-import type { Work } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 import { type Box, type Method, type Place, placeAt, type SmoothWork } from './descent.js';
 
 /** The last differences of places and of gradients, oldest first. */

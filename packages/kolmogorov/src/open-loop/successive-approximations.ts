@@ -1,4 +1,4 @@
-import type { Work } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 import { requireNotCancelled } from '../linear/watch.js';
 import type { IterateWatch } from './control-problem.js';
 import { type Box, descend, type Iterate, type Method, type SmoothWork } from './descent.js';

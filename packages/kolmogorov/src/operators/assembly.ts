@@ -1,4 +1,4 @@
-import { numbers } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import { centralFirst, centralSecond, oneSidedFirst, type ThreePoint } from '../grid/differences.js';
 import type { Grid } from '../grid/grid.js';
 import type { Bands } from './bands.js';

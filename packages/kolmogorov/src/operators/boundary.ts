@@ -1,4 +1,5 @@
-import { describe, type KnownKeys, type Model, requireFinite, requireKeys, SdeError } from 'sde-core';
+import { type Model, SdeError } from 'sde-core';
+import { describe, type KnownKeys, requireFinite, requireKeys } from 'sde-core/errors';
 import { requireFields } from '../door/at-the-door.js';
 import type { Grid } from '../grid/grid.js';
 import { constantFunction, type ScalarFunction, type ScalarInput, scalarFunction } from './scalar-function.js';

@@ -1,14 +1,5 @@
-import {
-  compileColumns,
-  type Graph,
-  isSymbolicModel,
-  type Model,
-  type Node,
-  type SymbolicModel,
-  substitute,
-  symbolsOf,
-  toIto,
-} from 'sde-core';
+import { type Graph, isSymbolicModel, type Model, type Node, type SymbolicModel, toIto } from 'sde-core';
+import { compileColumns, substitute, symbolsOf } from 'sde-core/expression';
 import { coordinateColumns } from '../grid/coordinates.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import { byCoefficient, coefficientLayout, inOrder, inputOf, pairsOf } from './coefficient-layout.js';

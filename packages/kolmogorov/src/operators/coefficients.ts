@@ -1,4 +1,5 @@
-import { describe, type Model, SdeError } from 'sde-core';
+import { type Model, SdeError } from 'sde-core';
+import { describe } from 'sde-core/errors';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import { type ByCoefficient, coefficientLayout, pairsOf } from './coefficient-layout.js';
 import type { ScalarFunction } from './scalar-function.js';

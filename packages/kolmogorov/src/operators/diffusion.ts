@@ -1,4 +1,6 @@
-import { describe, numbers, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe } from 'sde-core/errors';
+import { numbers } from 'sde-core/numerics';
 import type { Grid } from '../grid/grid.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import type { DriftDifference } from './assembly.js';

@@ -1,4 +1,5 @@
-import { type Model, SdeError, type Work } from 'sde-core';
+import { type Model, SdeError } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 import type { Grid } from '../grid/grid.js';
 import { linesAlong } from '../grid/lines.js';
 import type { Factors } from '../linear/factors.js';

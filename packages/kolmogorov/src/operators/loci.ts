@@ -1,15 +1,5 @@
-import {
-  type Break,
-  breaks,
-  compileScalar,
-  type Expression,
-  type Graph,
-  isSymbolicModel,
-  type Model,
-  type Node,
-  substitute,
-  symbolsOf,
-} from 'sde-core';
+import { type Expression, type Graph, isSymbolicModel, type Model, type Node } from 'sde-core';
+import { type Break, breaks, compileScalar, substitute, symbolsOf } from 'sde-core/expression';
 import type { AxisBoundary, Boundary, BoundaryInput } from './boundary.js';
 import { type Named, type ScalarFunction, type ScalarInput, scalarFunction } from './scalar-function.js';
 

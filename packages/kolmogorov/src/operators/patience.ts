@@ -1,4 +1,4 @@
-import type { Work } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 import type { Factors } from '../linear/factors.js';
 
 /** Lets steps that know nothing of it wait for what takes long: the step is left, the work is done in parts, and the step begins again. */

@@ -1,4 +1,5 @@
-import { describe, type Expression, expression, requireFinite, SdeError } from 'sde-core';
+import { type Expression, expression, SdeError } from 'sde-core';
+import { describe, requireFinite } from 'sde-core/errors';
 
 /**
  * A number that depends on time and state: a constant, an expression, or a function of (t, x), x of shape (d).

@@ -1,4 +1,4 @@
-import { inOneGo, type Work } from 'sde-core';
+import { inOneGo, type Work } from 'sde-core/turns';
 import type { Grid } from '../grid/grid.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import { matrixOf, type Triplets } from '../linear/triplets.js';

@@ -1,4 +1,5 @@
-import { requireFinite, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { requireFinite } from 'sde-core/errors';
 import { requireFields } from '../door/at-the-door.js';
 import { MOST_WEIGHT } from '../door/limits.js';
 import { addAll, addAllTransposed } from '../operators/operator.js';

@@ -1,4 +1,4 @@
-import { type KnownKeys, requireInteger } from 'sde-core';
+import { type KnownKeys, requireInteger } from 'sde-core/errors';
 import { requireFields } from '../door/at-the-door.js';
 import { type OneStep, requireSteps, type Stepping, stepWords } from './stepping.js';
 

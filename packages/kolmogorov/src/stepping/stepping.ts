@@ -1,4 +1,4 @@
-import { requireInteger } from 'sde-core';
+import { requireInteger } from 'sde-core/errors';
 import { MOST_STEPS } from '../door/limits.js';
 import type { Operator } from '../operators/operator.js';
 

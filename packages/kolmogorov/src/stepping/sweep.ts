@@ -1,4 +1,4 @@
-import type { Work } from 'sde-core';
+import type { Work } from 'sde-core/turns';
 import { requireNotCancelled, type Watch } from '../linear/watch.js';
 import type { Generator } from '../operators/generator.js';
 import type { Scratch, Stage } from './stepping.js';

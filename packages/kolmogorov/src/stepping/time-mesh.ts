@@ -1,4 +1,5 @@
-import { describe, requireFinite, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe, requireFinite } from 'sde-core/errors';
 import type { OneStep, Stepping } from './stepping.js';
 
 /** One step of the mesh, from `high` back to `low`. */

@@ -1,4 +1,6 @@
-import { type Chain, describe, requireInteger, SdeError, stateNames } from 'sde-core';
+import { type Chain, SdeError } from 'sde-core';
+import { describe, requireInteger } from 'sde-core/errors';
+import { stateNames } from 'sde-core/expression';
 import { type Field, type FieldWarning, field } from '../backward/field.js';
 import { nodeValues } from '../backward/node-values.js';
 import { roughnessOf, roughnessWarnings } from '../backward/smoothness.js';

@@ -1,18 +1,16 @@
 import {
-  describe,
   discretize,
   isSymbolicModel,
-  type KnownKeys,
   type Problem,
-  requireNumbers,
   type Scheme,
   SdeError,
   type SymbolicModel,
   type Warning,
   type WeakErrorTerm,
-  type Work,
   weakErrorOperator,
 } from 'sde-core';
+import { describe, type KnownKeys, requireNumbers } from 'sde-core/errors';
+import type { Work } from 'sde-core/turns';
 import { cellAverages } from '../backward/cell-averages.js';
 import { type Discrete, type Discretization, discrete, discretizationKeys } from '../backward/discretization.js';
 import { type RoughnessKind, roughnessOf, roughnessWarnings } from '../backward/smoothness.js';

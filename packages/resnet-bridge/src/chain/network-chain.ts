@@ -1,4 +1,6 @@
-import { type Chain, type Driver, driver, type Outcome, requireKeys } from 'sde-core';
+import type { Chain, Driver, Outcome } from 'sde-core';
+import { requireKeys } from 'sde-core/errors';
+import { driver } from 'sde-core/randomness';
 import { requireNetwork, requireVector } from '../network/at-the-door.js';
 import { networkToJSON } from '../network/network-file.js';
 import type { ResidualNetwork } from '../network/residual-network.js';

@@ -1,4 +1,5 @@
-import { describe, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe } from 'sde-core/errors';
 import { offerCpu } from './cpu-device.js';
 import type { Device, DeviceName, DeviceOffer } from './device.js';
 import { offerCuda, offerNative } from './native-device.js';

@@ -1,4 +1,4 @@
-import { requireBoolean, requireFinite, requireKeys } from 'sde-core';
+import { requireBoolean, requireFinite, requireKeys } from 'sde-core/errors';
 import { type Loss, requireLoss } from '../network/loss.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import { type MeanField, meanFields } from '../noise/mean-field.js';

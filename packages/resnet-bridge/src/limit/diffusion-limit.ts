@@ -1,4 +1,5 @@
-import { type JacobianModel, model, requireKeys } from 'sde-core';
+import { type JacobianModel, model } from 'sde-core';
+import { requireKeys } from 'sde-core/errors';
 import { ACTIVATIONS } from '../network/activation.js';
 import { requireNetwork, requireWord } from '../network/at-the-door.js';
 import type { ResidualNetwork } from '../network/residual-network.js';

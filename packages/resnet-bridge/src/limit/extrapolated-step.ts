@@ -1,4 +1,4 @@
-import { numbers } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 /** y' = f(y): writes f(y), of y's shape, into `out`. */
 export type VectorField = (y: Float64Array, out: Float64Array) => void;
 

@@ -1,4 +1,4 @@
-import { numbers } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import type { MeanField } from '../noise/mean-field.js';
 import type { Noise } from '../noise/noise.js';
 

@@ -1,4 +1,5 @@
-import { derivative, type Graph, type Node } from 'sde-core';
+import type { Graph, Node } from 'sde-core';
+import { derivative } from 'sde-core/expression';
 import type { Activation } from '../network/residual-network.js';
 import type { Noise, Placement } from '../noise/noise.js';
 

@@ -1,12 +1,6 @@
-import {
-  describe,
-  type Node,
-  graph as newGraph,
-  requireKeys,
-  SdeError,
-  type SymbolicModel,
-  symbolicModel,
-} from 'sde-core';
+import { type Node, SdeError, type SymbolicModel } from 'sde-core';
+import { describe, requireKeys } from 'sde-core/errors';
+import { graph as newGraph, symbolicModel } from 'sde-core/expression';
 import { requireNetwork, requireVector } from '../network/at-the-door.js';
 import type { Layer, ResidualNetwork } from '../network/residual-network.js';
 import type { Noise } from '../noise/noise.js';

@@ -1,4 +1,4 @@
-import { numbers } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import type { Activation } from './residual-network.js';
 
 /** ψ with two derivatives. `derivatives` get both z and the value ψ(z), of which some are cheaper functions. */

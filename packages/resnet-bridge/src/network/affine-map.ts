@@ -1,4 +1,5 @@
-import { describe, requireLength, requireNumbers, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe, requireLength, requireNumbers } from 'sde-core/errors';
 import { requireAffine } from './at-the-door.js';
 import type { AffineMap } from './residual-network.js';
 

@@ -1,4 +1,5 @@
-import { describe, type Key, requireLength, SdeError } from 'sde-core';
+import { type Key, SdeError } from 'sde-core';
+import { describe, requireLength } from 'sde-core/errors';
 import type { AffineMap, ResidualNetwork } from './residual-network.js';
 
 /** Refuses what is no network. */

@@ -1,13 +1,5 @@
-import {
-  describe,
-  fold,
-  type Key,
-  requireBoolean,
-  requireFinite,
-  requireInteger,
-  requireKeys,
-  SdeError,
-} from 'sde-core';
+import { fold, type Key, SdeError } from 'sde-core';
+import { describe, requireBoolean, requireFinite, requireInteger, requireKeys } from 'sde-core/errors';
 import { ACTIVATIONS } from './activation.js';
 import { isObject, requireKey, requireWord } from './at-the-door.js';
 import { randomAffine, randomLayers } from './initialization.js';

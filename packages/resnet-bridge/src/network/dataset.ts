@@ -1,4 +1,5 @@
-import { describe, requireInteger, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe, requireInteger } from 'sde-core/errors';
 import { isObject } from './at-the-door.js';
 import { MOST_CLASSES } from './limits.js';
 

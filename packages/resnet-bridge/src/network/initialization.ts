@@ -1,4 +1,5 @@
-import { fold, gaussian, type Key, noiseSource } from 'sde-core';
+import { fold, type Key } from 'sde-core';
+import { gaussian, noiseSource } from 'sde-core/randomness';
 import type { AffineMap, Branch, Layer } from './residual-network.js';
 
 /**

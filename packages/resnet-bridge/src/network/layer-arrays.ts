@@ -1,4 +1,5 @@
-import { describe, requireKeys, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe, requireKeys } from 'sde-core/errors';
 import { lengthOf, type PlainMatrix, type PlainVector, readMatrix, readVector } from './plain-arrays.js';
 import type { AffineMap, Branch, Layer } from './residual-network.js';
 

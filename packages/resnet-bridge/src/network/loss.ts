@@ -1,4 +1,6 @@
-import { describe, numbers, requireInteger, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe, requireInteger } from 'sde-core/errors';
+import { numbers } from 'sde-core/numerics';
 import { affineInto, applyTransposed } from './affine-map.js';
 import { isObject, requireAffine, requireVector } from './at-the-door.js';
 import type { AffineMap } from './residual-network.js';

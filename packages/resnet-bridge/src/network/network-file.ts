@@ -1,4 +1,6 @@
-import { describe, type KnownKeys, readJson, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { readJson } from 'sde-core/data';
+import { describe, type KnownKeys } from 'sde-core/errors';
 import { requireNetwork } from './at-the-door.js';
 import { residualNetwork } from './construction.js';
 import type { BranchArrays } from './layer-arrays.js';

@@ -1,4 +1,5 @@
-import { describe, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe } from 'sde-core/errors';
 
 /** A vector as a caller may write it. */
 export type PlainVector = ArrayLike<number>;

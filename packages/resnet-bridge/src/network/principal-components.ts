@@ -1,4 +1,5 @@
-import { describe, requireInteger, requireKeys, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe, requireInteger, requireKeys } from 'sde-core/errors';
 import { requireWord } from './at-the-door.js';
 import { type Dataset, requireDataset } from './dataset.js';
 import type { AffineMap } from './residual-network.js';

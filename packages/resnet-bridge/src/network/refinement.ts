@@ -1,4 +1,4 @@
-import { requireInteger } from 'sde-core';
+import { requireInteger } from 'sde-core/errors';
 import { requireNetwork } from './at-the-door.js';
 import { MOST_LAYERS, MOST_WIDE } from './limits.js';
 import type { ResidualNetwork } from './residual-network.js';

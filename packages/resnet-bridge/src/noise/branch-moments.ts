@@ -1,4 +1,5 @@
-import { requireInteger, requireKeys, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { requireInteger, requireKeys } from 'sde-core/errors';
 import { requireNetwork, requireVector } from '../network/at-the-door.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import { meanField } from './mean-field.js';

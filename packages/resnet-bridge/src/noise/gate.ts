@@ -1,4 +1,4 @@
-import { bernoulli, gaussian } from 'sde-core';
+import { bernoulli, gaussian } from 'sde-core/randomness';
 import type { Noise } from './noise.js';
 
 /** The part of a noise that is its gate's: variables, function and moments. */

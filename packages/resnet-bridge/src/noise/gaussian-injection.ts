@@ -1,4 +1,4 @@
-import { requireKeys } from 'sde-core';
+import { requireKeys } from 'sde-core/errors';
 import { gaussianGate } from './gate.js';
 import type { Noise } from './noise.js';
 import { requireScale } from './probability.js';

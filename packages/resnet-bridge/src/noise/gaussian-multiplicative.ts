@@ -1,4 +1,4 @@
-import { requireBoolean, requireKeys } from 'sde-core';
+import { requireBoolean, requireKeys } from 'sde-core/errors';
 import { gaussianGate } from './gate.js';
 import type { Noise } from './noise.js';
 import { requireScale } from './probability.js';

@@ -1,4 +1,4 @@
-import { requireKeys } from 'sde-core';
+import { requireKeys } from 'sde-core/errors';
 import { scaledCoin } from './gate.js';
 import type { Noise } from './noise.js';
 import { requireKeepProbability } from './probability.js';

@@ -1,4 +1,5 @@
-import { describe, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe } from 'sde-core/errors';
 
 /** Refuses a probability of keeping that is outside (0, 1]; returns it. */
 export function requireKeepProbability(value: unknown, where: string): number {

@@ -1,4 +1,5 @@
-import { describe, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe } from 'sde-core/errors';
 import { isObject } from '../network/at-the-door.js';
 import type { Noise } from './noise.js';
 import { PLACEMENTS } from './placement.js';

@@ -1,4 +1,5 @@
-import { bernoulli, requireKeys, uniformLaw } from 'sde-core';
+import { requireKeys } from 'sde-core/errors';
+import { bernoulli, uniformLaw } from 'sde-core/randomness';
 import type { Noise } from './noise.js';
 import { requireKeepProbability } from './probability.js';
 

@@ -1,4 +1,4 @@
-import { uniformLaw } from 'sde-core';
+import { uniformLaw } from 'sde-core/randomness';
 import type { Noise } from './noise.js';
 
 /**

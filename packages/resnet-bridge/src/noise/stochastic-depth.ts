@@ -1,4 +1,4 @@
-import { requireBoolean, requireKeys } from 'sde-core';
+import { requireBoolean, requireKeys } from 'sde-core/errors';
 import { scaledCoin } from './gate.js';
 import type { Noise } from './noise.js';
 import { requireKeepProbability } from './probability.js';

@@ -1,4 +1,5 @@
-import { requireNotCancelled, turn } from 'sde-core';
+import { requireNotCancelled } from 'sde-core/errors';
+import { turn } from 'sde-core/turns';
 
 /** Lets timers and signals run, so that a long study stays responsive; throws `cancelled` once the signal is aborted. */
 export async function breathe(signal: AbortSignal | undefined, where: string): Promise<void> {

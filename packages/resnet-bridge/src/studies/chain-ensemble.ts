@@ -1,12 +1,5 @@
-import {
-  BLOCK_SIZE,
-  type BlockSummary,
-  inline,
-  type Key,
-  type Program,
-  program,
-  type TerminalFunctional,
-} from 'sde-core';
+import { type BlockSummary, inline, type Key, type Program, type TerminalFunctional } from 'sde-core';
+import { BLOCK_SIZE, program } from 'sde-core/execution';
 import type { Loss } from '../network/loss.js';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import type { Noise } from '../noise/noise.js';

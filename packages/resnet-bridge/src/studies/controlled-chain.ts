@@ -1,4 +1,5 @@
-import { type Chain, driver, gaussian } from 'sde-core';
+import type { Chain } from 'sde-core';
+import { driver, gaussian } from 'sde-core/randomness';
 import { asChain } from '../chain/network-chain.js';
 import { refine } from '../network/refinement.js';
 import type { ResidualNetwork } from '../network/residual-network.js';

@@ -1,4 +1,5 @@
-import { describe, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe } from 'sde-core/errors';
 import type { ResidualNetwork } from '../network/residual-network.js';
 import { type LevelMeans, PROCESSES, type ProcessMean } from './depth-level.js';
 

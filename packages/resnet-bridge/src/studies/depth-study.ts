@@ -1,4 +1,6 @@
-import { describe, fold, type Key, numbers, requireFunction, requireInteger, requireKeys, SdeError } from 'sde-core';
+import { fold, type Key, SdeError } from 'sde-core';
+import { describe, requireFunction, requireInteger, requireKeys } from 'sde-core/errors';
+import { numbers } from 'sde-core/numerics';
 import type { Device, DeviceName } from '../device/device.js';
 import { fallbackWarnings } from '../device/fallback-warning.js';
 import { requireDevice, useDevice } from '../device/use-device.js';

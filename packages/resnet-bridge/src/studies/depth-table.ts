@@ -1,4 +1,5 @@
-import { describe, type ErrorPoint, type Interval, type OrderFit, SdeError } from 'sde-core';
+import { type ErrorPoint, type Interval, type OrderFit, SdeError } from 'sde-core';
+import { describe } from 'sde-core/errors';
 import { isObject } from '../network/at-the-door.js';
 import type { DepthStudy, DiffusiveStudy, LimitName, SmallNoiseStudy } from './depth-result.js';
 import type { ConstantVerdict } from './verdicts.js';

@@ -1,4 +1,5 @@
-import { describe, requireKeys, requireLength, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe, requireKeys, requireLength } from 'sde-core/errors';
 import { readState } from '../limit/flow.js';
 import { affineInto } from '../network/affine-map.js';
 import { isObject } from '../network/at-the-door.js';

@@ -1,4 +1,5 @@
-import { requireKeys, type Warning } from 'sde-core';
+import type { Warning } from 'sde-core';
+import { requireKeys } from 'sde-core/errors';
 import { backward } from '../limit/adjoint.js';
 import { flowFrom, readState, requireFlow } from '../limit/flow.js';
 import { kinkWarnings, unresolvedFlow } from '../limit/kink-warnings.js';

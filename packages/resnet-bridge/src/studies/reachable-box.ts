@@ -1,5 +1,5 @@
 import type { Chain } from 'sde-core';
-import { numbers } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 
 /** Beyond what was reached, as a part of its extent: what happens at the edge must not reach the states. Empirical. */
 const MARGIN = 0.2;

@@ -5,14 +5,13 @@ import {
   fitConstant,
   fold,
   type Key,
-  numbers,
   platen,
-  requireInteger,
-  requireKeys,
   SdeError,
   terminal,
   type Warning,
 } from 'sde-core';
+import { requireInteger, requireKeys } from 'sde-core/errors';
+import { numbers } from 'sde-core/numerics';
 import { asChain } from '../chain/network-chain.js';
 import { requireFlow } from '../limit/flow.js';
 import { ACTIVATIONS } from '../network/activation.js';

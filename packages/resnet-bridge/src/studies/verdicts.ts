@@ -1,4 +1,5 @@
-import { type ErrorPoint, fitConstant, type Interval, numbers, type OrderFit } from 'sde-core';
+import { type ErrorPoint, fitConstant, type Interval, type OrderFit } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import { combinedError } from './combined-error.js';
 
 /** What is known of a ladder of steps before an error on it is looked at. */

@@ -1,4 +1,5 @@
-import { gaussian, type Key, noiseSource } from 'sde-core';
+import type { Key } from 'sde-core';
+import { gaussian, noiseSource } from 'sde-core/randomness';
 import type { Noise } from '../noise/noise.js';
 import { gateStream } from '../training/gate-stream.js';
 

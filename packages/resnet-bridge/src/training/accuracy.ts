@@ -1,4 +1,5 @@
-import { fold, type Key, key, requireInteger, requireKeys, requireLength, SdeError } from 'sde-core';
+import { fold, type Key, key, SdeError } from 'sde-core';
+import { requireInteger, requireKeys, requireLength } from 'sde-core/errors';
 import { affineInto } from '../network/affine-map.js';
 import { requireKey, requireNetwork, requireWord } from '../network/at-the-door.js';
 import { type Dataset, requireDataset } from '../network/dataset.js';

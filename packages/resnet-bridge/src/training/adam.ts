@@ -1,5 +1,5 @@
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
-import { numbers } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import type { TensorFlow } from '../device/device.js';
 
 /** A vector of parameters with Adam's two running moments, all on the device. */

@@ -1,4 +1,5 @@
-import { describe, SdeError } from 'sde-core';
+import { SdeError } from 'sde-core';
+import { describe } from 'sde-core/errors';
 import type { Epoch } from './epoch.js';
 
 /** Where a training stands after an epoch: plain data, which JSON keeps to the last bit (but for signs of zeros, which decide nothing). */

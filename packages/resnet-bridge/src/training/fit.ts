@@ -1,18 +1,15 @@
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { fold, type Key, SdeError, type Warning } from 'sde-core';
 import {
   describe,
-  fold,
-  type Key,
-  numbers,
   requireFinite,
   requireFunction,
   requireInteger,
   requireKeys,
   requireNotCancelled,
-  SdeError,
-  turn,
-  type Warning,
-} from 'sde-core';
+} from 'sde-core/errors';
+import { numbers } from 'sde-core/numerics';
+import { turn } from 'sde-core/turns';
 import type { Device, DeviceName, TensorFlow } from '../device/device.js';
 import { fallbackWarnings } from '../device/fallback-warning.js';
 import { requireDevice, useDevice } from '../device/use-device.js';

@@ -1,4 +1,5 @@
-import { type Key, noiseSource } from 'sde-core';
+import type { Key } from 'sde-core';
+import { noiseSource } from 'sde-core/randomness';
 import type { Noise } from '../noise/noise.js';
 
 /** Writes a path's gates for all its layers at `out[at]`, …: the gates of layer n begin `stride` entries after those of layer n − 1. */

@@ -1,5 +1,5 @@
 import type { Warning } from 'sde-core';
-import { numbers } from 'sde-core';
+import { numbers } from 'sde-core/numerics';
 import type { Epoch } from './epoch.js';
 
 /** What a training is warned of. */

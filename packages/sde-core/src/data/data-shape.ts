@@ -4,7 +4,8 @@ import { type DataDoor, placeIn, refuseData } from './json-text.js';
 /** What a piece of plain data has to look like: the first place that does not, with what it should be; undefined where all is well. */
 export type DataShape = (value: unknown, place: string) => Misfit | undefined;
 
-interface Misfit {
+/** The first place at which data is not what it has to be. */
+export interface Misfit {
   readonly place: string;
   readonly expected: string;
   readonly got: unknown;
@@ -24,20 +25,26 @@ const primitive =
 
 /** Any number: estimates may be infinite, and orders that were not measured are NaN. */
 export const someNumber: DataShape = primitive('a number', (value) => typeof value === 'number');
+/** A number that is neither NaN nor infinite. */
 export const finite: DataShape = primitive('a finite number', Number.isFinite);
+/** A finite number above 0. */
 export const positive: DataShape = primitive('a number > 0', (value) => Number.isFinite(value) && Number(value) > 0);
+/** A finite number of at least 0. */
 export const notNegative: DataShape = primitive(
   'a number ≥ 0',
   (value) => Number.isFinite(value) && Number(value) >= 0,
 );
+/** A number between 0 and 1, neither of them. */
 export const share: DataShape = primitive(
   'a number in (0, 1)',
   (value) => typeof value === 'number' && value > 0 && value < 1,
 );
+/** A text that is not endless. */
 export const text: DataShape = primitive(
   `a text of at most ${LONGEST_TEXT} characters`,
   (value) => typeof value === 'string' && value.length <= LONGEST_TEXT,
 );
+/** True or false. */
 export const flag: DataShape = primitive('true or false', (value) => typeof value === 'boolean');
 
 /** One of some words. */

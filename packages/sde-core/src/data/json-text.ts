@@ -29,7 +29,7 @@ const DEPTH = 64;
  *
  * @example
  * ```ts
- * import { readJson } from 'sde-core';
+ * import { readJson } from 'sde-core/data';
  * const door = { what: 'not my file', where: 'mine.json', remedy: 'write it again' };
  * readJson('{"a": [1, 2]}', door); // → { a: [ 1, 2 ] }
  * ```

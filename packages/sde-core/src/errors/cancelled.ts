@@ -13,7 +13,7 @@ export interface CancelledDetails {
  * The error of work that its caller ended: by a signal, whose reason is the error's cause, or by closing what it ran on.
  *
  * @example
- * import { cancelled } from 'sde-core';
+ * import { cancelled } from 'sde-core/errors';
  * cancelled('simulate(…, { signal })', new Error('too late')).code; // → cancelled
  */
 export function cancelled(where: string, reason: unknown, { what, got, remedy }: CancelledDetails = {}): SdeError {

@@ -1,3 +1,4 @@
+import { inspectedAs } from '../errors/inspection.js';
 import type { Moments } from '../numerics/moments.js';
 import type { Key } from '../randomness/key.js';
 import type { LostPaths } from './arguments.js';
@@ -166,7 +167,7 @@ export function estimateOf(
         : [outOfScale(sample)];
   const unknown = Number.NaN;
   const [low, high] = withheld ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] : [based.low, based.high];
-  return {
+  return shortly({
     ...seen,
     ...(withheld && { mean: unknown, standardError: unknown, variance: unknown }),
     interval: { low, high, level },
@@ -177,5 +178,19 @@ export function estimateOf(
     ...troubles,
     ...(sample && !withheld && { sample }),
     provenance,
-  };
+  });
 }
+
+/** The estimate, which Node prints in one line. */
+export const shortly = <E extends Pick<Estimate, 'mean' | 'interval' | 'paths' | 'warnings'>>(estimate: E): E =>
+  inspectedAs(estimate, () => {
+    const {
+      mean,
+      interval: { low, high, level },
+      paths,
+      warnings,
+    } = estimate;
+    const kinds = warnings.map(({ kind }) => kind).join(', ');
+    const about = `${paths} paths${kinds ? `, warnings: ${kinds}` : ''}`;
+    return `Estimate(${mean.toPrecision(6)}, in [${low.toPrecision(6)}, ${high.toPrecision(6)}] at ${level}, ${about})`;
+  });

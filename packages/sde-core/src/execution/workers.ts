@@ -28,7 +28,8 @@ export interface WorkerOptions {
  *
  * @example
  * ```ts
- * import { discretize, eulerMaruyama, key, problem, program, symbolic, workers } from 'sde-core';
+ * import { discretize, eulerMaruyama, key, problem, symbolic, workers } from 'sde-core';
+ * import { program } from 'sde-core/execution';
  * const model = symbolic({ state: ['x'], drift: '-x', diffusion: '1' });
  * const chain = discretize(problem({ model, x0: [1], T: 1 }), eulerMaruyama, 16);
  * const end = program(chain, { name: 'x', value: ([x]) => x, trace: (_, [x]) => x });

@@ -25,7 +25,8 @@ export interface Break {
  * Cost: one pass over the graph where everything is smooth, and some hundred evaluations a locus; at most about 2·10^7 operations in all.
  *
  * @example
- * import { breaks, expression, print } from 'sde-core';
+ * import { expression } from 'sde-core';
+ * import { breaks, print } from 'sde-core/expression';
  * const { graph, node } = expression('x > 1 ? x - 1 : 0', { state: ['x'] });
  * breaks(graph, [node])[0].kind; // → kink
  * print(breaks(graph, [node])[0].locus); // → 1 - x

@@ -1,4 +1,5 @@
 import { describe, requireFinite } from '../errors/at-the-door.js';
+import { inspectedAs } from '../errors/inspection.js';
 import { isNamed, type KnownKeys, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { compileScalar, compileVector, type ScalarFunction, type VectorFunction } from './compile.js';
@@ -9,6 +10,7 @@ import { requireNode } from './node.js';
 import { symbolsOf } from './order.js';
 import { parse } from './parse.js';
 import { print } from './print.js';
+import { printLatex } from './print-latex.js';
 import { requireGraph } from './require-graph.js';
 import { substitute } from './substitute.js';
 
@@ -31,6 +33,18 @@ export interface Expression {
   dependsOn(name: string): boolean;
   /** The formula, which parses back to the same. */
   toString(): string;
+  /** The formula as LaTeX, without dollars. */
+  toLatex(): string;
+  /** What `expression(text, { state, time, parameters })` makes it of again. */
+  toJSON(): ExpressionData;
+}
+
+/** An expression as plain data. */
+export interface ExpressionData {
+  readonly text: string;
+  readonly state: readonly string[];
+  readonly time: string;
+  readonly parameters: Readonly<Record<string, number>>;
 }
 
 /** What a formula may name. */
@@ -131,7 +145,7 @@ export function expressionOf(
   const bound = (nodes: Node[]): Node[] => bind(graph, nodes, parameters);
   let value: ScalarFunction | undefined;
   let slopes: VectorFunction | undefined;
-  return Object.freeze<Expression>({
+  const formula: Expression = {
     graph,
     node,
     state,
@@ -151,7 +165,10 @@ export function expressionOf(
     },
     dependsOn: (name) => symbolsOf(node).includes(graph.symbol(name)),
     toString: () => print(node),
-  });
+    toLatex: () => printLatex(node),
+    toJSON: () => ({ text: print(node), state, time, parameters }),
+  };
+  return Object.freeze(inspectedAs(formula, () => `Expression(${print(node)})`));
 }
 
 /** Whether this is an {@link Expression}, and no text, number or anything else. */

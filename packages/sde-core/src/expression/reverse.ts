@@ -16,7 +16,7 @@ import { productOrZero } from './zero-by-infinity.js';
  * @see [griewank2008]
  *
  * @example
- * import { graph, print, reverseGradient } from 'sde-core';
+ * import { graph, print, reverseGradient } from 'sde-core/expression';
  * const g = graph();
  * const [x, y] = [g.symbol('x'), g.symbol('y')];
  * reverseGradient(g, g.multiply(x, g.sin(y)), [x, y]).map(print); // → [ 'sin(y)', 'x*cos(y)' ]

@@ -136,7 +136,7 @@ export type SymbolicParts = Pick<
  * Nodes may name the states, the time and the parameters as symbols of the same graph.
  *
  * @example
- * import { derivative, graph, symbolicModel } from 'sde-core';
+ * import { derivative, graph, symbolicModel } from 'sde-core/expression';
  * const g = graph();
  * const x = g.symbol('x');
  * const potential = g.cos(x);

@@ -13,7 +13,7 @@ import { codeGeneration } from './code-generation.js';
  *
  * @example
  * ```ts
- * import { stridedArray } from 'sde-core';
+ * import { stridedArray } from 'sde-core/numerics';
  * stridedArray(Float64Array.of(1, 2, 3, 4), [2, 2]).get(1, 0); // → 3
  * ```
  */

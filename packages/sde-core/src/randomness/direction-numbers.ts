@@ -32,7 +32,7 @@ export const ALL_DIMENSIONS: number = POLYNOMIALS.reduce((sum, count) => sum + c
  *
  * @example
  * ```ts
- * import { joeKuoDirections, sobol } from 'sde-core';
+ * import { joeKuoDirections, sobol } from 'sde-core/randomness';
  * const directions = await joeKuoDirections();
  * directions.dimensions; // → 21201
  * sobol({ dimension: 5000, directions }).dimension; // → 5000

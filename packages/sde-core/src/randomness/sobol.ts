@@ -44,7 +44,7 @@ const KEPT = 1 + (1 << DIGITS);
  *
  * @example
  * ```ts
- * import { sobol } from 'sde-core';
+ * import { sobol } from 'sde-core/randomness';
  * const point = new Float64Array(2);
  * sobol({ dimension: 2 }).point(3, point);
  * Math.round(4 * point[0]); // → 3

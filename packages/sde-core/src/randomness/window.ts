@@ -10,7 +10,8 @@ import type { Stream } from './noise.js';
  *
  * @example
  * ```ts
- * import { key, noiseSource, gaussian, windowStream } from 'sde-core';
+ * import { key } from 'sde-core';
+ * import { noiseSource, gaussian, windowStream } from 'sde-core/randomness';
  * const [first, second] = [0, 1].map((t0) => {
  *   const xi = new Float64Array(1);
  *   noiseSource([gaussian], windowStream(key(1), t0))(0, 0, xi);

@@ -69,7 +69,7 @@ export function areaVariables(method: AreaMethod, m: number): number {
  *
  * @example
  * ```ts
- * import { areaError } from 'sde-core';
+ * import { areaError } from 'sde-core/schemes';
  * areaError({ kind: 'fourier', terms: 100 }, 2).toFixed(4); // → 0.0389
  * areaError({ kind: 'mrongowius-roessler', terms: 100 }, 2).toFixed(4); // → 0.0013
  * ```

@@ -10,21 +10,14 @@ import { requireKey } from '../randomness/key.js';
 const refusal = (what: string, where: string, expected: string, got: unknown, remedy: string): SdeError =>
   new SdeError('value', { what, where, expected, got: describe(got), remedy });
 
-/** An order that errors have, and the pixels of a side of a picture. */
-const [MOST_ORDER, MOST_PIXELS] = [64, 16_384];
+/** An order that errors have. */
+const MOST_ORDER = 64;
 
 /** Refuses an order that no errors have; returns it. */
 export function requireOrder(order: unknown, where: string): number {
   const given = requireFinite(order, where, 'give the order that the theory promises');
   if (Math.abs(given) <= MOST_ORDER) return given;
   throw refusal('an order that no errors have', where, `an order ≤ ${MOST_ORDER}`, order, 'give that of the scheme');
-}
-
-/** Refuses the side of a picture that is too long to be drawn. */
-export function requireSide(side: unknown, where: string): void {
-  if (side === undefined || (typeof side === 'number' && side > 0 && side <= MOST_PIXELS)) return;
-  const remedy = 'leave it out for the default';
-  throw refusal('not a number of pixels', where, `a number > 0 and ≤ ${MOST_PIXELS}`, side, remedy);
 }
 
 /** Refuses what is no list of numbers of steps. */

@@ -10,12 +10,3 @@ export interface FlooredPoint extends ErrorPoint {
 /** Half the width of an error's interval. */
 export const samplingFloor = (standardError: number, confidence: number): number =>
   normalQuantile(0.5 + confidence / 2) * standardError;
-
-/** In one sentence which levels are below their floor; undefined for none. */
-export function belowFloor(levels: readonly (FlooredPoint & { readonly steps: number })[]): string | undefined {
-  const lost = levels.filter(({ error, noiseFloor }) => Math.abs(error) <= noiseFloor);
-  if (lost.length === 0) return undefined;
-  const named = lost.map(({ steps }) => String(steps)).join(', ');
-  const floors = lost.map(({ noiseFloor }) => noiseFloor);
-  return `Below the noise floor of ${Math.max(...floors).toExponential(1)}: the error${lost.length === 1 ? '' : 's'} at ${named} steps.`;
-}

@@ -19,7 +19,7 @@ export interface Figures {
 export function figures(result: MainResult, z: number): Figures {
   return {
     training: [lossFigure(result.noises), accuracyFigure(result.noises)],
-    noises: result.noises.map((noise) => [errorFigure(noise, z), constantFigure(noise, z), pathsFigure(noise)]),
+    noises: result.noises.map((noise) => [errorFigure(noise), constantFigure(noise, z), pathsFigure(noise)]),
     split: splitFigure(result.noises),
     threeWays: threeWaysFigure(result.twoDigits, z, result.options.confidence),
   };

@@ -1,7 +1,7 @@
-import { escapeText } from '../../report/escape-text.js';
+import { htmlTable } from 'sde-plots';
+import { escapeText } from 'sde-plots/drawing';
 import type { Figure } from '../../report/figure.js';
 import { percent } from '../../report/number.js';
-import { htmlTable } from '../../report/table.js';
 import type { MainResult } from '../main-result.js';
 import type { Figures } from './figures.js';
 import { accuracyTable, constantTable, errorTable, orderTable, waysLadder, waysTable } from './result-tables.js';

@@ -1,8 +1,8 @@
 import type { SmallNoiseStudy } from 'resnet-bridge';
-import { stepLabel } from '../../report/figure.js';
+import type { Table } from 'sde-plots';
+import { stepLabel } from 'sde-plots/drawing';
 import { fixed, interval, percent, withHalf } from '../../report/number.js';
 import { LIMITS } from '../../report/palette.js';
-import type { Table } from '../../report/table.js';
 import type { MainResult, NoiseResult, TwoDigits } from '../main-result.js';
 
 /** Accuracy of every network on the test images, with the noise off and on. */

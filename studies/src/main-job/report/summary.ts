@@ -1,4 +1,4 @@
-import { textTable } from '../../report/table.js';
+import { textTable } from 'sde-plots';
 import type { MainResult } from '../main-result.js';
 import { accuracyTable, constantTable, errorTable, orderTable, waysLadder, waysTable } from './result-tables.js';
 import { verdicts } from './verdict.js';

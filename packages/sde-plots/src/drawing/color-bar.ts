@@ -1,5 +1,6 @@
 import { scale } from '@observablehq/plot';
-import { escapeText } from '../report/escape-text.js';
+import { shortNumber } from './number.js';
+import { words } from './words.js';
 
 /** A color scale with its bar: what a color means. */
 export interface ColorBar {
@@ -37,14 +38,10 @@ export function colorBar(
       const ticks = Array.from({ length: TICKS }, (_, i) => {
         const value = low + ((high - low) * i) / (TICKS - 1);
         const at = x + (width * i) / (TICKS - 1);
-        return `<text x="${at}" y="${y + 23}" text-anchor="middle" fill="currentColor">${tickLabel(value)}</text>`;
+        return words(shortNumber(value), { x: at, y: y + 23, anchor: 'middle' });
       });
-      const name = `<text x="${x - 16}" y="${y + 9}" text-anchor="end" fill="currentColor">${escapeText(label)}</text>`;
+      const name = words(label, { x: x - 16, y: y + 9, anchor: 'end', room: x - 28 });
       return `<g>${patches.join('')}${ticks.join('')}${name}</g>`;
     },
   };
-}
-
-function tickLabel(value: number): string {
-  return String(Number(value.toPrecision(3))).replace('-', '−');
 }

@@ -1,6 +1,14 @@
-import { describe, plotMap, requireFinite, SdeError } from 'sde-core';
-import { requireFields } from '../door/at-the-door.js';
-import type { WeakErrorProfile } from './weak-error.js';
+import { describe, requireFinite, requireKeys, SdeError } from 'sde-core/errors';
+import { type FieldShape, requireFieldShape, sliceOf } from '../results/field-shape.js';
+import { plotMap } from './plot-map.js';
+
+/** What is drawn of a weak error: what `weakErrorProfile` of kolmogorov returns. */
+export interface WeakErrorShape {
+  readonly constant: number;
+  readonly order: number;
+  /** Where in (t, x) the weak error arises. */
+  readonly density: FieldShape;
+}
 
 /** How a profile is drawn. */
 export interface WeakErrorPlotOptions {
@@ -20,8 +28,9 @@ const EARLIEST = 1 / 8;
  * @throws SdeError `unsupported` for a profile in more than one dimension.
  *
  * @example
- * import { crankNicolson, plotWeakError, uniform, weakErrorProfile } from 'kolmogorov';
+ * import { crankNicolson, uniform, weakErrorProfile } from 'kolmogorov';
  * import { eulerMaruyama, problem, symbolic } from 'sde-core';
+ * import { plotWeakError } from 'sde-plots';
  * const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['0.5']] });
  * const profile = weakErrorProfile(problem({ model, x0: [1], T: 1 }), eulerMaruyama, 'sin(x)', {
  *   grid: [uniform(-1, 2, 61)],
@@ -29,13 +38,11 @@ const EARLIEST = 1 / 8;
  * });
  * (await plotWeakError(profile, { title: 'Euler–Maruyama, E sin X' })).startsWith('<svg'); // → true
  */
-export async function plotWeakError(
-  profile: Pick<WeakErrorProfile, 'constant' | 'order' | 'density'>,
-  options: WeakErrorPlotOptions,
-): Promise<string> {
-  requireFields<WeakErrorPlotOptions>(options, { title: true, state: true }, 'plotWeakError(…, options)');
-  if (typeof profile?.density?.slice !== 'function' || !Array.isArray(profile.density.grid)) throw noProfile(profile);
+export async function plotWeakError(profile: WeakErrorShape, options: WeakErrorPlotOptions): Promise<string> {
+  requireKeys<WeakErrorPlotOptions>(options, { title: true, state: true }, 'plotWeakError(…, options)');
+  if (typeof profile !== 'object' || profile === null || options === undefined) throw noProfile(profile);
   const { constant, order, density } = profile;
+  requireFieldShape(density, 'plotWeakError(profile)', 'draw a profile as weakErrorProfile returns it');
   requireFinite(constant, 'plotWeakError({ constant })', 'draw a profile as weakErrorProfile returns it');
   requireFinite(order, 'plotWeakError({ order })', 'draw a profile as weakErrorProfile returns it');
   const { title, state = 'x' } = options;
@@ -53,10 +60,10 @@ export async function plotWeakError(
   const { times } = density;
   const x = density.grid[0].points;
   const values = new Float64Array(times.length * x.length);
-  times.forEach((t, n) => {
-    values.set(density.slice(t).data, n * x.length);
+  Array.from(times).forEach((t, n) => {
+    values.set(Float64Array.from(sliceOf(density, t, 'plotWeakError(profile)').data), n * x.length);
   });
-  const from = times.findIndex((t) => t >= times[0] + EARLIEST * (times[times.length - 1] - times[0]));
+  const from = Array.from(times).findIndex((t) => t >= times[0] + EARLIEST * (times[times.length - 1] - times[0]));
   const limit = values.subarray(from * x.length).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const power = order === 1 ? 'h' : order === 2 ? 'h²' : `h^${order}`;
   return plotMap({

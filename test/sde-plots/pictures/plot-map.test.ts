@@ -1,4 +1,4 @@
-import { plotMap } from 'sde-core';
+import { plotMap } from 'sde-plots';
 import { describe, expect, it } from 'vitest';
 import { strictXml } from '../../strict-xml.js';
 
@@ -17,7 +17,7 @@ describe('plotMap', () => {
     expect(svg).toMatch(/^<svg/);
     expect(bands(svg).length).toBe(17);
     expect(new Set(bands(svg)).size).toBe(17);
-    for (const text of ['A saddle', '>x y<', '1.0', '0.50', '−0.50', '−1.0']) expect(svg).toContain(text);
+    for (const text of ['A saddle', '>x y<', '>1<', '>0.5<', '>−0.5<', '>−1<']) expect(svg).toContain(text);
     expect(await plotMap({ x: points, y: points, values: saddle, ...labels })).toBe(svg);
   });
 

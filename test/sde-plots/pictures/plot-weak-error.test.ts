@@ -1,5 +1,6 @@
-import { crankNicolson, hundsdorferVerwer, plotWeakError, uniform, weakErrorProfile } from 'kolmogorov';
+import { crankNicolson, hundsdorferVerwer, uniform, weakErrorProfile } from 'kolmogorov';
 import { eulerMaruyama, platen, problem, symbolic } from 'sde-core';
+import { plotWeakError } from 'sde-plots';
 import { describe, expect, it } from 'vitest';
 import { HOSTILE, shown, strictXml } from '../../strict-xml.js';
 

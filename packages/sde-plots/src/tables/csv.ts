@@ -1,10 +1,15 @@
-import type { Interval } from '../estimation/confidence.js';
-import { samplingFloor } from './noise-floor.js';
-import { requireStudy } from './require-study.js';
-import type { StrongLevel, StrongOrderStudy } from './strong-order.js';
-import type { Study } from './study.js';
-import type { OrderLevel, OrderStudy } from './weak-order.js';
-import type { WorkPrecisionStudy } from './work-precision.js';
+import type {
+  Interval,
+  OrderLevel,
+  OrderStudy,
+  StrongLevel,
+  StrongOrderStudy,
+  Study,
+  WorkPrecisionStudy,
+} from 'sde-core';
+import { halfWidth } from '../results/noise-floor.js';
+import { requireStudy } from '../results/study-shape.js';
+import { csvLine } from './table.js';
 
 type Cell = string | number | boolean | undefined;
 type Row = Readonly<Record<string, Cell>>;
@@ -19,7 +24,8 @@ type Row = Readonly<Record<string, Cell>>;
  *
  * @example
  * ```ts
- * import { csv, discretize, eulerMaruyama, geometricBrownianMotion, problem, terminal, weakOrder, withDriver } from 'sde-core';
+ * import { discretize, eulerMaruyama, geometricBrownianMotion, problem, terminal, weakOrder, withDriver } from 'sde-core';
+ * import { csv } from 'sde-plots';
  * const on = problem({ model: geometricBrownianMotion({ mu: 1, sigma: 0.5 }), x0: [1], T: 1 });
  * const euler = withDriver(eulerMaruyama, 'two-point');
  * const study = await weakOrder({
@@ -96,7 +102,7 @@ function workRows({ functional, truth, tolerance, rows, verdict, cheapest }: Wor
 
 function levelCells(level: OrderLevel | StrongLevel, confidence: number): Row {
   const { steps, h, error, standardError, noiseFloor, resolved } = level;
-  const half = samplingFloor(standardError, confidence);
+  const half = halfWidth(standardError, confidence);
   const interval = { errorLow: error - half, errorHigh: error + half, confidence };
   return { steps, h, error, standardError, ...interval, noiseFloor, resolved };
 }
@@ -110,11 +116,5 @@ const fitCells = (expected: number, order: number, { low, high }: Interval): Row
 
 function table(rows: readonly Row[]): string {
   const names = Object.keys(rows[0]);
-  const lines = [names.map(quoted), ...rows.map((row) => names.map((name) => quoted(row[name])))];
-  return lines.map((cells) => `${cells.join(',')}\r\n`).join('');
+  return [names, ...rows.map((row) => names.map((name) => row[name]))].map(csvLine).join('');
 }
-
-const quoted = (cell: Cell): string => {
-  const text = cell === undefined ? '' : String(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};

@@ -1,5 +1,4 @@
 import {
-  csv,
   discretize,
   eulerMaruyama,
   geometricBrownianMotion,
@@ -13,6 +12,7 @@ import {
   withDriver,
   workPrecision,
 } from 'sde-core';
+import { csv } from 'sde-plots';
 import { describe, expect, test } from 'vitest';
 import { normalQuantile } from '#sde-core/numerics/distributions';
 

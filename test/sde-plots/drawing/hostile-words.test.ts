@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { parseHTML } from 'linkedom';
-import { plotErrors, plotMap } from 'sde-core';
+import { plotErrors, plotMap } from 'sde-plots';
 import { describe, expect, it } from 'vitest';
 import { svgText } from '#sde-core/studies/svg-text';
 import { HOSTILE, shown, strictXml } from '../../strict-xml.js';

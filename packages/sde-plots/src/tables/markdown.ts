@@ -1,12 +1,7 @@
-import { numbers } from '../expression/numbers.js';
-import { normalQuantile } from '../numerics/distributions.js';
-import type { ConstantFit } from './constant-fit.js';
-import { belowFloor } from './noise-floor.js';
-import { requireStudy } from './require-study.js';
-import type { StrongOrderStudy } from './strong-order.js';
-import type { Study } from './study.js';
-import type { OrderStudy } from './weak-order.js';
-import type { WorkPrecisionStudy } from './work-precision.js';
+import type { ConstantFit, OrderStudy, StrongOrderStudy, Study, WorkPrecisionStudy } from 'sde-core';
+import { belowFloor } from '../results/noise-floor.js';
+import { requireStudy } from '../results/study-shape.js';
+import { studyTable } from './study-table.js';
 
 /** A study as a Markdown table: a row a level, the local slopes, the verdict with its reason, and what the study warns of. */
 export function markdown(study: Study): string {
@@ -21,23 +16,13 @@ function warningLines({ warnings }: Study): readonly string[] {
 }
 
 function workTable(study: WorkPrecisionStudy): string {
-  const { functional, truth, tolerance, rows, verdict, reason } = study;
-  const works = rows.map(({ name, workPerStep, study, work, workInterval }) => {
-    const interval = workInterval ? `${workInterval.low.toPrecision(3)}, ${workInterval.high.toPrecision(3)}` : '';
-    return [
-      escaped(name),
-      workPerStep,
-      `${study.fit.value.toFixed(2)} (${study.verdict})`,
-      work?.toPrecision(4) ?? '',
-      interval,
-    ];
-  });
+  const { functional, truth, tolerance, verdict, reason } = study;
   return [
     `**Work to |error| = ${tolerance}**, E ${escaped(functional.name)} = ${truth}`,
     '',
     '| method | work a step | order | work | interval |',
     '|:---|---:|---:|---:|---:|',
-    ...works.map((row) => `| ${row.join(' | ')} |`),
+    ...studyTable(study).rows.map(([name, ...cells]) => `| ${[escaped(name), ...cells].join(' | ')} |`),
     '',
     `**${verdict}**: ${escaped(reason)}.`,
     ...warningLines(study),
@@ -47,20 +32,13 @@ function workTable(study: WorkPrecisionStudy): string {
 
 function orderTable(study: OrderStudy | StrongOrderStudy): string {
   const { fit, levels } = study;
-  const z = normalQuantile(0.5 + fit.interval.level / 2);
-  const percent = `${Number((100 * fit.interval.level).toPrecision(3))} %`;
-  const slopes = new Map(localPairs(study).map(({ steps, slope }) => [steps, slope]));
-  const rows = levels.map(({ h, steps, error, standardError, resolved }) => {
-    const half = standardError > 0 ? `± ${(z * standardError).toExponential(1)}` : resolved ? 'exact' : 'rounding';
-    const slope = slopes.get(steps);
-    return [steps, number(h), error.toExponential(4), half, slope === undefined ? '' : slope.toFixed(2)];
-  });
+  const { header, rows } = studyTable(study);
   const { low, high } = fit.interval;
   const floor = belowFloor(levels);
   return [
     heading(study),
     '',
-    `| steps | h | error | ${percent} | slope |`,
+    `| ${header.join(' | ')} |`,
     '|---:|---:|---:|---:|---:|',
     ...rows.map((row) => `| ${row.join(' | ')} |`),
     '',
@@ -89,19 +67,5 @@ function heading(study: OrderStudy | StrongOrderStudy): string {
       return study satisfies never;
   }
 }
-
-/** The slope that ends at a level, where both of its ends were fitted. */
-function localPairs({ levels }: OrderStudy | StrongOrderStudy): { steps: number; slope: number }[] {
-  return levels.slice(1).flatMap((fine, i) => {
-    const coarse = levels[i];
-    const slope = numbers.log(fine.error / coarse.error) / numbers.log(fine.h / coarse.h);
-    return Number.isFinite(slope) && fine.resolved && coarse.resolved ? [{ steps: fine.steps, slope }] : [];
-  });
-}
-
-const number = (h: number): string => {
-  const inverse = 1 / h;
-  return Math.abs(inverse - Math.round(inverse)) < 1e-9 ? `1/${Math.round(inverse)}` : h.toPrecision(4);
-};
 
 const escaped = (text: string): string => text.replace(/[|*_<>`]/g, '\\$&');

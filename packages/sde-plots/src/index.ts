@@ -1,0 +1,17 @@
+export { type HistogramOptions, histogram } from './pictures/histogram.js';
+export { plotErrors } from './pictures/plot-errors.js';
+export { type DensityShape, type FieldPlotOptions, plotDensity, plotField } from './pictures/plot-field.js';
+export { plotMap } from './pictures/plot-map.js';
+export { type PathPlotOptions, plotPaths } from './pictures/plot-paths.js';
+export { plot } from './pictures/plot-study.js';
+export { plotWeakError, type WeakErrorPlotOptions, type WeakErrorShape } from './pictures/plot-weak-error.js';
+export type { ErrorPlotOptions, ErrorSeries, PlottedError } from './results/error-series.js';
+export type { FieldShape } from './results/field-shape.js';
+export type { MapPlotOptions } from './results/map-values.js';
+export type { NumberArray, NumberList } from './results/number-list.js';
+export type { PathShape } from './results/path-shape.js';
+export type { PictureOptions } from './results/picture-options.js';
+export { csv } from './tables/csv.js';
+export { latex } from './tables/latex.js';
+export { markdown } from './tables/markdown.js';
+export { csvTable, htmlTable, latexTable, markdownTable, type Table, textTable } from './tables/table.js';
