@@ -8,6 +8,7 @@ import type { LinearSolver } from '../linear/linear-solver.js';
 import type { Watch } from '../linear/watch.js';
 import type { DriftDifference } from '../operators/assembly.js';
 import { type BoundaryInput, type Sides, sidesOf } from '../operators/boundary.js';
+import { boundaryClosure } from '../operators/boundary-closure.js';
 import type { CoefficientNodes } from '../operators/coefficient-columns.js';
 import { coefficientLayout } from '../operators/coefficient-layout.js';
 import { coefficientsAt } from '../operators/coefficients.js';
@@ -130,7 +131,6 @@ export function discrete(
     coefficients: equation.coefficients,
     killing,
     source,
-    sides,
     loci,
     breakpoints: [...breakpoints, ...jumps],
     drift,
@@ -139,7 +139,7 @@ export function discrete(
     signal: discretization.signal,
     interval: [t0, T] as const,
   };
-  const cyclic = sides.map(([lower]) => lower.kind === 'periodic');
+  const closure = boundaryClosure(grid, sides);
   const across = interfaceOf(model, loci.coefficients);
   return {
     grid,
@@ -148,8 +148,8 @@ export function discrete(
     T,
     mesh: steps({}),
     meshFor: steps,
-    generator: generator(grid, input),
-    cyclic,
+    generator: generator(closure, input),
+    cyclic: closure.cyclic,
     ...(across && { across }),
   };
 }

@@ -180,7 +180,7 @@ function* stopped(problem: ObstacleProblem, options: ObstacleOptions, where: str
     stops[p] = obstacle[p] >= u[p] ? 1 : 0;
     u[p] = Math.max(u[p], obstacle[p]);
   }
-  generator.fix(T, u);
+  generator.closure.fix(T, u);
   const watch = growthWatch(equation, u, where);
   const undamped = undampedWarnings(equation, u);
   const times = [T];
@@ -196,11 +196,11 @@ function* stopped(problem: ObstacleProblem, options: ObstacleOptions, where: str
     requireNotCancelled(options.signal);
     if (psi.constant === undefined) obstacle = obstacleAt(step.after);
     const right = rightSide(equation, step, u, where, options.stepping.name);
-    generator.fix(step.low, right);
+    generator.closure.fix(step.low, right);
     const matrix = matrixOf(step);
     matrices.add(step.low, matrix, ones, (step.method.theta ?? 1) * step.length);
     const taken = yield* complementarity(equation, factorize, step, matrix, right, obstacle, stops, u, most);
-    generator.fix(step.low, u);
+    generator.closure.fix(step.low, u);
     iterations = Math.max(iterations, Math.min(taken, most));
     stalled += taken > most ? 1 : 0;
     watch.allow(obstacle);
@@ -293,11 +293,11 @@ function* complementarity(
   // The solve rounds relative to the largest value, so nodes where both sides are nearly 0 are judged by that too.
   const size = right.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   for (let iteration = 1; iteration <= most; iteration++) {
-    for (let p = 0; p < u.length; p++) u[p] = stops[p] && !generator.fixed[p] ? obstacle[p] : right[p];
+    for (let p = 0; p < u.length; p++) u[p] = stops[p] && !generator.closure.fixed[p] ? obstacle[p] : right[p];
     (yield* factorize(withoutRows(matrix, stops), ones, shift)).solve(u);
     let changed = false;
     for (let p = 0; p < u.length; p++) {
-      if (generator.fixed[p]) continue;
+      if (generator.closure.fixed[p]) continue;
       let slack = u[p] - right[p];
       let scale = size + Math.abs(obstacle[p]);
       for (let e = matrix.rowStart[p]; e < matrix.rowStart[p + 1]; e++) {

@@ -107,7 +107,7 @@ export function* solveOnce(
   ];
   const kept = keep.times ? keep.times.length + 2 : mesh.length + 1;
   if (kept * grid.size > MOST_KEPT) throw tooMuch(kept, grid.size);
-  equation.generator.fix(T, u);
+  equation.generator.closure.fix(T, u);
   const watch = growthWatch(equation, u, where);
   const undamped = finest ? undampedWarnings(equation, u) : [];
   const times = [T];

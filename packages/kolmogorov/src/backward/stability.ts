@@ -63,7 +63,7 @@ export function instability(
   const rates = looked.flatMap((step, i) =>
     largestRates(
       grid,
-      generator.fixed,
+      generator.closure.fixed,
       generator.coefficients(
         stageTime(step, i > 0 && i === looked.length - 1 ? 1 : 0),
         step.piece,
@@ -114,7 +114,7 @@ function growthByDrift(
   for (const [last, step] of [mesh[0], mesh[mesh.length - 1]].entries()) {
     const at = generator.coefficients(stageTime(step, last), step.piece, (step.low + step.high) / 2);
     for (let p = 0; p < size; p++) {
-      if (generator.fixed[p]) continue;
+      if (generator.closure.fixed[p]) continue;
       let [carried, spread] = [0, 0];
       axes.forEach(({ points }, k) => {
         const i = Math.floor(p / strides[k]) % shape[k];

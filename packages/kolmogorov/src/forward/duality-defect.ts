@@ -73,7 +73,7 @@ function* defectOf(
   const ignore = (): void => {};
   const way = { averaging: 'auto', cyclic, across: equation.across } as const;
   const phi = cellAverages(problem.terminal, grid, problem.model, T, way, `${where}({ terminal })`);
-  for (let p = 0; p < grid.size; p++) if (generator.fixed[p]) phi[p] = 0;
+  for (let p = 0; p < grid.size; p++) if (generator.closure.fixed[p]) phi[p] = 0;
   const u = phi.slice();
   yield* sweepBackward(equation, u, ignore, discretization);
   const brought = new Float64Array(grid.size);

@@ -104,13 +104,13 @@ function* fokkerPlanck(problem: ForwardProblem, options: ForwardOptions, where: 
   const losses = sideLosses(grid, sides);
   const times = [t0];
   const start = rho.slice();
-  generator.fixTransposed(start);
-  generator.spread(start);
+  generator.closure.fixTransposed(start);
+  generator.closure.spread(start);
   const values = [start];
   const keep = (t: number, now: Float64Array): void => {
     const kept = now.slice();
-    generator.fixTransposed(kept);
-    generator.spread(kept);
+    generator.closure.fixTransposed(kept);
+    generator.closure.spread(kept);
     times.push(t);
     values.push(kept);
   };

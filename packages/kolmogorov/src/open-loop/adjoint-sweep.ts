@@ -79,7 +79,7 @@ export function adjointSweep(
         const records = yield* solve.recordsOf(index);
         requireNotCancelled(signal);
         for (const [c, each] of rho.entries()) {
-          generator.fixTransposed(each);
+          generator.closure.fixTransposed(each);
           pairs.step(step.method, stage, step.length, each, records[c], entryAt);
           yield;
         }
@@ -92,7 +92,7 @@ export function adjointSweep(
         yield;
       }
       for (const entry of open) finish(entry);
-      for (const each of rho) generator.fixTransposed(each);
+      for (const each of rho) generator.closure.fixTransposed(each);
     },
   };
 }

@@ -18,7 +18,6 @@ import { requireDeaf } from '../door/two-ways.js';
 import { initialMasses } from '../forward/initial-masses.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import { requireFunction, requireWatch } from '../linear/watch.js';
-import { sidesOf } from '../operators/boundary.js';
 import { coefficientLayout } from '../operators/coefficient-layout.js';
 import { requireSpan } from '../stepping/time-mesh.js';
 import { adjointSweep, type TimeSensitivity } from './adjoint-sweep.js';
@@ -134,8 +133,7 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
   const layout = controlLayout(basis, parameters.length, constants.length, T - t0);
   const equation = controlEquation(control, basis, layout, ends, problem.model, options, where);
   const { grid, generator } = equation;
-  const sides = sidesOf(options.boundary, grid, problem.model, `${where}(…, { boundary })`);
-  requireDifferentiable(equation, sides, options, where);
+  requireDifferentiable(equation, options, where);
   const rules = differencesOf(options, grid.dimension, where);
   const classes = prepared(problem, control, equation, where);
 
@@ -144,12 +142,11 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
   const times = basis.resting ? intervals : 2 * equation.mesh.length;
   generator.hold(Math.min(times, Math.floor(numbers / numbersHeld(grid, options.stepping.splits))));
   const solver = recordedSolve(equation, classes.length, numbers, options);
-  const adjoint = adjointSweep(
-    equation,
-    solver,
-    () => coefficientSensitivity(grid, sides, rules, generator.fixed, control.open),
-    { onStep: options.onStep, signal: options.signal, exact: options.solver?.direct ?? true },
-  );
+  const adjoint = adjointSweep(equation, solver, () => coefficientSensitivity(generator.closure, rules, control.open), {
+    onStep: options.onStep,
+    signal: options.signal,
+    exact: options.solver?.direct ?? true,
+  });
   const state = classes.map(() => new Float64Array(grid.size));
   const atEnd = new Float64Array(names.length);
   let last: { readonly theta: Float64Array; readonly value: number } | undefined;

@@ -106,6 +106,12 @@ function toItoDrift(b: Float64Array, sigma: Float64Array, jacobian: Float64Array
   }
 }
 
+/** Refuses what a function gave that is no finite number. */
+export function finiteAt(value: number, name: string, t: number, x: Float64Array): number {
+  if (!Number.isFinite(value)) throw notFinite(name, t, x, value);
+  return value;
+}
+
 /** What says that a coefficient is not finite at a node. */
 export function notFinite(name: string, t: number, x: Float64Array, value: unknown): SdeError {
   return new SdeError('value', {

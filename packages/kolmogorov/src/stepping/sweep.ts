@@ -25,11 +25,11 @@ export function* sweepBackward(
   const scratch = scratchOf(u.length);
   let [previous, current] = rememberedBy(mesh, u.length);
   const before = new Float64Array(u.length);
-  if (mesh.length > 0) generator.fix(mesh[0].high, u);
+  if (mesh.length > 0) generator.closure.fix(mesh[0].high, u);
   for (const [index, step] of mesh.entries()) {
     requireNotCancelled(watch.signal);
     // Given values that jump between two steps: a step starts from those before the jump.
-    if (index > 0 && step.before !== step.high) generator.fix(step.before, u);
+    if (index > 0 && step.before !== step.high) generator.closure.fix(step.before, u);
     current.set(u.subarray(0, current.length));
     before.set(u);
     yield* generator.patiently(
@@ -37,7 +37,7 @@ export function* sweepBackward(
       () => u.set(before),
     );
     [previous, current] = [current, previous];
-    generator.fix(step.low, u);
+    generator.closure.fix(step.low, u);
     visit(step.low, u, index);
     watch.onProgress?.({ done: index + 1, of: mesh.length });
     yield;
@@ -64,7 +64,7 @@ export function* sweepForward(
     requireNotCancelled(watch.signal);
     const step = mesh[index];
     leaving(rho);
-    generator.fixTransposed(rho);
+    generator.closure.fixTransposed(rho);
     previous.fill(0);
     before.set(rho);
     yield* generator.patiently(

@@ -187,7 +187,7 @@ function* profile(
   const u = cellAverages(terminal, grid, model, T, way, `${where}(…, functional)`);
   const warnings = roughnessWarnings(roughnessOf(terminal, u, grid));
   const solution: Float64Array[] = [];
-  generator.fix(T, u);
+  generator.closure.fix(T, u);
   solution[mesh.length] = u.slice();
   yield* sweepBackward(
     equation,
@@ -198,7 +198,7 @@ function* profile(
     discretization,
   );
   const rho = initialMasses(x0, grid, model, t0, `${where}(problem)`);
-  generator.fixTransposed(rho);
+  generator.closure.fixTransposed(rho);
   const rateAt = rateOf(equation, terms);
   const kept = (n: number): Float64Array | undefined => {
     if (contributions) contributions[n] = new Float64Array(grid.size);
