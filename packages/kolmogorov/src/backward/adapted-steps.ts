@@ -96,9 +96,7 @@ function* adapted(problem: BackwardProblem, options: AdaptedStepsOptions, where:
   const scratch = scratchOf(grid.size);
   const u = cellAverages(
     problem.terminal,
-    grid,
-    problem.model,
-    T,
+    { grid, model: problem.model, t: T },
     { averaging, cyclic, across: equation.across },
     `${where}({ terminal })`,
   );

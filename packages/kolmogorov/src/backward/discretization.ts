@@ -125,7 +125,7 @@ export function discrete(
   const all = [...loci.coefficients, ...loci.source, ...lociOfSides(discretization.boundary, model)];
   const jumps = [...breakingTimes(all, t0, T), ...(mesh.jumps ?? [])];
   const steps = (more: MeshOptions): MeshStep[] =>
-    timeMesh(stepping, t0, T, breakpoints, `${where}({ T, t0 })`, { ...mesh, ...more, jumps });
+    timeMesh(stepping, { t0, T, breakpoints }, `${where}({ T, t0 })`, { ...mesh, ...more, jumps });
   const input = {
     model,
     coefficients: equation.coefficients,

@@ -88,15 +88,16 @@ export function* solveOnce(
   yield;
   const { averaging = 'auto' } = options;
   requireAveraging(averaging, where);
-  requireStable(equation, options.stepping, diffusionOf(options, grid, where), where, options.drift);
+  const { stepping, drift } = options;
+  requireStable(equation, { stepping, rule: diffusionOf(options, grid, where), drift }, where);
   const way = { averaging, cyclic: equation.cyclic, across: equation.across, stride: STRIDES[halved] };
-  const u = cellAverages(problem.terminal, grid, problem.model, T, way, `${where}({ terminal })`);
+  const u = cellAverages(problem.terminal, { grid, model: problem.model, t: T }, way, `${where}({ terminal })`);
   yield;
   const roughness = roughnessOf(pointwise(problem, averaging, where), u, grid);
   const finest = halved === 'no' || halved === 'fine';
   const unresolved =
     finest && (averaging === 'auto' || averaging === 1)
-      ? resolutionWarnings(problem.terminal, u, grid, problem.model, T, `${where}({ terminal })`)
+      ? resolutionWarnings(problem.terminal, u, { grid, model: problem.model, t: T }, `${where}({ terminal })`)
       : [];
   const warnings = [
     ...(averaging === 'auto' || averaging === 1

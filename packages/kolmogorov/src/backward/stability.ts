@@ -20,6 +20,14 @@ interface Rates {
   readonly mixed: Float64Array;
 }
 
+/** What decides how a step multiplies a mode. */
+export interface StepRule {
+  readonly stepping: Stepping;
+  readonly rule: DiffusionRule;
+  /** Default: that of the rule. */
+  readonly drift?: DriftDifference;
+}
+
 /** An equation on its grid and its steps. */
 interface Stepped {
   readonly grid: Grid;
@@ -32,14 +40,8 @@ interface Stepped {
  *
  * @throws SdeError `value`, with how many steps are needed.
  */
-export function requireStable(
-  equation: Stepped,
-  stepping: Stepping,
-  rule: DiffusionRule,
-  where: string,
-  drift: DriftDifference = rule.drift,
-): void {
-  const found = instability(equation, stepping, rule, where, drift);
+export function requireStable(equation: Stepped, step: StepRule, where: string): void {
+  const found = instability(equation, step, where);
   if (found) throw found;
 }
 
@@ -50,10 +52,8 @@ export function requireStable(
  */
 export function instability(
   { grid, generator, mesh }: Stepped,
-  stepping: Stepping,
-  rule: DiffusionRule,
+  { stepping, rule, drift = rule.drift }: StepRule,
   where: string,
-  drift: DriftDifference = rule.drift,
 ): SdeError | undefined {
   const carried = stepping.explicit ? growthByDrift({ grid, generator, mesh }, stepping, drift, where) : undefined;
   if (carried) return carried;

@@ -173,7 +173,7 @@ function* ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: strin
   const resting = restingOnSides(grid, sides, coefficientsUnder(policy, equation, grid));
   const stationaryLaw = stationary(closure, law, (snapshots) => {
     const balance = sideLosses(grid, sides).balance(1, 1);
-    return { balance, warnings: densityWarnings(snapshots, balance, resting, true, where) };
+    return { balance, warnings: densityWarnings(snapshots, { balance, resting, conserves: true }, where) };
   });
   return {
     kind,
@@ -185,7 +185,7 @@ function* ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: strin
     residual,
     matrices: matrices.report(),
     warnings: [
-      ...stalledSteps('policy', kind === 'stalled' ? 1 : 0, 1, most, residual),
+      ...stalledSteps('policy', { steps: kind === 'stalled' ? 1 : 0, of: 1, iterations: most, residual }),
       ...minimizerWarnings(missed),
       ...outside,
       ...stationaryLaw.warnings,

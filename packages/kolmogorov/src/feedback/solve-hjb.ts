@@ -178,9 +178,14 @@ function* hjb(problem: HjbProblem, options: HjbOptions, where: string): Work<Hjb
   const { grid, closure, hamiltonian, improve, policy, set, equation, most } = made;
   const mesh = infinite
     ? [{ low: t0, after: t0, length: 1 }]
-    : timeMesh(requireMonotone(options.stepping, where), t0, T, equation.breakpoints, `${where}({ T, t0 })`, {
-        jumps: breakingTimes([...equation.loci, ...lociOfSides(options.boundary, problem.model.model)], t0, T),
-      });
+    : timeMesh(
+        requireMonotone(options.stepping, where),
+        { t0, T, breakpoints: equation.breakpoints },
+        `${where}({ T, t0 })`,
+        {
+          jumps: breakingTimes([...equation.loci, ...lociOfSides(options.boundary, problem.model.model)], t0, T),
+        },
+      );
   const { fixed, cyclic } = closure;
   const alpha = infinite ? Float64Array.from(fixed) : new Float64Array(grid.size).fill(1);
   const solver = options.solver ?? sparseLU();
@@ -191,9 +196,7 @@ function* hjb(problem: HjbProblem, options: HjbOptions, where: string): Work<Hjb
     ? new Float64Array(grid.size)
     : cellAverages(
         problem.terminal ?? '0',
-        grid,
-        problem.model.model,
-        T,
+        { grid, model: problem.model.model, t: T },
         { averaging, cyclic },
         `${where}({ terminal })`,
       );
@@ -221,7 +224,7 @@ function* hjb(problem: HjbProblem, options: HjbOptions, where: string): Work<Hjb
       for (let p = 0; p < out.length; p++) {
         known[p] = fixed[p] ? right[p] : (infinite ? 0 : right[p]) + shift * forcing[p];
       }
-      yield* warm.solve(matrix, alpha, shift, known, out);
+      yield* warm.solve({ matrix, alpha, shift }, known, out);
     }
     const rate = (p: number, now: Float64Array): number => (infinite ? 0 : (now[p] - right[p]) / shift);
     const found = yield* policyIteration({ t, hamiltonian, improve, fixed, solve, rate }, u, policy, most);
@@ -255,7 +258,11 @@ function* hjb(problem: HjbProblem, options: HjbOptions, where: string): Work<Hjb
     residual,
     matrices: report,
     monotone: report.mMatrix,
-    warnings: [...stalledSteps('policy', stalled, mesh.length, most, residual), ...minimizerWarnings(missed), ...worth],
+    warnings: [
+      ...stalledSteps('policy', { steps: stalled, of: mesh.length, iterations: most, residual }),
+      ...minimizerWarnings(missed),
+      ...worth,
+    ],
   };
 }
 

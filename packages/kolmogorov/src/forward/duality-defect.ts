@@ -68,11 +68,11 @@ function* defectOf(
 ): Work<number> {
   const made = discrete(problem, discretization, where);
   const { grid, generator, t0, T, cyclic } = made;
-  const start = initialMasses(initial, grid, problem.model, t0, `${where}(…, initial)`);
+  const start = initialMasses(initial, { grid, model: problem.model, t: t0 }, `${where}(…, initial)`);
   const equation = isRough(start, grid) ? { ...made, mesh: made.meshFor({ roughStart: true }) } : made;
   const ignore = (): void => {};
   const way = { averaging: 'auto', cyclic, across: equation.across } as const;
-  const phi = cellAverages(problem.terminal, grid, problem.model, T, way, `${where}({ terminal })`);
+  const phi = cellAverages(problem.terminal, { grid, model: problem.model, t: T }, way, `${where}({ terminal })`);
   for (let p = 0; p < grid.size; p++) if (generator.closure.fixed[p]) phi[p] = 0;
   const u = phi.slice();
   yield* sweepBackward(equation, u, ignore, discretization);

@@ -103,10 +103,13 @@ function* stationaryLaw(
     generator.closure.spread(rho);
     const snapshots = { times: Float64Array.of(0, 1), values: [rho, rho] };
     const balance = sideLosses(grid, sides).balance(1, 1);
-    const warnings = [...densityWarnings(snapshots, balance, resting, true, where, true), ...more];
+    const warnings = [
+      ...densityWarnings(snapshots, { balance, resting, conserves: true, stationary: true }, where),
+      ...more,
+    ];
     return density(grid, snapshots, { balance, warnings });
   };
-  const balanced = yield* balancedMasses(matrix, grid, generator.closure.fixed, operator.cyclic);
+  const balanced = yield* balancedMasses(matrix, generator.closure);
   if (balanced) {
     options.onProgress?.({ done: 1, of: 1 });
     requireNotCancelled(options.signal);
@@ -160,7 +163,7 @@ function* coarseness(
   const { grid, generator } = stationary(equation, { ...options, drift: 'exponential' }, where);
   if (grid.dimension > 1) return [];
   const operator = generator.at(0, 0);
-  const fitted = yield* balancedMasses(sparseMatrix(operator, grid), grid, generator.closure.fixed, operator.cyclic);
+  const fitted = yield* balancedMasses(sparseMatrix(operator, grid), generator.closure);
   if (!fitted) return [];
   normalize(fitted);
   const difference = apart(law, fitted) / 2;

@@ -154,8 +154,8 @@ function axisSensitivity(
       choose(b, a);
     },
     finish: () => {
-      if (drift) weigh(first, up, down, ends, drift);
-      if (halfVariance) weigh(second, up, down, ends, halfVariance);
+      if (drift) weigh(first, { up, down, ends }, drift);
+      if (halfVariance) weigh(second, { up, down, ends }, halfVariance);
     },
   };
 }
@@ -247,8 +247,15 @@ function collectEnds(matrix: Bands, { factor, left, right }: Paired, ends: Float
   }
 }
 
+/** Products of left with differences to the next node and to the last, and with values at the ends of lines. */
+interface Collected {
+  readonly up: Float64Array;
+  readonly down: Float64Array;
+  readonly ends: Float64Array;
+}
+
 /** out += the row sums of `matrix` with what was collected. */
-function weigh(matrix: Bands, up: Float64Array, down: Float64Array, ends: Float64Array, out: Float64Array): void {
+function weigh(matrix: Bands, { up, down, ends }: Collected, out: Float64Array): void {
   const { lower, diagonal, upper, first, last, lines } = matrix;
   const { points, stride, size, count } = lines;
   const { lastRow } = corners(matrix);

@@ -131,7 +131,7 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
   const ends = Float64Array.from({ length: intervals + 1 }, (_, i) => t0 + ((T - t0) * i) / intervals);
   const basis = controlBasis(options.control ?? 'constant', ends, `${where}(…, { control })`);
   const layout = controlLayout(basis, parameters.length, constants.length, T - t0);
-  const equation = controlEquation(control, basis, layout, ends, problem.model, options, where);
+  const equation = controlEquation({ control, basis, layout, ends, named: problem.model }, options, where);
   const { grid, generator } = equation;
   requireDifferentiable(equation, options, where);
   const rules = differencesOf(options, grid.dimension, where);
@@ -164,7 +164,7 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
   }
   function* solvedAt(theta: Float64Array): Work<number | SdeError> {
     equation.choose(theta);
-    const unstable = instability(equation, options.stepping, rules.diffusion, where);
+    const unstable = instability(equation, { stepping: options.stepping, rule: rules.diffusion }, where);
     if (unstable) return unstable;
     layout.read(theta, T, atEnd);
     classes.forEach(({ terminal }, c) => {
@@ -316,12 +316,12 @@ function prepared(
     if (problem.classes) requireFields<ControlClass>(one, classKeys, `${where}({ classes })[${c}]`);
     const { terminal, initial } = one;
     const place = problem.classes ? `${where}({ classes: [${c}]` : `${where}({`;
-    const masses = initialMasses(initial, grid, model, t0, `${place} initial })`);
+    const masses = initialMasses(initial, { grid, model, t: t0 }, `${place} initial })`);
     const open = control.terminal(terminal, `${place} terminal })`);
     const point = new Float64Array(grid.dimension + control.chosen);
     const x = point.subarray(0, grid.dimension);
     const way = { averaging: 'auto', cyclic } as const;
-    const fixed = open ? undefined : cellAverages(terminal, grid, model, T, way, `${place} terminal })`);
+    const fixed = open ? undefined : cellAverages(terminal, { grid, model, t: T }, way, `${place} terminal })`);
     const write = (parameters: Float64Array, out: Float64Array): void => {
       if (fixed) out.set(fixed);
       if (!open) return;

@@ -25,11 +25,9 @@ export function zeroCoefficients(grid: Grid): Coefficients {
  * @throws SdeError `value` if a coefficient is not finite at a node.
  */
 export function evaluateCoefficients(
-  model: Model,
-  killing: ScalarFunction,
-  grid: Grid,
+  { model, killing }: { readonly model: Model; readonly killing: ScalarFunction },
+  { grid, fixed: empty }: { readonly grid: Grid; readonly fixed: Uint8Array },
   t: number,
-  empty: Uint8Array,
   out: Coefficients,
 ): boolean {
   const d = model.dimension;
@@ -52,7 +50,7 @@ export function evaluateCoefficients(
     model.diffusion(t, x, sigma);
     if (jacobian.length > 0) {
       model.diffusionJacobian?.(t, x, jacobian);
-      toItoDrift(b, sigma, jacobian, d, m);
+      toItoDrift(b, sigma, jacobian);
     }
     for (let k = 0; k < d; k++) {
       put('drift', out.drift[k], p, b[k]);
@@ -81,7 +79,7 @@ export function coefficientsAt(
     model.diffusion(t, x, sigma);
     if (jacobian.length > 0) {
       model.diffusionJacobian?.(t, x, jacobian);
-      toItoDrift(b, sigma, jacobian, d, m);
+      toItoDrift(b, sigma, jacobian);
     }
     out.set(b);
     for (let k = 0; k < d; k++) out[halfVariance + k] = covarianceOf(sigma, k, k, m) / 2;
@@ -98,7 +96,9 @@ function covarianceOf(sigma: Float64Array, k: number, l: number, m: number): num
   return sum;
 }
 
-function toItoDrift(b: Float64Array, sigma: Float64Array, jacobian: Float64Array, d: number, m: number): void {
+function toItoDrift(b: Float64Array, sigma: Float64Array, jacobian: Float64Array): void {
+  const d = b.length;
+  const m = sigma.length / d;
   for (let i = 0; i < d; i++) {
     for (let k = 0; k < m; k++) {
       for (let j = 0; j < d; j++) b[i] += (jacobian[(i * m + k) * d + j] * sigma[j * m + k]) / 2;

@@ -54,8 +54,7 @@ export function* sweepForward(
   { generator, mesh }: Sweepable,
   rho: Float64Array,
   visit: (t: number, rho: Float64Array, step: number) => void,
-  watch: Watch = {},
-  leaving: (rho: Float64Array) => void = () => {},
+  watch: Watch & { readonly leaving?: (rho: Float64Array) => void } = {},
 ): Work<void> {
   const scratch = scratchOf(rho.length);
   const [carried, previous] = rememberedBy(mesh, rho.length);
@@ -63,7 +62,7 @@ export function* sweepForward(
   for (let index = mesh.length - 1; index >= 0; index--) {
     requireNotCancelled(watch.signal);
     const step = mesh[index];
-    leaving(rho);
+    watch.leaving?.(rho);
     generator.closure.fixTransposed(rho);
     previous.fill(0);
     before.set(rho);
@@ -78,7 +77,7 @@ export function* sweepForward(
     for (let p = 0; p < carried.length; p++) rho[p] += carried[p];
     carried.set(previous);
     const now = carried.length > 0 ? rho.map((mass, p) => mass + carried[p]) : rho;
-    if (index === 0) leaving(now);
+    if (index === 0) watch.leaving?.(now);
     visit(step.high, now, index);
     watch.onProgress?.({ done: mesh.length - index, of: mesh.length });
     yield;
