@@ -76,11 +76,11 @@ function* defectOf(
   for (let p = 0; p < grid.size; p++) if (generator.closure.fixed[p]) phi[p] = 0;
   const u = phi.slice();
   yield* sweepBackward(equation, u, ignore, discretization);
-  const brought = new Float64Array(grid.size);
-  yield* sweepBackward(equation, brought, ignore, discretization);
+  const ofForcing = new Float64Array(grid.size);
+  yield* sweepBackward(equation, ofForcing, ignore, discretization);
   const rho = start.slice();
   yield* sweepForward(equation, rho, ignore, discretization);
   let defect = 0;
-  for (let p = 0; p < grid.size; p++) defect += (u[p] - brought[p]) * start[p] - phi[p] * rho[p];
+  for (let p = 0; p < grid.size; p++) defect += (u[p] - ofForcing[p]) * start[p] - phi[p] * rho[p];
   return defect;
 }

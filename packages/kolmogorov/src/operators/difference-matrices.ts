@@ -81,7 +81,7 @@ export function differenceMatrices(
   );
   const forcing = forcingOf(closure, { source: constantFunction(0), drift: rule, interval });
   const sloped = sides.some((pair) => pair.some((side) => side.kind === 'slope' && side.slope.constant !== 0));
-  const brought = sloped ? units.map(() => new Float64Array(grid.size)) : undefined;
+  const fromSlopes = sloped ? units.map(() => new Float64Array(grid.size)) : undefined;
   const stencils = grid.axes.map(({ points }, k) => {
     const along = stencilsOf(points, sides[k][0].kind === 'periodic');
     return Array.from({ length: grid.size }, (_, p) => along[Math.floor(p / grid.strides[k]) % points.length]);
@@ -95,12 +95,12 @@ export function differenceMatrices(
     diagonal,
     terms,
     forcing: (t) => {
-      brought?.forEach((out, term) => {
+      fromSlopes?.forEach((out, term) => {
         if (units[term].free) return;
         forcing.evaluate(t, units[term].coefficients, out, true);
         for (let p = 0; p < out.length; p++) out[p] = fixed[p] ? 0 : units[term].sign * out[p];
       });
-      return brought;
+      return fromSlopes;
     },
     admits: admission(closure),
     choose: (p, coefficients, chosen, spare) => {
