@@ -4,7 +4,7 @@ import { boxMinimum } from '#kolmogorov/feedback/box-minimum';
 const solve = (g: number[], Q: number[], lower: number[], upper: number[]): { found: boolean; a: Float64Array } => {
   const a = new Float64Array(g.length);
   const [slope, curvature, low, high] = [g, Q, lower, upper].map((list) => Float64Array.from(list));
-  return { found: boxMinimum(slope, curvature, low, high, a), a };
+  return { found: boxMinimum({ g: slope, Q: curvature }, { lower: low, upper: high }, a), a };
 };
 const [open, closed] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
 

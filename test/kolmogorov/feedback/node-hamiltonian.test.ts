@@ -15,6 +15,7 @@ import { controlledEquation } from '#kolmogorov/feedback/controlled-equation';
 import { hamiltonianValue, nodeHamiltonian } from '#kolmogorov/feedback/node-hamiltonian';
 import { tensorGrid } from '#kolmogorov/grid/grid';
 import { sidesOf } from '#kolmogorov/operators/boundary';
+import { boundaryClosure } from '#kolmogorov/operators/boundary-closure';
 import { differenceMatrices } from '#kolmogorov/operators/difference-matrices';
 import { diffusionRule } from '#kolmogorov/operators/diffusion';
 import { nodeRows } from '#kolmogorov/operators/node-rows';
@@ -50,8 +51,8 @@ describe('nodeHamiltonian', () => {
     const grid = tensorGrid(axes, 2, where);
     const equation = controlledEquation(model, { killing: 'a*x^2', running: 'a + x*y' }, where);
     const given = sidesOf(sides[side], grid, model.model, where);
-    const differences = differenceMatrices(grid, given, drift, [0, 1]);
-    const rows = nodeRows(grid, given, diffusionRule('central', 2, where), differences);
+    const differences = differenceMatrices(boundaryClosure(grid, given), drift, [0, 1]);
+    const rows = nodeRows(diffusionRule('central', 2, where), differences);
     const hamiltonian = nodeHamiltonian(averagedEquation(equation, grid, [false, false]), differences, rows);
     const policy = new Float64Array(grid.size).fill(0.7);
     const { matrix, forcing } = hamiltonian.assemble(0.5, policy);
@@ -81,7 +82,7 @@ describe('nodeHamiltonian', () => {
     generator.at(0.5, 0).addForcing(1, brought);
     forcing.forEach((value, p) => {
       // Relative to a slope of 2 times the drift and the diffusion over Δx, below 1000.
-      if (!generator.fixed[p]) expect(Math.abs(value - brought[p])).toBeLessThan(1e4 * Number.EPSILON);
+      if (!generator.closure.fixed[p]) expect(Math.abs(value - brought[p])).toBeLessThan(1e4 * Number.EPSILON);
     });
     // And node by node the value that the rows give.
     const u = Float64Array.from({ length: grid.size }, (_, p) => Math.sin(p * p));

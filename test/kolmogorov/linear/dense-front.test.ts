@@ -36,7 +36,7 @@ describe('a dense front', () => {
     const front = Float64Array.from({ length: side * side }, () => 2 * next() - 1);
     for (let k = 0; k < side; k++) front[k * (side + 1)] += side;
     const before = front.slice();
-    expect(eliminated(front, side, columns, new Float64Array(columns), 0)).toBe(-1);
+    expect(eliminated({ entries: front, side }, columns, { least: new Float64Array(columns), first: 0 })).toBe(-1);
     const after = multipliedOut(front, side, columns);
     // Dominant by rows and columns: the factors are no larger than twice the matrix, whose entries are at most side + 1.
     const bound = 4 * columns * (side + 1) * Number.EPSILON;
@@ -47,9 +47,11 @@ describe('a dense front', () => {
 
   test('says which pivot is too small', () => {
     const front = Float64Array.of(2, 1, 0, 4, 2, 1, 0, 1, 1);
-    expect(eliminated(front, 3, 3, new Float64Array(3), 0)).toBe(1);
+    expect(eliminated({ entries: front, side: 3 }, 3, { least: new Float64Array(3), first: 0 })).toBe(1);
     const least = Float64Array.of(3, 0, 0);
-    expect(eliminated(Float64Array.of(2, 1, 0, 4, 5, 1, 0, 1, 1), 3, 3, least, 0)).toBe(0);
+    expect(eliminated({ entries: Float64Array.of(2, 1, 0, 4, 5, 1, 0, 1, 1), side: 3 }, 3, { least, first: 0 })).toBe(
+      0,
+    );
   });
 
   test('of a large side is done in parts of a panel, that count up to its columns', () => {

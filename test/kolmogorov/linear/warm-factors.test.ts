@@ -62,7 +62,7 @@ const near = tridiagonal((p) => (p === 7 ? -2.01 : -2));
 const far = tridiagonal((p) => (p % 2 ? -200 : -2));
 
 const solved = (matrix: SparseMatrix, warm = warmFactors(counted().factorize, true), u = new Float64Array(size)) => {
-  inOneGo(warm.solve(matrix, ones, 0.5, right, u));
+  inOneGo(warm.solve({ matrix, alpha: ones, shift: 0.5 }, right, u));
   return u;
 };
 

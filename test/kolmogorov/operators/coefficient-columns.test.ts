@@ -28,7 +28,7 @@ const arraysOf = ({ drift, halfVariance, covariance, killing: c }: Coefficients)
 
 const byNode = (from: Model, t: number): Coefficients => {
   const out = zeroCoefficients(grid);
-  evaluateCoefficients(from, killing, grid, t, fixed, out);
+  evaluateCoefficients({ model: from, killing }, { grid, fixed }, t, out);
   return out;
 };
 

@@ -3,6 +3,7 @@ import { type Model, model, symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 import { nodeAt, tensorGrid } from '#kolmogorov/grid/grid';
 import { sidesOf } from '#kolmogorov/operators/boundary';
+import { boundaryClosure } from '#kolmogorov/operators/boundary-closure';
 import { diffusionRule } from '#kolmogorov/operators/diffusion';
 import { type Generator, generator } from '#kolmogorov/operators/generator';
 import { addAll, addAllTransposed } from '#kolmogorov/operators/operator';
@@ -11,11 +12,10 @@ import { constantFunction } from '#kolmogorov/operators/scalar-function';
 const discreteGenerator = (from: Model, n: number, boundary: BoundaryInput): Generator => {
   const axes = [sinhSpaced(-1.5, 2, n, { center: 0.2, width: 0.5 }), uniform(-1, 1.5, n), uniform(-1, 1, n)];
   const grid = tensorGrid(axes.slice(0, from.dimension), from.dimension, 'test');
-  return generator(grid, {
+  return generator(boundaryClosure(grid, sidesOf(boundary, grid, from, 'test')), {
     model: from,
     killing: constantFunction(0.3),
     source: constantFunction(0),
-    sides: sidesOf(boundary, grid, from, 'test'),
     drift: 'central',
     diffusion: diffusionRule('central', 2, 'test'),
     interval: [0, 1],

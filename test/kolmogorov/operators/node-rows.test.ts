@@ -16,6 +16,7 @@ import { controlledEquation } from '#kolmogorov/feedback/controlled-equation';
 import { hamiltonianValue, nodeHamiltonian } from '#kolmogorov/feedback/node-hamiltonian';
 import { type Grid, nodeAt, tensorGrid } from '#kolmogorov/grid/grid';
 import { sidesOf } from '#kolmogorov/operators/boundary';
+import { boundaryClosure } from '#kolmogorov/operators/boundary-closure';
 import { differenceMatrices } from '#kolmogorov/operators/difference-matrices';
 import { diffusionRule } from '#kolmogorov/operators/diffusion';
 import { cutToSides, isDominant } from '#kolmogorov/operators/dominance';
@@ -103,8 +104,8 @@ describe.each(Object.keys(CASES))('rows for chosen covariances, %s', (name) => {
   const equation = controlledEquation(plant, { killing: 'a^2', running: 'b' }, 'test');
   const made = (side: string, drift: DriftDifference) => {
     const sides = sidesOf(SIDES[side](d), grid, plant.model, 'test');
-    const differences = differenceMatrices(grid, sides, drift, [0, 1]);
-    const rows = nodeRows(grid, sides, diffusionRule('wide', d, 'test'), differences);
+    const differences = differenceMatrices(boundaryClosure(grid, sides), drift, [0, 1]);
+    const rows = nodeRows(diffusionRule('wide', d, 'test'), differences);
     return nodeHamiltonian(
       averagedEquation(
         equation,
@@ -156,7 +157,7 @@ describe.each(Object.keys(CASES))('rows for chosen covariances, %s', (name) => {
       const bound = 100 * Number.EPSILON * size;
       const gap = found.reduce((largest, value, q) => Math.max(largest, Math.abs(value - known[q])), 0);
       expect(gap, `row ${p}`).toBeLessThanOrEqual(bound);
-      if (generator.fixed[p]) continue;
+      if (generator.closure.fixed[p]) continue;
       around.moveTo(p);
       nodeAt(grid, p, x);
       const sigma = given.diffusionAt(x, policy.subarray(2 * p, 2 * p + 2));

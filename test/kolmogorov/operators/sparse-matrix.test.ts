@@ -14,6 +14,7 @@ import { symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 import { tensorGrid } from '#kolmogorov/grid/grid';
 import { sidesOf } from '#kolmogorov/operators/boundary';
+import { boundaryClosure } from '#kolmogorov/operators/boundary-closure';
 import { diffusionRule } from '#kolmogorov/operators/diffusion';
 import { generator } from '#kolmogorov/operators/generator';
 import { addAll } from '#kolmogorov/operators/operator';
@@ -35,11 +36,10 @@ describe('the matrix of a generator', () => {
       ],
     });
     const grid = tensorGrid([sinhSpaced(0, 1, rows, { center: 0, width: 0.3 }), uniform(-1, 1, columns)], 2, 'test');
-    const made = generator(grid, {
+    const made = generator(boundaryClosure(grid, sidesOf({ kind: 'vanishing-curvature' }, grid, model, 'test')), {
       model,
       killing: constantFunction(0.1),
       source: constantFunction(0),
-      sides: sidesOf({ kind: 'vanishing-curvature' }, grid, model, 'test'),
       drift: 'central',
       diffusion: diffusionRule('central', 2, 'test'),
       interval: [0, 1],

@@ -22,15 +22,20 @@ function equation(stepping: Stepping) {
     *patiently(step: () => void) {
       step();
     },
-    fix: (_: number, u: Float64Array) => {
-      u[0] = 0;
-    },
-    fixTransposed: (rho: Float64Array) => {
-      rho[0] = 0;
+    closure: {
+      fix: (_: number, u: Float64Array) => {
+        u[0] = 0;
+      },
+      fixTransposed: (rho: Float64Array) => {
+        rho[0] = 0;
+      },
     },
   };
   return {
-    sweepable: { generator: generator as unknown as Generator, mesh: timeMesh(stepping, 0, 1, [], 'test') },
+    sweepable: {
+      generator: generator as unknown as Generator,
+      mesh: timeMesh(stepping, { t0: 0, T: 1, breakpoints: [] }, 'test'),
+    },
     asked,
   };
 }
@@ -66,7 +71,7 @@ describe.each([
     times.length = 0;
     progress.length = 0;
     const rho = Float64Array.of(0.25, 1, 0);
-    inOneGo(sweepForward(sweepable, rho, visit, { onProgress }, (masses) => void left.push(masses[0])));
+    inOneGo(sweepForward(sweepable, rho, visit, { onProgress, leaving: (masses) => void left.push(masses[0]) }));
     expect(times.map((value) => Math.round(10 * value) / 10)).toEqual([0.2, 4, 0.4, 3, 0.6, 2, 0.8, 1, 1, 0]);
     expect(progress).toEqual(whole);
     // At t0, before every later step, and at T.
@@ -99,7 +104,9 @@ describe.each([
 });
 
 test('a stage is at its fraction of the step, inside of it where coefficients jump', () => {
-  const [step] = timeMesh(crankNicolson({ steps: 2, smoothing: 0 }), 0, 1, [1], 'test', { jumps: [0.5] });
+  const [step] = timeMesh(crankNicolson({ steps: 2, smoothing: 0 }), { t0: 0, T: 1, breakpoints: [1] }, 'test', {
+    jumps: [0.5],
+  });
   expect([0, 1, 1 / 4].map((fraction) => stageTime(step, fraction))).toEqual([step.before, step.after, 1 - 0.5 / 4]);
   expect(step.before).toBeLessThan(1);
   expect(step.after).toBeGreaterThan(0.5);

@@ -5,7 +5,7 @@ import { type Halved, timeMesh } from '#kolmogorov/stepping/time-mesh';
 
 describe('the time mesh', () => {
   test('goes from T back to t0 in equal steps', () => {
-    const mesh = timeMesh(implicitEuler({ steps: 4 }), 1, 2, [], 'test');
+    const mesh = timeMesh(implicitEuler({ steps: 4 }), { t0: 1, T: 2, breakpoints: [] }, 'test');
     expect(mesh.map(({ high, low }) => [high, low])).toEqual([
       [2, 1.75],
       [1.75, 1.5],
@@ -16,14 +16,14 @@ describe('the time mesh', () => {
   });
 
   test('gives equal steps one length, whatever their ends round to, and half of it to halves', () => {
-    const mesh = timeMesh(crankNicolson({ steps: 365 }), 0, 1, [], 'test');
+    const mesh = timeMesh(crankNicolson({ steps: 365 }), { t0: 0, T: 1, breakpoints: [] }, 'test');
     expect(new Set(mesh.map(({ length }) => length))).toEqual(new Set([1 / 730, 1 / 365]));
     expect(new Set(mesh.map(({ high, low }) => high - low)).size).toBeGreaterThan(2);
     for (const { high, low, length } of mesh) expect(Math.abs(high - low - length)).toBeLessThan(2 * Number.EPSILON);
   });
 
   test('ends steps on breakpoints, at least one a stretch, and looks just before them', () => {
-    const mesh = timeMesh(implicitEuler({ steps: 10 }), 0, 1, [0.999, 0.5, 0.5, 7, 0], 'test');
+    const mesh = timeMesh(implicitEuler({ steps: 10 }), { t0: 0, T: 1, breakpoints: [0.999, 0.5, 0.5, 7, 0] }, 'test');
     expect(mesh.map(({ high }) => high)).toContain(0.999);
     expect(mesh.map(({ low }) => low)).toContain(0.5);
     expect(mesh).toHaveLength(11);
@@ -42,7 +42,7 @@ describe('the time mesh', () => {
       return sum;
     });
     // The last sum is 1 but for rounding, and 1/3 is there twice.
-    const mesh = timeMesh(implicitEuler({ steps: 12 }), 0, 1, [...layers, 1 / 3], 'test');
+    const mesh = timeMesh(implicitEuler({ steps: 12 }), { t0: 0, T: 1, breakpoints: [...layers, 1 / 3] }, 'test');
     expect(mesh).toHaveLength(12);
     expect(mesh[0].before).toBeLessThan(1);
     for (const { high, low } of mesh) expect(high - low).toBeCloseTo(1 / 12, 12);
@@ -50,7 +50,7 @@ describe('the time mesh', () => {
 
   test('times as near as 2⁻⁴⁰ of the interval are one, those any further apart are two', () => {
     const count = (breaks: readonly number[]): number =>
-      timeMesh(implicitEuler({ steps: 4 }), 0, 1, breaks, 'test').length;
+      timeMesh(implicitEuler({ steps: 4 }), { t0: 0, T: 1, breakpoints: breaks }, 'test').length;
     const [near, far] = [2 ** -40, 2 ** -39];
     expect([near, 1 - near].map((t) => count([t]))).toEqual([4, 4]);
     expect([far, 1 - far].map((t) => count([t]))).toEqual([5, 5]);
@@ -59,25 +59,25 @@ describe('the time mesh', () => {
   });
 
   test('looks just before T where the coefficients jump there', () => {
-    expect(timeMesh(implicitEuler({ steps: 2 }), 0, 1, [1], 'test')[0].before).toBeLessThan(1);
+    expect(timeMesh(implicitEuler({ steps: 2 }), { t0: 0, T: 1, breakpoints: [1] }, 'test')[0].before).toBeLessThan(1);
   });
 
   test('halves the first steps for Rannacher', () => {
-    const mesh = timeMesh(crankNicolson({ steps: 4, smoothing: 1 }), 0, 1, [], 'test');
+    const mesh = timeMesh(crankNicolson({ steps: 4, smoothing: 1 }), { t0: 0, T: 1, breakpoints: [] }, 'test');
     expect(mesh.map(({ low }) => low)).toEqual([0.875, 0.75, 0.5, 0.25, 0]);
   });
 
   test('a fine and a coarse mesh of a pair share every coarse time', () => {
     const stepping = crankNicolson({ steps: 14, smoothing: 2 });
     const times = (halved: 'fine' | 'coarse') =>
-      timeMesh(stepping, 0, 0.7, [0.1, 0.3], 'test', { halved }).map(({ low }) => low);
+      timeMesh(stepping, { t0: 0, T: 0.7, breakpoints: [0.1, 0.3] }, 'test', { halved }).map(({ low }) => low);
     const fine = new Set(times('fine'));
     for (const t of times('coarse')) expect(fine.has(t)).toBe(true);
   });
 
   describe('halved', () => {
     const edges = (stepping: Stepping, halved: Halved, breaks: readonly number[] = []): number[] => {
-      const mesh = timeMesh(stepping, 0, 1, breaks, 'test', { halved });
+      const mesh = timeMesh(stepping, { t0: 0, T: 1, breakpoints: breaks }, 'test', { halved });
       mesh.forEach(({ high, low, length }, n) => {
         expect(Math.abs(high - low - length)).toBeLessThan(2 * Number.EPSILON);
         expect(low).toBe(mesh[n + 1]?.high ?? 0);
@@ -124,7 +124,7 @@ describe('the time mesh', () => {
         return implicitEuler({ steps: 1 }).parts(0, true);
       },
     };
-    timeMesh(stepping, 0, 1, [0.5], 'test', { roughStart: true });
+    timeMesh(stepping, { t0: 0, T: 1, breakpoints: [0.5] }, 'test', { roughStart: true });
     expect(asked).toEqual([
       [0, true, 3, true],
       [1, false, 2, true],
@@ -132,14 +132,14 @@ describe('the time mesh', () => {
       [3, false, 0, true],
     ]);
     asked.length = 0;
-    timeMesh(stepping, 0, 1, [], 'test');
+    timeMesh(stepping, { t0: 0, T: 1, breakpoints: [] }, 'test');
     expect(asked[0]).toEqual([0, true, 3, false]);
   });
 
   test('stops are ends of steps where nothing jumps; jumps of formulas are looked at from both sides', () => {
     const just = 2 ** -26 / 4;
     const mesh = (options: object, breaks: readonly number[] = []) =>
-      timeMesh(implicitEuler({ steps: 4 }), 0, 1, breaks, 'test', options);
+      timeMesh(implicitEuler({ steps: 4 }), { t0: 0, T: 1, breakpoints: breaks }, 'test', options);
     const seen = (options: object, breaks?: readonly number[]) =>
       mesh(options, breaks).map(({ high, before, after, low, piece }) => [high - before, after - low, piece]);
     expect(seen({ jumps: [0.5] })).toEqual([
@@ -162,13 +162,13 @@ describe('the time mesh', () => {
 
   test('refuses steps that were named for another interval', () => {
     const named = { ...trBdf2({ steps: 1 }), times: [0, 1] };
-    expect(timeMesh(named, 2 ** -45, 1, [], 'test')).toHaveLength(1);
+    expect(timeMesh(named, { t0: 2 ** -45, T: 1, breakpoints: [] }, 'test')).toHaveLength(1);
     for (const [t0, T] of [
       [0, 2],
       [0.5, 1],
       [-1, 1],
     ])
-      expect(() => timeMesh(named, t0, T, [], 'test')).toThrow(/another interval/);
+      expect(() => timeMesh(named, { t0, T, breakpoints: [] }, 'test')).toThrow(/another interval/);
   });
 
   test.each([
@@ -177,6 +177,6 @@ describe('the time mesh', () => {
     [0, Number.POSITIVE_INFINITY],
     [Number.NaN, 1],
   ])('refuses t0 = %d, T = %d', (t0, T) => {
-    expect(() => timeMesh(implicitEuler({ steps: 1 }), t0, T, [], 'test')).toThrow(SdeError);
+    expect(() => timeMesh(implicitEuler({ steps: 1 }), { t0, T, breakpoints: [] }, 'test')).toThrow(SdeError);
   });
 });

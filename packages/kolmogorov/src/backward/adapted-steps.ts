@@ -99,15 +99,13 @@ function* adapted(problem: BackwardProblem, options: AdaptedStepsOptions, where:
   const scratch = scratchOf(grid.size);
   const u = cellAverages(
     problem.terminal,
-    grid,
-    problem.model,
-    T,
+    { grid, model: problem.model, t: T },
     { averaging, cyclic, across: equation.across },
     `${where}({ terminal })`,
   );
   const trial = new Float64Array(grid.size);
   const estimate = new Float64Array(grid.size);
-  generator.fix(T, u);
+  generator.closure.fix(T, u);
   const times = [T];
   let length = (T - t0) / stepping.steps;
   for (const stretch of stretchesOf(mesh)) {
@@ -120,7 +118,7 @@ function* adapted(problem: BackwardProblem, options: AdaptedStepsOptions, where:
       const dt = length >= left ? left : length > left / 2 ? left / 2 : length;
       const low = dt === left ? stretch.low : high - dt;
       const before = high === stretch.high ? stretch.before : high;
-      if (before !== high && high < T) generator.fix(before, u);
+      if (before !== high && high < T) generator.closure.fix(before, u);
       trial.set(u);
       const stage = stageOf(generator, {
         low,
@@ -135,11 +133,11 @@ function* adapted(problem: BackwardProblem, options: AdaptedStepsOptions, where:
         () => embedded.step(stage, dt, trial, scratch, estimate),
         () => trial.set(u),
       );
-      generator.fix(low, trial);
+      generator.closure.fix(low, trial);
       let worst = 0;
       for (let p = 0; p < estimate.length; p++) {
         // A given value is put in exactly; one that is not finite is off by more than anything.
-        if (!generator.fixed[p]) worst = Math.max(worst, Math.abs(estimate[p]));
+        if (!generator.closure.fixed[p]) worst = Math.max(worst, Math.abs(estimate[p]));
         if (Number.isNaN(estimate[p])) worst = Number.POSITIVE_INFINITY;
       }
       const factor = Math.min(GROW, Math.max(SHRINK, SAFETY * numbers.power(tolerance / worst, 1 / embedded.power)));

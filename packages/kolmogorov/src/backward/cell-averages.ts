@@ -5,8 +5,8 @@ import { MOST_PARTS } from '../door/limits.js';
 import type { Grid } from '../grid/grid.js';
 import { lociOfFormula } from '../operators/loci.js';
 import { averageInto, type Interface, ruleOf } from '../operators/placed-averages.js';
-import { type Named, scalarFunction } from '../operators/scalar-function.js';
-import { formulaOf, nodeValues, type StateInput } from './node-values.js';
+import { scalarFunction } from '../operators/scalar-function.js';
+import { formulaOf, type NodesAt, nodeValues, type StateInput } from './node-values.js';
 
 /**
  * How a function that is not smooth comes to the nodes.
@@ -44,23 +44,22 @@ export function requireAveraging(averaging: Averaging, where: string): void {
  */
 export function cellAverages(
   input: StateInput,
-  grid: Grid,
-  model: Named,
-  t: number,
+  nodes: NodesAt,
   { averaging, cyclic, across, stride }: Way,
   where: string,
 ): Float64Array {
-  const values = nodeValues(input, grid, model, t, where);
+  const { grid, model, t } = nodes;
+  const values = nodeValues(input, nodes, where);
   const formula = formulaOf(input);
   if (!formula || averaging === 1) return values;
   const scalar = scalarFunction(typeof formula === 'function' ? (_, x) => formula(x) : formula, model, where);
   const f = (x: Float64Array): number => scalar.at(t, x);
-  if (averaging !== 'auto') return nodeValues(everywhere(f, grid, averaging), grid, model, t, where);
+  if (averaging !== 'auto') return nodeValues(everywhere(f, grid, averaging), nodes, where);
   const loci = lociOfFormula(scalar.formula);
   if (!loci.some(({ inSpace }) => inSpace)) return values;
   const rule = ruleOf(grid, [...loci, ...(across?.loci ?? [])], cyclic, stride)?.(t);
   const variance = across && ((x: Float64Array, k: number) => across.halfVariance(t, x, k));
-  if (rule) averageInto(rule, grid.dimension, f, values, variance);
+  if (rule) averageInto(rule, f, values, variance);
   return values;
 }
 

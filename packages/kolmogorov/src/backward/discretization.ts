@@ -9,6 +9,7 @@ import type { LinearSolver } from '../linear/linear-solver.js';
 import type { Watch } from '../linear/watch.js';
 import type { DriftDifference } from '../operators/assembly.js';
 import { type BoundaryInput, type Sides, sidesOf } from '../operators/boundary.js';
+import { boundaryClosure } from '../operators/boundary-closure.js';
 import type { CoefficientNodes } from '../operators/coefficient-columns.js';
 import { coefficientLayout } from '../operators/coefficient-layout.js';
 import { coefficientsAt } from '../operators/coefficients.js';
@@ -125,13 +126,12 @@ export function discrete(
   const all = [...loci.coefficients, ...loci.source, ...lociOfSides(discretization.boundary, model)];
   const jumps = [...breakingTimes(all, t0, T), ...(mesh.jumps ?? [])];
   const steps = (more: MeshOptions): MeshStep[] =>
-    timeMesh(stepping, t0, T, breakpoints, `${where}({ T, t0 })`, { ...mesh, ...more, jumps });
+    timeMesh(stepping, { t0, T, breakpoints }, `${where}({ T, t0 })`, { ...mesh, ...more, jumps });
   const input = {
     model,
     coefficients: equation.coefficients,
     killing,
     source,
-    sides,
     loci,
     breakpoints: [...breakpoints, ...jumps],
     drift,
@@ -140,7 +140,7 @@ export function discrete(
     signal: discretization.signal,
     interval: [t0, T] as const,
   };
-  const cyclic = sides.map(([lower]) => lower.kind === 'periodic');
+  const closure = boundaryClosure(grid, sides);
   const across = interfaceOf(model, loci.coefficients);
   return {
     grid,
@@ -149,8 +149,8 @@ export function discrete(
     T,
     mesh: steps({}),
     meshFor: steps,
-    generator: generator(grid, input),
-    cyclic,
+    generator: generator(closure, input),
+    cyclic: closure.cyclic,
     ...(across && { across }),
   };
 }

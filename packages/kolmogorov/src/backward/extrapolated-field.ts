@@ -26,7 +26,7 @@ export function* extrapolatedField(problem: BackwardProblem, options: SolveOptio
   const [halved, quartered] = restrictedProblems(problem, options, where);
   const coarse = yield* solveOnce(halved, quiet, where, 'coarse');
   const fine = yield* solveOnce(problem, options, where, 'fine');
-  const { claim, warnings } = yield* claimed(quartered, quiet, fine, coarse, where);
+  const { claim, warnings } = yield* claimed(quartered, quiet, { fine, coarse }, where);
   const corrections = correctionsOf(coarse, fine);
   const values = corrections.values.map((correction, j) => {
     const i = fine.snapshots.times.indexOf(corrections.times[j]);
@@ -63,7 +63,11 @@ function restrictedProblems(
 ): [BackwardProblem, BackwardProblem] {
   if (formulaOf(problem?.terminal) || !problem?.terminal) return [problem, problem];
   const fine = tensorGrid(options.grid, problem.model.dimension, `${where}(…, { grid })`);
-  const values = nodeValues(problem.terminal, fine, problem.model, problem.T, `${where}({ terminal })`);
+  const values = nodeValues(
+    problem.terminal,
+    { grid: fine, model: problem.model, t: problem.T },
+    `${where}({ terminal })`,
+  );
   const coarse = everySecond(fine, `${where}(…, { grid })`);
   const half = restricted(fine, coarse, values);
   if (!hasThird(fine.shape)) return [{ ...problem, terminal: half }, problem];
@@ -80,8 +84,7 @@ const hasThird = (shape: readonly number[]): boolean => shape.every((n) => (n - 
 function* claimed(
   problem: BackwardProblem,
   options: SolveOptions,
-  fine: Solved,
-  coarse: Solved,
+  { fine, coarse }: { readonly fine: Solved; readonly coarse: Solved },
   where: string,
 ): Work<{ readonly claim?: Claim; readonly warnings: readonly Warning<ExtrapolationKind>[] }> {
   const { jumps, kinks, off } = fine.roughness;

@@ -52,7 +52,7 @@ export function field(
 ): Field {
   const d = grid.dimension;
   const evaluate = (t: number, x: ArrayLike<number>, orders: readonly number[] | undefined, where: string): number => {
-    const place = interpolation(grid, x, `${where}(t, x)`, orders, stencil);
+    const place = interpolation(grid, x, `${where}(t, x)`, { orders, stencil });
     const { early, late, earlyWeight, lateWeight } = between(snapshots, t, `${where}(t, …)`);
     const value = interpolate(place, early);
     return lateWeight === 0 ? value : earlyWeight * value + lateWeight * interpolate(place, late);

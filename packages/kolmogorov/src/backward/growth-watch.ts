@@ -40,7 +40,7 @@ const FAR = 7;
  */
 export function growthWatch(equation: Discrete, terminal: Float64Array, where: string): GrowthWatch {
   const { generator, sides, grid, mesh } = equation;
-  const { fixed } = generator;
+  const { fixed } = generator.closure;
   let [low, high] = extremes(terminal, () => true);
   let range = high - low;
   const given = sides.some((pair) => pair.some((side, upper) => side.kind === 'slope' && !dissipates(side, upper)));
@@ -211,7 +211,7 @@ function outwardRate({ grid, generator }: Discrete, sides: Sides, drift: readonl
       if (side.kind !== 'straight') return;
       const end = upper === 1 ? points.length - 1 : 0;
       for (let p = 0; p < grid.size; p++) {
-        if (Math.floor(p / grid.strides[k]) % points.length !== end || generator.fixed[p]) continue;
+        if (Math.floor(p / grid.strides[k]) % points.length !== end || generator.closure.fixed[p]) continue;
         most = Math.max(most, (upper === 1 ? drift[k][p] : -drift[k][p]) / half);
       }
     });

@@ -7,12 +7,19 @@ import { isExpression, type Named, scalarFunction } from '../operators/scalar-fu
 /** A function of the state: a constant, an expression, a function of x of shape (d), or its values at the nodes. */
 export type StateInput = number | string | Expression | ((x: Float64Array) => number) | ArrayLike<number> | NdArray;
 
+/** The nodes of a grid at one time, and the names that a formula may use. */
+export interface NodesAt {
+  readonly grid: Grid;
+  readonly model: Named;
+  readonly t: number;
+}
+
 /**
  * The values of a function of the state at all nodes, shape (size), in an array of its own.
  *
  * @throws SdeError `shape` if an array has not one value a node, `value` if a value is not finite.
  */
-export function nodeValues(input: StateInput, grid: Grid, model: Named, t: number, where: string): Float64Array {
+export function nodeValues(input: StateInput, { grid, model, t }: NodesAt, where: string): Float64Array {
   const values = new Float64Array(grid.size);
   const formula = formulaOf(input);
   if (formula) {

@@ -1,8 +1,8 @@
 import type { Warning } from 'sde-core';
-import { type Grid, nodeAt } from '../grid/grid.js';
+import { nodeAt } from '../grid/grid.js';
 import { lociOfFormula } from '../operators/loci.js';
-import { type Named, scalarFunction } from '../operators/scalar-function.js';
-import { formulaOf, type StateInput } from './node-values.js';
+import { scalarFunction } from '../operators/scalar-function.js';
+import { formulaOf, type NodesAt, type StateInput } from './node-values.js';
 
 /** What is noticed between the nodes: the terminal value has a peak or a wave narrower than the cells, which the nodes do not show. */
 export type ResolutionKind = 'coarse-cells';
@@ -21,9 +21,7 @@ const BEYOND = 1 / 2;
 export function resolutionWarnings(
   input: StateInput,
   values: Float64Array,
-  grid: Grid,
-  model: Named,
-  t: number,
+  { grid, model, t }: NodesAt,
   where: string,
 ): Warning<ResolutionKind>[] {
   const formula = formulaOf(input);

@@ -7,12 +7,12 @@ import { atOnce, turnByTurn } from '../door/two-ways.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import { solving } from '../linear/factors.js';
 import { sparseLU } from '../linear/sparse-lu.js';
-import type { SparseMatrix } from '../linear/sparse-matrix.js';
+import type { LinearSystem, SparseMatrix } from '../linear/sparse-matrix.js';
 import { type WarmFactors, warmFactors } from '../linear/warm-factors.js';
 import { requireNotCancelled, requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
 import { breakingTimes, type Locus, lociOfFormula } from '../operators/loci.js';
 import { addAll } from '../operators/operator.js';
-import { type ScalarFunction, type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
+import { type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
 import { sparseMatrixInParts } from '../operators/sparse-matrix.js';
 import { stageOf } from '../stepping/sweep.js';
 import type { MeshStep } from '../stepping/time-mesh.js';
@@ -138,20 +138,20 @@ function* stopped(problem: ObstacleProblem, options: ObstacleOptions, where: str
   const jumps = breakingTimes(loci, problem.t0 ?? 0, problem.T);
   const equation = discrete(problem, { ...options, grid: axes }, where, { jumps });
   const { grid, generator, mesh, t0, T, cyclic } = equation;
+  const { fixed } = generator.closure;
   const { averaging = 'auto' } = options;
   requireAveraging(averaging, where);
-  requireStable(equation, options.stepping, diffusionOf(options, grid, where), where, options.drift);
+  const { stepping, drift } = options;
+  requireStable(equation, { stepping, rule: diffusionOf(options, grid, where), drift }, where);
   const jumping = loci.filter(({ kind, inSpace }) => inSpace && kind === 'jump');
   const obstacleAt = (t: number): Float64Array => {
     const x = new Float64Array(grid.dimension);
     return nodeValues(
       Float64Array.from({ length: grid.size }, (_, p) => {
         nodeAt(grid, p, x);
-        return jumping.some(({ at }) => at(t, x) === 0) ? largestBeside(psi, grid, p, t, x) : psi.at(t, x);
+        return jumping.some(({ at }) => at(t, x) === 0) ? largestBeside((y) => psi.at(t, y), grid, p, x) : psi.at(t, x);
       }),
-      grid,
-      problem.model,
-      t,
+      { grid, model: problem.model, t },
       `${where}({ obstacle })`,
     );
   };
@@ -166,7 +166,7 @@ function* stopped(problem: ObstacleProblem, options: ObstacleOptions, where: str
   const { factors: factorize } = warmFactors(solver.prepare(grid, options.signal), solver.direct);
   const matrixOf = cached(equation);
   const way = { averaging, cyclic, across: equation.across };
-  const u = cellAverages(problem.terminal, grid, problem.model, T, way, `${where}({ terminal })`);
+  const u = cellAverages(problem.terminal, { grid, model: problem.model, t: T }, way, `${where}({ terminal })`);
   let obstacle = obstacleAt(T);
   const rough = [
     ...(averaging === 'auto' || averaging === 1 ? roughnessWarnings(roughnessOf(problem.terminal, u, grid)) : []),
@@ -183,7 +183,7 @@ function* stopped(problem: ObstacleProblem, options: ObstacleOptions, where: str
     stops[p] = obstacle[p] >= u[p] ? 1 : 0;
     u[p] = Math.max(u[p], obstacle[p]);
   }
-  generator.fix(T, u);
+  generator.closure.fix(T, u);
   const watch = growthWatch(equation, u, where);
   const undamped = undampedWarnings(equation, u);
   const times = [T];
@@ -198,12 +198,16 @@ function* stopped(problem: ObstacleProblem, options: ObstacleOptions, where: str
   for (const [index, step] of mesh.entries()) {
     requireNotCancelled(options.signal);
     if (psi.constant === undefined) obstacle = obstacleAt(step.after);
-    const right = rightSide(equation, step, u, where, options.stepping.name);
-    generator.fix(step.low, right);
+    const theta = step.method.theta;
+    if (theta === undefined) throw notTheta(where, options.stepping.name);
+    const right = rightSide(equation, step, theta, u);
+    generator.closure.fix(step.low, right);
     const matrix = yield* matrixOf(step);
-    matrices.add(step.low, matrix, ones, (step.method.theta ?? 1) * step.length);
-    const taken = yield* complementarity(equation, factorize, step, matrix, right, obstacle, stops, u, most);
-    generator.fix(step.low, u);
+    const shift = theta * step.length;
+    matrices.add(step.low, matrix, ones, shift);
+    const system = { matrix, alpha: ones, shift };
+    const taken = yield* complementarity({ fixed, factorize, most }, { system, right, obstacle }, stops, u);
+    generator.closure.fix(step.low, u);
     iterations = Math.max(iterations, Math.min(taken, most));
     stalled += taken > most ? 1 : 0;
     watch.allow(obstacle);
@@ -224,7 +228,10 @@ function* stopped(problem: ObstacleProblem, options: ObstacleOptions, where: str
     iterations,
     matrices: report,
     monotone: report.mMatrix,
-    warnings: [...stalledSteps('set of stopping nodes', stalled, mesh.length, most), ...warnings],
+    warnings: [
+      ...stalledSteps('set of stopping nodes', { steps: stalled, of: mesh.length, iterations: most }),
+      ...warnings,
+    ],
   };
 }
 
@@ -232,8 +239,8 @@ function* stopped(problem: ObstacleProblem, options: ObstacleOptions, where: str
 const BESIDE = 2 ** -30;
 
 /** The most that stopping pays about a node on a jump: who is there is on both sides at once. */
-function largestBeside({ at }: ScalarFunction, grid: Grid, p: number, t: number, x: Float64Array): number {
-  let most = at(t, x);
+function largestBeside(psi: (x: Float64Array) => number, grid: Grid, p: number, x: Float64Array): number {
+  let most = psi(x);
   for (let k = 0; k < grid.dimension; k++) {
     const { points } = grid.axes[k];
     const here = x[k];
@@ -241,7 +248,7 @@ function largestBeside({ at }: ScalarFunction, grid: Grid, p: number, t: number,
     for (const j of [i - 1, i + 1]) {
       if (j < 0 || j >= points.length) continue;
       x[k] = here + (points[j] - here) * BESIDE;
-      most = Math.max(most, at(t, x));
+      most = Math.max(most, psi(x));
     }
     x[k] = here;
   }
@@ -258,15 +265,7 @@ function notAligned(missed: readonly Locus[]): Warning<'jump-between-nodes' | 'k
 }
 
 /** u + (1 − θ) dt (A₀ u + g₀) + θ dt g₁. */
-function rightSide(
-  { generator }: Discrete,
-  step: MeshStep,
-  u: Float64Array,
-  where: string,
-  name: string,
-): Float64Array {
-  const theta = step.method.theta;
-  if (theta === undefined) throw notTheta(where, name);
+function rightSide({ generator }: Discrete, step: MeshStep, theta: number, u: Float64Array): Float64Array {
   const dt = step.length;
   const stage = stageOf(generator, step);
   const right = u.slice();
@@ -279,28 +278,40 @@ function rightSide(
   return right;
 }
 
-/** Solves min { M u − r, u − ψ } = 0 with M = I − θ dt A₁; returns the iterations, one more than `most` if they did not do. */
+/** min { M u − r, u − ψ } = 0. */
+interface Complementarity {
+  /** M = I − θ dt A₁. */
+  readonly system: LinearSystem;
+  /** r. */
+  readonly right: Float64Array;
+  /** ψ. */
+  readonly obstacle: Float64Array;
+}
+
+/** Solves it from the nodes that stop, in place; returns the iterations, one more than `most` if they did not do. */
 function* complementarity(
-  { generator, grid }: Discrete,
-  factorize: WarmFactors['factors'],
-  step: MeshStep,
-  matrix: SparseMatrix,
-  right: Float64Array,
-  obstacle: Float64Array,
+  {
+    fixed,
+    factorize,
+    most,
+  }: {
+    readonly fixed: Uint8Array;
+    readonly factorize: WarmFactors['factors'];
+    readonly most: number;
+  },
+  { system, right, obstacle }: Complementarity,
   stops: Uint8Array,
   u: Float64Array,
-  most: number,
 ): Work<number> {
-  const shift = (step.method.theta ?? 1) * step.length;
-  const ones = new Float64Array(grid.size).fill(1);
+  const { matrix, shift } = system;
   // The solve rounds relative to the largest value, so nodes where both sides are nearly 0 are judged by that too.
   const size = right.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   for (let iteration = 1; iteration <= most; iteration++) {
-    for (let p = 0; p < u.length; p++) u[p] = stops[p] && !generator.fixed[p] ? obstacle[p] : right[p];
-    yield* solving(yield* factorize(withoutRows(matrix, stops), ones, shift), u);
+    for (let p = 0; p < u.length; p++) u[p] = stops[p] && !fixed[p] ? obstacle[p] : right[p];
+    yield* solving(yield* factorize({ ...system, matrix: withoutRows(matrix, stops) }), u);
     let changed = false;
     for (let p = 0; p < u.length; p++) {
-      if (generator.fixed[p]) continue;
+      if (fixed[p]) continue;
       let slack = u[p] - right[p];
       let scale = size + Math.abs(obstacle[p]);
       for (let e = matrix.rowStart[p]; e < matrix.rowStart[p + 1]; e++) {

@@ -90,15 +90,16 @@ export function* solveOnce(
   yield;
   const { averaging = 'auto' } = options;
   requireAveraging(averaging, where);
-  requireStable(equation, options.stepping, diffusionOf(options, grid, where), where, options.drift);
+  const { stepping, drift } = options;
+  requireStable(equation, { stepping, rule: diffusionOf(options, grid, where), drift }, where);
   const way = { averaging, cyclic: equation.cyclic, across: equation.across, stride: STRIDES[halved] };
-  const u = cellAverages(problem.terminal, grid, problem.model, T, way, `${where}({ terminal })`);
+  const u = cellAverages(problem.terminal, { grid, model: problem.model, t: T }, way, `${where}({ terminal })`);
   yield;
   const roughness = roughnessOf(pointwise(problem, averaging, where), u, grid);
   const finest = halved === 'no' || halved === 'fine';
   const unresolved =
     finest && (averaging === 'auto' || averaging === 1)
-      ? resolutionWarnings(problem.terminal, u, grid, problem.model, T, `${where}({ terminal })`)
+      ? resolutionWarnings(problem.terminal, u, { grid, model: problem.model, t: T }, `${where}({ terminal })`)
       : [];
   const warnings = [
     ...(averaging === 'auto' || averaging === 1
@@ -109,7 +110,7 @@ export function* solveOnce(
   ];
   const kept = keep.times ? keep.times.length + 2 : mesh.length + 1;
   if (kept * grid.size > MOST_KEPT) throw tooMuch(kept, grid.size);
-  equation.generator.fix(T, u);
+  equation.generator.closure.fix(T, u);
   const watch = growthWatch(equation, u, where);
   const undamped = finest ? undampedWarnings(equation, u) : [];
   const times = [T];

@@ -76,16 +76,16 @@ function* solved(equation: StationaryEquation, options: SpaceDiscretization, whe
   const made = stationary(equation, options, where);
   const { grid, generator } = made;
   const operator = generator.at(0, 0);
-  const alpha = Float64Array.from(generator.fixed);
+  const alpha = Float64Array.from(generator.closure.fixed);
   const u = new Float64Array(grid.size);
   operator.addForcing(1, u);
-  generator.fix(0, u);
+  generator.closure.fix(0, u);
   const factorize = (options.solver ?? sparseLU()).prepare(grid, options.signal);
   yield;
   const factors = yield* factored(factorize, yield* sparseMatrixInParts(operator, grid), alpha, 1);
   yield* solving(factors, u);
-  generator.fix(0, u);
-  const whole = { factors, fixed: generator.fixed, killing: generator.coefficients(0, 0).killing };
+  generator.closure.fix(0, u);
+  const whole = { factors, fixed: generator.closure.fixed, killing: generator.coefficients(0, 0).killing };
   yield;
   yield* requireSubcritical(made, whole, where);
   const principle = principleWarnings(made, whole.killing, u);
@@ -125,7 +125,7 @@ function requireResting(made: Discrete, equation: StationaryEquation, where: str
   const looks = ASKED.map((t) => {
     const { drift, halfVariance, covariance, killing } = generator.coefficients(t, 0);
     const sides = new Float64Array(grid.size);
-    generator.fix(t, sides);
+    generator.closure.fix(t, sides);
     const source = new Float64Array(grid.size);
     generator.at(t, 0).addForcing(1, source);
     return {

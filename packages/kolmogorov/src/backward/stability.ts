@@ -21,6 +21,14 @@ interface Rates {
   readonly mixed: Float64Array;
 }
 
+/** What decides how a step multiplies a mode. */
+export interface StepRule {
+  readonly stepping: Stepping;
+  readonly rule: DiffusionRule;
+  /** Default: that of the rule. */
+  readonly drift?: DriftDifference;
+}
+
 /** An equation on its grid and its steps. */
 interface Stepped {
   readonly grid: Grid;
@@ -33,14 +41,8 @@ interface Stepped {
  *
  * @throws SdeError `value`, with how many steps are needed.
  */
-export function requireStable(
-  equation: Stepped,
-  stepping: Stepping,
-  rule: DiffusionRule,
-  where: string,
-  drift: DriftDifference = rule.drift,
-): void {
-  const found = instability(equation, stepping, rule, where, drift);
+export function requireStable(equation: Stepped, step: StepRule, where: string): void {
+  const found = instability(equation, step, where);
   if (found) throw found;
 }
 
@@ -51,10 +53,8 @@ export function requireStable(
  */
 export function instability(
   { grid, generator, mesh }: Stepped,
-  stepping: Stepping,
-  rule: DiffusionRule,
+  { stepping, rule, drift = rule.drift }: StepRule,
   where: string,
-  drift: DriftDifference = rule.drift,
 ): SdeError | undefined {
   const carried = stepping.explicit ? growthByDrift({ grid, generator, mesh }, stepping, drift, where) : undefined;
   if (carried) return carried;
@@ -64,7 +64,7 @@ export function instability(
   const rates = looked.flatMap((step, i) =>
     largestRates(
       grid,
-      generator.fixed,
+      generator.closure.fixed,
       generator.coefficients(
         stageTime(step, i > 0 && i === looked.length - 1 ? 1 : 0),
         step.piece,
@@ -115,7 +115,7 @@ function growthByDrift(
   for (const [last, step] of [mesh[0], mesh[mesh.length - 1]].entries()) {
     const at = generator.coefficients(stageTime(step, last), step.piece, (step.low + step.high) / 2);
     for (let p = 0; p < size; p++) {
-      if (generator.fixed[p]) continue;
+      if (generator.closure.fixed[p]) continue;
       let [carried, spread] = [0, 0];
       axes.forEach(({ points }, k) => {
         const i = Math.floor(p / strides[k]) % shape[k];

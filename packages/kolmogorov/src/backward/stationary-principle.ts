@@ -53,7 +53,7 @@ export function principleWarnings(
   const sloped = sides.some((pair) =>
     pair.some((side) => side.kind === 'slope' && (side.slope.constant !== 0 || side.feedback !== 0)),
   );
-  if (sloped || killing.some((c, p) => !generator.fixed[p] && c < 0)) return [];
+  if (sloped || killing.some((c, p) => !generator.closure.fixed[p] && c < 0)) return [];
   const forcing = new Float64Array(grid.size);
   generator.at(0, 0).addForcing(1, forcing);
   const given: number[] = [];
@@ -65,7 +65,7 @@ export function principleWarnings(
     const isCopy = copied.some(
       (yes, k) => yes && Math.floor(p / grid.strides[k]) % grid.shape[k] === grid.shape[k] - 1,
     );
-    if (generator.fixed[p] && !isCopy) given.push(u[p]);
+    if (generator.closure.fixed[p] && !isCopy) given.push(u[p]);
     else {
       up ||= forcing[p] > 0;
       down ||= forcing[p] < 0;

@@ -29,7 +29,7 @@ export function undampedWarnings({ grid, generator, mesh }: Discrete, terminal: 
     };
     for (let p = 0; p < size; p++) {
       const i = Math.floor(p / strides[k]) % shape[k];
-      if (i < 3 || i > shape[k] - 4 || generator.fixed[p]) continue;
+      if (i < 3 || i > shape[k] - 4 || generator.closure.fixed[p]) continue;
       const beside = Math.max(bend(p - 2 * strides[k], i - 2), bend(p + 2 * strides[k], i + 2));
       const own = bend(p, i);
       const scale =

@@ -6,49 +6,57 @@ const ROUNDING = 2 ** -40;
 /** Beyond this many controls that go together not all faces of the box are looked at: sweeps begin at its corners, at so many of them. */
 const MOST_FACED = 6;
 
+/** g·a + ½ aᵀ Q a. */
+export interface QuadraticForm {
+  readonly g: Float64Array;
+  /** Shape (q, q), row-major, symmetric. */
+  readonly Q: Float64Array;
+}
+
+/** Shape (q) each. */
+export interface Bounds {
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
 /**
  * Writes the a in a box that minimizes g·a + ½ aᵀ Q a; says whether there is one.
  *
  * Exact for one control; for more by cyclic minimization along the coordinates, which converges for positive definite Q. Where controls go together and Q is not
  * positive definite, the stationary points of all faces of the box, its corners included, are compared: the least is one of them.
  *
- * @param Q - Shape (q, q), row-major, symmetric.
  * @param a - Shape (q); its values are where the sweeps start.
  */
-export function boxMinimum(
-  g: Float64Array,
-  Q: Float64Array,
-  lower: Float64Array,
-  upper: Float64Array,
-  a: Float64Array,
-): boolean {
-  const q = g.length;
+export function boxMinimum(form: QuadraticForm, bounds: Bounds, a: Float64Array): boolean {
+  const { Q } = form;
+  const { lower, upper } = bounds;
+  const q = a.length;
   const together = q > 1 && coupled(Q, q) && !positiveDefinite(Q, q);
   const from = a.slice();
-  if (!sweep(g, Q, lower, upper, a)) return false;
+  if (!sweep(form, bounds, a)) return false;
   if (!together) return true;
-  if (bendsWithoutEnd(Q, lower, upper)) return false;
+  if (bendsWithoutEnd(Q, bounds)) return false;
   const trial = new Float64Array(q);
-  let [least, scale] = formOf(g, Q, a);
+  let [least, scale] = formAt(form, a);
   const consider = (): void => {
-    const [value, size] = formOf(g, Q, trial);
+    const [value, size] = formAt(form, trial);
     if (!(value < least - ROUNDING * Math.max(size, scale))) return;
     [least, scale] = [value, size];
     a.set(trial);
   };
-  if (q <= MOST_FACED) eachFace(g, Q, lower, upper, trial, consider);
+  if (q <= MOST_FACED) eachFace(form, bounds, trial, consider);
   else {
     for (let corner = 0; corner < 1 << MOST_FACED; corner++) {
       for (let j = 0; j < q; j++) trial[j] = (corner >> (j % MOST_FACED)) & 1 ? upper[j] : lower[j];
       for (let j = 0; j < q; j++) if (!Number.isFinite(trial[j])) trial[j] = from[j];
-      if (sweep(g, Q, lower, upper, trial)) consider();
+      if (sweep(form, bounds, trial)) consider();
     }
   }
   return true;
 }
 
 /** Cyclic minimization along the coordinates, from a; false where a coordinate has no least. */
-function sweep(g: Float64Array, Q: Float64Array, lower: Float64Array, upper: Float64Array, a: Float64Array): boolean {
+function sweep({ g, Q }: QuadraticForm, { lower, upper }: Bounds, a: Float64Array): boolean {
   const q = g.length;
   for (let round = 0; round < MOST_SWEEPS; round++) {
     let moved = 0;
@@ -87,7 +95,7 @@ function positiveDefinite(Q: Float64Array, q: number): boolean {
 }
 
 /** Whether two controls without end lead down without end together: a form of two with directions of its own. */
-function bendsWithoutEnd(Q: Float64Array, lower: Float64Array, upper: Float64Array): boolean {
+function bendsWithoutEnd(Q: Float64Array, { lower, upper }: Bounds): boolean {
   const q = lower.length;
   for (let i = 0; i < q; i++) {
     for (let j = 0; j < i; j++) {
@@ -105,7 +113,7 @@ function bendsWithoutEnd(Q: Float64Array, lower: Float64Array, upper: Float64Arr
 }
 
 /** g·a + ½ aᵀ Q a, and the sum of the sizes of its terms. */
-function formOf(g: Float64Array, Q: Float64Array, a: Float64Array): [number, number] {
+function formAt({ g, Q }: QuadraticForm, a: Float64Array): [number, number] {
   const q = g.length;
   let [sum, size] = [0, 0];
   for (let i = 0; i < q; i++) {
@@ -121,19 +129,13 @@ function formOf(g: Float64Array, Q: Float64Array, a: Float64Array): [number, num
 }
 
 /** Visits the stationary point of every face that has one inside, in `out`; corners are faces. */
-function eachFace(
-  g: Float64Array,
-  Q: Float64Array,
-  lower: Float64Array,
-  upper: Float64Array,
-  out: Float64Array,
-  visit: () => void,
-): void {
-  const q = g.length;
+function eachFace(form: QuadraticForm, bounds: Bounds, out: Float64Array, visit: () => void): void {
+  const { lower, upper } = bounds;
+  const q = out.length;
   const free: number[] = [];
   const go = (j: number): void => {
     if (j === q) {
-      if (free.length === 0 || stationary(g, Q, free, out, lower, upper)) visit();
+      if (free.length === 0 || stationary(form, bounds, free, out)) visit();
       return;
     }
     for (const end of [lower[j], upper[j]]) {
@@ -150,12 +152,10 @@ function eachFace(
 
 /** Solves for the free coordinates, the others as they are in `out`; false where they are not in the box or not determined. */
 function stationary(
-  g: Float64Array,
-  Q: Float64Array,
+  { g, Q }: QuadraticForm,
+  { lower, upper }: Bounds,
   free: readonly number[],
   out: Float64Array,
-  lower: Float64Array,
-  upper: Float64Array,
 ): boolean {
   const q = g.length;
   const rows = free.map((j) => {

@@ -3,7 +3,8 @@ import { describe, type KnownKeys, requireInteger } from 'sde-core/errors';
 import { type Discretization, requireDifference, requireSolver } from '../backward/discretization.js';
 import { MOST_ITERATIONS } from '../door/limits.js';
 import { type Grid, tensorGrid } from '../grid/grid.js';
-import { type Sides, sidesOf } from '../operators/boundary.js';
+import { sidesOf } from '../operators/boundary.js';
+import { type BoundaryClosure, boundaryClosure } from '../operators/boundary-closure.js';
 import { type DifferenceMatrices, differenceMatrices } from '../operators/difference-matrices.js';
 import { type DiffusionRule, diffusionRule } from '../operators/diffusion.js';
 import { nodeRows } from '../operators/node-rows.js';
@@ -57,9 +58,7 @@ export const controlledWords: Readonly<Record<string, string>> = {
 /** A controlled problem on its grid. */
 export interface DiscreteHjb {
   readonly grid: Grid;
-  readonly sides: Sides;
-  /** Which axes end where they begin. */
-  readonly cyclic: readonly boolean[];
+  readonly closure: BoundaryClosure;
   readonly equation: ControlledEquation;
   readonly set: ControlSet;
   readonly differences: DifferenceMatrices;
@@ -109,10 +108,10 @@ export function discreteHjb(
   requireSolver(options.solver, `${where}(…, { solver })`);
   const grid = tensorGrid(options.grid, equation.dimension, `${where}(…, { grid })`);
   const sides = sidesOf(options.boundary, grid, model.model, `${where}(…, { boundary })`);
-  const differences = differenceMatrices(grid, sides, rule, time.interval);
-  const cyclic = sides.map(([lower]) => lower.kind === 'periodic');
-  const node = averagedEquation(equation, grid, cyclic);
-  const hamiltonian = nodeHamiltonian(node, differences, nodeRows(grid, sides, diffusion, differences));
+  const closure = boundaryClosure(grid, sides);
+  const differences = differenceMatrices(closure, rule, time.interval);
+  const node = averagedEquation(equation, grid, closure.cyclic);
+  const hamiltonian = nodeHamiltonian(node, differences, nodeRows(diffusion, differences));
   const sign: 1 | -1 = sense === 'minimize' ? 1 : -1;
   const improve = policyImprovement({ node, set, grid, linear: hamiltonian.linear, sign, rule }, where);
   const [first] = set.combinations;
@@ -121,7 +120,7 @@ export function discreteHjb(
   );
   const policy = new Float64Array(grid.size * start.length);
   for (let p = 0; p < grid.size; p++) policy.set(start, p * start.length);
-  return { grid, sides, cyclic, equation, set, differences, hamiltonian, improve, policy, most, sign };
+  return { grid, closure, equation, set, differences, hamiltonian, improve, policy, most, sign };
 }
 
 function requireNodewise(rule: DiffusionRule, named: string, where: string): void {

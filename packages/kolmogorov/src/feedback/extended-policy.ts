@@ -1,6 +1,5 @@
-import type { Grid } from '../grid/grid.js';
 import { linesAlong, startOf } from '../grid/lines.js';
-import type { Sides } from '../operators/boundary.js';
+import type { BoundaryClosure } from '../operators/boundary-closure.js';
 import type { ControlSet } from './control-set.js';
 
 /**
@@ -10,8 +9,7 @@ import type { ControlSet } from './control-set.js';
  * @param policy - Shape (size, q), row-major; it is left as it is.
  */
 export function extendedPolicy(
-  grid: Grid,
-  sides: Sides,
+  { grid, sides }: BoundaryClosure,
   { lower, upper, lists }: ControlSet,
   policy: Float64Array,
 ): Float64Array {

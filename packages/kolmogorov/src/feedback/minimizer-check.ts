@@ -31,7 +31,7 @@ const ROUNDING = 2 ** -30;
  * The policy is one of which an iteration converged, and the Hamiltonian that of its value.
  */
 export function missedBy(made: DiscreteHjb, hamiltonian: NodeHamiltonian, policy: Float64Array): Missed | undefined {
-  const { set, grid, equation, differences, sign } = made;
+  const { set, grid, equation, closure, sign } = made;
   if (set.given.length === 0) return undefined;
   const q = equation.controls;
   const found = hamiltonianValue(equation.dimension);
@@ -40,7 +40,7 @@ export function missedBy(made: DiscreteHjb, hamiltonian: NodeHamiltonian, policy
   let worst: Missed | undefined;
   const every = Math.max(1, Math.floor(grid.size / NODES));
   for (let p = every >> 1; p < grid.size; p += every) {
-    if (differences.fixed[p]) continue;
+    if (closure.fixed[p]) continue;
     const a = policy.subarray(p * q, (p + 1) * q);
     const here = sign * hamiltonian.evaluate(p, a, found);
     const { scale } = found;

@@ -64,7 +64,8 @@ export function nodeHamiltonian(
   const { dimension: d, controls: q, count } = equation;
   const { halfVariance, killing, source } = coefficientLayout(d);
   const termOf = termsOf(d);
-  const { grid, fixed, pattern, diagonal, terms } = differences;
+  const { pattern, diagonal, terms } = differences;
+  const { grid, fixed } = differences.closure;
   const { rowStart, column, size } = pattern;
   const width = terms.length;
   const { linear } = rows;

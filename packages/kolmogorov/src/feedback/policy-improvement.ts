@@ -268,6 +268,10 @@ function closedForms({ node, set, grid, sign }: Choice, where: string): ClosedFo
   const curvatures = new Float64Array(n * n * count);
   const [g, Q, minimum] = [new Float64Array(n), new Float64Array(n * n), new Float64Array(n)];
   const [lower, upper] = [set.lower, set.upper].map((bound) => Float64Array.from(chosen, (j) => bound[j]));
+  const [form, bounds] = [
+    { g, Q },
+    { lower, upper },
+  ];
   const formula = new Float64Array(d + 1 + killing);
   const contract = (table: Float64Array, out: Float64Array): void => {
     for (let i = 0; i < out.length; i++) {
@@ -291,7 +295,7 @@ function closedForms({ node, set, grid, sign }: Choice, where: string): ClosedFo
         chosen.forEach((j, i) => {
           minimum[i] = base[j];
         });
-        if (!boxMinimum(g, Q, lower, upper, minimum)) return false;
+        if (!boxMinimum(form, bounds, minimum)) return false;
         chosen.forEach((j, i) => {
           out[j] = minimum[i];
         });

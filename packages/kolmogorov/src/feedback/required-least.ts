@@ -22,7 +22,8 @@ export function requireLeast(
   policy: Float64Array,
   where: string,
 ): void {
-  const { sign, grid, sides, set, equation, differences } = made;
+  const { sign, grid, set, equation } = made;
+  const { sides, fixed } = made.closure;
   const { lower, upper } = set;
   const q = equation.controls;
   const free = Array.from({ length: q }, (_, j) => j).filter((j) => !Number.isFinite(upper[j] - lower[j]));
@@ -37,7 +38,7 @@ export function requireLeast(
       return (i === 0 && pair[0].kind === 'straight') || (i === grid.shape[k] - 1 && pair[1].kind === 'straight');
     });
   const check = (p: number): void => {
-    if (differences.fixed[p] || onStraight(p)) return;
+    if (fixed[p] || onStraight(p)) return;
     const a = policy.subarray(p * q, (p + 1) * q);
     const here = sign * hamiltonian.evaluate(p, a, found);
     if (Number.isNaN(here)) return;

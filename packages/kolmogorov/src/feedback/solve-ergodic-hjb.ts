@@ -16,9 +16,9 @@ import { solving } from '../linear/factors.js';
 import { factored } from '../linear/linear-solver.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import { requireWatch, type Watch, watchWords } from '../linear/watch.js';
+import type { BoundaryClosure } from '../operators/boundary-closure.js';
 import { coefficientLayout } from '../operators/coefficient-layout.js';
 import { type Coefficients, zeroCoefficients } from '../operators/coefficients.js';
-import type { DifferenceMatrices } from '../operators/difference-matrices.js';
 import { feedback } from './closed-loop.js';
 import type { ControlledEquation } from './controlled-equation.js';
 import {
@@ -124,9 +124,9 @@ function* asked(problem: ErgodicProblem, options: ErgodicOptions, where: string)
 
 function* ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: string): Work<ErgodicOutcome> {
   const made = discreteHjb(problem, options, { interval: [0, 1], stationary: true }, where);
-  const { grid, differences, hamiltonian, improve, policy, sides, set, equation, most } = made;
+  const { grid, closure, hamiltonian, improve, policy, set, equation, most } = made;
+  const { fixed, sides } = closure;
   if (sides.some((pair) => pair.some((side) => side.kind === 'fixed'))) throw leaves(where);
-  const { fixed } = differences;
   const factorize = (options.solver ?? sparseLU()).prepare(grid, options.signal);
   const reference = referenceNode(grid, options.reference, fixed, where);
   const one = new Float64Array(grid.size);
@@ -166,17 +166,17 @@ function* ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: strin
   const iterations = begun.iterations + ended.iterations;
   // The policy may have changed by rounding since it was last solved for, which the law shows at once.
   if (kind === 'converged') yield* solve(hamiltonian.assemble(0, policy), u);
-  differences.fix(0, u);
+  closure.fix(0, u);
   const matrices = matrixReport(grid);
   matrices.add(0, frozen.matrix, Float64Array.from(fixed), 1);
-  const held = extendedPolicy(grid, sides, set, policy);
+  const held = extendedPolicy(closure, set, policy);
   const times = Float64Array.of(0, 1);
   const outside = outsideOfCost(average, frozen.forcing, fixed, where);
   const missed = kind === 'converged' ? missedBy(made, ended.hamiltonian, policy) : undefined;
   const resting = restingOnSides(grid, sides, coefficientsUnder(policy, equation, grid));
-  const stationaryLaw = stationary(grid, law, differences, (snapshots) => {
+  const stationaryLaw = stationary(closure, law, (snapshots) => {
     const balance = sideLosses(grid, sides).balance(1, 1);
-    return { balance, warnings: densityWarnings(snapshots, balance, resting, true, where) };
+    return { balance, warnings: densityWarnings(snapshots, { balance, resting, conserves: true }, where) };
   });
   return {
     kind,
@@ -188,7 +188,7 @@ function* ergodic(problem: ErgodicProblem, options: ErgodicOptions, where: strin
     residual,
     matrices: matrices.report(),
     warnings: [
-      ...stalledSteps('policy', kind === 'stalled' ? 1 : 0, 1, most, residual),
+      ...stalledSteps('policy', { steps: kind === 'stalled' ? 1 : 0, of: 1, iterations: most, residual }),
       ...minimizerWarnings(missed),
       ...outside,
       ...stationaryLaw.warnings,
@@ -257,9 +257,8 @@ function coefficientsUnder(policy: Float64Array, equation: ControlledEquation, g
 }
 
 function stationary(
-  grid: Grid,
+  { grid, fixed, spread }: BoundaryClosure,
   law: Float64Array,
-  { fixed, spread }: Pick<DifferenceMatrices, 'fixed' | 'spread'>,
   facts: (snapshots: Snapshots) => DensityFacts,
 ): Density {
   let mass = 0;

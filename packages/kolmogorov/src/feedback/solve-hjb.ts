@@ -177,13 +177,18 @@ function* hjb(problem: HjbProblem, options: HjbOptions, where: string): Work<Hjb
     { interval: [t0, end], stationary: infinite },
     where,
   );
-  const { grid, cyclic, differences, hamiltonian, improve, policy, sides, set, equation, most } = made;
+  const { grid, closure, hamiltonian, improve, policy, set, equation, most } = made;
   const mesh = infinite
     ? [{ low: t0, after: t0, length: 1 }]
-    : timeMesh(requireMonotone(options.stepping, where), t0, T, equation.breakpoints, `${where}({ T, t0 })`, {
-        jumps: breakingTimes([...equation.loci, ...lociOfSides(options.boundary, problem.model.model)], t0, T),
-      });
-  const { fixed } = differences;
+    : timeMesh(
+        requireMonotone(options.stepping, where),
+        { t0, T, breakpoints: equation.breakpoints },
+        `${where}({ T, t0 })`,
+        {
+          jumps: breakingTimes([...equation.loci, ...lociOfSides(options.boundary, problem.model.model)], t0, T),
+        },
+      );
+  const { fixed, cyclic } = closure;
   const alpha = infinite ? Float64Array.from(fixed) : new Float64Array(grid.size).fill(1);
   const solver = options.solver ?? sparseLU();
   const warm = warmFactors(solver.prepare(grid, options.signal), solver.direct);
@@ -193,9 +198,7 @@ function* hjb(problem: HjbProblem, options: HjbOptions, where: string): Work<Hjb
     ? new Float64Array(grid.size)
     : cellAverages(
         problem.terminal ?? '0',
-        grid,
-        problem.model.model,
-        T,
+        { grid, model: problem.model.model, t: T },
         { averaging, cyclic },
         `${where}({ terminal })`,
       );
@@ -203,7 +206,7 @@ function* hjb(problem: HjbProblem, options: HjbOptions, where: string): Work<Hjb
     infinite || !(averaging === 'auto' || averaging === 1)
       ? []
       : roughnessWarnings(roughnessOf(problem.terminal ?? '0', u, grid));
-  differences.fix(end, u);
+  closure.fix(end, u);
   if (!infinite) {
     yield* improvePolicy({ hamiltonian: hamiltonian.of(end, u), improve, fixed }, policy);
   }
@@ -217,19 +220,19 @@ function* hjb(problem: HjbProblem, options: HjbOptions, where: string): Work<Hjb
   let missed: Missed | undefined;
   for (const [index, { low, after: t, length: shift }] of mesh.entries()) {
     requireNotCancelled(options.signal);
-    differences.fix(t, u);
+    closure.fix(t, u);
     const right = u.slice();
     function* solve({ matrix, forcing }: Frozen, out: Float64Array): Work<void> {
       for (let p = 0; p < out.length; p++) {
         known[p] = fixed[p] ? right[p] : (infinite ? 0 : right[p]) + shift * forcing[p];
       }
-      yield* warm.solve(matrix, alpha, shift, known, out);
+      yield* warm.solve({ matrix, alpha, shift }, known, out);
     }
     const rate = (p: number, now: Float64Array): number => (infinite ? 0 : (now[p] - right[p]) / shift);
     const found = yield* policyIteration({ t, hamiltonian, improve, fixed, solve, rate }, u, policy, most);
     const { kind, iterations, residual, frozen } = found;
     requireLeast(made, found, policy, where);
-    differences.fix(low, u);
+    closure.fix(low, u);
     matrices.add(t, frozen.matrix, alpha, shift);
     stalled += kind === 'stalled' ? 1 : 0;
     if (kind === 'converged' && (index === 0 || index === mesh.length - 1))
@@ -238,7 +241,7 @@ function* hjb(problem: HjbProblem, options: HjbOptions, where: string): Work<Hjb
     steps.push({ t: low, iterations, residual });
     times.unshift(low);
     values.unshift(u.slice());
-    policies.unshift(extendedPolicy(grid, sides, set, policy));
+    policies.unshift(extendedPolicy(closure, set, policy));
     options.onProgress?.({ done: index + 1, of: mesh.length });
     yield;
   }
@@ -257,7 +260,11 @@ function* hjb(problem: HjbProblem, options: HjbOptions, where: string): Work<Hjb
     residual,
     matrices: report,
     monotone: report.mMatrix,
-    warnings: [...stalledSteps('policy', stalled, mesh.length, most, residual), ...minimizerWarnings(missed), ...worth],
+    warnings: [
+      ...stalledSteps('policy', { steps: stalled, of: mesh.length, iterations: most, residual }),
+      ...minimizerWarnings(missed),
+      ...worth,
+    ],
   };
 }
 

@@ -2,8 +2,8 @@ import type { Warning } from 'sde-core';
 import { numbers } from 'sde-core/numerics';
 import { blownUp, shapeAtSides } from '../backward/growth-watch.js';
 import type { StateInput } from '../backward/node-values.js';
-import { type Grid, nodeAt } from '../grid/grid.js';
-import type { Sides } from '../operators/boundary.js';
+import { nodeAt } from '../grid/grid.js';
+import type { BoundaryClosure } from '../operators/boundary-closure.js';
 import { coefficientLayout } from '../operators/coefficient-layout.js';
 import type { ControlledEquation } from './controlled-equation.js';
 import type { DiscreteHjb } from './discrete-hjb.js';
@@ -48,10 +48,11 @@ const FAR = 7;
  */
 export function valueRange(
   problem: Ranged,
-  { grid, sides, equation, differences: { fixed } }: Pick<DiscreteHjb, 'grid' | 'sides' | 'equation' | 'differences'>,
+  { equation, closure }: DiscreteHjb,
   { end, values: terminal }: { readonly end: number | undefined; readonly values: Float64Array },
   where: string,
 ): ValueRange | undefined {
+  const { grid, sides, fixed } = closure;
   const { running = 0, killing = 0 } = problem;
   if (!(Number(killing) >= 0) || (end === undefined && Number(running) !== 0)) return undefined;
   if (
@@ -76,7 +77,7 @@ export function valueRange(
   // What is straight at such a side goes on as it does there, and the drift may bring it in.
   const bent = shape.sag > OVERSHOOT * (first.high - first.low);
   if (open && !bent && end === undefined) return undefined;
-  const outward = open ? outwardRate(grid, sides, equation, fixed) : () => 0;
+  const outward = open ? outwardRate(closure, equation) : () => 0;
   const rangeOf = ({ bounds, rate, paid, worst }: Watched): ValueRange => ({
     after: ({ t, u, length, forcing, policy }) => {
       let { low, high } = widened(bounds, u, false);
@@ -138,10 +139,8 @@ interface Watched {
 
 /** The largest drift out through a side of vanishing curvature under a policy, over half the length of its axis. */
 function outwardRate(
-  grid: Grid,
-  sides: Sides,
+  { grid, sides, fixed }: BoundaryClosure,
   { dimension: d, controls: q, count, numbers }: ControlledEquation,
-  fixed: Uint8Array,
 ): (t: number, policy: Float64Array) => number {
   const nodes: { readonly p: number; readonly k: number; readonly outward: number }[] = [];
   sides.forEach((pair, k) => {

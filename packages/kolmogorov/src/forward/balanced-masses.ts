@@ -1,6 +1,6 @@
 import type { Work } from 'sde-core/turns';
-import type { Grid } from '../grid/grid.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
+import type { BoundaryClosure } from '../operators/boundary-closure.js';
 
 /** Most multiplications, and most numbers held, for which the elimination is taken: a few seconds, 1 GiB. */
 const MOST_WORK = 4e9;
@@ -23,17 +23,13 @@ const BALANCED = 2 ** -36;
  *
  * @see [grassmann1985]
  */
-export function* balancedMasses(
-  matrix: SparseMatrix,
-  grid: Grid,
-  fixed: Uint8Array,
-  cyclic: readonly boolean[],
-): Work<Float64Array | undefined> {
+export function* balancedMasses(matrix: SparseMatrix, closure: BoundaryClosure): Work<Float64Array | undefined> {
+  const { grid } = closure;
   const longest = grid.shape.indexOf(Math.max(...grid.shape));
   const along = (p: number): number => Math.floor(p / grid.strides[longest]) % grid.shape[longest];
   const roots = [grid.shape[longest] >> 1, 0];
   for (let attempt = 0; attempt < roots.length; attempt++) {
-    const found = yield* eliminated(matrix, grid, fixed, cyclic, roots[attempt]);
+    const found = yield* eliminated(matrix, closure, roots[attempt]);
     if (found.masses) return found.masses;
     if (attempt === 0 && found.stuck !== undefined) roots.push(along(found.stuck));
   }
@@ -43,12 +39,11 @@ export function* balancedMasses(
 /** The masses, or the node from which nothing led on. */
 function* eliminated(
   matrix: SparseMatrix,
-  grid: Grid,
-  fixed: Uint8Array,
-  cyclic: readonly boolean[],
+  closure: BoundaryClosure,
   root: number,
 ): Work<{ readonly masses?: Float64Array; readonly stuck?: number }> {
-  const order = eliminationOrder(grid, fixed, cyclic, root);
+  const { grid } = closure;
+  const order = eliminationOrder(closure, root);
   const n = order.length;
   const place = new Int32Array(grid.size).fill(-1);
   order.forEach((p, i) => {
@@ -104,7 +99,7 @@ function* eliminated(
 }
 
 /** The free nodes, line by line across the longest axis, its line `root` first and then one on either side in turn; so is a periodic axis gone through. */
-function eliminationOrder(grid: Grid, fixed: Uint8Array, cyclic: readonly boolean[], root: number): Int32Array {
+function eliminationOrder({ grid, fixed, cyclic }: BoundaryClosure, root: number): Int32Array {
   const axes = grid.axes.map((_, k) => k).sort((a, b) => grid.shape[b] - grid.shape[a]);
   const along = grid.shape.map((n, k) => {
     const places = Array.from({ length: n }, (_, i) => i);

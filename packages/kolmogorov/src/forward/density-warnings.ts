@@ -67,18 +67,25 @@ export function restingOnSides(
   };
 }
 
+/** What is known of a density beside its values. */
+export interface WatchedDensity {
+  readonly balance: MassBalance;
+  readonly resting: ReturnType<typeof restingOnSides>;
+  /** Nothing kills and no side takes by a combination. */
+  readonly conserves: boolean;
+  /** It is of no time. Default false. */
+  readonly stationary?: boolean;
+}
+
 /**
- * The warnings of a density over its snapshots; `conserves` where nothing kills and no side takes by a combination.
+ * The warnings of a density over its snapshots.
  *
  * @throws SdeError `value` where the masses have grown beyond any sense.
  */
 export function densityWarnings(
   { times, values }: Snapshots,
-  balance: MassBalance,
-  resting: ReturnType<typeof restingOnSides>,
-  conserves: boolean,
+  { balance, resting, conserves, stationary = false }: WatchedDensity,
   where: string,
-  stationary = false,
 ): DensityWarning[] {
   const warnings: DensityWarning[] = [];
   const size = values[0].reduce((sum, mass) => sum + Math.abs(mass), 0);

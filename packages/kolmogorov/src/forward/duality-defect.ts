@@ -69,19 +69,19 @@ function* defectOf(
 ): Work<number> {
   const made = discrete(problem, discretization, where);
   const { grid, generator, t0, T, cyclic } = made;
-  const start = initialMasses(initial, grid, problem.model, t0, `${where}(…, initial)`);
+  const start = initialMasses(initial, { grid, model: problem.model, t: t0 }, `${where}(…, initial)`);
   const equation = isRough(start, grid) ? { ...made, mesh: made.meshFor({ roughStart: true }) } : made;
   const ignore = (): void => {};
   const way = { averaging: 'auto', cyclic, across: equation.across } as const;
-  const phi = cellAverages(problem.terminal, grid, problem.model, T, way, `${where}({ terminal })`);
-  for (let p = 0; p < grid.size; p++) if (generator.fixed[p]) phi[p] = 0;
+  const phi = cellAverages(problem.terminal, { grid, model: problem.model, t: T }, way, `${where}({ terminal })`);
+  for (let p = 0; p < grid.size; p++) if (generator.closure.fixed[p]) phi[p] = 0;
   const u = phi.slice();
   yield* sweepBackward(equation, u, ignore, discretization);
-  const brought = new Float64Array(grid.size);
-  yield* sweepBackward(equation, brought, ignore, discretization);
+  const ofForcing = new Float64Array(grid.size);
+  yield* sweepBackward(equation, ofForcing, ignore, discretization);
   const rho = start.slice();
   yield* sweepForward(equation, rho, ignore, discretization);
   let defect = 0;
-  for (let p = 0; p < grid.size; p++) defect += (u[p] - brought[p]) * start[p] - phi[p] * rho[p];
+  for (let p = 0; p < grid.size; p++) defect += (u[p] - ofForcing[p]) * start[p] - phi[p] * rho[p];
   return defect;
 }

@@ -1,10 +1,9 @@
 import { SdeError, type Warning } from 'sde-core';
 import { describe, type KnownKeys, requireKeys } from 'sde-core/errors';
 import { type Averaging, cellAverages } from '../backward/cell-averages.js';
-import type { StateInput } from '../backward/node-values.js';
+import type { NodesAt, StateInput } from '../backward/node-values.js';
 import type { Grid } from '../grid/grid.js';
 import { interpolation } from '../grid/interpolation.js';
-import type { Named } from '../operators/scalar-function.js';
 
 /** Several points to start from: data as they are. */
 export interface InitialPoints {
@@ -31,12 +30,11 @@ export type Initial = Exclude<StateInput, number> | InitialPoints;
  */
 export function initialMasses(
   initial: Initial,
-  grid: Grid,
-  model: Named,
-  t: number,
+  nodes: NodesAt,
   where: string,
   { stencil, averaging = 'auto' }: { readonly stencil?: number; readonly averaging?: Averaging } = {},
 ): Float64Array {
+  const { grid } = nodes;
   if (initial === undefined || initial === null || typeof initial === 'number') {
     throw new SdeError('value', {
       what: 'not an initial distribution',
@@ -49,7 +47,7 @@ export function initialMasses(
   }
   const given = isPoint(initial, grid) ? { points: [initial] } : initial;
   if (isPoints(given)) return massesOf(given, grid, where, stencil);
-  const masses = cellAverages(given, grid, model, t, { averaging, cyclic: grid.axes.map(() => false) }, where);
+  const masses = cellAverages(given, nodes, { averaging, cyclic: grid.axes.map(() => false) }, where);
   for (let p = 0; p < grid.size; p++) masses[p] *= grid.volumes[p];
   return masses;
 }
@@ -78,15 +76,9 @@ const OUT_OF_PROPORTION = 100;
  *
  * @throws SdeError as {@link initialMasses}, and `value` for a density whose mass on the grid is not positive, or is not 1 where the cells do not resolve it.
  */
-export function initialLaw(
-  initial: Initial,
-  grid: Grid,
-  model: Named,
-  t: number,
-  where: string,
-  averaging?: Averaging,
-): InitialLaw {
-  const masses = initialMasses(initial, grid, model, t, where, { averaging });
+export function initialLaw(initial: Initial, nodes: NodesAt, where: string, averaging?: Averaging): InitialLaw {
+  const { grid } = nodes;
+  const masses = initialMasses(initial, nodes, where, { averaging });
   const bend = bendOf(masses, grid);
   const rough = bend > ROUGH;
   const formula =
@@ -183,7 +175,7 @@ function massesOf(given: InitialPoints, grid: Grid, where: string, stencil?: num
   }
   const masses = new Float64Array(grid.size);
   points.forEach((point, i) => {
-    const at = interpolation(grid, point, where, undefined, stencil);
+    const at = interpolation(grid, point, where, { stencil });
     const mass = weights ? weights[i] : 1 / points.length;
     for (let j = 0; j < at.nodes.length; j++) masses[at.nodes[j]] += mass * at.weights[j];
   });

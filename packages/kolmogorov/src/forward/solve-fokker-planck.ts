@@ -92,36 +92,38 @@ function* fokkerPlanck(problem: ForwardProblem, options: ForwardOptions, where: 
   requireAveraging(averaging, where);
   const made = discrete(problem, options, where);
   const { grid, sides, t0, generator } = made;
-  const law = initialLaw(problem.initial, grid, problem.model, t0, `${where}({ initial })`, averaging);
+  const law = initialLaw(problem.initial, { grid, model: problem.model, t: t0 }, `${where}({ initial })`, averaging);
   const first = made.mesh[0];
   const spreads =
     first !== undefined &&
     spreadingRate(law.masses, grid, generator.coefficients(first.before, first.piece).halfVariance) * first.length >
       SPREAD;
   const equation = law.rough || spreads ? { ...made, mesh: made.meshFor({ roughStart: true }) } : made;
-  requireStable(equation, options.stepping, diffusionOf(options, grid, where), where, options.drift);
+  const { stepping, drift } = options;
+  requireStable(equation, { stepping, rule: diffusionOf(options, grid, where), drift }, where);
   const rho = law.masses;
   const begun = total(rho);
   const losses = sideLosses(grid, sides);
   const times = [t0];
   const start = rho.slice();
-  generator.fixTransposed(start);
-  generator.spread(start);
+  generator.closure.fixTransposed(start);
+  generator.closure.spread(start);
   const values = [start];
   const keep = (t: number, now: Float64Array): void => {
     const kept = now.slice();
-    generator.fixTransposed(kept);
-    generator.spread(kept);
+    generator.closure.fixTransposed(kept);
+    generator.closure.spread(kept);
     times.push(t);
     values.push(kept);
   };
-  yield* sweepForward(equation, rho, keep, options, losses.add);
+  const { signal, onProgress } = options;
+  yield* sweepForward(equation, rho, keep, { signal, onProgress, leaving: losses.add });
   const snapshots = { times: Float64Array.from(times), values };
   const balance = losses.balance(begun, total(values[values.length - 1]));
   const { before, piece } = equation.mesh[0];
   const resting = restingOnSides(grid, sides, generator.coefficients(before, piece));
   const conserves = (problem.killing ?? 0) === 0 && sides.every((pair) => pair.every(keepsMass));
-  const seen = densityWarnings(snapshots, balance, resting, conserves, where);
+  const seen = densityWarnings(snapshots, { balance, resting, conserves }, where);
   return density(grid, snapshots, { balance, warnings: [...law.warnings, ...seen] });
 }
 

@@ -98,17 +98,20 @@ function* stationaryLaw(
   const { grid, generator, sides } = stationary(equation, options, where);
   const operator = generator.at(0, 0);
   const matrix = yield* sparseMatrixInParts(operator, grid);
-  requireKept(matrix, grid, generator.fixed, where);
+  requireKept(matrix, grid, generator.closure.fixed, where);
   const resting = restingOnSides(grid, sides, generator.coefficients(0, 0));
   const made = (rho: Float64Array, more: readonly DensityWarning[] = []): Density => {
     normalize(rho);
-    generator.spread(rho);
+    generator.closure.spread(rho);
     const snapshots = { times: Float64Array.of(0, 1), values: [rho, rho] };
     const balance = sideLosses(grid, sides).balance(1, 1);
-    const warnings = [...densityWarnings(snapshots, balance, resting, true, where, true), ...more];
+    const warnings = [
+      ...densityWarnings(snapshots, { balance, resting, conserves: true, stationary: true }, where),
+      ...more,
+    ];
     return density(grid, snapshots, { balance, warnings });
   };
-  const balanced = yield* balancedMasses(matrix, grid, generator.fixed, operator.cyclic);
+  const balanced = yield* balancedMasses(matrix, generator.closure);
   if (balanced) {
     options.onProgress?.({ done: 1, of: 1 });
     requireNotCancelled(options.signal);
@@ -129,7 +132,7 @@ function* stationaryLaw(
   const found: Float64Array[] = [];
   for (const start of starts) {
     let rho = start;
-    generator.fixTransposed(rho);
+    generator.closure.fixTransposed(rho);
     normalize(rho);
     let moved = Number.POSITIVE_INFINITY;
     for (let count = 0; count < MOST_SOLVES && moved > CHANGE; count++, solves++) {
@@ -162,12 +165,7 @@ function* coarseness(
   const { grid, generator } = stationary(equation, { ...options, drift: 'exponential' }, where);
   if (grid.dimension > 1) return [];
   const operator = generator.at(0, 0);
-  const fitted = yield* balancedMasses(
-    yield* sparseMatrixInParts(operator, grid),
-    grid,
-    generator.fixed,
-    operator.cyclic,
-  );
+  const fitted = yield* balancedMasses(yield* sparseMatrixInParts(operator, grid), generator.closure);
   if (!fitted) return [];
   normalize(fitted);
   const difference = apart(law, fitted) / 2;

@@ -55,14 +55,14 @@ export function cellRule(
   const start = new Int32Array(nodes.length + 1);
   const [points, weight]: [number[], number[]] = [[], []];
   const across = new Int32Array(nodes.length);
-  const [low, high] = [new Float64Array(d), new Float64Array(d)];
   nodes.forEach((p, n) => {
     const { jump, votes } = marks.get(p) as Mark;
     let volume = 0;
     const first = weight.length;
     for (let quarter = 0; quarter < 1 << d; quarter++) {
-      const center = quarterOf(grid, p, quarter, cyclic, jump ? 1 : 1 / 2, low, high);
-      if (!center) continue;
+      const found = quarterOf({ grid, cyclic }, p, quarter, jump ? 1 : 1 / 2);
+      if (!found) continue;
+      const { center, low, high } = found;
       eachPoint(cuts, low, high, (x, w) => {
         let hat = w;
         for (let k = 0; jump && k < d; k++) hat *= 1 - Math.abs(x[k] - center[k]) / (high[k] - low[k]);
@@ -80,19 +80,16 @@ export function cellRule(
 }
 
 /**
- * Writes one of the 2^d cells around a node, or a share of it from the node on, and returns where the node stands beside it: on a cyclic axis the last
+ * One of the 2^d cells around a node, or a share of it from the node on, and where the node stands beside it: on a cyclic axis the last
  * point for the cell that ends there. Undefined beyond an end.
  */
 function quarterOf(
-  { axes, shape, strides }: Grid,
+  { grid: { axes, shape, strides }, cyclic }: { readonly grid: Grid; readonly cyclic: readonly boolean[] },
   p: number,
   quarter: number,
-  cyclic: readonly boolean[],
   share: number,
-  low: Float64Array,
-  high: Float64Array,
-): Float64Array | undefined {
-  const center = new Float64Array(axes.length);
+): { readonly center: Float64Array; readonly low: Float64Array; readonly high: Float64Array } | undefined {
+  const [center, low, high] = [0, 1, 2].map(() => new Float64Array(axes.length));
   for (let k = 0; k < axes.length; k++) {
     const { points } = axes[k];
     const last = shape[k] - 1;
@@ -104,7 +101,7 @@ function quarterOf(
     low[k] = up ? points[i] : points[i] - share * (points[i] - points[i - 1]);
     high[k] = up ? points[i] + share * (points[i + 1] - points[i]) : points[i];
   }
-  return center;
+  return { center, low, high };
 }
 
 interface Mark {

@@ -24,8 +24,7 @@ export function interpolation(
   grid: Grid,
   x: ArrayLike<number>,
   where: string,
-  orders?: readonly number[],
-  stencil: number = STENCIL,
+  { orders, stencil = STENCIL }: { readonly orders?: readonly number[]; readonly stencil?: number } = {},
 ): Interpolation {
   if (!(Array.isArray(x) || ArrayBuffer.isView(x)) || x.length !== grid.dimension) {
     throw new SdeError('shape', {

@@ -49,7 +49,7 @@ export function* iterate(system: LinearSystem, x: Float64Array, tolerance: numbe
     const converged = now <= tolerance * size || now <= roundingOf(system, b, x, work);
     if (converged || iterations >= most || !(now < before)) return { converged, iterations, residual: now / size };
     before = now;
-    iterations += yield* improve(system, x, r, tolerance * size, most - iterations, work);
+    iterations += yield* improve(system, { x, r }, { target: tolerance * size, most: most - iterations }, work);
     residual(system, b, x, r);
   }
 }
@@ -70,10 +70,8 @@ function workspace(size: number): Workspace {
 /** Iterates until the recurrence of `r` is at `target` or breaks down; returns the iterations. */
 function* improve(
   system: LinearSystem,
-  x: Float64Array,
-  r: Float64Array,
-  target: number,
-  most: number,
+  { x, r }: { readonly x: Float64Array; readonly r: Float64Array },
+  { target, most }: { readonly target: number; readonly most: number },
   { shadow, direction, image, half, halfImage }: Workspace,
 ): Work<number> {
   shadow.set(r);

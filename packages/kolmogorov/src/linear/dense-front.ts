@@ -3,35 +3,48 @@ const PANEL = 32;
 /** Columns of the rest that are changed at a time: PANEL × BLOCK numbers fit in a second-level cache; empirical. */
 const BLOCK = 256;
 
+/** A dense matrix, row-major, shape (side, side); `entries` may be longer. */
+export interface Front {
+  readonly entries: Float64Array;
+  readonly side: number;
+}
+
+/** What pivots must be above, by column from `first` on, and what takes the place of one that is not: 0 for none. Default none. */
+export interface Pivots {
+  readonly least: Float64Array;
+  readonly first: number;
+  readonly mend?: (column: number, pivot: number) => number;
+}
+
+/** Rows from..to of a front, and columns from `left` to `right`. */
+interface Block {
+  readonly from: number;
+  readonly to: number;
+  readonly left: number;
+  readonly right: number;
+}
+
 /**
  * Eliminates the first `columns` columns of a dense matrix in place, without pivoting: multipliers below the diagonal, the upper factor on and right of
  * it, and in the rest what is left, F₂₂ − L₂₁ U₁₂. Row-major, shape (side, side).
  *
  * Yields how many columns have been eliminated, after every panel of them; of a large front, in fractions of a panel.
  *
- * A pivot that is not above `least`, shape (columns) from `first` on, is replaced by what `mend` gives for its column, or if that is 0 ends it: returns that column, and
- * −1 if there is none.
+ * A pivot that is not above what it must be is replaced by what `mend` gives for its column, or if that is 0 ends it: returns that column, and −1 if there is none.
  *
  * @see [golub2013, §3.2]
  */
-export function* eliminateFront(
-  front: Float64Array,
-  side: number,
-  columns: number,
-  least: Float64Array,
-  first: number,
-  mend: (column: number, pivot: number) => number = () => 0,
-): Generator<number, number, undefined> {
+export function* eliminateFront(front: Front, columns: number, pivots: Pivots): Generator<number, number, undefined> {
   for (let from = 0; from < columns; from += PANEL) {
     const to = Math.min(from + PANEL, columns);
-    const failed = eliminatePanel(front, side, from, to, least, first, mend);
+    const failed = eliminatePanel(front, from, to, pivots);
     if (failed >= 0) return failed;
-    if (to === side) break;
-    finishRows(front, side, from, to);
-    for (let left = to; left < side; left += BLOCK) {
-      const right = Math.min(left + BLOCK, side);
-      updateRest(front, side, from, to, left, right);
-      if (right < side) yield from + ((to - from) * (right - to)) / (side - to);
+    if (to === front.side) break;
+    finishRows(front, from, to);
+    for (let left = to; left < front.side; left += BLOCK) {
+      const right = Math.min(left + BLOCK, front.side);
+      updateRest(front, { from, to, left, right });
+      if (right < front.side) yield from + ((to - from) * (right - to)) / (front.side - to);
     }
     yield to;
   }
@@ -40,13 +53,10 @@ export function* eliminateFront(
 
 /** Columns from..to of all rows below `from`. */
 function eliminatePanel(
-  front: Float64Array,
-  side: number,
+  { entries: front, side }: Front,
   from: number,
   to: number,
-  least: Float64Array,
-  first: number,
-  mend: (column: number, pivot: number) => number,
+  { least, first, mend = () => 0 }: Pivots,
 ): number {
   for (let k = from; k < to; k++) {
     const pivotRow = k * side;
@@ -69,7 +79,7 @@ function eliminatePanel(
 }
 
 /** Rows from..to of the columns right of the panel. */
-function finishRows(front: Float64Array, side: number, from: number, to: number): void {
+function finishRows({ entries: front, side }: Front, from: number, to: number): void {
   for (let r = from + 1; r < to; r++) {
     const row = r * side;
     for (let k = from; k < r; k++) {
@@ -81,23 +91,15 @@ function finishRows(front: Float64Array, side: number, from: number, to: number)
   }
 }
 
-/** Columns left to right of the rest −= (panel's columns) (panel's rows): so few that their part of the panel stays in cache. */
-function updateRest(front: Float64Array, side: number, from: number, to: number, left: number, right: number): void {
-  let r = to;
-  for (; r + 2 <= side; r += 2) updateTwoRows(front, side, r, from, to, left, right);
-  if (r < side) updateRow(front, side, r, from, to, left, right);
+/** A block of the rest −= (panel's columns) (panel's rows): so few columns that their part of the panel stays in cache. */
+function updateRest(front: Front, block: Block): void {
+  let r = block.to;
+  for (; r + 2 <= front.side; r += 2) updateTwoRows(front, r, block);
+  if (r < front.side) updateRow(front, r, block);
 }
 
 /** Rows r and r + 1, in columns from `left` to `right`, by four rows of the panel at a time. */
-function updateTwoRows(
-  front: Float64Array,
-  side: number,
-  r: number,
-  from: number,
-  to: number,
-  left: number,
-  right: number,
-): void {
+function updateTwoRows({ entries: front, side }: Front, r: number, { from, to, left, right }: Block): void {
   const row0 = r * side;
   const row1 = row0 + side;
   let k = from;
@@ -135,15 +137,7 @@ function updateTwoRows(
   }
 }
 
-function updateRow(
-  front: Float64Array,
-  side: number,
-  r: number,
-  from: number,
-  to: number,
-  left: number,
-  right: number,
-): void {
+function updateRow({ entries: front, side }: Front, r: number, { from, to, left, right }: Block): void {
   const row = r * side;
   for (let k = from; k < to; k++) {
     const upper = k * side;

@@ -1,9 +1,10 @@
 import type { Fronts } from './fronts.js';
 
-/** Room for a solve. */
-export interface SolveSpace {
+/** The factors of all fronts, and room for a solve with them. */
+export interface FrontSolve {
+  readonly numbers: Float64Array;
   /** The unknowns by their places in the order. Shape (size). */
-  readonly ordered: Float64Array;
+  readonly w: Float64Array;
   /** Shape (side of the largest front). */
   readonly buffer: Float64Array;
 }
@@ -14,28 +15,18 @@ export interface SolveSpace {
  * Of each supernode there are a block of `columns` × `columns`, the multipliers below its diagonal, the inverted pivots on it and the upper factor above it;
  * then L₂₁ᵀ and U₁₂, each of `columns` × `rows`. So M⁻¹ and M⁻ᵀ differ in which of the two comes first, and on which triangle the pivots are.
  */
-export function solveFronts(
-  plan: Fronts,
-  numbers: Float64Array,
-  v: Float64Array,
-  { ordered, buffer }: SolveSpace,
-  transposed: boolean,
-): void {
+export function solveFronts(plan: Fronts, work: FrontSolve, v: Float64Array, transposed: boolean): void {
   const { order } = plan;
+  const { w: ordered } = work;
   for (let i = 0; i < order.length; i++) ordered[i] = v[order[i]];
-  solveUp(plan, numbers, ordered, buffer, transposed);
-  solveDown(plan, numbers, ordered, buffer, transposed);
+  solveUp(plan, work, transposed);
+  solveDown(plan, work, transposed);
   for (let i = 0; i < order.length; i++) v[order[i]] = ordered[i];
 }
 
 /** w ← L⁻¹ w, or U⁻ᵀ w. */
-function solveUp(
-  { columnStart, rowStart, rows, factorStart }: Fronts,
-  numbers: Float64Array,
-  w: Float64Array,
-  buffer: Float64Array,
-  transposed: boolean,
-): void {
+function solveUp({ columnStart, rowStart, rows, factorStart }: Fronts, work: FrontSolve, transposed: boolean): void {
+  const { w, buffer } = work;
   const count = columnStart.length - 1;
   for (let s = 0; s < count; s++) {
     const first = columnStart[s];
@@ -44,22 +35,17 @@ function solveUp(
     const own = rowStart[s + 1] - from;
     const square = factorStart[s];
     const block = square + columns * columns + (transposed ? columns * own : 0);
-    if (transposed) upperTransposed(numbers, square, columns, w, first);
-    else lower(numbers, square, columns, w, first);
+    if (transposed) upperTransposed(work, square, columns, first);
+    else lower(work, square, columns, first);
     for (let j = 0; j < own; j++) buffer[j] = 0;
-    addTransposedProduct(numbers, block, columns, own, w, first, buffer);
+    addTransposedProduct(work, block, columns, own, first);
     for (let j = 0; j < own; j++) w[rows[from + j]] -= buffer[j];
   }
 }
 
 /** w ← U⁻¹ w, or L⁻ᵀ w. */
-function solveDown(
-  { columnStart, rowStart, rows, factorStart }: Fronts,
-  numbers: Float64Array,
-  w: Float64Array,
-  buffer: Float64Array,
-  transposed: boolean,
-): void {
+function solveDown({ columnStart, rowStart, rows, factorStart }: Fronts, work: FrontSolve, transposed: boolean): void {
+  const { w, buffer } = work;
   for (let s = columnStart.length - 2; s >= 0; s--) {
     const first = columnStart[s];
     const columns = columnStart[s + 1] - first;
@@ -68,13 +54,13 @@ function solveDown(
     const square = factorStart[s];
     const block = square + columns * columns + (transposed ? 0 : columns * own);
     for (let j = 0; j < own; j++) buffer[j] = w[rows[from + j]];
-    subtractProduct(numbers, block, columns, own, buffer, w, first);
-    if (transposed) lowerTransposed(numbers, square, columns, w, first);
-    else upper(numbers, square, columns, w, first);
+    subtractProduct(work, block, columns, own, first);
+    if (transposed) lowerTransposed(work, square, columns, first);
+    else upper(work, square, columns, first);
   }
 }
 
-function lower(numbers: Float64Array, square: number, columns: number, w: Float64Array, first: number): void {
+function lower({ numbers, w }: FrontSolve, square: number, columns: number, first: number): void {
   for (let r = 1; r < columns; r++) {
     const row = square + r * columns;
     let sum = w[first + r];
@@ -83,7 +69,7 @@ function lower(numbers: Float64Array, square: number, columns: number, w: Float6
   }
 }
 
-function upper(numbers: Float64Array, square: number, columns: number, w: Float64Array, first: number): void {
+function upper({ numbers, w }: FrontSolve, square: number, columns: number, first: number): void {
   for (let r = columns - 1; r >= 0; r--) {
     const row = square + r * columns;
     let sum = w[first + r];
@@ -92,7 +78,7 @@ function upper(numbers: Float64Array, square: number, columns: number, w: Float6
   }
 }
 
-function upperTransposed(numbers: Float64Array, square: number, columns: number, w: Float64Array, first: number): void {
+function upperTransposed({ numbers, w }: FrontSolve, square: number, columns: number, first: number): void {
   for (let r = 0; r < columns; r++) {
     const row = square + r * columns;
     const value = w[first + r] * numbers[row + r];
@@ -101,7 +87,7 @@ function upperTransposed(numbers: Float64Array, square: number, columns: number,
   }
 }
 
-function lowerTransposed(numbers: Float64Array, square: number, columns: number, w: Float64Array, first: number): void {
+function lowerTransposed({ numbers, w }: FrontSolve, square: number, columns: number, first: number): void {
   for (let r = columns - 1; r > 0; r--) {
     const row = square + r * columns;
     const value = w[first + r];
@@ -111,13 +97,11 @@ function lowerTransposed(numbers: Float64Array, square: number, columns: number,
 
 /** buffer += blockᵀ w, four rows of the block, shape (columns, own), at a time. */
 function addTransposedProduct(
-  numbers: Float64Array,
+  { numbers, w, buffer }: FrontSolve,
   block: number,
   columns: number,
   own: number,
-  w: Float64Array,
   first: number,
-  buffer: Float64Array,
 ): void {
   let r = 0;
   for (; r + 4 <= columns; r += 4) {
@@ -150,12 +134,10 @@ function addTransposedProduct(
 
 /** w −= block · buffer, four rows of the block, shape (columns, own), at a time. */
 function subtractProduct(
-  numbers: Float64Array,
+  { numbers, w, buffer }: FrontSolve,
   block: number,
   columns: number,
   own: number,
-  buffer: Float64Array,
-  w: Float64Array,
   first: number,
 ): void {
   let r = 0;

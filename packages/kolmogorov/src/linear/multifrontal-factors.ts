@@ -1,5 +1,5 @@
 import { SdeError } from 'sde-core';
-import { eliminateFront, eliminations } from './dense-front.js';
+import { eliminateFront, eliminations, type Front } from './dense-front.js';
 import { type Factors, LEAST_PIVOT } from './factors.js';
 import { solveFronts } from './front-solves.js';
 import type { Fronts } from './fronts.js';
@@ -43,13 +43,15 @@ export function* multifrontalFactors(
     const columns = columnStart[s + 1] - columnStart[s];
     const rows = rowStart[s + 1] - rowStart[s];
     const side = columns + rows;
+    const dense = { entries: front, side };
     front.fill(0, 0, side * side);
     for (let e = entryStart[s]; e < entryStart[s + 1]; e++) front[entryPlace[e]] -= shift * value[entry[e]];
     for (let k = 0; k < columns; k++) front[k * (side + 1)] += alpha[order[columnStart[s] + k]];
     for (let child = 0; child < children[s]; child++) {
       const made = left[--depth];
       used -= (rowStart[made + 1] - rowStart[made]) * (rowStart[made + 1] - rowStart[made]);
-      takeUp(front, side, waiting, used, inParent, rowStart[made], rowStart[made + 1]);
+      const places = inParent.subarray(rowStart[made], rowStart[made + 1]);
+      takeUp(dense, waiting, used, places);
     }
     const before = operations;
     const mend = (k: number, pivot: number): number => {
@@ -57,15 +59,15 @@ export function* multifrontalFactors(
       const size = (least[columnStart[s] + k] / LEAST_PIVOT) * REPLACED;
       return Number.isFinite(size) && !Number.isNaN(pivot) ? (pivot < 0 ? -size : size) : 0;
     };
-    const panels = eliminateFront(front, side, columns, least, columnStart[s], mend);
+    const panels = eliminateFront(dense, columns, { least, first: columnStart[s], mend });
     let panel = panels.next();
     for (; !panel.done; panel = panels.next()) yield before + eliminations(side, panel.value);
     const failed = panel.value;
     if (failed >= 0) throw singular(order[columnStart[s] + failed]);
     operations += eliminations(side, columns);
     yield operations;
-    grown = Math.max(grown, grownRow(front, side, columns, least, columnStart[s]));
-    keep(front, side, columns, numbers, factorStart[s]);
+    grown = Math.max(grown, grownRow(dense, columns, least, columnStart[s]));
+    keep(dense, columns, numbers, factorStart[s]);
     if (rows === 0) continue;
     for (let r = columns; r < side; r++) {
       const row = r * side;
@@ -73,20 +75,20 @@ export function* multifrontalFactors(
     }
     left[depth++] = s;
   }
-  const space = { ordered: new Float64Array(order.length), buffer: new Float64Array(plan.largestFront) };
+  const work = { numbers, w: new Float64Array(order.length), buffer: new Float64Array(plan.largestFront) };
   const plain: Factors = {
-    solve: (v) => solveFronts(plan, numbers, v, space, false),
-    solveTransposed: (v) => solveFronts(plan, numbers, v, space, true),
+    solve: (v) => solveFronts(plan, work, v, false),
+    solveTransposed: (v) => solveFronts(plan, work, v, true),
   };
   if (grown < 0) return plain;
   const failed = (): SdeError => singular(order[grown]);
-  const refined = refinedFactors(plain, { ...plan.pattern, value }, alpha, shift, failed);
+  const refined = refinedFactors(plain, { matrix: { ...plan.pattern, value }, alpha, shift }, failed);
   if (!refined) throw failed();
   return refined;
 }
 
 /** The last column of a front whose row of the upper factor has grown; −1 if none has. */
-function grownRow(front: Float64Array, side: number, columns: number, least: Float64Array, first: number): number {
+function grownRow({ entries: front, side }: Front, columns: number, least: Float64Array, first: number): number {
   for (let r = columns - 1; r >= 0; r--) {
     const row = r * side;
     const most = (least[first + r] / LEAST_PIVOT) * GROWN;
@@ -96,24 +98,16 @@ function grownRow(front: Float64Array, side: number, columns: number, least: Flo
 }
 
 /** Adds what a child left to the rows and columns of its parent's front that it is for. */
-function takeUp(
-  front: Float64Array,
-  side: number,
-  waiting: Float64Array,
-  start: number,
-  places: Int32Array,
-  from: number,
-  to: number,
-): void {
+function takeUp({ entries: front, side }: Front, waiting: Float64Array, start: number, places: Int32Array): void {
   let at = start;
-  for (let r = from; r < to; r++) {
+  for (let r = 0; r < places.length; r++) {
     const row = places[r] * side;
-    for (let c = from; c < to; c++) front[row + places[c]] += waiting[at++];
+    for (let c = 0; c < places.length; c++) front[row + places[c]] += waiting[at++];
   }
 }
 
 /** Puts away the factors of a front as {@link solveFronts} takes them. */
-function keep(front: Float64Array, side: number, columns: number, numbers: Float64Array, from: number): void {
+function keep({ entries: front, side }: Front, columns: number, numbers: Float64Array, from: number): void {
   let at = from;
   for (let r = 0; r < columns; r++) {
     const row = r * side;

@@ -1,6 +1,6 @@
 import type { Factors } from './factors.js';
 import { multiply, multiplyTransposed } from './matrix-products.js';
-import type { SparseMatrix } from './sparse-matrix.js';
+import type { LinearSystem } from './sparse-matrix.js';
 
 /** Corrections at most; each is as good as the factors have digits. */
 const CORRECTIONS = 12;
@@ -18,9 +18,7 @@ const MISSED = 2 ** -12;
  */
 export function refinedFactors(
   near: Factors,
-  matrix: SparseMatrix,
-  alpha: Float64Array,
-  shift: number,
+  { matrix, alpha, shift }: LinearSystem,
   failed: () => Error,
 ): Factors | undefined {
   const { size } = matrix;
@@ -57,11 +55,11 @@ export function refinedFactors(
       }
     };
   const factors = { solve: refine(false), solveTransposed: refine(true) };
-  return finds(factors, kept, diagonal, shift) ? factors : undefined;
+  return finds(factors, { matrix: kept, alpha: diagonal, shift }) ? factors : undefined;
 }
 
 /** Whether a solution that has a part along all that a singular matrix could leave out is found. */
-function finds(factors: Factors, matrix: SparseMatrix, alpha: Float64Array, shift: number): boolean {
+function finds(factors: Factors, { matrix, alpha, shift }: LinearSystem): boolean {
   const { size } = matrix;
   const known = Float64Array.from({ length: size }, (_, p) => 1 + ((p * 40503) % 65536) / 65536);
   const right = new Float64Array(size);

@@ -74,18 +74,18 @@ export function sparseLU(options: SparseLUOptions = {}): LinearSolver {
         const { plan: own, value } = yield* planned(matrix);
         const { operations: of } = own;
         yield;
-        let [told, rested] = [0, 0];
+        let [reported, paused] = [0, 0];
         const made = multifrontalFactors(own, value, alpha, shift);
         for (;;) {
           const { done: ended, value: now } = made.next();
           if (ended) return now;
-          if (now - told >= of / REPORTS || now === of) {
-            told = now;
+          if (now - reported >= of / REPORTS || now === of) {
+            reported = now;
             onProgress?.({ done: now, of });
           }
           requireNotCancelled(signal);
-          if (now - rested < PART) continue;
-          rested = now;
+          if (now - paused < PART) continue;
+          paused = now;
           yield;
         }
       }

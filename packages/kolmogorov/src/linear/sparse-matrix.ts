@@ -94,3 +94,11 @@ function columnsOf({ size, rowStart, column }: Pattern): Pattern {
   for (let p = 0; p < size; p++) for (let e = rowStart[p]; e < rowStart[p + 1]; e++) rows[next[column[e]]++] = p;
   return { size, rowStart: starts, column: rows };
 }
+
+/** M = diag(alpha) − shift · A. */
+export interface LinearSystem {
+  /** A. */
+  readonly matrix: SparseMatrix;
+  readonly alpha: Float64Array;
+  readonly shift: number;
+}

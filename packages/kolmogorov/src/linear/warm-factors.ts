@@ -1,7 +1,7 @@
 import type { Work } from 'sde-core/turns';
 import { type Factors, solving } from './factors.js';
 import { type Factorize, factored } from './linear-solver.js';
-import type { SparseMatrix } from './sparse-matrix.js';
+import type { LinearSystem } from './sparse-matrix.js';
 
 /** Corrections by factors of another matrix at most, and by how much each must shrink the residual, for that to take less than new factors; empirical. */
 const CORRECTIONS = 6;
@@ -11,16 +11,13 @@ const ROUNDING = 2 ** -49;
 
 /** Solves one system after another, of matrices that resemble each other. */
 export interface WarmFactors {
-  /** u ← M⁻¹ right to rounding, M = diag(alpha) − shift · A; what u holds before is the first guess. */
-  solve(matrix: SparseMatrix, alpha: Float64Array, shift: number, right: Float64Array, u: Float64Array): Work<void>;
+  /** u ← M⁻¹ right to rounding; what u holds before is the first guess. */
+  solve(system: LinearSystem, right: Float64Array, u: Float64Array): Work<void>;
   /** Factors of M, those at hand if they are of the same matrix. */
-  factors(matrix: SparseMatrix, alpha: Float64Array, shift: number): Work<Factors>;
+  factors(system: LinearSystem): Work<Factors>;
 }
 
-interface Held {
-  readonly matrix: SparseMatrix;
-  readonly alpha: Float64Array;
-  readonly shift: number;
+interface Held extends LinearSystem {
   readonly factors: Factors;
 }
 
@@ -33,25 +30,20 @@ interface Held {
 export function warmFactors(factorize: Factorize, direct: boolean): WarmFactors {
   let held: Held | undefined;
   let residual = new Float64Array(0);
-  function* factors(matrix: SparseMatrix, alpha: Float64Array, shift: number): Work<Factors> {
-    if (direct && held && isSame(held, matrix, alpha, shift)) return held.factors;
+  function* factors(system: LinearSystem): Work<Factors> {
+    if (direct && held && isSame(held, system)) return held.factors;
+    const { matrix, alpha, shift } = system;
     const made = yield* factored(factorize, matrix, alpha, shift);
     held = direct ? { matrix, alpha: alpha.slice(), shift, factors: made } : undefined;
     return made;
   }
-  const corrected = (
-    matrix: SparseMatrix,
-    alpha: Float64Array,
-    shift: number,
-    right: Float64Array,
-    u: Float64Array,
-  ) => {
+  const corrected = (system: LinearSystem, right: Float64Array, u: Float64Array): boolean => {
     if (!held) return false;
     if (residual.length !== u.length) residual = new Float64Array(u.length);
     const before = u.slice();
     let last = Number.POSITIVE_INFINITY;
     for (let correction = 0; correction <= CORRECTIONS; correction++) {
-      const size = residualOf(matrix, alpha, shift, right, u, residual);
+      const size = residualOf(system, right, u, residual);
       if (size <= ROUNDING) return true;
       if (!(size <= last * SHRINKING)) break;
       // The first guess says nothing about the factors.
@@ -64,15 +56,15 @@ export function warmFactors(factorize: Factorize, direct: boolean): WarmFactors 
   };
   return {
     factors,
-    *solve(matrix, alpha, shift, right, u) {
-      if (corrected(matrix, alpha, shift, right, u)) return;
+    *solve(system, right, u) {
+      if (corrected(system, right, u)) return;
       u.set(right);
-      yield* solving(yield* factors(matrix, alpha, shift), u);
+      yield* solving(yield* factors(system), u);
     },
   };
 }
 
-function isSame(held: Held, matrix: SparseMatrix, alpha: Float64Array, shift: number): boolean {
+function isSame(held: Held, { matrix, alpha, shift }: LinearSystem): boolean {
   if (held.shift !== shift || !equal(held.alpha, alpha)) return false;
   const { rowStart, column, value } = held.matrix;
   return equal(value, matrix.value) && equal(column, matrix.column) && equal(rowStart, matrix.rowStart);
@@ -87,9 +79,7 @@ function equal(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
 
 /** Writes right − M u; returns its largest entry relative to the terms of its row. */
 function residualOf(
-  { rowStart, column, value }: SparseMatrix,
-  alpha: Float64Array,
-  shift: number,
+  { matrix: { rowStart, column, value }, alpha, shift }: LinearSystem,
   right: Float64Array,
   u: Float64Array,
   out: Float64Array,

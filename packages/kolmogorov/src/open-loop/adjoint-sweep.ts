@@ -73,14 +73,14 @@ export function adjointSweep(
           entry.step = index;
           return entry.into;
         };
-        const stage = stageOf(generator, step);
-        if (!mirrored.has(step.method)) requireMirrored(step.method, stage, step.length, grid.size, exact);
+        const taken = { method: step.method, stage: stageOf(generator, step), dt: step.length };
+        if (!mirrored.has(step.method)) requireMirrored(taken, grid.size, exact);
         mirrored.add(step.method);
         const records = yield* solve.recordsOf(index);
         requireNotCancelled(signal);
         for (const [c, each] of rho.entries()) {
-          generator.fixTransposed(each);
-          pairs.step(step.method, stage, step.length, each, records[c], entryAt);
+          generator.closure.fixTransposed(each);
+          pairs.step(taken, each, records[c], entryAt);
           yield;
         }
         // Time goes on: what this step did not use, none of those to come will.
@@ -92,7 +92,7 @@ export function adjointSweep(
         yield;
       }
       for (const entry of open) finish(entry);
-      for (const each of rho) generator.fixTransposed(each);
+      for (const each of rho) generator.closure.fixTransposed(each);
     },
   };
 }

@@ -1,8 +1,7 @@
-import type { Grid } from '../grid/grid.js';
 import { linesAlong, startOf } from '../grid/lines.js';
 import { assembleDirection, assembleEnds, choosesInside, type DriftDifference } from '../operators/assembly.js';
 import { type Bands, bands, corners } from '../operators/bands.js';
-import type { Sides } from '../operators/boundary.js';
+import type { BoundaryClosure } from '../operators/boundary-closure.js';
 import { coefficientLayout } from '../operators/coefficient-layout.js';
 import type { Coefficients } from '../operators/coefficients.js';
 import type { DiffusionRule, MixedDerivative } from '../operators/diffusion.js';
@@ -41,12 +40,11 @@ export interface LinearDifferences {
 
 /** Accumulators on a grid; each is for one set of coefficients at a time. */
 export function coefficientSensitivity(
-  grid: Grid,
-  sides: Sides,
+  closure: BoundaryClosure,
   { drift: rule, diffusion }: LinearDifferences,
-  fixed: Uint8Array,
   wanted: Wanted,
 ): CoefficientSensitivity {
+  const { grid, sides, fixed } = closure;
   const { dimension: d, size } = grid;
   const at = coefficientLayout(d);
   const { pairs } = at;
@@ -54,7 +52,7 @@ export function coefficientSensitivity(
   const axes = grid.axes.map((_, k) => {
     const [drift, halfVariance] = [at.drift + k, at.halfVariance + k].map((i) => (wanted[i] ? arrays[i] : undefined));
     if (!drift && !halfVariance) return undefined;
-    return axisSensitivity(differencesAlong(grid, k, sides, rule, fixed), drift, halfVariance);
+    return axisSensitivity(differencesAlong(closure, k, rule), drift, halfVariance);
   });
   const crosses = pairs.some((_, pair) => wanted[at.covariance + pair]);
   let mixedDerivative: MixedDerivative | undefined;
@@ -89,7 +87,7 @@ export function coefficientSensitivity(
       axes.forEach((axis, k) => {
         axis?.restart(base.drift[k], (spare ?? base.halfVariance)[k]);
       });
-      if (crosses) mixedDerivative = diffusion.derivative(grid, sides, fixed, base);
+      if (crosses) mixedDerivative = diffusion.derivative(closure, base);
     },
     finish: () => {
       for (const axis of axes) axis?.finish();
@@ -106,14 +104,15 @@ interface Differences {
   choose(drift: Float64Array, halfVariance: Float64Array): void;
 }
 
-function differencesAlong(grid: Grid, k: number, sides: Sides, rule: DriftDifference, fixed: Uint8Array): Differences {
+function differencesAlong({ grid, sides, fixed }: BoundaryClosure, k: number, rule: DriftDifference): Differences {
+  const axis = { grid, k, sides: sides[k], rule };
   const ones = new Float64Array(grid.size).fill(1);
   const zeros = new Float64Array(grid.size);
   const [first, second] = [0, 1].map(() => bands(linesAlong(grid, k), sides[k][0].kind === 'periodic'));
   const assemble = (way: typeof assembleEnds, drift: Float64Array, halfVariance: Float64Array): void => {
     const given = { killing: zeros, killingShare: 0, fixed, pattern: { drift, halfVariance } };
-    way(grid, k, sides[k], rule, { ...given, drift: ones, halfVariance: zeros }, first);
-    way(grid, k, sides[k], rule, { ...given, drift: zeros, halfVariance: ones }, second);
+    way(axis, { ...given, drift: ones, halfVariance: zeros }, first);
+    way(axis, { ...given, drift: zeros, halfVariance: ones }, second);
   };
   assemble(assembleDirection, zeros, zeros);
   const again = choosesInside(rule) ? assembleDirection : assembleEnds;
@@ -155,8 +154,8 @@ function axisSensitivity(
       choose(b, a);
     },
     finish: () => {
-      if (drift) weigh(first, up, down, ends, drift);
-      if (halfVariance) weigh(second, up, down, ends, halfVariance);
+      if (drift) weigh(first, { up, down, ends }, drift);
+      if (halfVariance) weigh(second, { up, down, ends }, halfVariance);
     },
   };
 }
@@ -248,8 +247,15 @@ function collectEnds(matrix: Bands, { factor, left, right }: Paired, ends: Float
   }
 }
 
+/** Products of left with differences to the next node and to the last, and with values at the ends of lines. */
+interface Collected {
+  readonly up: Float64Array;
+  readonly down: Float64Array;
+  readonly ends: Float64Array;
+}
+
 /** out += the row sums of `matrix` with what was collected. */
-function weigh(matrix: Bands, up: Float64Array, down: Float64Array, ends: Float64Array, out: Float64Array): void {
+function weigh(matrix: Bands, { up, down, ends }: Collected, out: Float64Array): void {
   const { lower, diagonal, upper, first, last, lines } = matrix;
   const { points, stride, size, count } = lines;
   const { lastRow } = corners(matrix);

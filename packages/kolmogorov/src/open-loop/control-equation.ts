@@ -11,13 +11,20 @@ export interface ControlEquation extends Discrete {
   choose(unknowns: Float64Array): void;
 }
 
+/** A model whose parameters move by a plan. */
+export interface Plan {
+  readonly control: OpenLoopModel;
+  readonly basis: ControlBasis;
+  readonly layout: ControlLayout;
+  /** Of the intervals, from t0 to T. */
+  readonly ends: Float64Array;
+  /** The model as the caller gave it. */
+  readonly named: SymbolicModel;
+}
+
 /** Puts the model of a control problem on its grid. */
 export function controlEquation(
-  control: OpenLoopModel,
-  basis: ControlBasis,
-  layout: ControlLayout,
-  ends: Float64Array,
-  named: SymbolicModel,
+  { control, basis, layout, ends, named }: Plan,
   options: Discretization,
   where: string,
 ): ControlEquation {

@@ -11,7 +11,6 @@ import { requireDeaf } from '../door/two-ways.js';
 import { initialMasses } from '../forward/initial-masses.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import { requireFunction, requireWatch } from '../linear/watch.js';
-import { sidesOf } from '../operators/boundary.js';
 import { coefficientLayout } from '../operators/coefficient-layout.js';
 import { requireSpan } from '../stepping/time-mesh.js';
 import { adjointSweep, type TimeSensitivity } from './adjoint-sweep.js';
@@ -125,10 +124,9 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
   const ends = Float64Array.from({ length: intervals + 1 }, (_, i) => t0 + ((T - t0) * i) / intervals);
   const basis = controlBasis(options.control ?? 'constant', ends, `${where}(…, { control })`);
   const layout = controlLayout(basis, parameters.length, constants.length, T - t0);
-  const equation = controlEquation(control, basis, layout, ends, problem.model, options, where);
+  const equation = controlEquation({ control, basis, layout, ends, named: problem.model }, options, where);
   const { grid, generator } = equation;
-  const sides = sidesOf(options.boundary, grid, problem.model, `${where}(…, { boundary })`);
-  requireDifferentiable(equation, sides, options, where);
+  requireDifferentiable(equation, options, where);
   const rules = differencesOf(options, grid.dimension, where);
   const classes = prepared(problem, control, equation, where);
 
@@ -137,12 +135,11 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
   const times = basis.resting ? intervals : 2 * equation.mesh.length;
   generator.hold(Math.min(times, Math.floor(numbers / numbersHeld(grid, options.stepping.splits))));
   const solver = recordedSolve(equation, classes.length, numbers, options);
-  const adjoint = adjointSweep(
-    equation,
-    solver,
-    () => coefficientSensitivity(grid, sides, rules, generator.fixed, control.open),
-    { onStep: options.onStep, signal: options.signal, exact: options.solver?.direct ?? true },
-  );
+  const adjoint = adjointSweep(equation, solver, () => coefficientSensitivity(generator.closure, rules, control.open), {
+    onStep: options.onStep,
+    signal: options.signal,
+    exact: options.solver?.direct ?? true,
+  });
   const state = classes.map(() => new Float64Array(grid.size));
   const atEnd = new Float64Array(names.length);
   let last: { readonly theta: Float64Array; readonly value: number } | undefined;
@@ -160,7 +157,7 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
   }
   function* solvedAt(theta: Float64Array): Work<number | SdeError> {
     equation.choose(theta);
-    const unstable = instability(equation, options.stepping, rules.diffusion, where);
+    const unstable = instability(equation, { stepping: options.stepping, rule: rules.diffusion }, where);
     if (unstable) return unstable;
     layout.read(theta, T, atEnd);
     classes.forEach(({ terminal }, c) => {
@@ -312,12 +309,12 @@ function prepared(
     if (problem.classes) requireFields<ControlClass>(one, classKeys, `${where}({ classes })[${c}]`);
     const { terminal, initial } = one;
     const place = problem.classes ? `${where}({ classes: [${c}]` : `${where}({`;
-    const masses = initialMasses(initial, grid, model, t0, `${place} initial })`);
+    const masses = initialMasses(initial, { grid, model, t: t0 }, `${place} initial })`);
     const open = control.terminal(terminal, `${place} terminal })`);
     const point = new Float64Array(grid.dimension + control.chosen);
     const x = point.subarray(0, grid.dimension);
     const way = { averaging: 'auto', cyclic } as const;
-    const fixed = open ? undefined : cellAverages(terminal, grid, model, T, way, `${place} terminal })`);
+    const fixed = open ? undefined : cellAverages(terminal, { grid, model, t: T }, way, `${place} terminal })`);
     const write = (parameters: Float64Array, out: Float64Array): void => {
       if (fixed) out.set(fixed);
       if (!open) return;

@@ -20,7 +20,7 @@ export function controlWarnings(problem: ControlProblem, grid: Grid, where: stri
   const classes: readonly ControlClass[] = problem.classes ?? [problem];
   const ofTerminal = (terminal: StateInput): Warning<RoughnessKind>[] => {
     if (typeof terminal === 'function' || (typeof terminal === 'object' && 'shape' in terminal))
-      return roughnessWarnings(roughnessOf(terminal, nodeValues(terminal, grid, model, T, where), grid));
+      return roughnessWarnings(roughnessOf(terminal, nodeValues(terminal, { grid, model, t: T }, where), grid));
     if (typeof terminal !== 'string') return [];
     const { formula } = scalarFunction(terminal, model, where);
     // Without a parameter that is chosen it is averaged.

@@ -1,6 +1,5 @@
 import { SdeError } from 'sde-core';
 import type { Discrete, Discretization } from '../backward/discretization.js';
-import type { Sides } from '../operators/boundary.js';
 import { diffusionRule } from '../operators/diffusion.js';
 import type { LinearDifferences } from './coefficient-sensitivity.js';
 
@@ -10,8 +9,7 @@ import type { LinearDifferences } from './coefficient-sensitivity.js';
  * @throws SdeError `unsupported`.
  */
 export function requireDifferentiable(
-  { mesh }: Discrete,
-  sides: Sides,
+  { mesh, sides }: Discrete,
   { stepping, drift }: Discretization,
   where: string,
 ): void {

@@ -183,7 +183,12 @@ function* optimized(problem: ControlProblem, options: OptimizeOptions, where: st
   const start = options.start !== undefined ? startOf(options.start, objective.size, where) : own;
   // A step that is too long for the stepping is no failure of the search; where it starts it is.
   const tried = { ...objective, value: objective.attempt };
-  const found = yield* search(tried, method, start, box(lower, upper), names, options, where);
+  const found = yield* search(
+    { objective: tried, method, names },
+    { start, within: box(lower, upper) },
+    options,
+    where,
+  );
   const shaped = (values: Float64Array): ndarray.NdArray<Float64Array> =>
     stridedArray(values.slice(0, rows * q), [rows, q]);
   return {
@@ -223,11 +228,12 @@ const METHODS: Readonly<Record<ControlMethod, Search>> = {
 };
 
 function* search(
-  objective: TriedObjective,
-  method: ControlMethod,
-  start: Float64Array,
-  within: Box,
-  names: readonly string[],
+  {
+    objective,
+    method,
+    names,
+  }: { readonly objective: TriedObjective; readonly method: ControlMethod; readonly names: readonly string[] },
+  { start, within }: { readonly start: Float64Array; readonly within: Box },
   options: OptimizeOptions,
   where: string,
 ): Work<Minimum> {

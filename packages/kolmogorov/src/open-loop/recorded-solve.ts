@@ -46,16 +46,16 @@ export function recordedSolve(
     const step = mesh[index];
     kept[index % stretch] ??= Array.from({ length: count }, stepRecord);
     const records = kept[index % stretch];
-    const stage = stageOf(generator, step);
+    const taken = { method: step.method, stage: stageOf(generator, step), dt: step.length };
     for (let c = 0; c < count; c++) {
       // Given values that jump between two steps: as in a sweep that is not recorded.
-      if (index > 0 && step.before !== step.high) generator.fix(step.before, u[c]);
+      if (index > 0 && step.before !== step.high) generator.closure.fix(step.before, u[c]);
       before.set(u[c]);
       yield* generator.patiently(
-        () => taker.step(step.method, stage, step.length, u[c], records[c]),
+        () => taker.step(taken, u[c], records[c]),
         () => u[c].set(before),
       );
-      generator.fix(step.low, u[c]);
+      generator.closure.fix(step.low, u[c]);
       yield;
     }
   }
@@ -68,7 +68,7 @@ export function recordedSolve(
   };
   return {
     *solve(u) {
-      for (const each of u) generator.fix(mesh[0].high, each);
+      for (const each of u) generator.closure.fix(mesh[0].high, each);
       start(0, u);
       for (let index = 0; index < mesh.length; index++) {
         if (index > 0 && index % stretch === 0) start(index, u);

@@ -1,7 +1,6 @@
-import type { OneStep, Stage } from '../stepping/stepping.js';
 import { scratchOf } from '../stepping/sweep.js';
 import type { CoefficientSensitivity } from './coefficient-sensitivity.js';
-import { pairing, recorder, stepRecord, unmatched } from './step-record.js';
+import { pairing, recorder, type StepAt, stepRecord, unmatched } from './step-record.js';
 
 /** Of the sizes of what the operations bring, a difference that no wrong pair explains: with solves to rounding, and to a tolerance; empirical. */
 const [EXACT, ITERATIVE] = [2 ** -16, 2 ** -6];
@@ -17,7 +16,7 @@ const ROUNDING = 2 ** -44;
  *
  * @throws SdeError `unsupported`.
  */
-export function requireMirrored(method: OneStep, stage: Stage, dt: number, size: number, exact: boolean): void {
+export function requireMirrored(step: StepAt, size: number, exact: boolean): void {
   const scratch = scratchOf(size);
   const [u, rho] = [chance(size, 1), chance(size, 2)];
   const forcings = new Map<number, Float64Array>();
@@ -29,8 +28,8 @@ export function requireMirrored(method: OneStep, stage: Stage, dt: number, size:
   const disturbance = { operation: (index: number) => chance(size, 1000 + index), forcing };
   const record = stepRecord();
   const [plain, disturbed] = [u.slice(), u];
-  recorder(scratch).step(method, stage, dt, plain, record);
-  recorder(scratch, disturbance).step(method, stage, dt, disturbed, record);
+  recorder(scratch).step(step, plain, record);
+  recorder(scratch, disturbance).step(step, disturbed, record);
   let [difference, scale] = [0, 0];
   for (let p = 0; p < size; p++) {
     difference += (disturbed[p] - plain[p]) * rho[p];
@@ -55,7 +54,7 @@ export function requireMirrored(method: OneStep, stage: Stage, dt: number, size:
     restart: () => {},
     finish: () => {},
   });
-  pairing(scratch).step(method, stage, dt, rho, record, into);
+  pairing(scratch).step(step, rho, record, into);
   if (Math.abs(sum - difference) <= (exact ? EXACT : ITERATIVE) * terms + ROUNDING * scale) return;
   throw unmatched(`adjoints by which its results change by ${sum} where they change by ${difference}`);
 }

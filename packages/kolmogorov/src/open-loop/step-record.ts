@@ -37,9 +37,16 @@ export function stepRecord(): StepRecord {
   return { count: 0, entries: [], width: 0, vectors: [] };
 }
 
+/** A step of that length with its operators. */
+export interface StepAt {
+  readonly method: OneStep;
+  readonly stage: Stage;
+  readonly dt: number;
+}
+
 /** Takes steps of u and writes down what they computed. */
 export interface Recorder {
-  step(method: OneStep, stage: Stage, dt: number, u: Float64Array, record: StepRecord): void;
+  step(step: StepAt, u: Float64Array, record: StepRecord): void;
 }
 
 /** Takes steps of ρ and collects, by the record of the step, how J depends on the coefficients. */
@@ -49,14 +56,7 @@ export interface Pairing {
    *
    * @throws SdeError `unsupported` if the transposed step has not the operations of the step.
    */
-  step(
-    method: OneStep,
-    stage: Stage,
-    dt: number,
-    rho: Float64Array,
-    record: StepRecord,
-    into: (fraction: number) => CoefficientSensitivity,
-  ): void;
+  step(step: StepAt, rho: Float64Array, record: StepRecord, into: (fraction: number) => CoefficientSensitivity): void;
 }
 
 /** A pair along axis k, and where it is collected. */
@@ -133,7 +133,7 @@ export function recorder(scratch: Scratch, disturbance?: Disturbance): Recorder 
     },
   }));
   return {
-    step: (method, stage, dt, u, into) => {
+    step: ({ method, stage, dt }, u, into) => {
       record = into;
       record.count = 0;
       record.width = 0;
@@ -220,7 +220,7 @@ export function pairing(scratch: Scratch): Pairing {
     },
   }));
   return {
-    step: (method, stage, dt, rho, known, into) => {
+    step: ({ method, stage, dt }, rho, known, into) => {
       record = known;
       sensitivity = into;
       met.length = 0;

@@ -6,6 +6,8 @@ import type { AddEntry } from './sparse-rows.js';
 
 /** A point x + length · direction on the grid: between points first and first + 1 along each axis. */
 interface Arm {
+  /** +1 or −1 along the direction. */
+  readonly way: 1 | -1;
   length: number;
   /** Shape (d). */
   readonly first: Int32Array;
@@ -49,18 +51,12 @@ export function arms(grid: Grid, sides: Sides): Arms {
   const points = grid.axes.map((axis) => axis.points);
   const cyclic = sides.map(([lower]) => lower.kind === 'periodic');
   const lengths = shape.map((n) => (n - 1) * VARIATION);
-  const scratch: Arm[] = Array.from({ length: 4 }, () => newArm(d));
+  const scratch: Arm[] = ([1, -1, 1, -1] as const).map((way) => newArm(d, way));
   const x = new Float64Array(d);
 
   /** Point `place` along axis k, around the seam where there is one: its coordinate goes on beyond. */
-  const reach = (
-    arm: Arm,
-    k: number,
-    direction: number,
-    planes: number,
-    around: Neighborhood,
-    column: Float64Array,
-  ) => {
+  const reach = (arm: Arm, k: number, planes: number, around: Neighborhood, column: Float64Array): void => {
+    const { way: direction } = arm;
     const n = shape[k];
     const wanted = around.index[k] + direction * Math.sign(column[k]) * planes;
     const lap = cyclic[k] ? Math.floor(wanted / (n - 1)) : 0;
@@ -123,8 +119,8 @@ export function arms(grid: Grid, sides: Sides): Arms {
       let least = Number.POSITIVE_INFINITY;
       const most = Math.min(Math.ceil(2 * Math.sqrt(variation)) + 1, shape[dominant] - 1);
       for (let planes = 1; planes <= most; planes++) {
-        reach(forth, dominant, 1, planes, around, column);
-        reach(back, dominant, -1, planes, around, column);
+        reach(forth, dominant, planes, around, column);
+        reach(back, dominant, planes, around, column);
         const [ahead, behind] = [forth.length * cells, back.length * cells];
         const difference =
           Math.abs(ahead - behind) / (3 * variation) +
@@ -145,8 +141,8 @@ export function arms(grid: Grid, sides: Sides): Arms {
   };
 }
 
-function newArm(d: number): Arm {
-  return { length: 0, first: new Int32Array(d), fraction: new Float64Array(d) };
+function newArm(d: number, way: 1 | -1): Arm {
+  return { way, length: 0, first: new Int32Array(d), fraction: new Float64Array(d) };
 }
 
 /** What linear interpolation adds to a function of second derivatives 2 a cell²: Σ share (1 − share). */

@@ -17,35 +17,33 @@ export type DriftDifference = 'central' | 'upwind' | 'hybrid' | 'exponential';
 /** Fewest points for a one-sided second-order derivative. */
 const FEWEST_FOR_ONE_SIDED = 4;
 
+/** How derivatives along one axis become differences. */
+export interface AxisDifferences {
+  readonly grid: Grid;
+  readonly k: number;
+  readonly sides: readonly [Side, Side];
+  readonly rule: DriftDifference;
+}
+
 /** Fills `out` with L_k = b_k ∂_k + ½ a_kk ∂_k² − c / d; with the `weights` of central differences at hand it is faster. */
 export function assembleDirection(
-  grid: Grid,
-  k: number,
-  sides: readonly [Side, Side],
-  rule: DriftDifference,
+  axis: AxisDifferences,
   given: DirectionCoefficients,
   out: Bands,
   weights?: CentralWeights,
 ): void {
-  if (weights && !choosesInside(rule) && sides[0].kind !== 'periodic') {
+  if (weights && !choosesInside(axis.rule) && axis.sides[0].kind !== 'periodic') {
     assembleCentral(weights, given, out);
-    assembleEnds(grid, k, sides, rule, given, out);
+    assembleEnds(axis, given, out);
     return;
   }
-  for (let i = 0; i < out.lines.points; i++) assembleSection(grid, k, i, sides, rule, given, out);
+  for (let i = 0; i < out.lines.points; i++) assembleSection(axis, i, given, out);
 }
 
 /** Only what {@link assembleDirection} chooses by the coefficients where {@link choosesInside} is false: the ends of open lines. */
-export function assembleEnds(
-  grid: Grid,
-  k: number,
-  sides: readonly [Side, Side],
-  rule: DriftDifference,
-  given: DirectionCoefficients,
-  out: Bands,
-): void {
-  if (sides[0].kind === 'periodic') return;
-  for (const i of [0, out.lines.points - 1]) assembleSection(grid, k, i, sides, rule, given, out);
+export function assembleEnds(axis: AxisDifferences, given: DirectionCoefficients, out: Bands): void {
+  if (axis.sides[0].kind === 'periodic') return;
+  for (const i of [0, out.lines.points - 1]) assembleSection(axis, i, given, out);
 }
 
 /** Whether differences between the ends of a line are chosen by the coefficients. */
@@ -55,11 +53,8 @@ export function choosesInside(rule: DriftDifference): boolean {
 
 /** The rows of node i of every line. */
 function assembleSection(
-  grid: Grid,
-  k: number,
+  { grid, k, sides, rule }: AxisDifferences,
   i: number,
-  sides: readonly [Side, Side],
-  rule: DriftDifference,
   given: DirectionCoefficients,
   out: Bands,
 ): void {
@@ -71,29 +66,26 @@ function assembleSection(
   const inner = (i > 0 || cyclic) && i < last;
   const down = !inner ? 0 : i === 0 ? points[last] - points[last - 1] : points[i] - points[i - 1];
   const up = inner ? points[i + 1] - points[i] : 0;
-  const stencil = { down, up, first: centralFirst(down, up), second: centralSecond(down, up) };
+  const stencil = { down, up, first: centralFirst(down, up), second: centralSecond(down, up), rule, given };
+  const end: LineEnd = { points, inward: i === 0 ? 1 : -1, side: sides[i === 0 ? 0 : 1], rule, given };
   for (let start = i * stride, q = 0; start < grid.size; start += block) {
     for (let p = start; p < start + stride; p++, q++) {
       if (given.fixed[p]) {
         clearRow(out, p);
         continue;
       }
-      if (inner) innerRow(stencil, rule, given, p, out);
-      if (inner && cyclic) closeRow(i, last, p, q, out);
-      if (!inner) endRow(points, i === 0 ? 1 : -1, sides[i === 0 ? 0 : 1], rule, given, p, q, out);
+      if (inner) innerRow(stencil, p, out);
+      else endRow(end, p, q, out);
+      // The neighbors of a closed line's ends lie across the seam.
+      if (inner && cyclic && i === 0) {
+        out.first[q] = out.lower[p];
+        out.lower[p] = 0;
+      } else if (inner && cyclic && i === last - 1) {
+        out.last[q] = out.upper[p];
+        out.upper[p] = 0;
+      }
       out.diagonal[p] -= given.killing[p] * given.killingShare;
     }
-  }
-}
-
-/** The neighbors of a closed line's ends lie across the seam. */
-function closeRow(i: number, last: number, p: number, q: number, out: Bands): void {
-  if (i === 0) {
-    out.first[q] = out.lower[p];
-    out.lower[p] = 0;
-  } else if (i === last - 1) {
-    out.last[q] = out.upper[p];
-    out.upper[p] = 0;
   }
 }
 
@@ -113,6 +105,14 @@ export function keepsOrder(
   return a * second[0] + b * first[0] >= 0 && a * second[2] + b * first[2] >= 0;
 }
 
+/** An end of a line: b toward the neighbor, ½ a_kk, and the distance to it; whether nothing is given there. */
+export interface AtEnd {
+  readonly along: number;
+  readonly a: number;
+  readonly near: number;
+  readonly reflecting: boolean;
+}
+
 /**
  * Whether b ∂ at an end with a slope is the difference to the neighbor, `along` being b toward it; elsewhere the drift is held to the side: b times the slope there.
  *
@@ -120,13 +120,7 @@ export function keepsOrder(
  * cells: the transposed masses are of second order up to the side, and drift that points in is kept where the diffusion vanishes. Where a slope
  * is given b times it is exact, and is used but where the drift points in and outweighs the diffusion: there the equation takes no data.
  */
-export function differencesAcross(
-  rule: DriftDifference,
-  along: number,
-  a: number,
-  near: number,
-  reflecting: boolean,
-): boolean {
+export function differencesAcross(rule: DriftDifference, { along, a, near, reflecting }: AtEnd): boolean {
   if (!reflecting) return along * near > 2 * a;
   return rule === 'upwind' ? along > 0 : along * near + 2 * a >= 0;
 }
@@ -149,10 +143,12 @@ interface Stencil {
   readonly up: number;
   readonly first: ThreePoint;
   readonly second: ThreePoint;
+  readonly rule: DriftDifference;
+  readonly given: DirectionCoefficients;
 }
 
-function innerRow(stencil: Stencil, rule: DriftDifference, given: DirectionCoefficients, p: number, out: Bands): void {
-  const { down, up, first, second } = stencil;
+function innerRow(stencil: Stencil, p: number, out: Bands): void {
+  const { down, up, first, second, rule, given } = stencil;
   const b = given.drift[p];
   const a = rule === 'exponential' ? fitted(b, given.halfVariance[p], Math.max(down, up)) : given.halfVariance[p];
   let lower = a * second[0] + b * first[0];
@@ -174,17 +170,17 @@ function innerRow(stencil: Stencil, rule: DriftDifference, given: DirectionCoeff
   out.upper[p] = upper;
 }
 
-/** The row of an end of a line; `inward` is +1 at the lower end and −1 at the upper. */
-function endRow(
-  points: Float64Array,
-  inward: 1 | -1,
-  side: Side,
-  rule: DriftDifference,
-  given: DirectionCoefficients,
-  p: number,
-  q: number,
-  out: Bands,
-): void {
+interface LineEnd {
+  readonly points: Float64Array;
+  /** +1 at the lower end and −1 at the upper. */
+  readonly inward: 1 | -1;
+  readonly side: Side;
+  readonly rule: DriftDifference;
+  readonly given: DirectionCoefficients;
+}
+
+/** The row of an end of line q, at node p. */
+function endRow({ points, inward, side, rule, given }: LineEnd, p: number, q: number, out: Bands): void {
   const end = inward === 1 ? 0 : points.length - 1;
   const near = Math.abs(points[end + inward] - points[end]);
   const b = given.drift[p];
@@ -203,7 +199,7 @@ function endRow(
     const { drift, halfVariance } = given.pattern ?? given;
     const toward = inward * drift[p];
     const reflecting = isReflecting(side);
-    const across = differencesAcross(rule, toward, halfVariance[p], near, reflecting);
+    const across = differencesAcross(rule, { along: toward, a: halfVariance[p], near, reflecting });
     if (across) [own, next, third] = drifting(rule, toward, reflecting ? halfVariance[p] : Number.POSITIVE_INFINITY);
     const bent = (2 * a) / (near * near);
     next += bent;

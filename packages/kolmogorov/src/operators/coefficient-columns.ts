@@ -34,7 +34,7 @@ export function coefficientColumns(
   if (isSymbolicModel(model) && known && moves) return compiledColumns(nodesOf(toIto(model), killing), grid, fixed);
   return {
     make: () => zeroCoefficients(grid),
-    evaluate: (t, out) => evaluateCoefficients(model, killing, grid, t, fixed, out),
+    evaluate: (t, out) => evaluateCoefficients({ model, killing }, { grid, fixed }, t, out),
   };
 }
 

@@ -26,11 +26,9 @@ export function zeroCoefficients(grid: Grid): Coefficients {
  * @throws SdeError `value` if a coefficient is not finite at a node.
  */
 export function evaluateCoefficients(
-  model: Model,
-  killing: ScalarFunction,
-  grid: Grid,
+  { model, killing }: { readonly model: Model; readonly killing: ScalarFunction },
+  { grid, fixed: empty }: { readonly grid: Grid; readonly fixed: Uint8Array },
   t: number,
-  empty: Uint8Array,
   out: Coefficients,
 ): boolean {
   const d = model.dimension;
@@ -53,7 +51,7 @@ export function evaluateCoefficients(
     model.diffusion(t, x, sigma);
     if (jacobian.length > 0) {
       model.diffusionJacobian?.(t, x, jacobian);
-      toItoDrift(b, sigma, jacobian, d, m);
+      toItoDrift(b, sigma, jacobian);
     }
     for (let k = 0; k < d; k++) {
       put('drift', out.drift[k], p, b[k]);
@@ -82,7 +80,7 @@ export function coefficientsAt(
     model.diffusion(t, x, sigma);
     if (jacobian.length > 0) {
       model.diffusionJacobian?.(t, x, jacobian);
-      toItoDrift(b, sigma, jacobian, d, m);
+      toItoDrift(b, sigma, jacobian);
     }
     out.set(b);
     for (let k = 0; k < d; k++) out[halfVariance + k] = covarianceOf(sigma, k, k, m) / 2;
@@ -99,12 +97,20 @@ function covarianceOf(sigma: Float64Array, k: number, l: number, m: number): num
   return sum;
 }
 
-function toItoDrift(b: Float64Array, sigma: Float64Array, jacobian: Float64Array, d: number, m: number): void {
+function toItoDrift(b: Float64Array, sigma: Float64Array, jacobian: Float64Array): void {
+  const d = b.length;
+  const m = sigma.length / d;
   for (let i = 0; i < d; i++) {
     for (let k = 0; k < m; k++) {
       for (let j = 0; j < d; j++) b[i] += (jacobian[(i * m + k) * d + j] * sigma[j * m + k]) / 2;
     }
   }
+}
+
+/** Refuses what a function gave that is no finite number. */
+export function finiteAt(value: number, name: string, t: number, x: Float64Array): number {
+  if (!Number.isFinite(value)) throw notFinite(name, t, x, value);
+  return value;
 }
 
 /** What says that a coefficient is not finite at a node. */

@@ -1,6 +1,7 @@
 import { SdeError } from 'sde-core';
 import { type Grid, nodeAt } from '../grid/grid.js';
-import { isReflecting, type Sides } from './boundary.js';
+import { isReflecting } from './boundary.js';
+import type { BoundaryClosure } from './boundary-closure.js';
 import type { Coefficients } from './coefficients.js';
 
 /** Relative to the largest on the grid, a coefficient that is rounding. */
@@ -13,9 +14,7 @@ const ROUNDING = 2 ** -40;
  * @throws SdeError `value`, naming the node and the number.
  */
 export function requireDegenerate(
-  grid: Grid,
-  sides: Sides,
-  fixed: Uint8Array,
+  { grid, sides, fixed }: BoundaryClosure,
   { drift, halfVariance }: Coefficients,
   t: number,
 ): void {
@@ -37,21 +36,34 @@ export function requireDegenerate(
           if (takesData) break;
           continue;
         }
-        if (halfVariance[k][p] > mostVariance) throw refusal(grid, p, k, upper, t, 'diffusion', 2 * halfVariance[k][p]);
-        if (outward > mostDrift) throw refusal(grid, p, k, upper, t, 'drift', drift[k][p]);
+        const place = { k, upper: upper === 1, t, x: placeOf(grid, p) };
+        if (halfVariance[k][p] > mostVariance) throw refusal(place, 'diffusion', 2 * halfVariance[k][p]);
+        if (outward > mostDrift) throw refusal(place, 'drift', drift[k][p]);
       }
-      if (!takesData && last >= 0) throw takesNone(grid, last, k, upper, t);
+      if (!takesData && last >= 0) throw takesNone({ k, upper: upper === 1, t, x: placeOf(grid, last) });
     });
   });
 }
 
-function takesNone(grid: Grid, p: number, k: number, upper: number, t: number): SdeError {
+/** A place on a side of axis k. */
+interface SidePlace {
+  readonly k: number;
+  readonly upper: boolean;
+  readonly t: number;
+  readonly x: readonly number[];
+}
+
+function placeOf(grid: Grid, p: number): readonly number[] {
   const x = new Float64Array(grid.dimension);
   nodeAt(grid, p, x);
+  return Array.from(x);
+}
+
+function takesNone({ k, upper, t, x }: SidePlace): SdeError {
   return new SdeError('value', {
     what: 'a slope is given on a side that takes no data: nothing diffuses across it, and the drift points in everywhere',
-    where: `{ boundary }[${k}].${upper === 1 ? 'upper' : 'lower'} at t = ${t}, x = (${Array.from(x).join(', ')})`,
-    expected: `the equation itself, { kind: 'degenerate' }, where a_${k + 1}${k + 1} = 0 and b_${k + 1} ${upper === 1 ? '<' : '>'} 0`,
+    where: `{ boundary }[${k}].${upper ? 'upper' : 'lower'} at t = ${t}, x = (${x.join(', ')})`,
+    expected: `the equation itself, { kind: 'degenerate' }, where a_${k + 1}${k + 1} = 0 and b_${k + 1} ${upper ? '<' : '>'} 0`,
     got: "'neumann' or 'robin' with a value",
     remedy: "write { kind: 'degenerate' }: what was given there would have entered nothing",
   });
@@ -61,25 +73,15 @@ function largest(values: Float64Array): number {
   return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 
-function refusal(
-  grid: Grid,
-  p: number,
-  k: number,
-  upper: number,
-  t: number,
-  which: 'diffusion' | 'drift',
-  value: number,
-): SdeError {
-  const x = new Float64Array(grid.dimension);
-  nodeAt(grid, p, x);
-  const side = upper === 1 ? 'upper' : 'lower';
+function refusal({ k, upper, t, x }: SidePlace, which: 'diffusion' | 'drift', value: number): SdeError {
+  const side = upper ? 'upper' : 'lower';
   return new SdeError('value', {
     what:
       which === 'diffusion'
         ? 'the diffusion does not vanish across a side that is said to be degenerate'
         : 'the drift points out through a side that is said to be degenerate',
-    where: `(…, { boundary })[${k}].${side} at t = ${t}, x = (${Array.from(x).join(', ')})`,
-    expected: which === 'diffusion' ? `a_${k + 1}${k + 1} = 0` : `b_${k + 1} ${upper === 1 ? '≤' : '≥'} 0`,
+    where: `(…, { boundary })[${k}].${side} at t = ${t}, x = (${x.join(', ')})`,
+    expected: which === 'diffusion' ? `a_${k + 1}${k + 1} = 0` : `b_${k + 1} ${upper ? '≤' : '≥'} 0`,
     got: String(value),
     remedy: 'move the side to where the equation degenerates, or say what holds there',
   });

@@ -1,6 +1,4 @@
-import { model as closures } from 'sde-core';
 import { centralFirst, centralSecond, type ThreePoint } from '../grid/differences.js';
-import type { Grid } from '../grid/grid.js';
 import { linesAlong } from '../grid/lines.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import {
@@ -12,12 +10,11 @@ import {
   keepsOrder,
 } from './assembly.js';
 import { addProduct, bands } from './bands.js';
-import { isReflecting, type Sides } from './boundary.js';
+import { isReflecting } from './boundary.js';
+import type { BoundaryClosure } from './boundary-closure.js';
 import { coefficientLayout, pairsOf } from './coefficient-layout.js';
 import { zeroCoefficients } from './coefficients.js';
-import { diffusionRule } from './diffusion.js';
 import { forcingOf } from './forcing.js';
-import { generator } from './generator.js';
 import { mixedTerm } from './mixed.js';
 import type { Products } from './operator.js';
 import { constantFunction } from './scalar-function.js';
@@ -31,9 +28,7 @@ import { sparseMatrix } from './sparse-matrix.js';
  * Then ∂_k ∂_l for k < l.
  */
 export interface DifferenceMatrices {
-  readonly grid: Grid;
-  /** 1 where the boundary gives the value, or the node is a copy on a periodic axis: rows are empty. Shape (size). */
-  readonly fixed: Uint8Array;
+  readonly closure: BoundaryClosure;
   /** The pattern, with the diagonal in every row that is not empty. */
   readonly pattern: Omit<SparseMatrix, 'value'>;
   /** Where the diagonal stands in it, shape (size); −1 in empty rows. */
@@ -53,10 +48,6 @@ export interface DifferenceMatrices {
    * degenerate side across which nothing diffuses, nor where it diffuses across a degenerate one.
    */
   admits(p: number, coefficients: Float64Array): boolean;
-  /** Writes the given boundary values at time t into u, and closes periodic axes. */
-  fix(t: number, u: Float64Array): void;
-  /** Shares mass between nodes and their copies on periodic axes. */
-  spread(rho: Float64Array): void;
 }
 
 /** Terms an axis, and their places: three first differences and the second. */
@@ -78,37 +69,19 @@ export function termsOf(dimension: number): (place: number, chosen: ArrayLike<nu
 
 /** The differences of a grid with its sides, for one way of taking first derivatives. */
 export function differenceMatrices(
-  grid: Grid,
-  sides: Sides,
+  closure: BoundaryClosure,
   rule: DriftDifference,
   interval: readonly [number, number],
 ): DifferenceMatrices {
-  const none = constantFunction(0);
-  const resting = closures({
-    dimension: grid.dimension,
-    noiseDimension: 1,
-    autonomous: true,
-    drift: (_, __, out) => out.fill(0),
-    diffusion: (_, __, out) => out.fill(0),
-  });
-  const { fixed, fix, spread } = generator(grid, {
-    model: resting,
-    killing: none,
-    source: none,
-    sides,
-    drift: rule,
-    diffusion: diffusionRule('central', grid.dimension, 'differenceMatrices'),
-    interval,
-  });
-  const units = unitsOf(grid, sides, rule, fixed);
+  const { grid, sides, fixed } = closure;
+  const units = unitsOf(closure, rule);
   const { pattern, diagonal, terms } = joined(
-    grid,
-    fixed,
+    closure,
     units.map(({ matrix }) => matrix),
   );
-  const forcing = forcingOf(grid, sides, none, rule, interval);
+  const forcing = forcingOf(closure, { source: constantFunction(0), drift: rule, interval });
   const sloped = sides.some((pair) => pair.some((side) => side.kind === 'slope' && side.slope.constant !== 0));
-  const brought = sloped ? units.map(() => new Float64Array(grid.size)) : undefined;
+  const fromSlopes = sloped ? units.map(() => new Float64Array(grid.size)) : undefined;
   const stencils = grid.axes.map(({ points }, k) => {
     const along = stencilsOf(points, sides[k][0].kind === 'periodic');
     return Array.from({ length: grid.size }, (_, p) => along[Math.floor(p / grid.strides[k]) % points.length]);
@@ -117,22 +90,19 @@ export function differenceMatrices(
   const slopes = sides.map((pair) => pair.map((side) => side.kind === 'slope'));
   const reflects = sides.map((pair) => pair.map(isReflecting));
   return {
-    grid,
-    fixed,
+    closure,
     pattern,
     diagonal,
     terms,
-    fix,
-    spread,
     forcing: (t) => {
-      brought?.forEach((out, term) => {
+      fromSlopes?.forEach((out, term) => {
         if (units[term].free) return;
         forcing.evaluate(t, units[term].coefficients, out, true);
         for (let p = 0; p < out.length; p++) out[p] = fixed[p] ? 0 : units[term].sign * out[p];
       });
-      return brought;
+      return fromSlopes;
     },
-    admits: admission(grid, sides),
+    admits: admission(closure),
     choose: (p, coefficients, chosen, spare) => {
       const d = grid.dimension;
       for (let k = 0; k < d; k++) {
@@ -147,7 +117,7 @@ export function differenceMatrices(
           const [along, a] = [inward * b, coefficients[halfVariance + k]];
           const across =
             !(reflecting && rule === 'upwind') &&
-            differencesAcross(rule, along, a, near, reflecting) &&
+            differencesAcross(rule, { along, a, near, reflecting }) &&
             !(reflecting && differencesByThree(rule, along, a, points.length));
           chosen[k] = TERMS * k + (across ? CENTRAL : b < 0 ? FALLING : RISING);
         } else if (stencil && rule === 'exponential') {
@@ -166,7 +136,7 @@ export function differenceMatrices(
 /** Relative to the largest drift seen along an axis, one that is rounding; relative to drift times spacing, such a diffusion. */
 const ROUNDING = 2 ** -40;
 
-function admission(grid: Grid, sides: Sides): DifferenceMatrices['admits'] {
+function admission({ grid, sides }: BoundaryClosure): DifferenceMatrices['admits'] {
   const { dimension: d } = grid;
   const { drift, halfVariance } = coefficientLayout(d);
   const held = sides.map((pair) =>
@@ -200,15 +170,13 @@ interface Unit {
 }
 
 /** The matrices of generators with one coefficient ±1 and the others 0. */
-function unitsOf(grid: Grid, sides: Sides, rule: DriftDifference, fixed: Uint8Array): Unit[] {
-  const cyclic = sides.map(([lower]) => lower.kind === 'periodic');
+function unitsOf({ grid, sides, cyclic, fixed }: BoundaryClosure, rule: DriftDifference): Unit[] {
   const upwind = rule === 'central' ? 'central' : 'upwind';
   const along = (
     k: number,
     which: 'drift' | 'halfVariance',
     sign: 1 | -1,
-    taken: DriftDifference,
-    free = false,
+    { taken, free = false }: { readonly taken: DriftDifference; readonly free?: boolean },
   ): Unit => {
     const coefficients = zeroCoefficients(grid);
     coefficients[which][k].fill(sign);
@@ -224,7 +192,7 @@ function unitsOf(grid: Grid, sides: Sides, rule: DriftDifference, fixed: Uint8Ar
     });
     const pattern = which === 'drift' ? { drift: drift[k], halfVariance: chosenBy } : undefined;
     const given = { drift: drift[k], halfVariance: halfVariance[k], killing, killingShare: 0, fixed, pattern };
-    assembleDirection(grid, k, sides[k], taken, given, matrix);
+    assembleDirection({ grid, k, sides: sides[k], rule: taken }, given, matrix);
     const products: Products = {
       directions: 1,
       cyclic,
@@ -236,10 +204,10 @@ function unitsOf(grid: Grid, sides: Sides, rule: DriftDifference, fixed: Uint8Ar
   const mixed = mixedTerm(grid, sides);
   return [
     ...grid.axes.flatMap((_, k) => [
-      along(k, 'drift', -1, upwind),
-      along(k, 'drift', 1, upwind),
-      along(k, 'drift', 1, 'central', true),
-      along(k, 'halfVariance', 1, 'central'),
+      along(k, 'drift', -1, { taken: upwind }),
+      along(k, 'drift', 1, { taken: upwind }),
+      along(k, 'drift', 1, { taken: 'central', free: true }),
+      along(k, 'halfVariance', 1, { taken: 'central' }),
     ]),
     ...pairsOf(grid.dimension).map((_, pair): Unit => {
       const coefficients = zeroCoefficients(grid);
@@ -261,8 +229,7 @@ function scaled(matrix: SparseMatrix, factor: 1 | -1): SparseMatrix {
 
 /** Matrices spread over the union of their patterns. */
 function joined(
-  grid: Grid,
-  fixed: Uint8Array,
+  { grid, fixed }: BoundaryClosure,
   matrices: readonly SparseMatrix[],
 ): Pick<DifferenceMatrices, 'pattern' | 'diagonal' | 'terms'> {
   const { size } = grid;

@@ -5,6 +5,7 @@ import type { Grid } from '../grid/grid.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import type { DriftDifference } from './assembly.js';
 import { type Sides, slopedNodes } from './boundary.js';
+import type { BoundaryClosure } from './boundary-closure.js';
 import { pairsOf } from './coefficient-layout.js';
 import type { Coefficients } from './coefficients.js';
 import { directionalMatrix, spareHalfVariance } from './directional.js';
@@ -64,9 +65,9 @@ export interface DiffusionRule {
   /** How first derivatives are taken unless the caller says. */
   readonly drift: DriftDifference;
   /** `coefficients` are read again by every `assemble`. */
-  term(grid: Grid, sides: Sides, fixed: Uint8Array, coefficients: Coefficients): CrossTerm;
+  term(closure: BoundaryClosure, coefficients: Coefficients): CrossTerm;
   /** Where it is linear in a: needed for gradients. */
-  readonly derivative?: (grid: Grid, sides: Sides, fixed: Uint8Array, base: Coefficients) => MixedDerivative;
+  readonly derivative?: (closure: BoundaryClosure, base: Coefficients) => MixedDerivative;
   /** What ∂_k ∂_l with a coefficient of that sign is on e^(i (ξ j_k + η j_l)), times Δx_k Δx_l: for stability. Absent where rows have no one form. */
   readonly mixedSymbol?: (xi: number, eta: number, sign: number) => number;
   /** What is left of ½ a_kk beside the mixed derivatives, if not all. */
@@ -81,7 +82,7 @@ const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
     linear: true,
     order: 2,
     drift: 'central',
-    term: (grid, sides, _, { covariance, halfVariance }) => {
+    term: ({ grid, sides }, { covariance, halfVariance }) => {
       const mixed = mixedTerm(grid, sides);
       let crossed = false;
       return {
@@ -99,7 +100,7 @@ const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
         matrix: () => undefined,
       };
     },
-    derivative: (grid, sides) => mixedTerm(grid, sides).addPair,
+    derivative: ({ grid, sides }) => mixedTerm(grid, sides).addPair,
     mixedSymbol: (xi, eta) => -numbers.sin(xi) * numbers.sin(eta),
   },
   directional: {
@@ -107,19 +108,21 @@ const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
     linear: false,
     order: 2,
     drift: 'central',
-    term: (grid, sides, fixed, coefficients) => {
+    term: (closure, coefficients) => {
+      const { grid, sides } = closure;
       const { covariance, halfVariance } = coefficients;
       const spare = zeros(grid);
       const held = heldMatrix(() => {
-        if (grid.dimension > 2) requireDominant(grid, sides, coefficients, fixed);
+        if (grid.dimension > 2) requireDominant(closure, coefficients);
         spareHalfVariance(grid, sides, coefficients, spare);
-        return directionalMatrix(grid, sides, covariance, fixed);
+        return directionalMatrix(closure, covariance);
       });
       return { ...held, halfVariance, spare };
     },
-    derivative: (grid, sides, fixed, base) => {
+    derivative: (closure, base) => {
+      const { grid } = closure;
       const units = pairsOf(grid.dimension).map((_, pair) =>
-        directionalMatrix(grid, sides, oneHot(grid, pair, fixed), fixed, base.covariance),
+        directionalMatrix(closure, oneHot(closure, pair), base.covariance),
       );
       const image = new Float64Array(grid.size);
       return (pair, scale, factor, v, out) => {
@@ -139,14 +142,15 @@ const RULES: Readonly<Record<DiffusionDifference, DiffusionRule>> = {
     linear: false,
     order: 1,
     drift: 'hybrid',
-    term: (grid, sides, fixed, coefficients) => {
+    term: (closure, coefficients) => {
+      const { grid, sides } = closure;
       const [onSlopes, spare] = [zeros(grid), zeros(grid)];
       const sloped = slopedNodes(grid, sides);
       const held = heldMatrix(() => {
         onSlopes.forEach((kept, k) => {
           for (let p = 0; p < kept.length; p++) kept[p] = sloped[k][p] ? coefficients.halfVariance[k][p] : 0;
         });
-        const matrix = wideMatrix(grid, sides, coefficients, fixed, spare);
+        const matrix = wideMatrix(closure, coefficients, spare);
         spare.forEach((left, k) => {
           for (let p = 0; p < left.length; p++) if (sloped[k][p]) left[p] = onSlopes[k][p];
         });
@@ -196,7 +200,7 @@ function zeros(grid: Grid): Float64Array[] {
 }
 
 /** Covariances that are 1 for one pair of axes and 0 for the others, and 0 where the row is empty. */
-function oneHot(grid: Grid, which: number, fixed: Uint8Array): Float64Array[] {
+function oneHot({ grid, fixed }: BoundaryClosure, which: number): Float64Array[] {
   return pairsOf(grid.dimension).map((_, pair) =>
     Float64Array.from({ length: grid.size }, (__, p) => (pair === which && !fixed[p] ? 1 : 0)),
   );

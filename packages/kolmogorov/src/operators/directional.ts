@@ -1,6 +1,7 @@
 import type { Grid } from '../grid/grid.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import type { Side, Sides } from './boundary.js';
+import type { BoundaryClosure } from './boundary-closure.js';
 import { pairsOf } from './coefficient-layout.js';
 import type { Coefficients } from './coefficients.js';
 import { type Neighborhood, neighborhood } from './neighborhood.js';
@@ -18,10 +19,8 @@ import { type AddEntry, matrixOfRows } from './sparse-rows.js';
  * @see [kushner2001]
  */
 export function directionalMatrix(
-  grid: Grid,
-  sides: Sides,
+  { grid, sides, fixed }: BoundaryClosure,
   covariance: readonly Float64Array[],
-  fixed: Uint8Array,
   signs: readonly Float64Array[] = covariance,
 ): SparseMatrix {
   const around = neighborhood(grid, sides);
@@ -33,19 +32,25 @@ export function directionalMatrix(
       const a = covariance[pair][p];
       const sign = signs[pair][p] < 0 ? -1 : 1;
       if (a === 0) return;
-      if (around.side[k] || around.side[l]) addOnSide(around, k, l, a, sign, p, add);
-      else addInside(around, k, l, a, sign, p, add);
+      const cross = { k, l, a, sign } as const;
+      if (around.side[k] || around.side[l]) addOnSide(around, cross, p, add);
+      else addInside(around, cross, p, add);
     });
   });
+}
+
+/** a ∂_k ∂_l along the diagonal that `sign` chooses. */
+export interface Cross {
+  readonly k: number;
+  readonly l: number;
+  readonly a: number;
+  readonly sign: 1 | -1;
 }
 
 /** ½ a (D_k^± D_l^± + D_k^∓ D_l^∓), the signs of the two equal or opposite. */
 export function addInside(
   { up, down, above, below }: Neighborhood,
-  k: number,
-  l: number,
-  a: number,
-  sign: 1 | -1,
+  { k, l, a, sign }: Cross,
   p: number,
   add: AddEntry,
 ): void {
@@ -64,19 +69,13 @@ export function addInside(
 /**
  * a ∂_l (feedback · u) on a side where ∂_k u = slope + feedback · u, one-sided by the sign of what multiplies it. The slope is a forcing.
  */
-export function addOnSide(
-  around: Neighborhood,
-  k: number,
-  l: number,
-  a: number,
-  sign: 1 | -1,
-  p: number,
-  add: AddEntry,
-): void {
+export function addOnSide(around: Neighborhood, { k, l, a, sign }: Cross, p: number, add: AddEntry): void {
   const [first, second] = [feedbackOf(around.side[k]), feedbackOf(around.side[l])];
   if (first !== undefined && second !== undefined) add(p, a * first * second);
-  else if (first !== undefined && !around.side[l]) addOneSided(around, l, a * first, sign * first > 0, p, add);
-  else if (second !== undefined && !around.side[k]) addOneSided(around, k, a * second, sign * second > 0, p, add);
+  else if (first !== undefined && !around.side[l])
+    addOneSided(around, { k: l, rate: a * first, upward: sign * first > 0 }, p, add);
+  else if (second !== undefined && !around.side[k])
+    addOneSided(around, { k, rate: a * second, upward: sign * second > 0 }, p, add);
 }
 
 function feedbackOf(side: Side | undefined): number | undefined {
@@ -86,9 +85,7 @@ function feedbackOf(side: Side | undefined): number | undefined {
 /** rate · ∂_k u. */
 function addOneSided(
   { up, down, above, below }: Neighborhood,
-  k: number,
-  rate: number,
-  upward: boolean,
+  { k, rate, upward }: { readonly k: number; readonly rate: number; readonly upward: boolean },
   p: number,
   add: AddEntry,
 ): void {

@@ -1,6 +1,6 @@
 import { SdeError } from 'sde-core';
-import { type Grid, nodeAt } from '../grid/grid.js';
-import type { Sides } from './boundary.js';
+import { nodeAt } from '../grid/grid.js';
+import type { BoundaryClosure } from './boundary-closure.js';
 import { pairsOf } from './coefficient-layout.js';
 import type { Coefficients } from './coefficients.js';
 import { type Neighborhood, neighborhood } from './neighborhood.js';
@@ -50,7 +50,7 @@ export function isDominant({ up, down }: Neighborhood, a: Float64Array, d: numbe
  *
  * @throws SdeError `unsupported`, naming the node.
  */
-export function requireDominant(grid: Grid, sides: Sides, coefficients: Coefficients, fixed: Uint8Array): void {
+export function requireDominant({ grid, sides, fixed }: BoundaryClosure, coefficients: Coefficients): void {
   const around = neighborhood(grid, sides);
   const a = new Float64Array(grid.dimension * grid.dimension);
   for (let p = 0; p < grid.size; p++) {

@@ -7,7 +7,7 @@ import { type Factorize, factored, type LinearSolver } from '../linear/linear-so
 import { sparseLU } from '../linear/sparse-lu.js';
 import { assembleDirection, type DriftDifference } from './assembly.js';
 import { addProduct, addTransposedProduct, applyProduct, type Bands, bands } from './bands.js';
-import type { Sides } from './boundary.js';
+import type { BoundaryClosure } from './boundary-closure.js';
 import { type CentralWeights, centralWeights } from './central-rows.js';
 import {
   type CoefficientColumns,
@@ -25,7 +25,6 @@ import type { LineSolver } from './line-solves.js';
 import type { Locus } from './loci.js';
 import type { Operator, Products } from './operator.js';
 import { type Patience, patience } from './patience.js';
-import { closure } from './periodic.js';
 import { type PlacedAverages, placedAverages } from './placed-averages.js';
 import type { ScalarFunction } from './scalar-function.js';
 import { sparseMatrix, sparseMatrixInParts } from './sparse-matrix.js';
@@ -33,8 +32,7 @@ import { sparseMatrix, sparseMatrixInParts } from './sparse-matrix.js';
 /** L on a grid, as a function of time. */
 export interface Generator {
   readonly grid: Grid;
-  /** 1 where the boundary gives the value, or the node is a copy on a periodic axis: the row is empty. Shape (size). */
-  readonly fixed: Uint8Array;
+  readonly closure: BoundaryClosure;
   /** The matrices change only from piece to piece. */
   readonly constant: boolean;
   /**
@@ -53,12 +51,6 @@ export interface Generator {
    * that knows nothing of it can wait for its factors.
    */
   patiently(step: () => void, restore: () => void): Work<void>;
-  /** Writes the given boundary values at time t into u, and closes periodic axes. */
-  fix(t: number, u: Float64Array): void;
-  /** The transpose of the linear part of `fix`: mass at copies is folded, mass at given values dropped. */
-  fixTransposed(rho: Float64Array): void;
-  /** Shares mass between nodes and their copies on periodic axes, as a density shows it. */
-  spread(rho: Float64Array): void;
 }
 
 /** What a generator is made from; all of it has been checked. */
@@ -68,7 +60,6 @@ export interface GeneratorInput {
   /** In place of the model's and of `killing`, where they are not those. */
   readonly coefficients?: CoefficientNodes;
   readonly source: ScalarFunction;
-  readonly sides: Sides;
   readonly drift: DriftDifference;
   readonly diffusion: DiffusionRule;
   /** For all axes at once; in one dimension a direct one gives way to elimination along the line. Default `sparseLU()`. */
@@ -86,17 +77,11 @@ export interface GeneratorInput {
  * The discrete generator of a model. Coefficients are evaluated when a time is first asked for; what does not depend on time is
  * evaluated, assembled and factored once a piece, and factors are kept where a later time changes no number.
  */
-export function generator(grid: Grid, input: GeneratorInput): Generator {
+export function generator(closure: BoundaryClosure, input: GeneratorInput): Generator {
   requireItoOrJacobian(input.model);
-  const averages = input.loci && placedAverages(grid, input.sides, input, input.loci);
-  const forcing = forcingOf(grid, input.sides, input.source, input.drift, input.interval, {
-    average: averages?.source,
-    breakpoints: input.breakpoints,
-  });
-  const seams = closure(grid, input.sides);
-  const given = givenNodes(grid, input.sides);
-  const dropped = Int32Array.from(given.keys()).filter((p) => given[p] === 1);
-  const fixed = given.map((value, p) => value || seams.copies[p]);
+  const { grid, copies, fixed } = closure;
+  const averages = input.loci && placedAverages(grid, closure.sides, input, input.loci);
+  const forcing = forcingOf(closure, { ...input, average: averages?.source });
   const constant = (input.model.autonomous ?? false) && input.killing.autonomous;
   const solver = input.solver ?? sparseLU();
   const factorize = solver.prepare(grid, input.signal);
@@ -105,25 +90,16 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
     : coefficientColumns(input.model, input.killing, grid, fixed);
   const columns = averages ? averaged(plain, averages, fixed) : plain;
   const weights = grid.axes.map((_, k) => centralWeights(grid, k));
-  const made = { fixed, columns, weights, factorize, direct: solver.direct };
+  const made = { columns, weights, factorize, direct: solver.direct };
   const waiting = patience();
-  const matrices = recent(() => matrixSlot(grid, input, made, waiting));
+  const matrices = recent(() => matrixSlot(closure, input, made, waiting));
   const vectors = recent(() => vectorSlot(grid.size));
   const matrixAt = (t: number, piece: number, inside: number): MatrixSlot =>
     matrices.at(constant ? piece : t, (slot) => slot.evaluate(constant ? inside : t));
   return {
     grid,
-    fixed,
+    closure,
     constant,
-    fix: (t, u) => {
-      forcing.fix(t, u);
-      seams.copy(u);
-    },
-    fixTransposed: (rho) => {
-      seams.fold(rho);
-      for (const p of dropped) rho[p] = 0;
-    },
-    spread: seams.spread,
     patiently: waiting.patiently,
     hold: (times) => {
       matrices.hold(times);
@@ -139,7 +115,7 @@ export function generator(grid: Grid, input: GeneratorInput): Generator {
       const resting = forcing.autonomous && (constant || !forcing.scaled);
       const vector = vectors.at(resting ? piece : t, (slot) => {
         forcing.evaluate(resting ? inside : t, matrix.coefficients, slot.g);
-        for (let p = 0; p < grid.size; p++) if (seams.copies[p]) slot.g[p] = 0;
+        for (let p = 0; p < grid.size; p++) if (copies[p]) slot.g[p] = 0;
         slot.forced = slot.g.some((value) => value !== 0);
       });
       if (vector.operations !== matrix.operations) {
@@ -239,7 +215,6 @@ interface MatrixSlot {
 
 /** What the operators of all times have in common. */
 interface Common {
-  readonly fixed: Uint8Array;
   readonly columns: CoefficientColumns;
   /** One an axis. */
   readonly weights: readonly CentralWeights[];
@@ -248,15 +223,15 @@ interface Common {
 }
 
 function matrixSlot(
-  grid: Grid,
+  closure: BoundaryClosure,
   input: GeneratorInput,
-  { fixed, columns, weights, factorize, direct }: Common,
+  { columns, weights, factorize, direct }: Common,
   waiting: Patience,
 ): MatrixSlot {
+  const { grid, sides, cyclic, fixed } = closure;
   const { dimension } = grid;
   const coefficients = columns.make();
-  const cross = input.diffusion.term(grid, input.sides, fixed, coefficients);
-  const cyclic = input.sides.map(([lower]) => lower.kind === 'periodic');
+  const cross = input.diffusion.term(closure, coefficients);
   const matrices: Bands[] = grid.axes.map((_, k) => bands(linesAlong(grid, k), cyclic[k]));
   const factors: FactorCache<LineSolver>[] = matrices.map((matrix) =>
     matrix.cyclic
@@ -290,7 +265,7 @@ function matrixSlot(
       const halfVariance = cross.halfVariance[k];
       const pattern = { drift, halfVariance: cross.spare[k] };
       const given = { drift, halfVariance, killing, killingShare: 1 / dimension, fixed, pattern };
-      assembleDirection(grid, k, input.sides[k], input.drift, given, matrix, weights[k]);
+      assembleDirection({ grid, k, sides: sides[k], rule: input.drift }, given, matrix, weights[k]);
       factors[k].clear();
     });
     all.clear();
@@ -301,7 +276,7 @@ function matrixSlot(
     evaluate: (t) => {
       const changed = columns.evaluate(t, coefficients);
       if (!changed && state.assembled) return;
-      requireDegenerate(grid, input.sides, fixed, coefficients, t);
+      requireDegenerate(closure, coefficients, t);
       assemble();
     },
     operations: {
@@ -363,17 +338,6 @@ function factorCache<F>(make: (shift: number, spare: F | undefined) => F): Facto
       held.length = 0;
     },
   };
-}
-
-/** The nodes on a side where the value is given. */
-function givenNodes(grid: Grid, sides: Sides): Uint8Array {
-  return Uint8Array.from({ length: grid.size }, (_, p) => {
-    const on = sides.some(([lower, upper], k) => {
-      const i = Math.floor(p / grid.strides[k]) % grid.shape[k];
-      return (i === 0 && lower.kind === 'fixed') || (i === grid.shape[k] - 1 && upper.kind === 'fixed');
-    });
-    return on ? 1 : 0;
-  });
 }
 
 function requireItoOrJacobian(model: Model): void {

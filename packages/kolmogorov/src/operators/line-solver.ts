@@ -209,7 +209,7 @@ function sweepDown(
     for (; q < width; q++) {
       const start = first + q * apart;
       const end = start + reach;
-      if (stride === 1) sweepOneDown(start, end, inverse, coefficient, offset, v);
+      if (stride === 1) sweepOneDown([start, end], inverse, coefficient, offset, v);
       else {
         let a = v[end] * inverse[end];
         v[end] = a;
@@ -233,8 +233,7 @@ function sweepOneUp(start: number, end: number, coefficient: Float64Array, offse
 
 /** The same back from `end` to `start`. */
 function sweepOneDown(
-  start: number,
-  end: number,
+  [start, end]: readonly [number, number],
   inverse: Float64Array,
   coefficient: Float64Array,
   offset: number,

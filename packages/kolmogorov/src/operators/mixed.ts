@@ -37,7 +37,7 @@ export function mixedTerm(grid: Grid, sides: Sides): MixedTerm {
   return {
     add: (covariance, factor, v, out) => {
       if (plane) {
-        addOnPlane(along[0], along[1], covariance[0], factor, v, out);
+        addOnPlane(along, covariance[0], factor, v, out);
         return;
       }
       pairs.forEach(([k, l], pair) => {
@@ -47,7 +47,7 @@ export function mixedTerm(grid: Grid, sides: Sides): MixedTerm {
     },
     addPair: (pair, scale, factor, v, out) => {
       if (plane) {
-        addOnPlane(along[0], along[1], scale, factor, v, out);
+        addOnPlane(along, scale, factor, v, out);
         return;
       }
       differentiate(along[pairs[pair][1]], v, one);
@@ -56,7 +56,7 @@ export function mixedTerm(grid: Grid, sides: Sides): MixedTerm {
     addTransposed: (covariance, factor, v, out) => {
       if (plane) {
         multiply(covariance[0], v, one);
-        addOnPlane(against[0], against[1], ones, factor, one, out);
+        addOnPlane(against, ones, factor, one, out);
         return;
       }
       pairs.forEach(([k, l], pair) => {
@@ -147,8 +147,7 @@ function differentiate(derivative: AxisDerivative, v: Float64Array, out: Float64
 
 /** out += factor · scale · D_0 D_1 v on a plane: D_0 v of a column is kept until its right neighbor is done. */
 function addOnPlane(
-  across: AxisDerivative,
-  along: AxisDerivative,
+  [across, along]: readonly AxisDerivative[],
   scale: Float64Array,
   factor: number,
   v: Float64Array,

@@ -1,5 +1,4 @@
-import type { Grid } from '../grid/grid.js';
-import { type Sides, slopedNodes } from './boundary.js';
+import { slopedNodes } from './boundary.js';
 import { coefficientLayout } from './coefficient-layout.js';
 import type { DifferenceMatrices } from './difference-matrices.js';
 import type { DiffusionRule } from './diffusion.js';
@@ -26,7 +25,8 @@ export interface NodeRows {
  * The rule is linear, or has rows. With rows, only what a slope across a side makes of ½ a_kk stays with the terms. A row for the node and the covariance
  * of the row before is not made again.
  */
-export function nodeRows(grid: Grid, sides: Sides, rule: DiffusionRule, differences: DifferenceMatrices): NodeRows {
+export function nodeRows(rule: DiffusionRule, differences: DifferenceMatrices): NodeRows {
+  const { grid, sides } = differences.closure;
   const { dimension: d } = grid;
   const own = rule.rows?.(grid, sides);
   if (!own) {

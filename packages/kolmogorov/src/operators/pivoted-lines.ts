@@ -24,7 +24,7 @@ export function pivotedLines(matrix: Bands, shift: number): LineSolver {
   const upper = new Float64Array(WIDTH * size);
   const below = new Float64Array(2 * size);
   const exchanged = new Uint8Array(size);
-  for (let q = 0; q < count; q++) factorLine(matrix, shift, q, upper, below, exchanged);
+  for (let q = 0; q < count; q++) factorLine(matrix, shift, q, { upper, below, exchanged });
   const v = new Float64Array(points);
   const eachLine = (out: Float64Array, work: (first: number) => void): void => {
     for (let q = 0; q < count; q++) {
@@ -96,9 +96,11 @@ function factorLine(
   matrix: Bands,
   shift: number,
   q: number,
-  upper: Float64Array,
-  below: Float64Array,
-  exchanged: Uint8Array,
+  {
+    upper,
+    below,
+    exchanged,
+  }: { readonly upper: Float64Array; readonly below: Float64Array; readonly exchanged: Uint8Array },
 ): void {
   const { points } = matrix.lines;
   // The rows that column i can be taken from, each from column i on, and the largest entry that each began with.

@@ -37,12 +37,12 @@ export interface Interface {
  */
 export function averageInto(
   rule: CellRule,
-  d: number,
   f: (x: Float64Array) => number,
   out: Float64Array,
   halfVariance?: (x: Float64Array, k: number) => number,
 ): void {
   const { nodes, start, weight, points, across } = rule;
+  const d = points.length / weight.length;
   nodes.forEach((p, n) => {
     const weights = weight.slice(start[n], start[n + 1]);
     const point = (e: number): Float64Array => points.subarray((start[n] + e) * d, (start[n] + e + 1) * d);

@@ -2,6 +2,7 @@ import type { Grid } from '../grid/grid.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import { arms } from './arms.js';
 import type { Sides } from './boundary.js';
+import type { BoundaryClosure } from './boundary-closure.js';
 import { pairsOf } from './coefficient-layout.js';
 import type { Coefficients } from './coefficients.js';
 import { addInside, addOnSide, usedBy } from './directional.js';
@@ -42,22 +43,23 @@ export function wideRows(grid: Grid, sides: Sides): SecondOrderRows {
   const column = new Float64Array(d);
   return {
     add: (p, a, spare, add) => {
+      const row = { p, spare, add };
       spare.fill(0);
       around.moveTo(p);
       for (const [k, l] of pairs) {
         const covariance = a[k * d + l];
         if (covariance === 0 || !(around.side[k] || around.side[l])) continue;
-        addOnSide(around, k, l, covariance, covariance < 0 ? -1 : 1, p, add);
+        addOnSide(around, { k, l, a: covariance, sign: covariance < 0 ? -1 : 1 }, p, add);
       }
       cutToSides(around, a, d);
       if (isDominant(around, a, d)) {
-        addNarrow(around, a, d, p, spare, add);
+        addNarrow(around, a, row);
         return;
       }
       for (let pivot = pivotOf(around, a, d); pivot >= 0; pivot = pivotOf(around, a, d)) {
         eliminate(a, d, pivot, column);
         const along = column.every((component, k) => component === 0 || k === pivot);
-        if (along) addAlong(around, pivot, column[pivot] * column[pivot], p, spare, add);
+        if (along) addAlong(around, pivot, column[pivot] * column[pivot], row);
         else wide.addSecondDifference(around, column, p, add);
       }
     },
@@ -66,10 +68,8 @@ export function wideRows(grid: Grid, sides: Sides): SecondOrderRows {
 
 /** The rows of {@link wideRows} for coefficients on the grid, empty where `fixed`; `spare` has one array an axis. */
 export function wideMatrix(
-  grid: Grid,
-  sides: Sides,
+  { grid, sides, fixed }: BoundaryClosure,
   coefficients: Coefficients,
-  fixed: Uint8Array,
   spare: readonly Float64Array[],
 ): SparseMatrix {
   const { dimension: d } = grid;
@@ -86,20 +86,22 @@ export function wideMatrix(
   });
 }
 
-function addNarrow(
-  around: Neighborhood,
-  a: Float64Array,
-  d: number,
-  p: number,
-  spare: Float64Array,
-  add: AddEntry,
-): void {
+/** A row that is being filled, and what of ½ a_kk is along single axes. */
+interface OpenRow {
+  readonly p: number;
+  readonly spare: Float64Array;
+  readonly add: AddEntry;
+}
+
+function addNarrow(around: Neighborhood, a: Float64Array, row: OpenRow): void {
+  const { p, spare, add } = row;
+  const d = spare.length;
   for (let k = 0; k < d; k++) {
-    if (a[k * d + k] > 0) addAlong(around, k, a[k * d + k], p, spare, add);
+    if (a[k * d + k] > 0) addAlong(around, k, a[k * d + k], row);
     for (let l = 0; l < k; l++) {
       const covariance = a[k * d + l];
       if (covariance === 0) continue;
-      addInside(around, l, k, covariance, covariance < 0 ? -1 : 1, p, add);
+      addInside(around, { k: l, l: k, a: covariance, sign: covariance < 0 ? -1 : 1 }, p, add);
       spare[k] = Math.max(0, spare[k] - usedBy(covariance, k, l, around));
       spare[l] = Math.max(0, spare[l] - usedBy(covariance, l, k, around));
     }
@@ -111,9 +113,7 @@ function addAlong(
   { up, down, above, below }: Neighborhood,
   k: number,
   variance: number,
-  p: number,
-  spare: Float64Array,
-  add: AddEntry,
+  { p, spare, add }: OpenRow,
 ): void {
   const forth = variance / (up[k] * (up[k] + down[k]));
   const back = variance / (down[k] * (up[k] + down[k]));

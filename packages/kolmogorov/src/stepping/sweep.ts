@@ -25,11 +25,11 @@ export function* sweepBackward(
   const scratch = scratchOf(u.length);
   let [previous, current] = rememberedBy(mesh, u.length);
   const before = new Float64Array(u.length);
-  if (mesh.length > 0) generator.fix(mesh[0].high, u);
+  if (mesh.length > 0) generator.closure.fix(mesh[0].high, u);
   for (const [index, step] of mesh.entries()) {
     requireNotCancelled(watch.signal);
     // Given values that jump between two steps: a step starts from those before the jump.
-    if (index > 0 && step.before !== step.high) generator.fix(step.before, u);
+    if (index > 0 && step.before !== step.high) generator.closure.fix(step.before, u);
     current.set(u.subarray(0, current.length));
     before.set(u);
     yield* generator.patiently(
@@ -37,7 +37,7 @@ export function* sweepBackward(
       () => u.set(before),
     );
     [previous, current] = [current, previous];
-    generator.fix(step.low, u);
+    generator.closure.fix(step.low, u);
     visit(step.low, u, index);
     watch.onProgress?.({ done: index + 1, of: mesh.length });
     yield;
@@ -54,8 +54,7 @@ export function* sweepForward(
   { generator, mesh }: Sweepable,
   rho: Float64Array,
   visit: (t: number, rho: Float64Array, step: number) => void,
-  watch: Watch = {},
-  leaving: (rho: Float64Array) => void = () => {},
+  watch: Watch & { readonly leaving?: (rho: Float64Array) => void } = {},
 ): Work<void> {
   const scratch = scratchOf(rho.length);
   const [carried, previous] = rememberedBy(mesh, rho.length);
@@ -63,8 +62,8 @@ export function* sweepForward(
   for (let index = mesh.length - 1; index >= 0; index--) {
     requireNotCancelled(watch.signal);
     const step = mesh[index];
-    leaving(rho);
-    generator.fixTransposed(rho);
+    watch.leaving?.(rho);
+    generator.closure.fixTransposed(rho);
     previous.fill(0);
     before.set(rho);
     yield* generator.patiently(
@@ -78,7 +77,7 @@ export function* sweepForward(
     for (let p = 0; p < carried.length; p++) rho[p] += carried[p];
     carried.set(previous);
     const now = carried.length > 0 ? rho.map((mass, p) => mass + carried[p]) : rho;
-    if (index === 0) leaving(now);
+    if (index === 0) watch.leaving?.(now);
     visit(step.high, now, index);
     watch.onProgress?.({ done: mesh.length - index, of: mesh.length });
     yield;

@@ -20,6 +20,13 @@ export interface MeshStep {
 /** A mesh by itself, or one of two of which the coarse one has every second time of the fine one; the coarsest has about half as many as that. */
 export type Halved = 'no' | 'fine' | 'coarse' | 'coarsest';
 
+/** From t0 to T, with the times between at which what is given may jump. */
+export interface Span {
+  readonly t0: number;
+  readonly T: number;
+  readonly breakpoints: readonly number[];
+}
+
 /** What a mesh is to fit. */
 export interface MeshOptions {
   /** Default `no`. */
@@ -66,9 +73,7 @@ export function requireSpan(t0: unknown, T: unknown, where: string): void {
  */
 export function timeMesh(
   stepping: Stepping,
-  t0: number,
-  T: number,
-  breakpoints: readonly number[],
+  { t0, T, breakpoints }: Span,
   where: string,
   { halved = 'no', stops = [], roughStart = false, jumps: jumping = [] }: MeshOptions = {},
 ): MeshStep[] {
@@ -83,7 +88,7 @@ export function timeMesh(
   const ends = [t0, ...inner, T];
   const mesh: MeshStep[] = [];
   let index = 0;
-  const stretches = ends.slice(1).map((high, piece) => edgesOf(stepping, ends[piece], high, T - t0, halved));
+  const stretches = ends.slice(1).map((high, piece) => edgesOf(stepping, [ends[piece], high], T - t0, halved));
   const all = stretches.reduce((sum, { count }) => sum + count, 0);
   for (let piece = ends.length - 2; piece >= 0; piece--) {
     const [low, high] = [ends[piece], ends[piece + 1]];
@@ -119,7 +124,7 @@ interface Edges {
   length(place: number): number;
 }
 
-function edgesOf(stepping: Stepping, low: number, high: number, whole: number, halved: Halved): Edges {
+function edgesOf(stepping: Stepping, [low, high]: readonly [number, number], whole: number, halved: Halved): Edges {
   if (stepping.times) {
     const tiny = whole * SAME_TIME;
     const named = [low, ...stepping.times.filter((t) => t - low > tiny && high - t > tiny), high];

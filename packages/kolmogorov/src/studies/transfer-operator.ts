@@ -79,7 +79,7 @@ function operatorOf(
     for (let n = chain.steps - 1; n >= 0; n--) {
       const next = values[0];
       const now = new Float64Array(made.size);
-      visit(n, (p, probability, left, nodes, weights, count) => {
+      visit(n, (p, { probability, left, nodes, weights, count }) => {
         if (left && outside > 0) {
           now[p] += probability * outside;
           return;
@@ -95,18 +95,24 @@ function operatorOf(
   return Object.freeze({
     expectation: (terminal: TerminalInput): Field => {
       const input = stateInput(terminal, () => chain);
-      const last = nodeValues(input, made, names, start[chain.steps], `${where}(…).expectation(terminal)`);
+      const last = nodeValues(
+        input,
+        { grid: made, model: names, t: start[chain.steps] },
+        `${where}(…).expectation(terminal)`,
+      );
       return backward(last, 0, roughnessWarnings(roughnessOf(input, last, made)));
     },
     density: (initial: Initial): Density => {
       const values = [
-        initialMasses(initial, made, names, chain.t0, `${where}(…).density(initial)`, { stencil: points }),
+        initialMasses(initial, { grid: made, model: names, t: chain.t0 }, `${where}(…).density(initial)`, {
+          stencil: points,
+        }),
       ];
       let left = 0;
       for (let n = 0; n < chain.steps; n++) {
         const now = values[n];
         const next = new Float64Array(made.size);
-        visit(n, (p, probability, leaves, nodes, weights, count) => {
+        visit(n, (p, { probability, left: leaves, nodes, weights, count }) => {
           const mass = probability * now[p];
           if (leaves) left += Math.abs(mass);
           if (mass !== 0) for (let j = 0; j < count; j++) next[nodes[j]] += weights[j] * mass;
@@ -121,14 +127,16 @@ function operatorOf(
 }
 
 /** Sees one outcome of one step from one node: where it lands, as nodes and weights, and whether it left the grid. */
-type Visitor = (
-  p: number,
-  probability: number,
-  left: boolean,
-  nodes: Int32Array,
-  weights: Float64Array,
-  count: number,
-) => void;
+type Visitor = (p: number, landing: Landing) => void;
+
+interface Landing {
+  probability: number;
+  left: boolean;
+  /** So many of the nodes and weights are of this landing. */
+  readonly count: number;
+  readonly nodes: Int32Array;
+  readonly weights: Float64Array;
+}
 
 function transitions(chain: Chain, grid: Grid, points: number): (n: number, see: Visitor) => void {
   const d = grid.dimension;
@@ -140,6 +148,7 @@ function transitions(chain: Chain, grid: Grid, points: number): (n: number, see:
   const nodes = new Int32Array(count);
   const weights = new Float64Array(count);
   const line = new Float64Array(points);
+  const landing: Landing = { probability: 0, left: false, count, nodes, weights };
   return (n, see) => {
     for (let p = 0; p < grid.size; p++) {
       nodeAt(grid, p, x);
@@ -164,7 +173,9 @@ function transitions(chain: Chain, grid: Grid, points: number): (n: number, see:
           }
           filled *= sizes[k];
         }
-        see(p, probability, left, nodes, weights, count);
+        landing.probability = probability;
+        landing.left = left;
+        see(p, landing);
       }
     }
   };

@@ -74,7 +74,7 @@ export function weakErrorConstant(
   discretization: Discretization,
 ): number {
   return atOnce('weakErrorConstant', discretization, (where) =>
-    profile(problem, scheme, functional, discretization, where),
+    profile({ problem, scheme, functional, discretization }, where),
   ).constant;
 }
 
@@ -90,7 +90,7 @@ export async function weakErrorConstantAsync(
   discretization: Discretization & Pick<Watch, 'signal'>,
 ): Promise<number> {
   const { constant } = await turnByTurn('weakErrorConstantAsync', discretization, (where) =>
-    profile(problem, scheme, functional, discretization, where),
+    profile({ problem, scheme, functional, discretization }, where),
   );
   return constant;
 }
@@ -124,7 +124,7 @@ export function weakErrorProfile(
   discretization: Discretization,
 ): WeakErrorProfile {
   return atOnce('weakErrorProfile', discretization, (where) =>
-    withDensity(problem, scheme, functional, discretization, where),
+    withDensity({ problem, scheme, functional, discretization }, where),
   );
 }
 
@@ -140,19 +140,21 @@ export function weakErrorProfileAsync(
   discretization: Discretization & Pick<Watch, 'signal'>,
 ): Promise<WeakErrorProfile> {
   return turnByTurn('weakErrorProfileAsync', discretization, (where) =>
-    withDensity(problem, scheme, functional, discretization, where),
+    withDensity({ problem, scheme, functional, discretization }, where),
   );
 }
 
-function* withDensity(
-  problem: Problem<SymbolicModel>,
-  scheme: Scheme,
-  functional: TerminalInput,
-  discretization: Heard,
-  where: string,
-): Work<WeakErrorProfile> {
+/** What a profile is asked of. */
+interface Asked {
+  readonly problem: Problem<SymbolicModel>;
+  readonly scheme: Scheme;
+  readonly functional: TerminalInput;
+  readonly discretization: Heard;
+}
+
+function* withDensity(asked: Asked, where: string): Work<WeakErrorProfile> {
   const contributions: Float64Array[] = [];
-  const { grid, ...found } = yield* profile(problem, scheme, functional, discretization, where, contributions);
+  const { grid, ...found } = yield* profile(asked, where, contributions);
   const { slice, at, masses, marginal, times } = density(grid, { times: found.times, values: contributions });
   return { ...found, density: { slice, at, masses, marginal, grid: grid.axes, times } };
 }
@@ -162,10 +164,7 @@ const MOST_AXES = 3;
 
 /** The profile without its density; with `contributions`, those of all nodes at all times are put there. */
 function* profile(
-  problem: Problem<SymbolicModel>,
-  scheme: Scheme,
-  functional: TerminalInput,
-  discretization: Heard,
+  { problem, scheme, functional, discretization }: Asked,
   where: string,
   contributions?: Float64Array[],
 ): Work<Omit<WeakErrorProfile, 'density'> & { readonly grid: Grid }> {
@@ -182,10 +181,10 @@ function* profile(
   const { grid, mesh, generator, cyclic } = equation;
   const terminal = stateInput(functional, () => discretize(problem, scheme, 1));
   const way = { averaging: 'auto', cyclic, across: equation.across } as const;
-  const u = cellAverages(terminal, grid, model, T, way, `${where}(…, functional)`);
+  const u = cellAverages(terminal, { grid, model, t: T }, way, `${where}(…, functional)`);
   const warnings = roughnessWarnings(roughnessOf(terminal, u, grid));
   const solution: Float64Array[] = [];
-  generator.fix(T, u);
+  generator.closure.fix(T, u);
   solution[mesh.length] = u.slice();
   yield* sweepBackward(
     equation,
@@ -195,8 +194,8 @@ function* profile(
     },
     discretization,
   );
-  const rho = initialMasses(x0, grid, model, t0, `${where}(problem)`);
-  generator.fixTransposed(rho);
+  const rho = initialMasses(x0, { grid, model, t: t0 }, `${where}(problem)`);
+  generator.closure.fixTransposed(rho);
   const rateAt = rateOf(equation, terms);
   const kept = (n: number): Float64Array | undefined => {
     if (contributions) contributions[n] = new Float64Array(grid.size);

@@ -3,7 +3,7 @@ import { linesAlong, startOf } from '../grid/lines.js';
 import type { Sides } from './boundary.js';
 
 /** What closes the axes whose last point is the first again. */
-export interface Closure {
+export interface Seams {
   /** 1 at the nodes that are copies, shape (size). */
   readonly copies: Uint8Array;
   /** u at every copy ← u at what it is a copy of. */
@@ -14,8 +14,8 @@ export interface Closure {
   spread(rho: Float64Array): void;
 }
 
-/** The closure of a grid's periodic axes. */
-export function closure(grid: Grid, sides: Sides): Closure {
+/** The seams of a grid's periodic axes. */
+export function seamsOf(grid: Grid, sides: Sides): Seams {
   const copies = new Uint8Array(grid.size);
   const pairs = sides.flatMap(([lower], k) => (lower.kind === 'periodic' ? [pairsAlong(grid, k)] : []));
   for (const along of pairs) for (const { copy } of along) copies[copy] = 1;
