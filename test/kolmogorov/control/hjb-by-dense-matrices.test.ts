@@ -81,66 +81,69 @@ describe.each(sides)('listed controls, sides of %s', (_, boundary, fixed, given)
     ['maximize', -1, 'upwind'],
     ['minimize', 1, 'hybrid'],
     ['maximize', -1, 'central'],
-  ] as const)('every step is what dense matrices and Howard’s iteration make of it: %s, %s, %s', (sense, sign, drift) => {
-    const how: Differenced = { grid: [axis], boundary, drift };
-    const outcome = solveHJB(
-      {
-        model: controlled({ state: ['x'], control: ['a', 's'], drift: line.drift, diffusion: line.diffusion }),
-        T: 1.5,
-        t0: 0.5,
-        killing: line.killing,
-        running: line.running,
-        terminal: 'x^2 + sin(3*x)',
-        controls: { a: lists[0], s: lists[1] },
-        sense,
-      },
-      { ...how, stepping: implicitEuler({ steps: 2 }) },
-    );
-    const all = combinations(lists);
-    const frozen = all.map((a) => under(line, how, a, 0));
-    let u = nodesOf(how.grid).map(([x]) => x ** 2 + Math.sin(3 * x));
-    given(1.5).forEach((value, p) => {
-      if (value !== undefined) u[p] = value;
-    });
-    // The first policy is the best for φ.
-    const policy = u.map((_, p) => {
-      if (fixed[p]) return 0;
-      const values = frozen.map((one) => sign * rate(one, u, p));
-      return values.indexOf(Math.min(...values));
-    });
-    const seen = [1.5, 1, 0.5].map((t) => t);
-    expect(Array.from(outcome.value.times)).toEqual([0.5, 1, 1.5]);
-    expect(outcome.kind).toBe('converged');
-    expect(outcome.steps.map(({ t }) => t)).toEqual([1, 0.5]);
-    let [most, least] = [0, Number.POSITIVE_INFINITY];
-    for (const [index, t] of seen.slice(1).entries()) {
-      const right = u.map((value, p) => given(t)[p] ?? value);
-      const made = howard(frozen, fixed, right, 0.5, sign, policy);
-      u = made.u;
-      const found = outcome.value.slice(t).data;
-      u.forEach((value, p) => {
-        expect(Math.abs(found[p] - value)).toBeLessThan(1e-12);
+  ] as const)(
+    'every step is what dense matrices and Howard’s iteration make of it: %s, %s, %s',
+    (sense, sign, drift) => {
+      const how: Differenced = { grid: [axis], boundary, drift };
+      const outcome = solveHJB(
+        {
+          model: controlled({ state: ['x'], control: ['a', 's'], drift: line.drift, diffusion: line.diffusion }),
+          T: 1.5,
+          t0: 0.5,
+          killing: line.killing,
+          running: line.running,
+          terminal: 'x^2 + sin(3*x)',
+          controls: { a: lists[0], s: lists[1] },
+          sense,
+        },
+        { ...how, stepping: implicitEuler({ steps: 2 }) },
+      );
+      const all = combinations(lists);
+      const frozen = all.map((a) => under(line, how, a, 0));
+      let u = nodesOf(how.grid).map(([x]) => x ** 2 + Math.sin(3 * x));
+      given(1.5).forEach((value, p) => {
+        if (value !== undefined) u[p] = value;
       });
-      for (const [j, name] of (['a', 's'] as const).entries()) {
-        const chosen = outcome.policy[name].slice(t).data;
-        policy.forEach((c, p) => {
-          // Where the value is given, as at the next node.
-          const from = fixed[p] ? policy[p === 0 ? 1 : p - 1] : c;
-          expect(chosen[p]).toBe(all[from][j]);
+      // The first policy is the best for φ.
+      const policy = u.map((_, p) => {
+        if (fixed[p]) return 0;
+        const values = frozen.map((one) => sign * rate(one, u, p));
+        return values.indexOf(Math.min(...values));
+      });
+      const seen = [1.5, 1, 0.5].map((t) => t);
+      expect(Array.from(outcome.value.times)).toEqual([0.5, 1, 1.5]);
+      expect(outcome.kind).toBe('converged');
+      expect(outcome.steps.map(({ t }) => t)).toEqual([1, 0.5]);
+      let [most, least] = [0, Number.POSITIVE_INFINITY];
+      for (const [index, t] of seen.slice(1).entries()) {
+        const right = u.map((value, p) => given(t)[p] ?? value);
+        const made = howard(frozen, fixed, right, 0.5, sign, policy);
+        u = made.u;
+        const found = outcome.value.slice(t).data;
+        u.forEach((value, p) => {
+          expect(Math.abs(found[p] - value)).toBeLessThan(1e-12);
         });
+        for (const [j, name] of (['a', 's'] as const).entries()) {
+          const chosen = outcome.policy[name].slice(t).data;
+          policy.forEach((c, p) => {
+            // Where the value is given, as at the next node.
+            const from = fixed[p] ? policy[p === 0 ? 1 : p - 1] : c;
+            expect(chosen[p]).toBe(all[from][j]);
+          });
+        }
+        expect(outcome.steps[index].iterations).toBe(made.iterations);
+        expect(outcome.steps[index].residual).toBeLessThan(1e-12);
+        most = Math.max(most, made.iterations);
+        least = Math.min(least, ...made.M.map((row) => row.reduce((sum, entry) => sum + entry, 0)));
       }
-      expect(outcome.steps[index].iterations).toBe(made.iterations);
-      expect(outcome.steps[index].residual).toBeLessThan(1e-12);
-      most = Math.max(most, made.iterations);
-      least = Math.min(least, ...made.M.map((row) => row.reduce((sum, entry) => sum + entry, 0)));
-    }
-    // At T the policy is that of the last step.
-    for (const name of ['a', 's'] as const)
-      expect(outcome.policy[name].slice(1.5).data).toEqual(outcome.policy[name].slice(1).data);
-    expect(outcome.iterations).toBe(most);
-    expect(outcome.residual).toBe(Math.max(...outcome.steps.map(({ residual }) => residual)));
-    expect(Math.abs(outcome.matrices.leastRowSum - least)).toBeLessThan(1e-12);
-  });
+      // At T the policy is that of the last step.
+      for (const name of ['a', 's'] as const)
+        expect(outcome.policy[name].slice(1.5).data).toEqual(outcome.policy[name].slice(1).data);
+      expect(outcome.iterations).toBe(most);
+      expect(outcome.residual).toBe(Math.max(...outcome.steps.map(({ residual }) => residual)));
+      expect(Math.abs(outcome.matrices.leastRowSum - least)).toBeLessThan(1e-12);
+    },
+  );
 
   test('without end, the value of the best policy for ever', () => {
     const how: Differenced = { grid: [axis], boundary, drift: 'upwind' };
@@ -207,72 +210,75 @@ describe('in the plane', () => {
       'central',
     ],
     ['reflecting', { kind: 'reflecting' }, 'wide'],
-  ] as const)('coefficients, costs and rates of both axes and of time: %s sides, %s differences', (_, boundary, diffusion) => {
-    const how: Differenced = { grid, boundary, drift: 'upwind', diffusion };
-    const outcome = solveHJB(
-      {
-        model,
-        T: 1,
-        killing: plane.killing,
-        running: plane.running,
-        terminal: 'cos(x - 2*y)',
-        controls: { a: values[0], s: values[1] },
-      },
-      { ...how, stepping: implicitEuler({ steps: 2 }) },
-    );
-    const all = combinations(values);
-    const copies = nodesOf(grid).map((_, p) => Array.isArray(boundary) && p % 5 === 4);
-    let u = nodesOf(grid).map(([x, y]) => Math.cos(x - 2 * y));
-    const close = (v: number[]): number[] => v.map((value, p) => (copies[p] ? v[p - 4] : value));
-    u = close(u);
-    const atEnd = all.map((a) => under(plane, how, a, 1));
-    const policy = u.map((_, p) => {
-      if (copies[p]) return 0;
-      const here = atEnd.map((one) => rate(one, u, p));
-      return here.indexOf(Math.min(...here));
-    });
-    let negative = 0;
-    let worst = 0;
-    let least = Number.POSITIVE_INFINITY;
-    for (const [index, t] of [0.5, 0].entries()) {
-      const frozen = all.map((a) => under(plane, how, a, t));
-      const right = u.slice();
-      const made = howard(frozen, copies, right, 0.5, 1, policy);
-      u = close(made.u);
-      expect(outcome.steps[index].iterations).toBe(made.iterations);
-      const found = outcome.value.slice(t).data;
-      u.forEach((value, p) => {
-        expect(Math.abs(found[p] - value)).toBeLessThan(1e-12);
+  ] as const)(
+    'coefficients, costs and rates of both axes and of time: %s sides, %s differences',
+    (_, boundary, diffusion) => {
+      const how: Differenced = { grid, boundary, drift: 'upwind', diffusion };
+      const outcome = solveHJB(
+        {
+          model,
+          T: 1,
+          killing: plane.killing,
+          running: plane.running,
+          terminal: 'cos(x - 2*y)',
+          controls: { a: values[0], s: values[1] },
+        },
+        { ...how, stepping: implicitEuler({ steps: 2 }) },
+      );
+      const all = combinations(values);
+      const copies = nodesOf(grid).map((_, p) => Array.isArray(boundary) && p % 5 === 4);
+      let u = nodesOf(grid).map(([x, y]) => Math.cos(x - 2 * y));
+      const close = (v: number[]): number[] => v.map((value, p) => (copies[p] ? v[p - 4] : value));
+      u = close(u);
+      const atEnd = all.map((a) => under(plane, how, a, 1));
+      const policy = u.map((_, p) => {
+        if (copies[p]) return 0;
+        const here = atEnd.map((one) => rate(one, u, p));
+        return here.indexOf(Math.min(...here));
       });
-      for (const [j, name] of (['a', 's'] as const).entries()) {
-        const chosen = outcome.policy[name].slice(t).data;
-        policy.forEach((c, p) => {
-          expect(chosen[p]).toBe(all[copies[p] ? policy[p - 4] : c][j]);
+      let negative = 0;
+      let worst = 0;
+      let least = Number.POSITIVE_INFINITY;
+      for (const [index, t] of [0.5, 0].entries()) {
+        const frozen = all.map((a) => under(plane, how, a, t));
+        const right = u.slice();
+        const made = howard(frozen, copies, right, 0.5, 1, policy);
+        u = close(made.u);
+        expect(outcome.steps[index].iterations).toBe(made.iterations);
+        const found = outcome.value.slice(t).data;
+        u.forEach((value, p) => {
+          expect(Math.abs(found[p] - value)).toBeLessThan(1e-12);
+        });
+        for (const [j, name] of (['a', 's'] as const).entries()) {
+          const chosen = outcome.policy[name].slice(t).data;
+          policy.forEach((c, p) => {
+            expect(chosen[p]).toBe(all[copies[p] ? policy[p - 4] : c][j]);
+          });
+        }
+        made.M.forEach((row, p) => {
+          row.forEach((entry, j) => {
+            if (j === p || entry <= 1e-12) return;
+            negative++;
+            worst = Math.min(worst, -entry / 0.5);
+          });
+          least = Math.min(
+            least,
+            row.reduce((sum, entry) => sum + entry, 0),
+          );
         });
       }
-      made.M.forEach((row, p) => {
-        row.forEach((entry, j) => {
-          if (j === p || entry <= 1e-12) return;
-          negative++;
-          worst = Math.min(worst, -entry / 0.5);
-        });
-        least = Math.min(
-          least,
-          row.reduce((sum, entry) => sum + entry, 0),
-        );
-      });
-    }
-    const { matrices, monotone } = outcome;
-    expect(matrices.negativeEntries).toBe(negative);
-    expect(Math.abs((matrices.worst?.value ?? 0) - worst)).toBeLessThan(1e-12);
-    expect(negative > 0).toBe(diffusion === 'central');
-    expect([monotone, matrices.mMatrix]).toEqual([negative === 0, negative === 0]);
-    expect(Math.abs(matrices.leastRowSum - least)).toBeLessThan(1e-12);
-    if (!matrices.worst) return;
-    // The place of the most negative entry is a node, beside it its neighbor across a corner.
-    const { x, neighbor, t } = matrices.worst;
-    expect([0, 0.5]).toContain(t);
-    expect(x[0]).not.toBe(neighbor[0]);
-    expect(x[1]).not.toBe(neighbor[1]);
-  });
+      const { matrices, monotone } = outcome;
+      expect(matrices.negativeEntries).toBe(negative);
+      expect(Math.abs((matrices.worst?.value ?? 0) - worst)).toBeLessThan(1e-12);
+      expect(negative > 0).toBe(diffusion === 'central');
+      expect([monotone, matrices.mMatrix]).toEqual([negative === 0, negative === 0]);
+      expect(Math.abs(matrices.leastRowSum - least)).toBeLessThan(1e-12);
+      if (!matrices.worst) return;
+      // The place of the most negative entry is a node, beside it its neighbor across a corner.
+      const { x, neighbor, t } = matrices.worst;
+      expect([0, 0.5]).toContain(t);
+      expect(x[0]).not.toBe(neighbor[0]);
+      expect(x[1]).not.toBe(neighbor[1]);
+    },
+  );
 });

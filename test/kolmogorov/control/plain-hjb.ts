@@ -28,7 +28,10 @@ export interface Differenced {
 
 /** Nodes of a tensor grid, the last axis fastest. */
 export function nodesOf(grid: readonly Axis[]): number[][] {
-  return grid.reduce<number[][]>((heads, { points }) => heads.flatMap((head) => Array.from(points, (x) => [...head, x])), [[]]);
+  return grid.reduce<number[][]>(
+    (heads, { points }) => heads.flatMap((head) => Array.from(points, (x) => [...head, x])),
+    [[]],
+  );
 }
 
 /** A^a as a dense matrix, and r at the nodes, with the same controls at all of them: what the solver of the linear equation makes of it. */
