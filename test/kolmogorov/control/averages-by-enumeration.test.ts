@@ -68,9 +68,9 @@ describe('the best average is that of the best of all policies', () => {
   });
 
   test('iterations: those with the small discount, and those for the average', () => {
-    const howard = (policy: number[], valueOf: (policy: number[]) => number[]): number => {
+    const howard = (policy: number[], solutionOf: (policy: number[]) => number[]): number => {
       for (let iterations = 1; ; iterations++) {
-        const u = valueOf(policy);
+        const u = solutionOf(policy);
         let gained = false;
         for (let p = 0; p < n; p++) {
           const values = frozen.map((one) => rate(one, u, p));

@@ -65,7 +65,7 @@ const sides: readonly (readonly [string, BoundaryInput, boolean[], (t: number) =
     'given values',
     { kind: 'dirichlet', value: 'x^2 + t' },
     [true, false, false, false, false, false, true],
-    (t) => [4 + t, , , , , , 4 + t],
+    (t) => [4 + t, undefined, undefined, undefined, undefined, undefined, 4 + t],
   ],
   [
     'vanishing curvature',

@@ -67,6 +67,9 @@ export function policyImprovement(
   let [first, best, last, threshold, hasEqual, endless] = [0, 0, 0, 0, false, false];
   const suspects = new Set<number>();
   const lattice = latticeOf(equation, set, hamiltonian.linear);
+  const beside = goTogether(equation, hamiltonian.linear);
+  /** What a listed control is worth depends on one that is searched: every combination has a search of its own. */
+  const mixed = set.searched.some(({ index }) => set.lists.some((list, j) => list && beside(index, j)));
 
   /** Takes a control if it is better by more than rounding. */
   const consider = (candidate: Float64Array, a: Float64Array): void => {
@@ -141,7 +144,14 @@ export function policyImprovement(
       for (let j = 0; j < q; j++) base[j] = Number.isNaN(place[j]) ? a[j] : place[j];
       consider(base, a);
     }
-    for (const { index, points } of set.searched) search(hamiltonian, set, sign, index, points, a, consider);
+    if (mixed) {
+      for (const combination of set.combinations) {
+        for (let j = 0; j < q; j++) base[j] = Number.isNaN(combination[j]) ? start[j] : combination[j];
+        for (const { index, points } of set.searched)
+          base[index] = search(hamiltonian, set, sign, index, points, base, a, consider);
+      }
+    }
+    for (const { index, points } of set.searched) search(hamiltonian, set, sign, index, points, a, a, consider);
     if (shutOut && best === first) {
       for (const corner of cornersOf(set)) consider(corner, a);
       if (best === first) throw shutsOut(hamiltonian, equation.dimension, t, where);
@@ -156,11 +166,15 @@ export function policyImprovement(
   return { at, value: () => sign * best, suspects };
 }
 
+/** Whether what one of two controls is worth depends on the other: where rows are not linear in σσᵀ, two of it do. */
+function goTogether({ together, inDiffusion }: ControlledEquation, linear: boolean): (i: number, j: number) => boolean {
+  return (i, j) => i !== j && (together(i, j) || (!linear && inDiffusion[i] && inDiffusion[j]));
+}
+
 /** Places of intervals that are searched one after the other but go together, with all that they go with: one alone may be at its best where two are not. NaN for the others. */
 function latticeOf(equation: ControlledEquation, set: ControlSet, linear: boolean): Float64Array[] {
-  const { controls: q, inDiffusion } = equation;
-  const beside = (i: number, j: number): boolean =>
-    i !== j && (equation.together(i, j) || (!linear && inDiffusion[i] && inDiffusion[j]));
+  const { controls: q } = equation;
+  const beside = goTogether(equation, linear);
   const intervals = [
     ...set.searched.map(({ index }) => index),
     ...set.quadratic,
@@ -215,17 +229,18 @@ function shutsOut({ point }: NodeHamiltonian, d: number, t: number, where: strin
   });
 }
 
-/** Considers evenly spaced values of one control, and a golden section about the best of them. */
+/** Considers evenly spaced values of one control, the others as they are in `from`, and a golden section about the best of them, which it gives. */
 function search(
   hamiltonian: NodeHamiltonian,
   { lower, upper }: ControlSet,
   sign: 1 | -1,
   index: number,
   points: number,
+  from: Float64Array,
   a: Float64Array,
   consider: (candidate: Float64Array, a: Float64Array) => void,
-): void {
-  const trial = a.slice();
+): number {
+  const trial = from.slice();
   const [low, high] = [lower[index], upper[index]];
   const spacing = (high - low) / (points - 1);
   const value = (at: number): number => {
@@ -233,7 +248,7 @@ function search(
     const found = sign * hamiltonian.at(trial);
     return Number.isNaN(found) ? Number.POSITIVE_INFINITY : found;
   };
-  let [place, least] = [a[index], value(a[index])];
+  let [place, least] = [from[index], value(from[index])];
   for (let i = 0; i < points; i++) {
     const at = i === points - 1 ? high : low + i * spacing;
     const found = value(at);
@@ -257,6 +272,7 @@ function search(
     trial[index] = at;
     consider(trial, a);
   }
+  return place;
 }
 
 /** Proposals at the node where the Hamiltonian is: `begin` at a time from a base, then one for each branch of the differences. */
