@@ -20,7 +20,7 @@ const problem = { model, running: line.running, controls: { a: list } };
 /** π with π A = 0, λ = π r, and V with A V + r = λ, V(reference) = 0, of the nodes that are not copies. */
 function averageOf(A: number[][], r: number[], reference: number) {
   const size = r.length;
-  const transposed = A.map((_, i) => A.map((row, j) => (i === size - 1 ? 1 : row[i])));
+  const transposed = A.map((_, i) => A.map((row) => (i === size - 1 ? 1 : row[i])));
   const law = solved(
     transposed,
     r.map((_, i) => (i === size - 1 ? 1 : 0)),

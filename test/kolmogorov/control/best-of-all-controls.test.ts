@@ -117,7 +117,7 @@ describe.each<[string, BoundaryInput, (p: number) => boolean, ((p: number) => bo
     expectBest({
       plain,
       controls: { a: { lower: -1, upper: 0.7 } },
-      against: [spread(-1, 0.7, 18)],
+      against: [spread(-1, 0.7, 8)],
       how,
       terminal,
       given,
@@ -126,7 +126,7 @@ describe.each<[string, BoundaryInput, (p: number) => boolean, ((p: number) => bo
     expectBest({
       plain,
       controls: { a: {} },
-      against: [spread(-3, 3, 25)],
+      against: [spread(-3, 3, 9)],
       how,
       terminal,
       given,
@@ -150,14 +150,14 @@ describe('other ways to the best', () => {
     expectBest({
       plain,
       controls: { a: { lower: -1, upper: 1, search: 3 } },
-      against: [spread(-1, 1, 21)],
+      against: [spread(-1, 1, 9)],
       how,
       terminal,
     });
     expectBest({
       plain,
       controls: { a: { lower: -1, upper: 1, search: 3 } },
-      against: [spread(-1, 1, 21)],
+      against: [spread(-1, 1, 9)],
       how,
       terminal,
       sense: 'maximize',
@@ -169,7 +169,7 @@ describe('other ways to the best', () => {
       expectBest({
         plain,
         controls: { a: { lower: -1.2, upper: 1, search: 12 } },
-        against: [spread(-1.2, 1, 45)],
+        against: [spread(-1.2, 1, 23)],
         how: { ...how, drift: 'upwind' },
         terminal: phi,
       });
@@ -180,14 +180,14 @@ describe('other ways to the best', () => {
     expectBest({
       plain,
       controls: { a: { minimizer: '-V_x + 0*(V + V_xx + t + x)' } },
-      against: [spread(-3, 3, 25)],
+      against: [spread(-3, 3, 9)],
       how: central,
       terminal,
     });
     expectBest({
       plain,
       controls: { a: { lower: -0.5, upper: 0.25, minimizer: '-V_x' } },
-      against: [spread(-0.5, 0.25, 31)],
+      against: [spread(-0.5, 0.25, 11)],
       how: central,
       terminal,
     });
@@ -196,7 +196,7 @@ describe('other ways to the best', () => {
     expectBest({
       plain: noisy,
       controls: { a: { lower: 0.6, upper: 3, minimizer: '2/(2 + V_xx)' } },
-      against: [spread(0.6, 3, 61)],
+      against: [spread(0.6, 3, 21)],
       how: central,
       terminal: 'cos(x)/2',
     });
@@ -213,7 +213,7 @@ describe('other ways to the best', () => {
       expectBest({
         plain: noisy,
         controls: { a: { lower: 0, upper: 0.8 } },
-        against: [spread(0, 0.8, 33)],
+        against: [spread(0, 0.8, 13)],
         how: { ...how, drift: 'central' },
         terminal,
         sense,
@@ -362,7 +362,7 @@ describe('coefficients and costs that jump or kink between nodes enter by their 
     expectBest({
       plain,
       controls: { a: { lower: -1, upper: 1 } },
-      against: [spread(-1, 1, 21)],
+      against: [spread(-1, 1, 9)],
       how,
       terminal: 'cos(2*x)',
       averaged: true,
@@ -378,7 +378,7 @@ describe('coefficients and costs that jump or kink between nodes enter by their 
     expectBest({
       plain,
       controls: { a: { lower: -1, upper: 1 } },
-      against: [spread(-1, 1, 11)],
+      against: [spread(-1, 1, 5)],
       how: { ...how, boundary: { kind: 'periodic' } },
       terminal: 'cos(2*x)',
       averaged: true,
@@ -402,7 +402,7 @@ describe('coefficients and costs that jump or kink between nodes enter by their 
     expectBest({
       plain,
       controls: { a: both, b: both },
-      against: [spread(-1, 1, 5), spread(-1, 1, 5)],
+      against: [spread(-1, 1, 3), spread(-1, 1, 4)],
       how,
       terminal: 'x*y',
       averaged: true,
@@ -428,7 +428,7 @@ test('an average in closed form: no control is better at any node, and the law i
   expect(law.reduce((sum, mass) => sum + mass, 0)).toBeCloseTo(1, 14);
   nodesOf([axis]).forEach((_, p) => {
     expect(Math.abs(rate(own[p], u, p) - outcome.average)).toBeLessThan(1e-12);
-    for (const a of spread(-4, 4, 81))
+    for (const a of spread(-4, 4, 17))
       expect(rate(under(plain, how, [a], 0), u, p)).toBeGreaterThan(outcome.average - 1e-9);
     expect(Math.abs(law.reduce((sum, mass, q) => sum + mass * own[q].A[q][p], 0))).toBeLessThan(1e-13);
   });
