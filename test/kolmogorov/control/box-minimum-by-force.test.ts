@@ -192,6 +192,28 @@ describe('curvatures that only a later pivot shows', () => {
   });
 });
 
+test.each([
+  [0, 1],
+  [0, 2],
+  [1, 2],
+])('of three controls, %d and %d alone go together', (i, j) => {
+  const Q = [1, 0, 0, 0, 1, 0, 0, 0, 1];
+  Q[3 * i + j] = 3;
+  Q[3 * j + i] = 3;
+  const a = minimum([0.1, 0.1, 0.1], Q, [-1, -1, -1], [2, 2, 2], [1, 1, 1]);
+  // ½ (a² + b²) + 3 a b + (a + b)/10: least with one at 2 and the other at −1, whichever.
+  if (!a) throw new Error('a box has a least');
+  const own = [a[i], a[j]].sort((one, other) => one - other);
+  expect(own).toEqual([-1, 2]);
+  expect(a[3 - i - j]).toBeCloseTo(-0.1, 14);
+  // And without their bounds, which way down there is none.
+  const ends = [-1, -1, -1];
+  ends[i] = Number.NEGATIVE_INFINITY;
+  const open = [2, 2, 2];
+  open[j] = Number.POSITIVE_INFINITY;
+  expect(minimum([0.1, 0.1, 0.1], Q, ends, open, [1, 1, 1])).toBe(false);
+});
+
 test('strongly coupled controls are at their least to rounding, not where the sweeps ran out', () => {
   // ½ (a₀² + a₁²) + c a₀ a₁ with c = 0.999: a sweep shrinks the error by c² only. Least at ((1 − c) …)⁻¹.
   for (const c of [0.99, 0.999, 0.99999, -0.999]) {

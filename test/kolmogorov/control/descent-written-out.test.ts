@@ -8,6 +8,7 @@ import {
   type DescentState,
   descend,
   type Iterate,
+  type Method,
   type Smooth,
   type SmoothWork,
 } from '#kolmogorov/control/descent';
@@ -211,7 +212,15 @@ describe('a descent', () => {
       },
     });
   const plane = box(Float64Array.of(-open, -open), Float64Array.of(open, open));
-  const never = { name: 'never', citation: '', empty: 0, *step() {} };
+  const never: Method<number> = {
+    name: 'never',
+    citation: '',
+    empty: 0,
+    *step() {
+      yield;
+      return undefined;
+    },
+  };
   const run = (slope: number, value: number, tolerance: number) =>
     inOneGo(descend(flat(slope, value), never, new Float64Array(2), { box: plane, tolerance, iterations: 9 }));
 

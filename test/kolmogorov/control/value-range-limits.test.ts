@@ -336,6 +336,23 @@ describe('drift out through a side of vanishing curvature carries V on straight 
     expect(watched(plane).says(u(6.41), { t: 0, a: inside })).toBeDefined();
   });
 
+  test('of two controls each is that of its node', () => {
+    const grid = tensorGrid(line, 1, 'test');
+    const model = controlled({ state: ['x'], control: ['b', 'a'], drift: ['a - b'], diffusion: [['1']] });
+    const seen = (policy: number[], last: number): unknown => {
+      const sides = sidesOf({ kind: 'vanishing-curvature' }, grid, model.model, 'test');
+      const equation = controlledEquation(model, { running: 0, killing: 0 }, 'test');
+      const terminal = Float64Array.from(values(3));
+      const range = valueRange({}, { grid, sides, equation, end: 1 }, new Uint8Array(5), terminal, 'test');
+      range?.see(0, Float64Array.from(values(last)), 1, new Float64Array(5), Float64Array.from(policy));
+      return range?.warnings().length;
+    };
+    // At the last node b = ½ and a = 1.3 carry out by 0.8.
+    const policy = [0, 0, 9, 9, 9, 9, 9, 9, 0.5, 1.3];
+    const most = 3 + carried(0.8) + 0.3;
+    expect([seen(policy, most - 1e-7), seen(policy, most + 1e-7)]).toEqual([0, 1]);
+  });
+
   test('the words name the side', () => {
     const { range, says } = watched(open);
     says(values(9), { t: 0 });
