@@ -31,7 +31,8 @@ export interface Improve {
  * The improvement of a policy, node by node, by the discrete Hamiltonian itself.
  *
  * Whatever proposes a control, a list, a closed form with one of the node's differences for the gradient, or a search, it replaces the one before
- * only if H_p is better by more than rounding (where nothing is, a closed form still replaces what differs by rounding). So the values go one way from iteration to iteration, and what is left when nothing improves is a stationary point
+ * only if H_p is better by more than rounding (where nothing is, a closed form still replaces what differs by rounding). A closed form whose differences are not those
+ * that are taken there is looked at by each of its controls alone, too. So the values go one way from iteration to iteration, and what is left when nothing improves is a stationary point
  * of what was solved, not of another discretization. Where rows are not linear in σσᵀ the closed form of a control of σ is one more proposal, and the set has
  * its interval searched.
  *
@@ -61,6 +62,7 @@ export function policyImprovement(
   const from = new Float64Array(q);
   const trial = new Float64Array(q);
   const start = new Float64Array(q);
+  const alone = new Float64Array(q);
   const base = new Float64Array(q);
   /** A closed form that is as good as the control before, to rounding. */
   const equal = new Float64Array(q);
@@ -100,7 +102,17 @@ export function policyImprovement(
         equal.set(trial);
       }
     }
-    for (let i = 0; i < beyond; i++) atSwitch(a, outside[i]);
+    for (let i = 0; i < beyond; i++) {
+      atSwitch(a, outside[i]);
+      // One control may be best between two differences of its axis where another is not.
+      for (let j = 0; q > 1 && j < q; j++) {
+        if (outside[i][j] === a[j]) continue;
+        alone.set(a);
+        alone[j] = outside[i][j];
+        consider(alone, a);
+        if (a[j] !== alone[j]) atSwitch(a, alone);
+      }
+    }
   };
   /** Considers both sides of a place between two controls at which the differences change. */
   const atSwitch = (a: Float64Array, far: Float64Array): void => {

@@ -1,0 +1,70 @@
+import { controlled, implicitEuler, pointsOf, solveHJB } from 'kolmogorov';
+import { expect, test } from 'vitest';
+import { improvePolicy } from '#kolmogorov/control/policy-iteration';
+
+test('the work on a policy may pause every sixteen nodes, and sees those alone that are not fixed', () => {
+  const size = 40;
+  const fixed = Uint8Array.from({ length: size }, (_, p) => (p === 3 || p === 16 ? 1 : 0));
+  const policy = Float64Array.from({ length: 2 * size }, (_, i) => i);
+  const seen: [number, number][] = [];
+  const improve = {
+    at: (t: number, p: number, a: Float64Array): number => {
+      expect([t, a[0], a[1]]).toEqual([0.5, 2 * p, 2 * p + 1]);
+      a[1] = -p;
+      return p === 20 ? 0.1 : 0;
+    },
+    value: () => 7,
+    suspects: new Set<number>(),
+  };
+  const work = improvePolicy(0.5, improve, fixed, policy, (p, best) => seen.push([p, best]));
+  let pauses = 0;
+  let next = work.next();
+  while (!next.done) {
+    pauses++;
+    next = work.next();
+  }
+  expect(next.value).toBe(true);
+  expect(seen).toEqual(Array.from(fixed.keys()).flatMap((p) => (fixed[p] ? [] : [[p, 7]])));
+  // At nodes 0 and 32; 16 is fixed.
+  expect(pauses).toBe(2);
+  expect(policy[2 * 20 + 1]).toBe(-20);
+  expect(policy[2 * 3 + 1]).toBe(7);
+});
+
+test('without noise, two states steered apart: each as it is alone, on its kink too', () => {
+  const points = pointsOf([-1, -0.7, -0.3, 0, 0.4, 0.8, 1]);
+  const how = { boundary: { kind: 'reflecting' }, stepping: implicitEuler({ steps: 2 }), drift: 'upwind' } as const;
+  const free = { lower: -0.8, upper: 0.8 };
+  const one = solveHJB(
+    {
+      model: controlled({ state: ['x'], control: ['a'], drift: ['a - 0.25'], diffusion: [['0']] }),
+      T: 0.5,
+      running: 'a^2/2',
+      terminal: 'abs(x)',
+      controls: { a: free },
+    },
+    { ...how, grid: [points] },
+  );
+  const two = solveHJB(
+    {
+      model: controlled({
+        state: ['x', 'y'],
+        control: ['a', 'b'],
+        drift: ['a - 0.25', 'b - 0.25'],
+        diffusion: [['0'], ['0']],
+      }),
+      T: 0.5,
+      running: 'a^2/2 + b^2/2',
+      terminal: 'abs(x) + abs(y)',
+      controls: { a: free, b: free },
+    },
+    { ...how, grid: [points, points] },
+  );
+  expect(two.kind).toBe('converged');
+  const [alone, both] = [one.value.slice(0).data, two.value.slice(0).data];
+  for (let i = 0; i < 7; i++) {
+    for (let j = 0; j < 7; j++) expect(Math.abs(both[7 * i + j] - alone[i] - alone[j])).toBeLessThan(1e-9);
+  }
+  // Held on the kink by what outweighs the drift.
+  expect(one.policy.a.at(0, [0])).toBeCloseTo(0.25, 12);
+});
