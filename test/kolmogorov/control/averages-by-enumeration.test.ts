@@ -130,6 +130,9 @@ describe('the reference', () => {
   test.each([[[-1.01]], [[1.21]], [[Number.NaN]], [[0, 0]], [[]]])('%j is refused', (reference) => {
     expect(() => solveErgodicHJB(problem, { ...reflecting, reference })).toThrow(/reference/);
   });
+  test('that is no number is named', () => {
+    expect(() => solveErgodicHJB(problem, { ...reflecting, reference: [Number.NaN] })).toThrow(/reference }\)\[0\]/);
+  });
   test('in the plane: of each axis its own', () => {
     const plane = controlled({
       state: ['x', 'y'],

@@ -145,7 +145,17 @@ describe('projected L-BFGS, step by step', () => {
     expect(inOneGo(projectedLbfgs(until(far)).step(start, [], line))?.place.x[0]).toBe(far);
   });
   test('at most forty times', () => {
-    expect(inOneGo(projectedLbfgs(until(2 ** -40)).step(start, [], line))).toBeUndefined();
+    const f = until(2 ** -40);
+    let count = 0;
+    const counted: SmoothWork = {
+      ...f,
+      *value(x) {
+        count++;
+        return yield* f.value(x);
+      },
+    };
+    expect(inOneGo(projectedLbfgs(counted).step(start, [], line))).toBeUndefined();
+    expect(count).toBe(40);
   });
   test('what misled is forgotten, with the pair of the step that was found without it', () => {
     // The pair says that the curvature is 2⁻⁴⁵, so that its steps are too long by far.

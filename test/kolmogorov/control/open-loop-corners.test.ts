@@ -342,3 +342,30 @@ test('a search that ends at rounding says nothing of unstable steps', () => {
   );
   expect(found).toMatchObject({ kind: 'stalled', reason: 'no-descent', warnings: [] });
 });
+
+test('what jumps is told of a formula that was made before as of its text, with their count', () => {
+  const said = (more: object): unknown[] =>
+    controlObjective({ ...base, ...more } as ControlProblem, options).warnings.map(({ kind, count }) => [kind, count]);
+  const made = (text: string) => expression(text, { state: ['x'], parameters: { a: 0.4, b: -0.3 } });
+  const two = 'x > a ? 1 : (x > 1 ? 2 : 0)';
+  expect(said({ terminal: two })).toEqual([['jump-between-nodes', 2]]);
+  expect(said({ terminal: made(two) })).toEqual([['jump-between-nodes', 2]]);
+  // Without what is chosen it is averaged.
+  expect(said({ terminal: made('x > b ? 1 : 0') })).toEqual([]);
+  expect(said({ terminal: made('x > b ? 1 : 0'), constants: ['b'] })).toEqual([['jump-between-nodes', 1]]);
+  expect(said({ terminal: 3 })).toEqual([]);
+  expect(said({ running: 2, killing: 'x > b ? 1 : 0' })).toEqual([['jump-between-nodes', 1]]);
+  // One that is not chosen is its value: where it is not in space there is no jump in space.
+  expect(said({ model: changed('a*(x > b ? 1 : 2)', '0.6') })).toEqual([['jump-between-nodes', 1]]);
+  expect(said({ model: changed('b > 0 ? a : -a', '0.6') })).toEqual([]);
+  expect(said({ model: changed('a > 0 ? 1 : 2', '0.6') })).toEqual([]);
+  expect(said({ model: changed('b*(x > 0.1 ? 0 : 0) + a', 'x > 0.2 ? 0.7 : 0.6') })).toEqual([
+    ['jump-between-nodes', 1],
+  ]);
+  const classes = [
+    { terminal: 'x > a ? 1 : 0', initial: [0] },
+    { terminal: 'x', initial: [0] },
+    { terminal: (x: ArrayLike<number>) => (x[0] > 0.1 ? 1 : 0), initial: [0] },
+  ];
+  expect(said({ classes, terminal: undefined, initial: undefined }).length).toBe(2);
+});

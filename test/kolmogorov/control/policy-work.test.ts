@@ -35,22 +35,26 @@ test('without noise, two states steered apart: each as it is alone, on its kink 
   const points = pointsOf([-1, -0.7, -0.3, 0, 0.4, 0.8, 1]);
   const how = { boundary: { kind: 'reflecting' }, stepping: implicitEuler({ steps: 2 }), drift: 'upwind' } as const;
   const free = { lower: -0.8, upper: 0.8 };
-  const one = solveHJB(
-    {
-      model: controlled({ state: ['x'], control: ['a'], drift: ['a - 0.25'], diffusion: [['0']] }),
-      T: 0.5,
-      running: 'a^2/2',
-      terminal: 'abs(x)',
-      controls: { a: free },
-    },
-    { ...how, grid: [points] },
-  );
+  const along = (drift: string): { value: Float64Array; onKink: number } => {
+    const { value, policy } = solveHJB(
+      {
+        model: controlled({ state: ['x'], control: ['a'], drift: [drift], diffusion: [['0']] }),
+        T: 0.5,
+        running: 'a^2/2',
+        terminal: 'abs(x)',
+        controls: { a: free },
+      },
+      { ...how, grid: [points] },
+    );
+    return { value: value.slice(0).data, onKink: policy.a.at(0, [0]) };
+  };
+  const [one, other] = [along('a - 0.25'), along('a + 0.4')];
   const two = solveHJB(
     {
       model: controlled({
         state: ['x', 'y'],
         control: ['a', 'b'],
-        drift: ['a - 0.25', 'b - 0.25'],
+        drift: ['a - 0.25', 'b + 0.4'],
         diffusion: [['0'], ['0']],
       }),
       T: 0.5,
@@ -61,10 +65,13 @@ test('without noise, two states steered apart: each as it is alone, on its kink 
     { ...how, grid: [points, points] },
   );
   expect(two.kind).toBe('converged');
-  const [alone, both] = [one.value.slice(0).data, two.value.slice(0).data];
+  const both = two.value.slice(0).data;
   for (let i = 0; i < 7; i++) {
-    for (let j = 0; j < 7; j++) expect(Math.abs(both[7 * i + j] - alone[i] - alone[j])).toBeLessThan(1e-9);
+    for (let j = 0; j < 7; j++) expect(Math.abs(both[7 * i + j] - one.value[i] - other.value[j])).toBeLessThan(1e-9);
   }
   // Held on the kink by what outweighs the drift.
-  expect(one.policy.a.at(0, [0])).toBeCloseTo(0.25, 12);
+  expect(one.onKink).toBeCloseTo(0.25, 12);
+  expect(other.onKink).toBeCloseTo(-0.4, 12);
+  expect(two.policy.a.at(0, [0, 0])).toBeCloseTo(0.25, 9);
+  expect(two.policy.b.at(0, [0, 0])).toBeCloseTo(-0.4, 9);
 });

@@ -254,6 +254,19 @@ test('how φ comes to the nodes', () => {
   expect(at('auto')).toBe(at());
 });
 
+test.each([
+  ['auto', 1],
+  [1, 1],
+  [4, 0],
+] as const)('a φ that is a closure and jumps is said where it is not averaged: %s', (averaging, count) => {
+  const line = symbolic({ state: ['x'], drift: ['0'], diffusion: [['0.3']] });
+  const { warnings } = solveObstacle(
+    { model: line, T: 1, terminal: ([x]) => (x > 0.03 ? 1 : 0), obstacle: -1 },
+    { grid: [uniform(-1, 1, 33)], boundary: { kind: 'reflecting' }, stepping: implicitEuler({ steps: 9 }), averaging },
+  );
+  expect(warnings.filter(({ kind }) => kind === 'jump-between-nodes').length).toBe(count);
+});
+
 test('words that are other words', () => {
   const line = symbolic({ state: ['x'], drift: ['0'], diffusion: [['0.3']] });
   const how = { grid: [uniform(-1, 1, 9)], stepping: implicitEuler({ steps: 1 }) };
