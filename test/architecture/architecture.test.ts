@@ -78,6 +78,12 @@ describe('each rule fails on a bad example and passes its mended form', () => {
       { 'packages/sde-core/src/schemes/a.ts': "import type { Law } from '../randomness/law.js';" },
     ],
     [
+      'one of two folders that stand apart, from the other',
+      folderOrder,
+      { 'packages/kolmogorov/src/feedback/a.ts': "import { f } from '../open-loop/b.js';" },
+      { 'packages/kolmogorov/src/feedback/a.ts': "import { f } from '../backward/b.js';" },
+    ],
+    [
       'a folder that is not in the layout',
       folderOrder,
       { 'packages/sde-core/src/internal/a.ts': '' },

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { FOLDERS, PACKAGES, PARSERS, TYPE_ONLY } from './layout.js';
+import { APART, FOLDERS, PACKAGES, PARSERS, TYPE_ONLY } from './layout.js';
 import type { SourceFile } from './source-file.js';
 
 /** Where a file of a package stands: `packages/<package>/src/<folder>/…`; the entry stands in no folder. */
@@ -36,6 +36,9 @@ export function folderOrder(files: readonly SourceFile[]): string[] {
             to === `${target.package}/${target.folder}` &&
             kind === 'type',
         );
+        const [here, there] = [place, target].map((of) => `${of.package}/${of.folder}`);
+        if (APART.some((pair) => pair.includes(here) && pair.includes(there) && here !== there))
+          return [`${file.path}: ${place.folder} imports '${specifier}' from ${target.folder}, which stands beside it`];
         if (order.indexOf(target.folder) <= own || excused) return [];
         return [`${file.path}: ${place.folder} imports '${specifier}' from ${target.folder}, which comes after it`];
       });

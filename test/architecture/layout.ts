@@ -16,7 +16,18 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     'estimation',
     'studies',
   ],
-  kolmogorov: ['door', 'grid', 'linear', 'operators', 'stepping', 'backward', 'forward', 'control', 'studies'],
+  kolmogorov: [
+    'door',
+    'grid',
+    'linear',
+    'operators',
+    'stepping',
+    'backward',
+    'forward',
+    'open-loop',
+    'feedback',
+    'studies',
+  ],
   'resnet-bridge': ['device', 'network', 'noise', 'limit', 'chain', 'training', 'studies'],
 };
 
@@ -31,6 +42,9 @@ export const PACKAGES: readonly string[] = Object.keys(FOLDERS);
 export const TYPE_ONLY: readonly { readonly from: string; readonly to: string }[] = [
   { from: 'sde-core/schemes', to: 'sde-core/randomness' },
 ];
+
+/** Folders side by side: neither imports the other, although one stands before the other. */
+export const APART: readonly (readonly [string, string])[] = [['kolmogorov/open-loop', 'kolmogorov/feedback']];
 
 export const MOST_LINES = 400;
 

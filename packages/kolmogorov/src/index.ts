@@ -4,11 +4,19 @@ export type { Discretization, Equation } from './backward/discretization.js';
 export type { ExtrapolationKind } from './backward/extrapolation-claim.js';
 export type { Field, FieldWarning } from './backward/field.js';
 export type { GrowthKind } from './backward/growth-watch.js';
+export type { MatrixReport } from './backward/matrix-report.js';
 export { generatorMatrix, type MonotonicityReport, monotonicity } from './backward/monotonicity.js';
 export type { StateInput } from './backward/node-values.js';
 export type { ResolutionKind } from './backward/resolution.js';
 export type { RoughnessKind } from './backward/smoothness.js';
 export { solveKolmogorov, solveKolmogorovAsync } from './backward/solve-kolmogorov.js';
+export {
+  type ObstacleOptions,
+  type ObstacleOutcome,
+  type ObstacleProblem,
+  solveObstacle,
+  solveObstacleAsync,
+} from './backward/solve-obstacle.js';
 export type { BackwardProblem, SolveOptions } from './backward/solve-once.js';
 export {
   type SpaceDiscretization,
@@ -16,34 +24,10 @@ export {
   solveStationary,
   solveStationaryAsync,
 } from './backward/solve-stationary.js';
-export type { ControlShape } from './control/control-basis.js';
-export type { ControlCheckpoint } from './control/control-checkpoint.js';
-export type { ControlLayout } from './control/control-layout.js';
-export { type ControlObjective, controlObjective } from './control/control-objective.js';
-export { type AsyncControlObjective, controlObjectiveAsync } from './control/control-objective-async.js';
-export type {
-  ControlClass,
-  ControlDiscretization,
-  ControlDynamics,
-  ControlProblem,
-  IterateProgress,
-  IterateWatch,
-} from './control/control-problem.js';
-export type { ControlValues } from './control/control-set.js';
-export { type ControlledModel, type ControlledOptions, controlled } from './control/controlled.js';
-export type { Iterate, Smooth, StallReason } from './control/descent.js';
-export type { ControlledDiscretization, ControlledProblem } from './control/discrete-hjb.js';
-export type { FrozenHamiltonian } from './control/frozen-hamiltonian.js';
-export type { MatrixReport } from './control/matrix-report.js';
-export {
-  type ControlBounds,
-  type ControlMethod,
-  type ControlOutcome,
-  type ControlWarning,
-  type OptimizeOptions,
-  optimizeControl,
-  optimizeControlAsync,
-} from './control/optimize-control.js';
+export type { StalledWarning } from './backward/stalled-steps.js';
+export type { ControlValues } from './feedback/control-set.js';
+export { type ControlledModel, type ControlledOptions, controlled } from './feedback/controlled.js';
+export type { ControlledDiscretization, ControlledProblem } from './feedback/discrete-hjb.js';
 export {
   type ErgodicOptions,
   type ErgodicOutcome,
@@ -51,7 +35,7 @@ export {
   type ErgodicWarning,
   solveErgodicHJB,
   solveErgodicHJBAsync,
-} from './control/solve-ergodic-hjb.js';
+} from './feedback/solve-ergodic-hjb.js';
 export {
   type HjbOptions,
   type HjbOutcome,
@@ -59,15 +43,7 @@ export {
   type HjbStep,
   solveHJB,
   solveHJBAsync,
-} from './control/solve-hjb.js';
-export {
-  type ObstacleOptions,
-  type ObstacleOutcome,
-  type ObstacleProblem,
-  solveObstacle,
-  solveObstacleAsync,
-} from './control/solve-obstacle.js';
-export type { StalledWarning } from './control/stalled-steps.js';
+} from './feedback/solve-hjb.js';
 export type { Density, DensityExtreme } from './forward/density.js';
 export type { DensityWarning } from './forward/density-warnings.js';
 export { dualityDefect, dualityDefectAsync } from './forward/duality-defect.js';
@@ -92,6 +68,30 @@ export type { Factorize, LinearSolver } from './linear/linear-solver.js';
 export { type SparseLUOptions, sparseLU } from './linear/sparse-lu.js';
 export type { Pattern, SparseMatrix } from './linear/sparse-matrix.js';
 export type { Progress, Watch } from './linear/watch.js';
+export type { ControlShape } from './open-loop/control-basis.js';
+export type { ControlCheckpoint } from './open-loop/control-checkpoint.js';
+export type { ControlLayout } from './open-loop/control-layout.js';
+export { type ControlObjective, controlObjective } from './open-loop/control-objective.js';
+export { type AsyncControlObjective, controlObjectiveAsync } from './open-loop/control-objective-async.js';
+export type {
+  ControlClass,
+  ControlDiscretization,
+  ControlDynamics,
+  ControlProblem,
+  IterateProgress,
+  IterateWatch,
+} from './open-loop/control-problem.js';
+export type { Iterate, Smooth, StallReason } from './open-loop/descent.js';
+export type { FrozenHamiltonian } from './open-loop/frozen-hamiltonian.js';
+export {
+  type ControlBounds,
+  type ControlMethod,
+  type ControlOutcome,
+  type ControlWarning,
+  type OptimizeOptions,
+  optimizeControl,
+  optimizeControlAsync,
+} from './open-loop/optimize-control.js';
 export type { DriftDifference } from './operators/assembly.js';
 export type { AxisBoundary, Boundary, BoundaryInput } from './operators/boundary.js';
 export type { DiffusionDifference } from './operators/diffusion.js';

@@ -12,6 +12,7 @@ export {
 } from './errors/at-the-door.js';
 export { type CancelledDetails, cancelled, requireNotCancelled } from './errors/cancelled.js';
 export { type KnownKeys, requireKeys } from './errors/options.js';
+export { orOutOfMemory } from './errors/out-of-memory.js';
 export { SdeError, type SdeErrorCode, type SdeErrorDetails } from './errors/sde-error.js';
 export { closest } from './errors/suggest.js';
 export type { Warning } from './errors/warning.js';

@@ -51,4 +51,13 @@ describe('a dense front', () => {
     const least = Float64Array.of(3, 0, 0);
     expect(eliminated(Float64Array.of(2, 1, 0, 4, 5, 1, 0, 1, 1), 3, 3, least, 0)).toBe(0);
   });
+
+  test('of a large side is done in parts of a panel, that count up to its columns', () => {
+    const side = 700;
+    const front = new Float64Array(side * side);
+    for (let k = 0; k < side; k++) front[k * (side + 1)] = 1;
+    const parts = [...eliminateFront(front, side, 64, new Float64Array(64), 0)];
+    // 668 and 636 columns are right of the panels, in blocks of 256.
+    expect(parts).toEqual([(32 * 256) / 668, (32 * 512) / 668, 32, 32 + (32 * 256) / 636, 32 + (32 * 512) / 636, 64]);
+  });
 });

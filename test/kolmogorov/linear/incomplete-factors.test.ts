@@ -1,4 +1,5 @@
 import { sparseLU } from 'kolmogorov';
+import { inOneGo } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 import { incompleteFactors, shifted } from '#kolmogorov/linear/incomplete-factors';
 import { dense, denseSolution, generatorOn, gridOf, neighbors, numbers } from './matrices.js';
@@ -7,7 +8,7 @@ describe('incomplete factors', () => {
   const grid = gridOf(5, 6);
   const n = grid.size;
   const made = shifted(generatorOn(grid, neighbors(2)), new Float64Array(n).fill(1), 2);
-  const factors = incompleteFactors(made);
+  const factors = inOneGo(incompleteFactors(made));
   const unit = (q: number): Float64Array => Float64Array.from({ length: n }, (_, p) => (p === q ? 1 : 0));
   // Column q of K⁻¹.
   const inverse = Array.from({ length: n }, (_, q) => {
@@ -46,7 +47,7 @@ describe('incomplete factors', () => {
     const next = numbers(5);
     const b = Float64Array.from({ length: 30 }, () => next());
     const [x, y] = [b.slice(), b.slice()];
-    incompleteFactors(shifted(line, new Float64Array(30).fill(1), 2)).solve(x);
+    inOneGo(incompleteFactors(shifted(line, new Float64Array(30).fill(1), 2))).solve(x);
     sparseLU().prepare(gridOf(30))(line, new Float64Array(30).fill(1), 2).solve(y);
     for (let p = 0; p < 30; p++) expect(Math.abs(x[p] - y[p])).toBeLessThan(30 * Number.EPSILON);
   });

@@ -11,8 +11,9 @@ import {
 import { type Model, model } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 import { discrete } from '#kolmogorov/backward/discretization';
-import { controlledEquation } from '#kolmogorov/control/controlled-equation';
-import { nodeHamiltonian } from '#kolmogorov/control/node-hamiltonian';
+import { averagedEquation } from '#kolmogorov/feedback/averaged-equation';
+import { controlledEquation } from '#kolmogorov/feedback/controlled-equation';
+import { hamiltonianValue, nodeHamiltonian } from '#kolmogorov/feedback/node-hamiltonian';
 import { type Grid, nodeAt, tensorGrid } from '#kolmogorov/grid/grid';
 import { sidesOf } from '#kolmogorov/operators/boundary';
 import { differenceMatrices } from '#kolmogorov/operators/difference-matrices';
@@ -104,7 +105,15 @@ describe.each(Object.keys(CASES))('rows for chosen covariances, %s', (name) => {
     const sides = sidesOf(SIDES[side](d), grid, plant.model, 'test');
     const differences = differenceMatrices(grid, sides, drift, [0, 1]);
     const rows = nodeRows(grid, sides, diffusionRule('wide', d, 'test'), differences);
-    return nodeHamiltonian({ equation, goTo: () => {} }, differences, rows);
+    return nodeHamiltonian(
+      averagedEquation(
+        equation,
+        grid,
+        grid.axes.map(() => false),
+      ),
+      differences,
+      rows,
+    );
   };
   const next = numbers(d);
   const random = (): Float64Array => Float64Array.from({ length: 2 * grid.size }, () => 2 * next() - 1);
@@ -135,7 +144,8 @@ describe.each(Object.keys(CASES))('rows for chosen covariances, %s', (name) => {
     operator.addForcing(1, brought);
     const { matrix, forcing } = hamiltonian.assemble(0.5, policy);
     const u = Float64Array.from({ length: grid.size }, () => next());
-    hamiltonian.see(0.5, u);
+    const seen = hamiltonian.of(0.5, u);
+    const value = hamiltonianValue(d);
     let wide = 0;
     const around = neighborhood(grid, sidesOf(SIDES[side](d), grid, plain, 'test'));
     const x = new Float64Array(d);
@@ -158,10 +168,9 @@ describe.each(Object.keys(CASES))('rows for chosen covariances, %s', (name) => {
       if (!isDominant(around, a, d)) wide++;
       // Slopes of at most 3 times coefficients up to 40 and variances over Δx up to 100.
       expect(Math.abs(forcing[p] - brought[p])).toBeLessThan(1e3 * 64 * Number.EPSILON);
-      hamiltonian.goTo(p);
       const sum = found.reduce((total, value, q) => total + value * u[q], forcing[p]);
-      const own = hamiltonian.at(policy.slice(2 * p, 2 * p + 2));
-      expect(Math.abs(own - sum)).toBeLessThanOrEqual(100 * Number.EPSILON * hamiltonian.scale());
+      const own = seen.evaluate(p, policy.slice(2 * p, 2 * p + 2), value);
+      expect(Math.abs(own - sum)).toBeLessThanOrEqual(100 * Number.EPSILON * value.scale);
     }
     // Otherwise it has all been said of narrow differences.
     expect(wide).toBeGreaterThan(grid.size / 10);
@@ -170,7 +179,8 @@ describe.each(Object.keys(CASES))('rows for chosen covariances, %s', (name) => {
   test('do not remember the node or the covariance before', () => {
     const hamiltonian = made('reflecting', 'hybrid');
     const u = Float64Array.from({ length: grid.size }, () => next());
-    hamiltonian.see(0, u);
+    const seen = hamiltonian.of(0, u);
+    const value = hamiltonianValue(d);
     const controls = [Float64Array.of(0.3, 0.1), Float64Array.of(0.3, 0.7), Float64Array.of(-0.4, 0.1)];
     // Ends with the covariance that the next node begins with.
     const walk = [2, 0, 0, 1, 0, 2];
@@ -178,25 +188,24 @@ describe.each(Object.keys(CASES))('rows for chosen covariances, %s', (name) => {
     const fresh = nodes.map((p) =>
       controls.map((a) => {
         const other = made('reflecting', 'hybrid');
-        other.see(0, u);
-        other.goTo(p);
-        return other.at(a);
+        return other.of(0, u).evaluate(p, a, hamiltonianValue(d));
       }),
     );
     for (const again of [0, 1, 0]) {
-      hamiltonian.goTo(nodes[again]);
-      expect(walk.map((c) => hamiltonian.at(controls[c]))).toEqual(walk.map((c) => fresh[again][c]));
+      expect(walk.map((c) => seen.evaluate(nodes[again], controls[c], value))).toEqual(
+        walk.map((c) => fresh[again][c]),
+      );
     }
   });
 
   test('show a coefficient that is not finite', () => {
     const hamiltonian = made('reflecting', 'hybrid');
-    hamiltonian.see(0, new Float64Array(grid.size).fill(1));
-    hamiltonian.goTo(grid.size >> 1);
-    expect(hamiltonian.at(Float64Array.of(Number.NaN, 0))).toBeNaN();
-    expect(hamiltonian.at(Float64Array.of(0.1, 0.1))).not.toBeNaN();
+    const seen = hamiltonian.of(0, new Float64Array(grid.size).fill(1));
+    const [middle, value] = [grid.size >> 1, hamiltonianValue(d)];
+    expect(seen.evaluate(middle, Float64Array.of(Number.NaN, 0), value)).toBeNaN();
+    expect(seen.evaluate(middle, Float64Array.of(0.1, 0.1), value)).not.toBeNaN();
     const policy = random();
-    policy[2 * (grid.size >> 1)] = Number.NaN;
+    policy[2 * middle] = Number.NaN;
     expect(() => hamiltonian.assemble(0, policy)).toThrow('not finite');
   });
 });

@@ -9,6 +9,7 @@ import type { Watch } from '../linear/watch.js';
 import type { DriftDifference } from '../operators/assembly.js';
 import { type BoundaryInput, type Sides, sidesOf } from '../operators/boundary.js';
 import type { CoefficientNodes } from '../operators/coefficient-columns.js';
+import { coefficientLayout } from '../operators/coefficient-layout.js';
 import { coefficientsAt } from '../operators/coefficients.js';
 import { type DiffusionDifference, type DiffusionRule, diffusionRule } from '../operators/diffusion.js';
 import { generator } from '../operators/generator.js';
@@ -181,12 +182,13 @@ function interfaceOf(model: Model, loci: readonly Locus[]): Interface | undefine
   if (placed.length === 0) return undefined;
   const at = coefficientsAt(model, constantFunction(0));
   const { dimension: d } = model;
-  const numbers = new Float64Array(2 * d + (d * (d - 1)) / 2 + 1);
+  const { ofGenerator, halfVariance } = coefficientLayout(d);
+  const numbers = new Float64Array(ofGenerator);
   return {
     loci: placed,
     halfVariance: (t, x, k) => {
       at(t, x, numbers);
-      return numbers[d + k];
+      return numbers[halfVariance + k];
     },
   };
 }

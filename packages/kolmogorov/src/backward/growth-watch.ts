@@ -104,7 +104,7 @@ export function growthWatch(equation: Discrete, terminal: Float64Array, where: s
       if (given || rate > 0) {
         const size = Math.max(-least, greatest);
         if (!(size <= OPEN_BLOWN_UP * Math.max(bound, Number.MIN_VALUE)) && Number.isFinite(size)) {
-          throw blownUp(size, -bound, bound, step.low, where);
+          throw blownUp({ value: size, low: -bound, high: bound, t: step.low }, where);
         }
         if (given || (forced && !bent)) return;
       }
@@ -116,7 +116,7 @@ export function growthWatch(equation: Discrete, terminal: Float64Array, where: s
       const value = greatest - high > low - least ? greatest : least;
       const bounded = rate === 0 || !(bent || gain > 0 || forced);
       if (bounded && beyond > BLOWN_UP * unit && Number.isFinite(beyond))
-        throw blownUp(value, low, high, step.low, where);
+        throw blownUp({ value, low, high, t: step.low }, where);
       if (beyond > OVERSHOOT * unit && beyond > (worst?.beyond ?? 0)) worst = { beyond, t: step.low, value, low, high };
     },
     warnings: () => {
@@ -219,7 +219,10 @@ function outwardRate({ grid, generator }: Discrete, sides: Sides, drift: readonl
 }
 
 /** What to throw of a value that is beyond any sense. */
-export function blownUp(value: number, low: number, high: number, t: number, where: string): SdeError {
+export function blownUp(
+  { value, low, high, t }: { readonly value: number; readonly low: number; readonly high: number; readonly t: number },
+  where: string,
+): SdeError {
   return new SdeError('value', {
     what: 'the solution blew up',
     where: `${where}(…, { stepping, boundary })`,

@@ -1,11 +1,12 @@
 import { type KnownKeys, type Model, SdeError, type Work } from 'sde-core';
 import { requireFields } from '../door/at-the-door.js';
 import { atOnce, turnByTurn } from '../door/two-ways.js';
+import { solving } from '../linear/factors.js';
 import { factored } from '../linear/linear-solver.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import { requireWatch, type Watch, watchWords } from '../linear/watch.js';
 import { type ScalarInput, scalarFunction } from '../operators/scalar-function.js';
-import { sparseMatrix } from '../operators/sparse-matrix.js';
+import { sparseMatrixInParts } from '../operators/sparse-matrix.js';
 import { implicitEuler } from '../stepping/implicit-euler.js';
 import { coefficientWarnings } from './coefficient-roughness.js';
 import { type Discrete, type Discretization, discrete, discretizationKeys, equationWords } from './discretization.js';
@@ -79,12 +80,12 @@ function* solved(equation: StationaryEquation, options: SpaceDiscretization, whe
   generator.fix(0, u);
   const factorize = (options.solver ?? sparseLU()).prepare(grid, options.signal);
   yield;
-  const factors = yield* factored(factorize, sparseMatrix(operator, grid), alpha, 1);
-  factors.solve(u);
+  const factors = yield* factored(factorize, yield* sparseMatrixInParts(operator, grid), alpha, 1);
+  yield* solving(factors, u);
   generator.fix(0, u);
   const whole = { factors, fixed: generator.fixed, killing: generator.coefficients(0, 0).killing };
   yield;
-  requireSubcritical(made, whole, where);
+  yield* requireSubcritical(made, whole, where);
   const principle = principleWarnings(made, whole.killing, u);
   return field(grid, { times: Float64Array.of(0, 1), values: [u, u] }, undefined, [
     ...principle,

@@ -1,7 +1,8 @@
 import { numbers, SdeError } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import type { DriftDifference } from '../operators/assembly.js';
-import { type Coefficients, pairsOf } from '../operators/coefficients.js';
+import { pairsOf } from '../operators/coefficient-layout.js';
+import type { Coefficients } from '../operators/coefficients.js';
 import type { DiffusionRule } from '../operators/diffusion.js';
 import type { Generator } from '../operators/generator.js';
 import type { Stepping } from '../stepping/stepping.js';

@@ -1,5 +1,5 @@
-import { SdeError, type Warning } from 'sde-core';
-import type { Factors } from '../linear/factors.js';
+import { SdeError, type Warning, type Work } from 'sde-core';
+import { type Factors, solving } from '../linear/factors.js';
 import type { Discrete } from './discretization.js';
 
 /** Share of the size of a solution by which it may leave its bounds. Empirical. */
@@ -11,7 +11,7 @@ const OVERSHOOT = 0.05;
  *
  * @throws SdeError `value`.
  */
-export function requireSubcritical(
+export function* requireSubcritical(
   { grid, sides }: Discrete,
   {
     factors,
@@ -19,14 +19,14 @@ export function requireSubcritical(
     killing,
   }: { readonly factors: Factors; readonly fixed: Uint8Array; readonly killing: Float64Array },
   where: string,
-): void {
+): Work<void> {
   const adds = sides.some((pair) =>
     pair.some((side, upper) => side.kind === 'slope' && (upper === 1 ? side.feedback > 0 : side.feedback < 0)),
   );
   const rate = killing.reduce((least, c, p) => (fixed[p] ? least : Math.min(least, c)), 0);
   if (!adds && rate >= 0) return;
   const times = Float64Array.from({ length: grid.size }, (_, p) => 1 - fixed[p]);
-  factors.solve(times);
+  yield* solving(factors, times);
   let [least, size] = [0, 0];
   for (let p = 0; p < grid.size; p++) {
     if (fixed[p]) continue;

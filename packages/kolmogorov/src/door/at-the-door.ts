@@ -1,17 +1,18 @@
-import { describe, type KnownKeys, requireFinite, requireKeys, SdeError } from 'sde-core';
+import { describe, type KnownKeys, orOutOfMemory, requireFinite, requireKeys, SdeError } from 'sde-core';
 
 /**
  * Does the work of a public function, and puts the function's name before the place of every misuse that is found inside.
  *
  * What serves several functions says where inside it is, beginning with the argument: `{ source }, t = 0`, `(…, { stepping })`, or a plain place. The function
- * that the caller called is known here alone. What already begins with the name of a function is left as it is,
+ * that the caller called is known here alone, and so it is where memory that is not there is said. What already begins with the name of a function is left as it is,
  * unless it is the one that this function `standsFor`, whose arguments it hands on.
  */
 export function atTheDoor<Result>(name: string, work: (name: string) => Result, standsFor?: string): Result {
   try {
     return work(name);
   } catch (error) {
-    throw error instanceof SdeError ? namedFor(error, name, standsFor) : error;
+    const known = orOutOfMemory(error, name);
+    throw known instanceof SdeError ? namedFor(known, name, standsFor) : known;
   }
 }
 

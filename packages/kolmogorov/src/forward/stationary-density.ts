@@ -12,7 +12,7 @@ import { factored } from '../linear/linear-solver.js';
 import { sparseLU } from '../linear/sparse-lu.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import { requireNotCancelled, requireWatch, type Watch, watchKeys, watchWords } from '../linear/watch.js';
-import { sparseMatrix } from '../operators/sparse-matrix.js';
+import { sparseMatrixInParts } from '../operators/sparse-matrix.js';
 import { balancedMasses } from './balanced-masses.js';
 import { type Density, density } from './density.js';
 import { type DensityWarning, densityWarnings, restingOnSides } from './density-warnings.js';
@@ -95,7 +95,7 @@ function* stationaryLaw(
 ): Work<StationaryOutcome> {
   const { grid, generator, sides } = stationary(equation, options, where);
   const operator = generator.at(0, 0);
-  const matrix = sparseMatrix(operator, grid);
+  const matrix = yield* sparseMatrixInParts(operator, grid);
   requireKept(matrix, grid, generator.fixed, where);
   const resting = restingOnSides(grid, sides, generator.coefficients(0, 0));
   const made = (rho: Float64Array, more: readonly DensityWarning[] = []): Density => {
@@ -160,7 +160,12 @@ function* coarseness(
   const { grid, generator } = stationary(equation, { ...options, drift: 'exponential' }, where);
   if (grid.dimension > 1) return [];
   const operator = generator.at(0, 0);
-  const fitted = yield* balancedMasses(sparseMatrix(operator, grid), grid, generator.fixed, operator.cyclic);
+  const fitted = yield* balancedMasses(
+    yield* sparseMatrixInParts(operator, grid),
+    grid,
+    generator.fixed,
+    operator.cyclic,
+  );
   if (!fitted) return [];
   normalize(fitted);
   const difference = apart(law, fitted) / 2;

@@ -1,3 +1,5 @@
+import type { Work } from 'sde-core';
+
 /** M x = b, as far as an iteration sees it. */
 export interface LinearSystem {
   readonly size: number;
@@ -24,12 +26,12 @@ const ROUNDING = 8 * Number.EPSILON;
  * Solves M x = b by BiCGSTAB, preconditioned from the right: `x` holds b and becomes the solution.
  *
  * The recurrence of the residual drifts from b − M x. So where it says that the end is reached the residual is computed, and the iteration
- * starts again from x if it is not; likewise after a breakdown, where a denominator vanishes. A start that brings nothing ends it.
+ * starts again from x if it is not; likewise after a breakdown, where a denominator vanishes. A start that brings nothing ends it. Yields after every iteration.
  *
  * @see [vorst1992]
  * @see [sleijpen1996]
  */
-export function iterate(system: LinearSystem, x: Float64Array, tolerance: number, most: number): Iteration {
+export function* iterate(system: LinearSystem, x: Float64Array, tolerance: number, most: number): Work<Iteration> {
   const b = x.slice();
   const size = norm(b);
   if (size === 0) return { converged: true, iterations: 0, residual: 0 };
@@ -47,7 +49,7 @@ export function iterate(system: LinearSystem, x: Float64Array, tolerance: number
     const converged = now <= tolerance * size || now <= roundingOf(system, b, x, work);
     if (converged || iterations >= most || !(now < before)) return { converged, iterations, residual: now / size };
     before = now;
-    iterations += improve(system, x, r, tolerance * size, most - iterations, work);
+    iterations += yield* improve(system, x, r, tolerance * size, most - iterations, work);
     residual(system, b, x, r);
   }
 }
@@ -66,14 +68,14 @@ function workspace(size: number): Workspace {
 }
 
 /** Iterates until the recurrence of `r` is at `target` or breaks down; returns the iterations. */
-function improve(
+function* improve(
   system: LinearSystem,
   x: Float64Array,
   r: Float64Array,
   target: number,
   most: number,
   { shadow, direction, image, half, halfImage }: Workspace,
-): number {
+): Work<number> {
   shadow.set(r);
   direction.set(r);
   let along = dot(shadow, r);
@@ -105,6 +107,7 @@ function improve(
     if (!Number.isFinite(beta) || next === 0) return iteration;
     for (let p = 0; p < x.length; p++) direction[p] = r[p] + beta * (direction[p] - omega * image[p]);
     along = next;
+    yield;
   }
   return most;
 }

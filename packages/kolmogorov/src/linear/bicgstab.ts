@@ -1,4 +1,4 @@
-import { describe, requireInteger, SdeError } from 'sde-core';
+import { describe, inOneGo, requireInteger, SdeError, type Work } from 'sde-core';
 import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { MOST_ITERATIONS } from '../door/limits.js';
 import { type Iteration, iterate } from './bicgstab-iteration.js';
@@ -6,6 +6,7 @@ import type { Factors } from './factors.js';
 import { incompleteFactors, type ShiftedMatrix, shifted } from './incomplete-factors.js';
 import type { LinearSolver } from './linear-solver.js';
 import { magnitudes, multiply, multiplyTransposed } from './matrix-products.js';
+import type { SparseMatrix } from './sparse-matrix.js';
 import { requireFunction, requireNotCancelled } from './watch.js';
 
 /** How one solve went. */
@@ -28,6 +29,9 @@ export interface BicgstabOptions {
 
 const DEFAULT_TOLERANCE = 1e-13;
 const DEFAULT_ITERATIONS = 1000;
+
+/** Nodes from which one solve may take longer than a pause may wait. */
+const LARGE = 1 << 12;
 
 /**
  * An iterative solver: BiCGSTAB, preconditioned by an incomplete LU factorization without fill.
@@ -79,18 +83,20 @@ export function bicgstab(options: BicgstabOptions = {}): LinearSolver {
     direct: false,
     prepare: (_, signal) => {
       let held: { readonly preconditioner: Factors; readonly shift: number; served: number } | undefined;
-      const preconditionerOf = (matrix: ShiftedMatrix, shift: number): Factors => {
+      function* preconditionerOf(matrix: ShiftedMatrix, shift: number): Work<Factors> {
         if (held?.shift !== shift || held.served === reuse) {
-          held = { preconditioner: incompleteFactors(matrix), shift, served: 0 };
+          held = { preconditioner: yield* incompleteFactors(matrix), shift, served: 0 };
         }
         held.served++;
         return held.preconditioner;
-      };
-      return (unshifted, alpha, shift) => {
+      }
+      function* inParts(unshifted: SparseMatrix, alpha: Float64Array, shift: number): Work<Factors> {
         const matrix = shifted(unshifted, alpha, shift);
-        const preconditioner = preconditionerOf(matrix, shift);
+        yield;
+        const preconditioner = yield* preconditionerOf(matrix, shift);
         const sizes = magnitudes(matrix);
-        const through = (transposed: boolean): ((v: Float64Array) => void) => {
+        yield;
+        const through = (transposed: boolean) => {
           const product = transposed ? multiplyTransposed : multiply;
           const system = {
             size: matrix.size,
@@ -98,15 +104,23 @@ export function bicgstab(options: BicgstabOptions = {}): LinearSolver {
             multiplyMagnitudes: (v: Float64Array, out: Float64Array) => product(sizes, v, out),
             precondition: transposed ? preconditioner.solveTransposed : preconditioner.solve,
           };
-          return (v) => {
+          return function* (v: Float64Array): Work<void> {
             requireNotCancelled(signal);
-            const report = { ...iterate(system, v, tolerance, iterations), transposed };
+            const report = { ...(yield* iterate(system, v, tolerance, iterations)), transposed };
             onSolve?.(report);
             if (!report.converged) throw notConverged(report, tolerance);
           };
         };
-        return { solve: through(false), solveTransposed: through(true) };
-      };
+        const [solve, solveTransposed] = [through(false), through(true)];
+        return {
+          solve: (v) => inOneGo(solve(v)),
+          solveTransposed: (v) => inOneGo(solveTransposed(v)),
+          ...(matrix.size >= LARGE ? { inParts: { solve, solveTransposed } } : {}),
+        };
+      }
+      const factorize = (matrix: SparseMatrix, alpha: Float64Array, shift: number): Factors =>
+        inOneGo(inParts(matrix, alpha, shift));
+      return Object.assign(factorize, { inParts });
     },
   };
 }

@@ -7,7 +7,7 @@ const BLOCK = 256;
  * Eliminates the first `columns` columns of a dense matrix in place, without pivoting: multipliers below the diagonal, the upper factor on and right of
  * it, and in the rest what is left, F₂₂ − L₂₁ U₁₂. Row-major, shape (side, side).
  *
- * Yields how many columns have been eliminated, after every panel of them.
+ * Yields how many columns have been eliminated, after every panel of them; of a large front, in fractions of a panel.
  *
  * A pivot that is not above `least`, shape (columns) from `first` on, is replaced by what `mend` gives for its column, or if that is 0 ends it: returns that column, and
  * −1 if there is none.
@@ -28,7 +28,11 @@ export function* eliminateFront(
     if (failed >= 0) return failed;
     if (to === side) break;
     finishRows(front, side, from, to);
-    updateRest(front, side, from, to);
+    for (let left = to; left < side; left += BLOCK) {
+      const right = Math.min(left + BLOCK, side);
+      updateRest(front, side, from, to, left, right);
+      if (right < side) yield from + ((to - from) * (right - to)) / (side - to);
+    }
     yield to;
   }
   return -1;
@@ -77,14 +81,11 @@ function finishRows(front: Float64Array, side: number, from: number, to: number)
   }
 }
 
-/** The rest −= (panel's columns) (panel's rows), so many columns at a time that their part of the panel stays in cache. */
-function updateRest(front: Float64Array, side: number, from: number, to: number): void {
-  for (let left = to; left < side; left += BLOCK) {
-    const right = Math.min(left + BLOCK, side);
-    let r = to;
-    for (; r + 2 <= side; r += 2) updateTwoRows(front, side, r, from, to, left, right);
-    if (r < side) updateRow(front, side, r, from, to, left, right);
-  }
+/** Columns left to right of the rest −= (panel's columns) (panel's rows): so few that their part of the panel stays in cache. */
+function updateRest(front: Float64Array, side: number, from: number, to: number, left: number, right: number): void {
+  let r = to;
+  for (; r + 2 <= side; r += 2) updateTwoRows(front, side, r, from, to, left, right);
+  if (r < side) updateRow(front, side, r, from, to, left, right);
 }
 
 /** Rows r and r + 1, in columns from `left` to `right`, by four rows of the panel at a time. */

@@ -1,3 +1,4 @@
+import type { Work } from 'sde-core';
 import type { Graph } from './sparse-matrix.js';
 
 /** What eliminating the nodes of a symmetric pattern one after another fills in. */
@@ -8,6 +9,9 @@ export interface EliminationTree {
   readonly below: Int32Array;
 }
 
+/** Entries of the factor between two places where the work may pause: about a millisecond. */
+const PART = 1 << 18;
+
 /**
  * The elimination tree of a graph in a given order, and the column counts of its factor; `undefined` as soon as these pass `most` entries.
  *
@@ -16,7 +20,7 @@ export interface EliminationTree {
  *
  * @see [liu1990]
  */
-export function eliminationTree(graph: Graph, order: Int32Array, most: number): EliminationTree | undefined {
+export function* eliminationTree(graph: Graph, order: Int32Array, most: number): Work<EliminationTree | undefined> {
   const { size, start, neighbor } = graph;
   const place = new Int32Array(size);
   order.forEach((p, i) => {
@@ -26,7 +30,7 @@ export function eliminationTree(graph: Graph, order: Int32Array, most: number): 
   const below = new Int32Array(size);
   const ancestor = new Int32Array(size).fill(-1);
   const seen = new Int32Array(size).fill(-1);
-  let total = 0;
+  let [total, rested] = [0, 0];
   for (let i = 0; i < size; i++) {
     const p = order[i];
     seen[i] = i;
@@ -49,6 +53,10 @@ export function eliminationTree(graph: Graph, order: Int32Array, most: number): 
       }
     }
     if (total > most) return undefined;
+    if (total - rested > PART) {
+      rested = total;
+      yield;
+    }
   }
   return { parent, below };
 }

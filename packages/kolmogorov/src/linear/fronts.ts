@@ -7,6 +7,8 @@ import { type Supernodes, supernodes } from './supernodes.js';
 
 /** The most numbers a factorization may hold, with what it needs while it is made: 1 GiB. */
 const MOST_ENTRIES = 2 ** 27;
+/** Rows between two places where the work may pause: some milliseconds. */
+const PART = 1 << 15;
 
 /**
  * The plan of a multifrontal factorization: everything that depends on where a matrix has entries, and not on what they are.
@@ -47,12 +49,12 @@ export interface Fronts {
 export function* fronts(pattern: Pattern, coordinates: readonly Int32Array[]): Work<Fronts> {
   const graph = graphOf(pattern);
   yield;
-  const dissected = nestedDissection(graph, coordinates);
+  const dissected = yield* nestedDissection(graph, coordinates);
   yield;
-  const tree = eliminationTree(graph, dissected, MOST_ENTRIES / 2);
+  const tree = yield* eliminationTree(graph, dissected, MOST_ENTRIES / 2);
   if (!tree) throw tooLarge(pattern.size, `over ${MOST_ENTRIES / 2} in one of the factors`);
   yield;
-  const groups = supernodes(tree);
+  const groups = yield* supernodes(tree);
   yield;
   const order = groups.columns.map((k) => dissected[k]);
   const place = new Int32Array(pattern.size);
@@ -64,10 +66,11 @@ export function* fronts(pattern: Pattern, coordinates: readonly Int32Array[]): W
   const numbers = factorStart[groups.below.length] + groups.mostWaiting + largestFront * largestFront;
   if (numbers > MOST_ENTRIES) throw tooLarge(pattern.size, String(numbers));
   yield;
-  const { rowStart, rows } = rowsOf(graph, order, place, groups);
+  const { rowStart, rows } = yield* rowsOf(graph, order, place, groups);
   yield;
   const inParent = placesInParents(groups, rowStart, rows);
   yield;
+  const entries = yield* entriesOf(pattern, place, groups, rowStart, rows);
   return {
     pattern,
     order,
@@ -76,7 +79,7 @@ export function* fronts(pattern: Pattern, coordinates: readonly Int32Array[]): W
     rows,
     inParent,
     children: childCounts(groups),
-    ...entriesOf(pattern, place, groups, rowStart, rows),
+    ...entries,
     factorStart: Int32Array.from(factorStart),
     mostWaiting: groups.mostWaiting,
     largestFront,
@@ -99,12 +102,12 @@ function factorStarts(groups: Supernodes): Float64Array {
 }
 
 /** The rows of each front below its columns: those coupled with its columns, and those its children leave. */
-function rowsOf(
+function* rowsOf(
   { start, neighbor }: Graph,
   order: Int32Array,
   place: Int32Array,
   groups: Supernodes,
-): Pick<Fronts, 'rowStart' | 'rows'> {
+): Work<Pick<Fronts, 'rowStart' | 'rows'>> {
   const count = groups.below.length;
   const rowStart = new Int32Array(count + 1);
   groups.below.forEach((b, s) => {
@@ -113,7 +116,12 @@ function rowsOf(
   const rows = new Int32Array(rowStart[count]);
   const filled = rowStart.slice(0, count);
   const seen = new Int32Array(order.length).fill(-1);
+  let rested = 0;
   for (let s = 0; s < count; s++) {
+    if (rowStart[s] - rested > PART) {
+      rested = rowStart[s];
+      yield;
+    }
     const end = groups.start[s + 1];
     const note = (i: number, into: number, mark: Int32Array): void => {
       if (i < groups.start[into + 1] || mark[i] === into) return;
@@ -159,13 +167,13 @@ function childCounts({ parent }: Supernodes): Int32Array {
 }
 
 /** An entry belongs to the front that eliminates its row or its column, whichever comes first. */
-function entriesOf(
+function* entriesOf(
   { size, rowStart: entryRow, column }: Pattern,
   place: Int32Array,
   { start, below }: Supernodes,
   rowStart: Int32Array,
   rows: Int32Array,
-): Pick<Fronts, 'entryStart' | 'entry' | 'entryPlace'> {
+): Work<Pick<Fronts, 'entryStart' | 'entry' | 'entryPlace'>> {
   const count = below.length;
   const owner = new Int32Array(size);
   for (let s = 0; s < count; s++) owner.fill(s, start[s], start[s + 1]);
@@ -192,6 +200,7 @@ function entriesOf(
     return start[s + 1] - start[s] + low - rowStart[s];
   };
   for (let p = 0; p < size; p++) {
+    if (p % PART === PART - 1) yield;
     for (let e = entryRow[p]; e < entryRow[p + 1]; e++) {
       const s = frontOf[e];
       const side = start[s + 1] - start[s] + below[s];

@@ -1,4 +1,4 @@
-import { SdeError } from 'sde-core';
+import { SdeError, type Work } from 'sde-core';
 import { type Factors, LEAST_PIVOT } from './factors.js';
 import type { SparseMatrix } from './sparse-matrix.js';
 
@@ -7,6 +7,9 @@ export interface ShiftedMatrix extends SparseMatrix {
   /** Shape (size). */
   readonly diagonal: Int32Array;
 }
+
+/** Rows between two places where the work may pause: some milliseconds. */
+const PART = 1 << 15;
 
 /** M = diag(alpha) − shift · A. */
 export function shifted(
@@ -46,11 +49,12 @@ export function shifted(
  * @throws SdeError `value` if a pivot is 0 to rounding.
  * @see [meijerink1977]
  */
-export function incompleteFactors({ size, rowStart, column, value, diagonal }: ShiftedMatrix): Factors {
+export function* incompleteFactors({ size, rowStart, column, value, diagonal }: ShiftedMatrix): Work<Factors> {
   const factor = value.slice();
   // Where row p has column q; −1 where it has not.
   const place = new Int32Array(size).fill(-1);
   for (let p = 0; p < size; p++) {
+    if (p % PART === PART - 1) yield;
     let largest = 0;
     for (let e = rowStart[p]; e < rowStart[p + 1]; e++) {
       place[column[e]] = e;

@@ -1,9 +1,12 @@
+import type { Work } from 'sde-core';
 import type { Graph } from './sparse-matrix.js';
 
 /** Sets that small are not cut: their supernodes are merged anyway; empirical. */
 const LEAF = 6;
 /** A separator of more than that share of its set cuts off little: then another way to cut is tried; empirical. */
 const LARGE_SHARE = 1 / 3;
+/** Nodes looked at between two places where the work may pause, about a millisecond; a set is looked at as a whole. */
+const PART = 1 << 14;
 
 /**
  * An order of elimination with little fill: cut the nodes in two by a separator, number it last, and go on with both halves.
@@ -18,15 +21,21 @@ const LARGE_SHARE = 1 / 3;
  * @see [george1973]
  * @see [george1978]
  */
-export function nestedDissection(graph: Graph, coordinates: readonly Int32Array[]): Int32Array {
+export function* nestedDissection(graph: Graph, coordinates: readonly Int32Array[]): Work<Int32Array> {
   const { size } = graph;
   const order = Int32Array.from({ length: size }, (_, p) => p);
   const dissection: Dissection = { graph, order, half: new Int8Array(size), scratch: new Int32Array(size) };
   const pending: [number, number][] = [[0, size]];
+  let looked = 0;
   for (let next = pending.pop(); next; next = pending.pop()) {
     const [from, to] = next;
     if (to - from <= LEAF) continue;
-    const cut = bestCut(dissection, coordinates, from, to);
+    looked += to - from;
+    if (looked > PART) {
+      looked = 0;
+      yield;
+    }
+    const cut = yield* bestCut(dissection, coordinates, from, to);
     if (!cut) continue;
     const [middle, end] = divide(dissection, cut, from, to);
     pending.push([from, middle], [middle, end]);
@@ -51,12 +60,13 @@ interface Cut {
   readonly separator: number;
 }
 
-function bestCut(
+function* bestCut(
   dissection: Dissection,
   coordinates: readonly Int32Array[],
   from: number,
   to: number,
-): Cut | undefined {
+): Work<Cut | undefined> {
+  const large = to - from > PART;
   const extents = coordinates.map((along) => extent(dissection.order, along, from, to));
   const widest = Math.max(...extents);
   let best: Cut | undefined;
@@ -64,10 +74,12 @@ function bestCut(
     const cut = cutAcross(dissection, along, from, to);
     if (cut.separator < (best?.separator ?? to - from)) best = cut;
   };
-  coordinates.forEach((along, k) => {
+  for (const [k, along] of coordinates.entries()) {
     // A cut across a short axis is long.
-    if (extents[k] > 0 && 2 * extents[k] >= widest) consider(along);
-  });
+    if (!(extents[k] > 0 && 2 * extents[k] >= widest)) continue;
+    consider(along);
+    if (large) yield;
+  }
   if (!best || best.separator > LARGE_SHARE * (to - from)) consider(distances(dissection, from, to));
   return best;
 }

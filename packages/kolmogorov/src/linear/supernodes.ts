@@ -1,3 +1,4 @@
+import type { Work } from 'sde-core';
 import type { EliminationTree } from './elimination-tree.js';
 
 /** Columns that are eliminated together, as one dense block, because their factors have about the same rows. */
@@ -31,9 +32,13 @@ const RELAXED: readonly { readonly columns: number; readonly zeros: number }[] =
  * @see [liu1990]
  * @see [ashcraft1989]
  */
-export function supernodes(tree: EliminationTree): Supernodes {
-  const groups = relaxed(joined(tree), tree);
+export function* supernodes(tree: EliminationTree): Work<Supernodes> {
+  const same = joined(tree);
+  yield;
+  const groups = relaxed(same, tree);
+  yield;
   const { order, mostWaiting } = postorder(groups, tree);
+  yield;
   const number = new Map(order.map((top, s) => [top, s]));
   const columns = new Int32Array(tree.parent.length);
   const start = new Int32Array(order.length + 1);

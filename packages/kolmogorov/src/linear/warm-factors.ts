@@ -1,5 +1,5 @@
 import type { Work } from 'sde-core';
-import type { Factors } from './factors.js';
+import { type Factors, solving } from './factors.js';
 import { type Factorize, factored } from './linear-solver.js';
 import type { SparseMatrix } from './sparse-matrix.js';
 
@@ -67,7 +67,7 @@ export function warmFactors(factorize: Factorize, direct: boolean): WarmFactors 
     *solve(matrix, alpha, shift, right, u) {
       if (corrected(matrix, alpha, shift, right, u)) return;
       u.set(right);
-      (yield* factors(matrix, alpha, shift)).solve(u);
+      yield* solving(yield* factors(matrix, alpha, shift), u);
     },
   };
 }

@@ -11,7 +11,8 @@ import {
 } from 'sde-core';
 import { coordinateColumns } from '../grid/coordinates.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
-import { type Coefficients, evaluateCoefficients, notFinite, pairsOf, zeroCoefficients } from './coefficients.js';
+import { byCoefficient, coefficientLayout, inOrder, inputOf, pairsOf } from './coefficient-layout.js';
+import { type Coefficients, evaluateCoefficients, notFinite, zeroCoefficients } from './coefficients.js';
 import type { ScalarFunction } from './scalar-function.js';
 
 /** The coefficients of one equation on one grid, as functions of time. */
@@ -46,7 +47,7 @@ export function coefficientColumns(
   };
 }
 
-/** Coefficients as expressions: b_k, then ½ a_kk, then a_kl for k < l, then c. */
+/** The coefficients of L as expressions, in the order of {@link coefficientLayout}. */
 export interface CoefficientNodes {
   readonly graph: Graph;
   readonly nodes: readonly Node[];
@@ -64,11 +65,11 @@ export function compiledColumns(
   grid: Grid,
   fixed: Uint8Array,
 ): CoefficientColumns {
-  const d = grid.dimension;
+  const layout = coefficientLayout(grid.dimension);
   // Not a name that a state can have.
   const inside = graph.symbol('row is not empty');
   const kept = nodes.map((node, i) =>
-    i < 2 * d || i === nodes.length - 1 ? node : graph.select(inside, node, graph.constant(0)),
+    i >= layout.covariance && i < layout.killing ? graph.select(inside, node, graph.constant(0)) : node,
   );
   const given = { time, state: [...state, inside], shared: shared.symbols };
   const moves = kept.map((node) =>
@@ -78,10 +79,10 @@ export function compiledColumns(
   const values = new Float64Array(shared.symbols.length);
   const program = (which: boolean) => {
     const chosen = kept.filter((_, i) => moves[i] === which);
-    const names = kept.flatMap((_, i) => (moves[i] === which ? [nameOf(i, d, nodes.length)] : []));
+    const names = kept.flatMap((_, i) => (moves[i] === which ? [inputOf(i, layout)] : []));
     const run = chosen.length > 0 ? compileColumns(chosen, given) : undefined;
     return (t: number, out: Coefficients): boolean => {
-      const arrays = arraysOf(out).filter((_, i) => moves[i] === which);
+      const arrays = inOrder(out).filter((_, i) => moves[i] === which);
       shared.read(t, values);
       const changed = run?.(t, place, arrays, values) ?? false;
       if (changed) requireFinite(arrays, names, grid, t);
@@ -93,14 +94,11 @@ export function compiledColumns(
   let begun = false;
   return {
     make: () => {
-      const own = zeroCoefficients(grid);
-      const shares = arraysOf(resting).map((array, i) => (moves[i] ? undefined : array));
-      return {
-        drift: own.drift.map((array, k) => shares[k] ?? array),
-        halfVariance: own.halfVariance.map((array, k) => shares[d + k] ?? array),
-        covariance: own.covariance.map((array, pair) => shares[2 * d + pair] ?? array),
-        killing: shares[shares.length - 1] ?? own.killing,
-      };
+      const shared = inOrder(resting);
+      return byCoefficient(
+        inOrder(zeroCoefficients(grid)).map((own, i) => (moves[i] ? own : shared[i])),
+        layout,
+      );
     },
     evaluate: (t, out) => {
       if (!begun) still(t, resting);
@@ -122,12 +120,12 @@ function nodesOf(model: SymbolicModel, killing: ScalarFunction): CoefficientNode
     for (let j = 0; j < m; j++) sum = graph.add(sum, graph.multiply(sigma[k * m + j], sigma[l * m + j]));
     return sum;
   };
-  const nodes = [
-    ...drift,
-    ...drift.map((_, k) => graph.divide(covariance(k, k), graph.constant(2))),
-    ...pairsOf(d).map(([k, l]) => covariance(k, l)),
-    killingNode(model, killing),
-  ];
+  const nodes = inOrder({
+    drift,
+    halfVariance: drift.map((_, k) => graph.divide(covariance(k, k), graph.constant(2))),
+    covariance: pairsOf(d).map(([k, l]) => covariance(k, l)),
+    killing: killingNode(model, killing),
+  });
   return { graph, nodes, state, time };
 }
 
@@ -141,15 +139,6 @@ function killingNode({ graph, timeNode, stateNodes }: SymbolicModel, { constant,
     [own.symbol(formula.time), timeNode],
   ]);
   return substitute(graph, [formula.node], names)[0];
-}
-
-/** What the input is called that coefficient number i comes from. */
-function nameOf(i: number, d: number, count: number): string {
-  return i < d ? 'drift' : i < count - 1 ? 'diffusion' : 'killing';
-}
-
-function arraysOf({ drift, halfVariance, covariance, killing }: Coefficients): Float64Array[] {
-  return [...drift, ...halfVariance, ...covariance, killing];
 }
 
 function requireFinite(arrays: readonly Float64Array[], names: readonly string[], grid: Grid, t: number): void {

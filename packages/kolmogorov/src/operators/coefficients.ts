@@ -1,24 +1,10 @@
 import { describe, type Model, SdeError } from 'sde-core';
 import { type Grid, nodeAt } from '../grid/grid.js';
+import { type ByCoefficient, coefficientLayout, pairsOf } from './coefficient-layout.js';
 import type { ScalarFunction } from './scalar-function.js';
 
-/** The coefficients of L = b·∇ + ½ a:∇² − c at every node, at one time. */
-export interface Coefficients {
-  /** b_k: one array of shape (size) an axis. */
-  readonly drift: readonly Float64Array[];
-  /** ½ a_kk. */
-  readonly halfVariance: readonly Float64Array[];
-  /** a_kl for k < l, in the order of {@link pairsOf}. */
-  readonly covariance: readonly Float64Array[];
-  /** c. */
-  readonly killing: Float64Array;
-}
-
-/** The pairs of axes (0, 1), (0, 2), …, (1, 2), … */
-export function pairsOf(dimension: number): (readonly [number, number])[] {
-  const all = Array.from({ length: dimension }, (_, k) => k);
-  return all.flatMap((k) => all.slice(k + 1).map((l) => [k, l] as const));
-}
+/** The coefficients of L = b·∇ + ½ a:∇² − c at every node, at one time: arrays of shape (size). */
+export type Coefficients = ByCoefficient<Float64Array>;
 
 /** Arrays of zeros. */
 export function zeroCoefficients(grid: Grid): Coefficients {
@@ -80,7 +66,7 @@ export function evaluateCoefficients(
   return changed;
 }
 
-/** The numbers of {@link Coefficients} at one place, written in that order: shape (2 d + d (d − 1) / 2 + 1). */
+/** The coefficients of L at one place, in the order of {@link coefficientLayout}: shape (ofGenerator). */
 export function coefficientsAt(
   model: Model,
   killing: ScalarFunction,
@@ -89,7 +75,7 @@ export function coefficientsAt(
   const b = new Float64Array(d);
   const sigma = new Float64Array(d * m);
   const jacobian = new Float64Array(model.calculus === 'stratonovich' ? d * m * d : 0);
-  const pairs = pairsOf(d);
+  const { pairs, halfVariance, covariance, killing: rate } = coefficientLayout(d);
   return (t, x, out) => {
     model.drift(t, x, b);
     model.diffusion(t, x, sigma);
@@ -98,11 +84,11 @@ export function coefficientsAt(
       toItoDrift(b, sigma, jacobian, d, m);
     }
     out.set(b);
-    for (let k = 0; k < d; k++) out[d + k] = covarianceOf(sigma, k, k, m) / 2;
+    for (let k = 0; k < d; k++) out[halfVariance + k] = covarianceOf(sigma, k, k, m) / 2;
     pairs.forEach(([k, l], pair) => {
-      out[2 * d + pair] = covarianceOf(sigma, k, l, m);
+      out[covariance + pair] = covarianceOf(sigma, k, l, m);
     });
-    out[2 * d + pairs.length] = killing.constant ?? killing.at(t, x);
+    out[rate] = killing.constant ?? killing.at(t, x);
   };
 }
 

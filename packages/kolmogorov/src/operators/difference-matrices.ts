@@ -13,7 +13,8 @@ import {
 } from './assembly.js';
 import { addProduct, bands } from './bands.js';
 import { isReflecting, type Sides } from './boundary.js';
-import { pairsOf, zeroCoefficients } from './coefficients.js';
+import { coefficientLayout, pairsOf } from './coefficient-layout.js';
+import { zeroCoefficients } from './coefficients.js';
 import { diffusionRule } from './diffusion.js';
 import { forcingOf } from './forcing.js';
 import { generator } from './generator.js';
@@ -42,13 +43,13 @@ export interface DifferenceMatrices {
   /** What the sides' slopes bring to each term at time t, shape (size) each; undefined where they bring nothing. */
   forcing(t: number): readonly Float64Array[] | undefined;
   /**
-   * Which first difference each axis takes at a node: a term an axis, shape (d), from b_k and ½ a_kk, shape (2 d). Fitted differences raise ½ a_kk, in place.
+   * Which first difference each axis takes at a node: a term an axis, shape (d), from the coefficients in the order of {@link coefficientLayout}. Fitted differences raise ½ a_kk, in place.
    *
    * `spare`, shape (d), is what of ½ a_kk there is to make central differences monotone, if not all.
    */
   choose(p: number, coefficients: Float64Array, chosen: Int32Array, spare?: Float64Array): void;
   /**
-   * Whether a control with these b_k and ½ a_kk, shape (2 d), may be chosen at a node: not where it would drive the state out through a reflecting or a
+   * Whether a control with these coefficients may be chosen at a node: not where it would drive the state out through a reflecting or a
    * degenerate side across which nothing diffuses, nor where it diffuses across a degenerate one.
    */
   admits(p: number, coefficients: Float64Array): boolean;
@@ -64,6 +65,16 @@ export const FALLING = 0;
 export const RISING = 1;
 export const CENTRAL = 2;
 export const SECOND = 3;
+
+/** The term that a coefficient multiplies, by its place in the order of {@link coefficientLayout}, where the axes take the first differences `chosen`. */
+export function termsOf(dimension: number): (place: number, chosen: ArrayLike<number>) => number {
+  const { drift, halfVariance, covariance } = coefficientLayout(dimension);
+  return (place, chosen) => {
+    if (place < halfVariance) return chosen[place - drift];
+    if (place < covariance) return TERMS * (place - halfVariance) + SECOND;
+    return TERMS * dimension + place - covariance;
+  };
+}
 
 /** The differences of a grid with its sides, for one way of taking first derivatives. */
 export function differenceMatrices(
@@ -102,6 +113,7 @@ export function differenceMatrices(
     const along = stencilsOf(points, sides[k][0].kind === 'periodic');
     return Array.from({ length: grid.size }, (_, p) => along[Math.floor(p / grid.strides[k]) % points.length]);
   });
+  const { drift, halfVariance } = coefficientLayout(grid.dimension);
   const slopes = sides.map((pair) => pair.map((side) => side.kind === 'slope'));
   const reflects = sides.map((pair) => pair.map(isReflecting));
   return {
@@ -125,25 +137,25 @@ export function differenceMatrices(
       const d = grid.dimension;
       for (let k = 0; k < d; k++) {
         const stencil = stencils[k][p];
-        const b = coefficients[k];
+        const b = coefficients[drift + k];
         const { points } = grid.axes[k];
         const i = Math.floor(p / grid.strides[k]) % points.length;
         const inward = i === 0 && slopes[k][0] ? 1 : i === points.length - 1 && slopes[k][1] ? -1 : 0;
         if (inward !== 0) {
           const near = Math.abs(points[i + inward] - points[i]);
           const reflecting = reflects[k][inward === 1 ? 0 : 1];
-          const [along, a] = [inward * b, coefficients[d + k]];
+          const [along, a] = [inward * b, coefficients[halfVariance + k]];
           const across =
             !(reflecting && rule === 'upwind') &&
             differencesAcross(rule, along, a, near, reflecting) &&
             !(reflecting && differencesByThree(rule, along, a, points.length));
           chosen[k] = TERMS * k + (across ? CENTRAL : b < 0 ? FALLING : RISING);
         } else if (stencil && rule === 'exponential') {
-          coefficients[d + k] = fitted(b, coefficients[d + k], stencil.spacing);
+          coefficients[halfVariance + k] = fitted(b, coefficients[halfVariance + k], stencil.spacing);
           chosen[k] = TERMS * k + CENTRAL;
         } else {
           const central =
-            rule === 'hybrid' && stencil && keepsOrder(stencil, b, spare ? spare[k] : coefficients[d + k]);
+            rule === 'hybrid' && stencil && keepsOrder(stencil, b, spare ? spare[k] : coefficients[halfVariance + k]);
           chosen[k] = TERMS * k + (central ? CENTRAL : b < 0 ? FALLING : RISING);
         }
       }
@@ -156,6 +168,7 @@ const ROUNDING = 2 ** -40;
 
 function admission(grid: Grid, sides: Sides): DifferenceMatrices['admits'] {
   const { dimension: d } = grid;
+  const { drift, halfVariance } = coefficientLayout(d);
   const held = sides.map((pair) =>
     pair.map((side) => isReflecting(side) || (side.kind === 'straight' && side.degenerate)),
   );
@@ -166,7 +179,7 @@ function admission(grid: Grid, sides: Sides): DifferenceMatrices['admits'] {
       const i = Math.floor(p / grid.strides[k]) % points.length;
       const upper = i === 0 ? 0 : 1;
       if ((i > 0 && i < points.length - 1) || !held[k][upper]) continue;
-      const [b, a] = [coefficients[k], 2 * coefficients[d + k]];
+      const [b, a] = [coefficients[drift + k], 2 * coefficients[halfVariance + k]];
       largest[k] = Math.max(largest[k], Math.abs(b));
       const near = upper === 0 ? points[1] - points[0] : points[i] - points[i - 1];
       const diffuses = a > ROUNDING * Math.max(largest[k] * near, Number.MIN_VALUE);

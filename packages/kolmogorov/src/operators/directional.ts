@@ -1,7 +1,8 @@
 import type { Grid } from '../grid/grid.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import type { Side, Sides } from './boundary.js';
-import { type Coefficients, pairsOf } from './coefficients.js';
+import { pairsOf } from './coefficient-layout.js';
+import type { Coefficients } from './coefficients.js';
 import { type Neighborhood, neighborhood } from './neighborhood.js';
 import { type AddEntry, matrixOfRows } from './sparse-rows.js';
 

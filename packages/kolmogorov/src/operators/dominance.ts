@@ -1,7 +1,8 @@
 import { SdeError } from 'sde-core';
 import { type Grid, nodeAt } from '../grid/grid.js';
 import type { Sides } from './boundary.js';
-import { type Coefficients, pairsOf } from './coefficients.js';
+import { pairsOf } from './coefficient-layout.js';
+import type { Coefficients } from './coefficients.js';
 import { type Neighborhood, neighborhood } from './neighborhood.js';
 
 /** The matrix a at a node, shape (d, d). */

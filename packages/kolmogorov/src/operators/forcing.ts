@@ -1,7 +1,8 @@
 import { type Grid, nodeAt } from '../grid/grid.js';
 import { type DriftDifference, differencesAcross } from './assembly.js';
 import type { Side, Sides } from './boundary.js';
-import { type Coefficients, notFinite, pairsOf } from './coefficients.js';
+import { pairsOf } from './coefficient-layout.js';
+import { type Coefficients, notFinite } from './coefficients.js';
 import type { ScalarFunction } from './scalar-function.js';
 
 /** Half the step of a numerical derivative, relative to its scale: the cube root of the rounding unit. */

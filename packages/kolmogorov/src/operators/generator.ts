@@ -27,7 +27,7 @@ import { type Patience, patience } from './patience.js';
 import { closure } from './periodic.js';
 import { type PlacedAverages, placedAverages } from './placed-averages.js';
 import type { ScalarFunction } from './scalar-function.js';
-import { sparseMatrix } from './sparse-matrix.js';
+import { sparseMatrix, sparseMatrixInParts } from './sparse-matrix.js';
 
 /** L on a grid, as a function of time. */
 export interface Generator {
@@ -266,7 +266,9 @@ function matrixSlot(
   const all = factorCache<Factors>((shift) =>
     waiting.factors(
       () => factorize(sparseMatrix(products, grid), ones, shift),
-      () => factored(factorize, sparseMatrix(products, grid), ones, shift),
+      function* () {
+        return yield* factored(factorize, yield* sparseMatrixInParts(products, grid), ones, shift);
+      },
       (factors) => all.put(shift, factors),
     ),
   );
@@ -311,11 +313,14 @@ function matrixSlot(
       solveLine: (k, shift, v) => factors[k].at(shift).solve(v),
       solveLineAfter: (k, shift, slope, v) => factors[k].at(shift).solveAfter(shift, slope, v),
       solveLineTransposed: (k, shift, v, out) => factors[k].at(shift).solveTransposedInto(v, out),
-      solve: (shift, v) => whole.at(shift).solve(v),
+      solve: (shift, v) => {
+        if (whole === all) waiting.solve(all.at(shift), 'solve', v);
+        else factors[0].at(shift).solve(v);
+      },
       solveTransposed: (shift, v, out) => {
         if (whole === all) {
           if (out !== v) out.set(v);
-          all.at(shift).solveTransposed(out);
+          waiting.solve(all.at(shift), 'solveTransposed', out);
         } else factors[0].at(shift).solveTransposedInto(v, out);
       },
     },

@@ -2,7 +2,7 @@ import { centralFirst } from '../grid/differences.js';
 import type { Grid } from '../grid/grid.js';
 import { type Lines, linesAlong, startOf } from '../grid/lines.js';
 import { isReflecting, type Sides } from './boundary.js';
-import { pairsOf } from './coefficients.js';
+import { pairsOf } from './coefficient-layout.js';
 
 /** Weights of a first derivative along an axis, row i on points i − 1, i, i + 1: shape (n) each. */
 interface AxisDerivative {

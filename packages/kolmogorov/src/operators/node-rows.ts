@@ -1,6 +1,6 @@
 import type { Grid } from '../grid/grid.js';
 import { type Sides, slopedNodes } from './boundary.js';
-import { pairsOf } from './coefficients.js';
+import { coefficientLayout } from './coefficient-layout.js';
 import type { DifferenceMatrices } from './difference-matrices.js';
 import type { DiffusionRule } from './diffusion.js';
 import { type RowEntries, rowEntries } from './sparse-rows.js';
@@ -12,12 +12,12 @@ import { type RowEntries, rowEntries } from './sparse-rows.js';
  */
 export interface NodeRows {
   /**
-   * Takes b_k, ½ a_kk and a_kl at node p, shape (2 d + d (d − 1) / 2) or longer; leaves in them what the terms are multiplied by, and writes which first
-   * differences the axes take, shape (d).
+   * The row of node p for the coefficients there, in the order of {@link coefficientLayout}: leaves in them what the terms are multiplied by, writes which first
+   * differences the axes take, shape (d), and returns the entries that are in no term, to be read before another row is asked for; none where it is linear.
    */
-  take(p: number, coefficients: Float64Array, chosen: Int32Array): void;
-  /** Entries of the row last taken that are in no term; absent if there never are any. */
-  readonly beside?: RowEntries;
+  take(p: number, coefficients: Float64Array, chosen: Int32Array): RowEntries | undefined;
+  /** Rows are linear in σσᵀ: all of them is in the terms. */
+  readonly linear: boolean;
 }
 
 /**
@@ -29,9 +29,17 @@ export interface NodeRows {
 export function nodeRows(grid: Grid, sides: Sides, rule: DiffusionRule, differences: DifferenceMatrices): NodeRows {
   const { dimension: d } = grid;
   const own = rule.rows?.(grid, sides);
-  if (!own) return { take: differences.choose };
-  const pairs = pairsOf(d);
-  const second = d + pairs.length;
+  if (!own) {
+    return {
+      linear: true,
+      take: (p, coefficients, chosen) => {
+        differences.choose(p, coefficients, chosen);
+        return undefined;
+      },
+    };
+  }
+  const { pairs, halfVariance, covariance, killing } = coefficientLayout(d);
+  const second = killing - halfVariance;
   const beside = rowEntries();
   const onSlope = slopedNodes(grid, sides);
   const a = new Float64Array(d * d);
@@ -41,32 +49,33 @@ export function nodeRows(grid: Grid, sides: Sides, rule: DiffusionRule, differen
   const seen = new Float64Array(second);
   const isSeen = (p: number, coefficients: Float64Array): boolean => {
     if (p !== node) return false;
-    for (let i = 0; i < second; i++) if (coefficients[d + i] !== seen[i]) return false;
+    for (let i = 0; i < second; i++) if (coefficients[halfVariance + i] !== seen[i]) return false;
     return true;
   };
   return {
-    beside,
+    linear: false,
     take: (p, coefficients, chosen) => {
       if (!isSeen(p, coefficients)) {
         beside.clear();
         node = p;
-        for (let i = 0; i < second; i++) seen[i] = coefficients[d + i];
+        for (let i = 0; i < second; i++) seen[i] = coefficients[halfVariance + i];
         // What is not finite shows in the terms.
         if (!seen.every(Number.isFinite)) {
           node = -1;
           differences.choose(p, coefficients, chosen);
-          return;
+          return beside;
         }
-        for (let k = 0; k < d; k++) a[k * d + k] = 2 * seen[k];
+        for (let k = 0; k < d; k++) a[k * d + k] = 2 * coefficients[halfVariance + k];
         pairs.forEach(([k, l], pair) => {
-          a[k * d + l] = seen[d + pair];
-          a[l * d + k] = seen[d + pair];
+          a[k * d + l] = coefficients[covariance + pair];
+          a[l * d + k] = coefficients[covariance + pair];
         });
         own.add(p, a, spare, beside.add);
       }
-      for (let k = 0; k < d; k++) if (!onSlope[k][p]) coefficients[d + k] = 0;
-      coefficients.fill(0, 2 * d, 2 * d + pairs.length);
+      for (let k = 0; k < d; k++) if (!onSlope[k][p]) coefficients[halfVariance + k] = 0;
+      coefficients.fill(0, covariance, killing);
       differences.choose(p, coefficients, chosen, spare);
+      return beside;
     },
   };
 }

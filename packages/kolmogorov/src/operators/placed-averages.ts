@@ -2,7 +2,8 @@ import type { Model } from 'sde-core';
 import { type CellRule, cellRule } from '../grid/cell-rule.js';
 import type { Grid } from '../grid/grid.js';
 import type { Sides } from './boundary.js';
-import { type Coefficients, coefficientsAt, pairsOf } from './coefficients.js';
+import { type CoefficientLayout, coefficientLayout, inOrder } from './coefficient-layout.js';
+import { type Coefficients, coefficientsAt } from './coefficients.js';
 import type { Locus } from './loci.js';
 import type { ScalarFunction } from './scalar-function.js';
 
@@ -97,7 +98,8 @@ export function placedAverages(
   if (!rule && !joint) return undefined;
   const { dimension: d } = grid;
   const at = coefficientsAt(given.model, given.killing);
-  const count = 2 * d + pairsOf(d).length + 1;
+  const layout = coefficientLayout(d);
+  const { ofGenerator: count } = layout;
   const degenerate = degenerateNodes(grid, sides);
   /** The coefficients at all points of a rule, shape (points, count). */
   const table = ({ points }: CellRule, t: number): Float64Array => {
@@ -112,8 +114,8 @@ export function placedAverages(
       const now = rule?.(t);
       if (!now) return;
       const values = table(now, t);
-      const arrays = [...out.drift, ...out.halfVariance, ...out.covariance, out.killing];
-      eachNode(now, values, count, d, (p, weights, first) => {
+      const arrays = inOrder(out);
+      eachNode(now, values, layout, (p, weights, first) => {
         if (degenerate[p]) return;
         arrays.forEach((array, i) => {
           let sum = 0;
@@ -127,7 +129,7 @@ export function placedAverages(
       if (!now) return;
       // Without a locus of the coefficients they are smooth where the source is not.
       const values = rule ? table(now, t) : undefined;
-      eachNode(now, values, count, d, (p, weights, first) => {
+      eachNode(now, values, layout, (p, weights, first) => {
         let sum = 0;
         weights.forEach((w, e) => {
           sum += w * given.source.at(t, now.points.subarray((first + e) * d, (first + e + 1) * d));
@@ -142,8 +144,7 @@ export function placedAverages(
 function eachNode(
   { nodes, start, weight, across }: CellRule,
   values: Float64Array | undefined,
-  count: number,
-  d: number,
+  { ofGenerator: count, halfVariance }: CoefficientLayout,
   see: (p: number, weights: Float64Array, first: number) => void,
 ): void {
   nodes.forEach((p, n) => {
@@ -151,7 +152,7 @@ function eachNode(
     if (values)
       divided(
         weights,
-        weights.map((_, e) => values[(start[n] + e) * count + d + across[n]]),
+        weights.map((_, e) => values[(start[n] + e) * count + halfVariance + across[n]]),
       );
     see(p, weights, start[n]);
   });

@@ -1,3 +1,4 @@
+import { inOneGo, type Work } from 'sde-core';
 import type { Grid } from '../grid/grid.js';
 import type { SparseMatrix } from '../linear/sparse-matrix.js';
 import { matrixOf, type Triplets } from '../linear/triplets.js';
@@ -15,6 +16,11 @@ const REACH = 2;
  * as a matrix, which may reach farther, are added to that.
  */
 export function sparseMatrix(operator: Products, grid: Grid): SparseMatrix {
+  return inOneGo(sparseMatrixInParts(operator, grid));
+}
+
+/** {@link sparseMatrix} in parts, one for each vector. */
+export function* sparseMatrixInParts(operator: Products, grid: Grid): Work<SparseMatrix> {
   const mixed = operator.mixedMatrix?.();
   const addNear = mixed ? addAxes : addAll;
   const axes = grid.shape.map((n, k) => coloring(n, operator.cyclic[k]));
@@ -40,6 +46,7 @@ export function sparseMatrix(operator: Products, grid: Grid): SparseMatrix {
       found.column.push(column);
       found.value.push(image[p]);
     }
+    yield;
   }
   if (mixed) addEntries(mixed, found);
   return matrixOf(grid.size, found);

@@ -2,7 +2,7 @@ import { type Chain, describe, requireInteger, SdeError, stateNames } from 'sde-
 import { type Field, type FieldWarning, field } from '../backward/field.js';
 import { nodeValues } from '../backward/node-values.js';
 import { roughnessOf, roughnessWarnings } from '../backward/smoothness.js';
-import { requireFields } from '../door/at-the-door.js';
+import { atTheDoor, requireFields } from '../door/at-the-door.js';
 import { MOST_STENCIL } from '../door/limits.js';
 import { type Density, density } from '../forward/density.js';
 import { chainWarnings } from '../forward/density-warnings.js';
@@ -49,7 +49,15 @@ export function transferOperator(
   grid: readonly Axis[],
   options: { readonly points?: number } = {},
 ): TransferOperator {
-  const where = 'transferOperator';
+  return atTheDoor('transferOperator', (where) => operatorOf(chain, grid, options, where));
+}
+
+function operatorOf(
+  chain: Chain,
+  grid: readonly Axis[],
+  options: { readonly points?: number },
+  where: string,
+): TransferOperator {
   requireFields<{ readonly points?: number }>(options, { points: true }, `${where}(…, options)`, { stencil: 'points' });
   const { points = DEFAULT_POINTS } = options;
   requireInteger(
