@@ -54,20 +54,22 @@ describe.each(sides)('every step is the discrete problem, sides: %s', (_, bounda
     const how: Differenced = { grid: [axis], boundary, drift: 'upwind' };
     const psiAt = (x: number, t: number): number => Math.cos(2 * x) - t + 0.3;
     const progress: unknown[] = [];
-    const outcome = solveObstacle(
-      {
-        model: symbolic({ state: ['x'], drift: plain.drift, diffusion: plain.diffusion, time: 't' }),
-        T: 1.4,
-        t0: 0.2,
-        terminal: 'x^2 - 1',
-        obstacle: 'cos(2*x) - t + 0.3',
-        killing: plain.killing,
-        source: plain.running,
-      },
-      { ...how, stepping, onProgress: (at) => progress.push(at) },
-    );
+    const problem: ObstacleProblem = {
+      model: symbolic({ state: ['x'], drift: plain.drift, diffusion: plain.diffusion, time: 't' }),
+      T: 1.4,
+      t0: 0.2,
+      terminal: 'x^2 - 1',
+      obstacle: 'cos(2*x) - t + 0.3',
+      killing: plain.killing,
+      source: plain.running,
+    };
+    const outcome = solveObstacle(problem, { ...how, stepping, onProgress: (at) => progress.push(at) });
     expect(outcome.kind).toBe('converged');
     expect(progress).toEqual([1, 2, 3].map((done) => ({ done, of: 3 })));
+    const enough = solveObstacle(problem, { ...how, stepping, iterations: outcome.iterations });
+    expect([enough.kind, enough.iterations]).toEqual(['converged', outcome.iterations]);
+    const less = solveObstacle(problem, { ...how, stepping, iterations: outcome.iterations - 1 });
+    expect([less.kind, less.iterations]).toEqual(['stalled', outcome.iterations - 1]);
     const xs = Array.from(axis.points);
     const isFixed = xs.map((___, p) => p in givenAt(0));
     let u = xs.map((x, p) => givenAt(1.4)[p] ?? Math.max(x ** 2 - 1, psiAt(x, 1.4)));
@@ -186,6 +188,18 @@ describe('an obstacle that jumps or kinks', () => {
     expect(Array.from(below.value.slice(1).data)).toEqual(
       Array.from(below.value.grid[0].points, (_, i) => (i > there ? 0 : 1)),
     );
+  });
+  test('on the negative side as well', () => {
+    for (const [obstacle, low, high] of [
+      ['x > -0.3 ? 1 : 0', 0, 1],
+      ['x > -0.3 ? 0 : 1', 1, 0],
+    ] as const) {
+      const { value } = solve({ obstacle });
+      const { points } = value.grid[0];
+      const at = points.findIndex((x) => Math.abs(x + 0.3) < 1e-12);
+      const expected = Array.from(points, (_, i) => (i === at ? 1 : i < at ? low : high));
+      expect(Array.from(value.slice(1).data)).toEqual(expected);
+    }
   });
   test('keeps a node that is there, beside one that moves', () => {
     const outcome = solve({ obstacle: '(x > 0.25 ? 1 : 0) + max(x + 0.4, 0)' });
