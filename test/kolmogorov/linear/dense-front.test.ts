@@ -58,7 +58,7 @@ describe('a dense front', () => {
     const side = 700;
     const front = new Float64Array(side * side);
     for (let k = 0; k < side; k++) front[k * (side + 1)] = 1;
-    const parts = [...eliminateFront(front, side, 64, new Float64Array(64), 0)];
+    const parts = [...eliminateFront({ entries: front, side }, 64, { least: new Float64Array(64), first: 0 })];
     // 668 and 636 columns are right of the panels, in blocks of 256.
     expect(parts).toEqual([(32 * 256) / 668, (32 * 512) / 668, 32, 32 + (32 * 256) / 636, 32 + (32 * 512) / 636, 64]);
   });

@@ -23,7 +23,8 @@ export interface Bounds {
  * Writes the a in a box that minimizes g·a + ½ aᵀ Q a; says whether there is one.
  *
  * Exact for one control; for more by cyclic minimization along the coordinates, which converges for positive definite Q. Where controls go together and Q is not
- * positive definite, the stationary points of all faces of the box, its corners included, are compared: the least is one of them.
+ * positive definite, or so nearly that the sweeps do not come to rest, the stationary points of all faces of the box, its corners included, are compared: the
+ * least is one of them.
  *
  * @param a - Shape (q); its values are where the sweeps start.
  */
@@ -31,10 +32,10 @@ export function boxMinimum(form: QuadraticForm, bounds: Bounds, a: Float64Array)
   const { Q } = form;
   const { lower, upper } = bounds;
   const q = a.length;
-  const together = q > 1 && coupled(Q, q) && !positiveDefinite(Q, q);
   const from = a.slice();
-  if (!sweep(form, bounds, a)) return false;
-  if (!together) return true;
+  const swept = sweep(form, bounds, a);
+  if (swept === 'endless') return false;
+  if (!coupled(Q, q) || (swept === 'settled' && positiveDefinite(Q, q))) return true;
   if (bendsWithoutEnd(Q, bounds)) return false;
   const trial = new Float64Array(q);
   let [least, scale] = formAt(form, a);
@@ -49,14 +50,14 @@ export function boxMinimum(form: QuadraticForm, bounds: Bounds, a: Float64Array)
     for (let corner = 0; corner < 1 << MOST_FACED; corner++) {
       for (let j = 0; j < q; j++) trial[j] = (corner >> (j % MOST_FACED)) & 1 ? upper[j] : lower[j];
       for (let j = 0; j < q; j++) if (!Number.isFinite(trial[j])) trial[j] = from[j];
-      if (sweep(form, bounds, trial)) consider();
+      if (sweep(form, bounds, trial) !== 'endless') consider();
     }
   }
   return true;
 }
 
-/** Cyclic minimization along the coordinates, from a; false where a coordinate has no least. */
-function sweep({ g, Q }: QuadraticForm, { lower, upper }: Bounds, a: Float64Array): boolean {
+/** Cyclic minimization along the coordinates, from a: `endless` where a coordinate has no least, `moving` where it has not come to rest. */
+function sweep({ g, Q }: QuadraticForm, { lower, upper }: Bounds, a: Float64Array): 'settled' | 'moving' | 'endless' {
   const q = g.length;
   for (let round = 0; round < MOST_SWEEPS; round++) {
     let moved = 0;
@@ -65,14 +66,14 @@ function sweep({ g, Q }: QuadraticForm, { lower, upper }: Bounds, a: Float64Arra
       let slope = g[j];
       for (let i = 0; i < q; i++) if (i !== j) slope += Q[j * q + i] * a[i];
       const next = lineMinimum(slope, Q[j * q + j], lower[j], upper[j]);
-      if (!Number.isFinite(next)) return false;
+      if (!Number.isFinite(next)) return 'endless';
       moved = Math.max(moved, Math.abs(next - a[j]));
       size = Math.max(size, Math.abs(next));
       a[j] = next;
     }
-    if (q === 1 || moved <= CHANGE * size) return true;
+    if (moved <= CHANGE * size) return 'settled';
   }
-  return true;
+  return 'moving';
 }
 
 function coupled(Q: Float64Array, q: number): boolean {
@@ -187,6 +188,7 @@ function lineMinimum(slope: number, curvature: number, lower: number, upper: num
   if (curvature > 0) return Math.min(Math.max(-slope / curvature, lower), upper);
   if (slope === 0 && curvature === 0) return Math.min(Math.max(0, lower), upper);
   if (curvature === 0) return slope > 0 ? lower : upper;
+  for (const end of [lower, upper]) if (!Number.isFinite(end)) return end;
   const at = (a: number): number => slope * a + (curvature * a * a) / 2;
   return at(lower) <= at(upper) ? lower : upper;
 }

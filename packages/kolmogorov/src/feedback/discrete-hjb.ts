@@ -84,10 +84,10 @@ export function discreteHjb(
   time: { readonly interval: readonly [number, number]; readonly stationary: boolean },
   where: string,
 ): DiscreteHjb {
-  const { running = 0, killing = 0, sense = 'minimize', model } = problem ?? {};
+  const { running = 0, killing = 0, sense = 'minimize', model } = problem;
   requireSense(sense, where);
   if (model?.kind !== 'controlled') throw notControlled(model, where);
-  const { drift: rule = 'hybrid', iterations = DEFAULT_ITERATIONS } = options ?? {};
+  const { drift: rule = 'hybrid', iterations = DEFAULT_ITERATIONS } = options;
   requireDifference(rule, where);
   const most = requireInteger(
     iterations,
@@ -97,7 +97,7 @@ export function discreteHjb(
     MOST_ITERATIONS,
   );
   const equation = controlledEquation(model, { killing, running }, where);
-  const named = options?.diffusion ?? 'central';
+  const named = options.diffusion ?? 'central';
   const diffusion = diffusionRule(named, equation.dimension, `${where}(…, { diffusion })`);
   requireNodewise(diffusion, named, where);
   if (time.stationary && !equation.autonomous) throw timeDependent(where);

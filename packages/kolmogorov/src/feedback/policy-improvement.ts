@@ -47,7 +47,8 @@ export interface Choice {
  * The improvement of a policy, node by node, by the discrete Hamiltonian itself.
  *
  * Whatever proposes a control, a list, a closed form with one of the node's differences for the gradient, or a search, it replaces the one before
- * only if H_p is better by more than rounding (where nothing is, a closed form still replaces what differs by rounding). So the values go one way from iteration to iteration, and what is left when nothing improves is a stationary point
+ * only if H_p is better by more than rounding (where nothing is, a closed form still replaces what differs by rounding). A closed form whose differences are not those
+ * that are taken there is looked at by each of its controls alone, too. So the values go one way from iteration to iteration, and what is left when nothing improves is a stationary point
  * of what was solved, not of another discretization. Where rows are not linear in σσᵀ the closed form of a control of σ is one more proposal, and the set has
  * its interval searched.
  *
@@ -72,12 +73,16 @@ export function policyImprovement(choice: Choice, where: string): Improve {
   const from = new Float64Array(q);
   const trial = new Float64Array(q);
   const start = new Float64Array(q);
+  const alone = new Float64Array(q);
   const base = new Float64Array(q);
   /** A closed form that is as good as the control before, to rounding. */
   const equal = new Float64Array(q);
   let [first, best, last, threshold, hasEqual, endless] = [0, 0, 0, 0, false, false];
   const found = hamiltonianValue(d);
   const lattice = latticeOf(equation, set, linear);
+  const beside = goTogether(equation, linear);
+  /** What a listed control is worth depends on one that is searched: every combination has a search of its own. */
+  const mixed = set.searched.some(({ index }) => set.lists.some((list, j) => list && beside(index, j)));
 
   /** Takes a control if it is better by more than rounding. */
   const consider = ({ hamiltonian, p, a }: Node, candidate: Float64Array): void => {
@@ -89,6 +94,7 @@ export function policyImprovement(choice: Choice, where: string): Improve {
   const tryBranches = (node: Node): void => {
     if (!propose) return;
     let beyond = 0;
+    const { a } = node;
     const begin = propose(node, base);
     for (const branch of branches) {
       for (let k = 0; k < d; k++) if (!free[k]) branch[k] = taken[k];
@@ -108,7 +114,17 @@ export function policyImprovement(choice: Choice, where: string): Improve {
         equal.set(trial);
       }
     }
-    for (let i = 0; i < beyond; i++) atSwitch(node, outside[i]);
+    for (let i = 0; i < beyond; i++) {
+      atSwitch(node, outside[i]);
+      // One control may be best between two differences of its axis where another is not.
+      for (let j = 0; q > 1 && j < q; j++) {
+        if (outside[i][j] === a[j]) continue;
+        alone.set(a);
+        alone[j] = outside[i][j];
+        consider(node, alone);
+        if (a[j] !== alone[j]) atSwitch(node, alone);
+      }
+    }
   };
   /** Considers both sides of a place between two controls at which the differences change. */
   const atSwitch = (node: Node, far: Float64Array): void => {
@@ -133,18 +149,22 @@ export function policyImprovement(choice: Choice, where: string): Improve {
       consider(node, trial);
     }
   };
-  const search = (node: Node, { index, points }: ControlSet['searched'][number]): void => {
-    const { hamiltonian, p, a } = node;
-    const tried = a.slice();
+  /** Searches an interval with the other controls as they are in `from`; gives the best of it. */
+  const search = (node: Node, { index, points }: ControlSet['searched'][number], from: Float64Array): number => {
+    const { hamiltonian, p } = node;
+    const tried = from.slice();
     const value = (at: number): number => {
       tried[index] = at;
       const here = sign * hamiltonian.evaluate(p, tried, found);
       return Number.isNaN(here) ? Number.POSITIVE_INFINITY : here;
     };
-    for (const at of goldenPlaces(value, { low: set.lower[index], high: set.upper[index], points, start: a[index] })) {
+    const span = { low: set.lower[index], high: set.upper[index], points, start: from[index] };
+    const places = goldenPlaces(value, span);
+    for (const at of places) {
       tried[index] = at;
       consider(node, tried);
     }
+    return places[0];
   };
   const improve: Improve = (hamiltonian, p, a) => {
     const node = { hamiltonian, p, a };
@@ -166,7 +186,13 @@ export function policyImprovement(choice: Choice, where: string): Improve {
       for (let j = 0; j < q; j++) base[j] = Number.isNaN(place[j]) ? a[j] : place[j];
       consider(node, base);
     }
-    for (const searched of set.searched) search(node, searched);
+    if (mixed) {
+      for (const combination of set.combinations) {
+        for (let j = 0; j < q; j++) base[j] = Number.isNaN(combination[j]) ? start[j] : combination[j];
+        for (const searched of set.searched) base[searched.index] = search(node, searched, base);
+      }
+    }
+    for (const searched of set.searched) search(node, searched, a);
     if (shutOut && best === first) {
       for (const corner of cornersOf(set)) consider(node, corner);
       if (best === first) throw shutsOut(grid, p, hamiltonian.t, where);
@@ -186,11 +212,15 @@ interface Node {
   readonly a: Float64Array;
 }
 
+/** Whether what one of two controls is worth depends on the other: where rows are not linear in σσᵀ, two of it do. */
+function goTogether({ together, inDiffusion }: ControlledEquation, linear: boolean): (i: number, j: number) => boolean {
+  return (i, j) => i !== j && (together(i, j) || (!linear && inDiffusion[i] && inDiffusion[j]));
+}
+
 /** Places of intervals that are searched one after the other but go together, with all that they go with: one alone may be at its best where two are not. NaN for the others. */
 function latticeOf(equation: ControlledEquation, set: ControlSet, linear: boolean): Float64Array[] {
-  const { controls: q, inDiffusion } = equation;
-  const beside = (i: number, j: number): boolean =>
-    i !== j && (equation.together(i, j) || (!linear && inDiffusion[i] && inDiffusion[j]));
+  const { controls: q } = equation;
+  const beside = goTogether(equation, linear);
   const intervals = [
     ...set.searched.map(({ index }) => index),
     ...set.quadratic,

@@ -21,7 +21,7 @@ export function controlWarnings(problem: ControlProblem, grid: Grid, where: stri
   const ofTerminal = (terminal: StateInput): Warning<RoughnessKind>[] => {
     if (typeof terminal === 'function' || (typeof terminal === 'object' && 'shape' in terminal))
       return roughnessWarnings(roughnessOf(terminal, nodeValues(terminal, { grid, model, t: T }, where), grid));
-    if (typeof terminal !== 'string') return [];
+    if (typeof terminal !== 'string' && !(typeof terminal === 'object' && 'dependsOn' in terminal)) return [];
     const { formula } = scalarFunction(terminal, model, where);
     // Without a parameter that is chosen it is averaged.
     return names.some((name) => formula?.dependsOn(name)) ? jumping('terminal values', jumpsOfFormula(formula)) : [];
