@@ -3,6 +3,7 @@ export const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   'checks, which compute nothing': [
     'SdeError',
     'closest',
+    'orOutOfMemory',
     'describe',
     'isJacobianModel',
     'isSymbolicModel',
