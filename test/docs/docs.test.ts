@@ -22,9 +22,15 @@ function documents(): Example[] {
 
 function docstrings(): Example[] {
   const files = PACKAGES.flatMap((name) => filesBelow(`packages/${name}/src`, '.ts'));
+  const seen = new Set<unknown>();
   return entries(files).flatMap((entry) =>
     publicExports(files, entry).flatMap(({ name, declarations }) =>
-      declarations.flatMap((node) => docstringExamples(`${entry.split('/')[1]} ${name}`, docstring(node))),
+      declarations.flatMap((node) => {
+        // What a subpath has, the package's entry may have too.
+        if (seen.has(node)) return [];
+        seen.add(node);
+        return docstringExamples(`${entry.split('/')[1]} ${name}`, docstring(node));
+      }),
     ),
   );
 }

@@ -19,6 +19,8 @@ const from = createRequire(createRequire(import.meta.url).resolve('vitest/packag
 const PAGE = `
 import { discretize, eulerMaruyama, expectation, expression, inline, key, problem, symbolic, task, terminal, workers } from 'sde-core';
 import { crankNicolson, solveKolmogorov, uniform } from 'kolmogorov';
+import { numbers } from 'sde-core/numerics';
+import { plotField } from 'sde-plots';
 const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['0.5*sin(x) + 1/4']] });
 const chain = discretize(problem({ model, x0: [1], T: 1 }), eulerMaruyama, 8);
 const { mean } = await expectation(chain, terminal('x^2'), { key: key(1), paths: 4096, backend: inline() });
@@ -35,7 +37,8 @@ export async function onThreads(module) {
   await engine.close();
   return { mean: estimate.mean, shared: shared.mean, outputs };
 }
-export const found = { mean, value: u.at(0, [1]), slope: expression('tanh(x)', { state: ['x'] }).derivative('x').evaluate(0, [0.5]) };
+const picture = await plotField(u, { title: 'A field' });
+export const found = { mean, begins: picture.slice(0, 4), one: numbers.exp(0), value: u.at(0, [1]), slope: expression('tanh(x)', { state: ['x'] }).derivative('x').evaluate(0, [0.5]) };
 `;
 
 describe('a bundle for a page', () => {
@@ -73,8 +76,9 @@ describe('a bundle for a page', () => {
     const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['0.5*sin(x) + 1/4']] });
     const chain = discretize(problem({ model, x0: [1], T: 1 }), eulerMaruyama, 8);
     const { mean } = await expectation(chain, terminal('x^2'), { key: key(1), paths: 4096, backend: inline() });
-    const found = JSON.parse(stdout) as { mean: number; value: number; slope: number };
+    const found = JSON.parse(stdout) as { begins: string; one: number; mean: number; value: number; slope: number };
     expect(Object.is(found.mean, mean)).toBe(true);
+    expect([found.begins, found.one]).toEqual(['<svg', 1]);
     expect(Math.abs(found.slope - 1 / Math.cosh(0.5) ** 2)).toBeLessThan(1e-15);
     expect(Math.abs(found.value - mean)).toBeLessThan(0.05);
   });

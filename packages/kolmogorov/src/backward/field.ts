@@ -3,7 +3,7 @@ import type { Warning } from 'sde-core';
 import { stridedArray } from 'sde-core/numerics';
 import type { Axis } from '../grid/axis.js';
 import type { Grid } from '../grid/grid.js';
-import { type GridData, gridData, shortly } from '../grid/grid-data.js';
+import { type GridData, shortly } from '../grid/grid-data.js';
 import { interpolate, interpolation } from '../grid/interpolation.js';
 import { between, blended, type Snapshots } from '../grid/snapshots.js';
 import type { ExtrapolationKind } from './extrapolation-claim.js';
@@ -59,7 +59,7 @@ export function field(
   };
   const once = (...axes: number[]): number[] =>
     Array.from({ length: d }, (_, k) => axes.filter((axis) => axis === k).length);
-  const made: Field = {
+  const made: Omit<Field, 'toJSON'> = {
     grid: grid.axes,
     times: snapshots.times,
     warnings,
@@ -76,7 +76,6 @@ export function field(
       return out;
     },
     slice: (t) => stridedArray(blended(between(snapshots, t, 'Field.slice(t)')), grid.shape),
-    toJSON: () => gridData(grid, snapshots),
   };
   return shortly(made, 'Field', grid, snapshots, warnings);
 }

@@ -4,7 +4,7 @@ import { describe, requireFinite, requireFunction } from 'sde-core/errors';
 import { stridedArray } from 'sde-core/numerics';
 import type { Axis } from '../grid/axis.js';
 import { cellLengths, type Grid, nodeAt } from '../grid/grid.js';
-import { type GridData, gridData, shortly } from '../grid/grid-data.js';
+import { type GridData, shortly } from '../grid/grid-data.js';
 import { interpolate, interpolation } from '../grid/interpolation.js';
 import { between, blended, type Snapshots } from '../grid/snapshots.js';
 import { type DensityWarning, negativeMassOf } from './density-warnings.js';
@@ -69,7 +69,7 @@ export function density(grid: Grid, snapshots: Snapshots, facts: DensityFacts = 
   const masses = (t: number, where: string): Float64Array => blended(between(snapshots, t, where));
   const densities = (t: number, where: string): Float64Array =>
     masses(t, where).map((mass, p) => mass / grid.volumes[p]);
-  const made: Density = {
+  const made: Omit<Density, 'toJSON'> = {
     slice: (t) => shaped(densities(t, 'Density.slice(t)')),
     at: (t, x) => interpolate(interpolation(grid, x, 'Density.at(t, x)'), densities(t, 'Density.at(t, …)')),
     masses: (t) => shaped(masses(t, 'Density.masses(t)')),
@@ -111,7 +111,6 @@ export function density(grid: Grid, snapshots: Snapshots, facts: DensityFacts = 
     warnings,
     grid: grid.axes,
     times: snapshots.times,
-    toJSON: () => gridData(grid, snapshots),
   };
   return shortly(made, 'Density', grid, snapshots, warnings);
 }

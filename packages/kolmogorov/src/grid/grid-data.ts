@@ -18,19 +18,24 @@ export const gridData = ({ axes }: Grid, { times, values }: Snapshots): GridData
   values: values.map((at) => Array.from(at)),
 });
 
-/** The object, which Node prints in one line: its noun, its grid and its times. */
+/** The object with its data as JSON, which Node prints in one line: its noun, its grid and its times. */
 export const shortly = <T extends object>(
   made: T,
   noun: string,
   grid: Grid,
-  { times }: Snapshots,
+  snapshots: Snapshots,
   warnings: readonly { readonly kind: string }[],
-): T =>
-  inspectedAs(made, () => {
-    const axes = grid.axes.map(
-      ({ points }) => `${points.length} points in [${points[0]}, ${points[points.length - 1]}]`,
-    );
-    const kinds = warnings.map(({ kind }) => kind).join(', ');
-    const over = `${times.length} times in [${times[0]}, ${times[times.length - 1]}]`;
-    return `${noun}(${axes.join(' × ')}, ${over}${kinds ? `, warnings: ${kinds}` : ''})`;
-  });
+): T & { toJSON(): GridData } =>
+  inspectedAs(
+    made,
+    () => {
+      const { times } = snapshots;
+      const axes = grid.axes.map(
+        ({ points }) => `${points.length} points in [${points[0]}, ${points[points.length - 1]}]`,
+      );
+      const kinds = warnings.map(({ kind }) => kind).join(', ');
+      const over = `${times.length} times in [${times[0]}, ${times[times.length - 1]}]`;
+      return `${noun}(${axes.join(' × ')}, ${over}${kinds ? `, warnings: ${kinds}` : ''})`;
+    },
+    { toJSON: () => gridData(grid, snapshots) },
+  );

@@ -183,14 +183,18 @@ export function estimateOf(
 
 /** The estimate, which Node prints in one line. */
 export const shortly = <E extends Pick<Estimate, 'mean' | 'interval' | 'paths' | 'warnings'>>(estimate: E): E =>
-  inspectedAs(estimate, () => {
-    const {
-      mean,
-      interval: { low, high, level },
-      paths,
-      warnings,
-    } = estimate;
-    const kinds = warnings.map(({ kind }) => kind).join(', ');
-    const about = `${paths} paths${kinds ? `, warnings: ${kinds}` : ''}`;
-    return `Estimate(${mean.toPrecision(6)}, in [${low.toPrecision(6)}, ${high.toPrecision(6)}] at ${level}, ${about})`;
-  });
+  inspectedAs(
+    estimate,
+    () => {
+      const {
+        mean,
+        interval: { low, high, level },
+        paths,
+        warnings,
+      } = estimate;
+      const kinds = warnings.map(({ kind }) => kind).join(', ');
+      const about = `${paths} paths${kinds ? `, warnings: ${kinds}` : ''}`;
+      return `Estimate(${mean.toPrecision(6)}, in [${low.toPrecision(6)}, ${high.toPrecision(6)}] at ${level}, ${about})`;
+    },
+    {},
+  );

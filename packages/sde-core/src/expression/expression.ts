@@ -145,7 +145,7 @@ export function expressionOf(
   const bound = (nodes: Node[]): Node[] => bind(graph, nodes, parameters);
   let value: ScalarFunction | undefined;
   let slopes: VectorFunction | undefined;
-  const formula: Expression = {
+  const formula: Omit<Expression, 'toLatex' | 'toJSON'> = {
     graph,
     node,
     state,
@@ -165,10 +165,13 @@ export function expressionOf(
     },
     dependsOn: (name) => symbolsOf(node).includes(graph.symbol(name)),
     toString: () => print(node),
-    toLatex: () => printLatex(node),
-    toJSON: () => ({ text: print(node), state, time, parameters }),
   };
-  return Object.freeze(inspectedAs(formula, () => `Expression(${print(node)})`));
+  return Object.freeze(
+    inspectedAs(formula, () => `Expression(${print(node)})`, {
+      toLatex: () => printLatex(node),
+      toJSON: () => ({ text: print(node), state, time, parameters }),
+    }),
+  );
 }
 
 /** Whether this is an {@link Expression}, and no text, number or anything else. */

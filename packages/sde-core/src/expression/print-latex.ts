@@ -128,7 +128,8 @@ function call(name: string, operands: readonly Formula[]): Formula {
 function sum(node: Node, of: Of): Formula {
   const [a, b] = node.operands;
   // What has a sign goes last.
-  const signed = (part: Node): boolean => part.operation === 'negate' || part.operation === 'constant';
+  const signed = (part: Node): boolean =>
+    part.operation === 'negate' || (part.operation === 'constant' && part.value < 0);
   const [left, right] = signed(a) && !signed(b) ? [b, a] : [a, b];
   if (right.operation === 'negate')
     return { text: `${within(of(left), SUM)} - ${within(of(right.operands[0]), PRODUCT)}`, binds: SUM };
