@@ -26,6 +26,9 @@ describe('the census of branches', () => {
     expect(both).toEqual({ branch: 'x < -9', lowest: -99, highest: 7 });
     const other = await census('(x > 9 ? 700 : 1) + (x < -9 ? -100 : 0)', 1);
     expect(other).toEqual({ branch: '9 < x', lowest: -99, highest: 700 });
+    // As seen from the mean, in either order.
+    for (const phi of ['(x < -9 ? -20 : 0) + (x > 9 ? 107 : 101)', '(x > 9 ? 107 : 101) + (x < -9 ? -20 : 0)'])
+      expect(await census(phi, 101)).toEqual({ branch: 'x < -9', lowest: 81, highest: 107 });
     const nested = await census('x > 0 ? (x > 9 ? 50 : 1) : 0', 0.5);
     expect(nested).toMatchObject({ highest: 50 });
     expect(nested?.branch).toMatch(/0 < x.* and .*9 < x/);
