@@ -40,6 +40,10 @@ describe('the census of branches', () => {
     expect(found?.highest).toBeGreaterThan(1001);
     expect(found?.highest).toBeLessThan(1005);
     expect(found?.lowest).toBeCloseTo(-(found?.highest ?? 0), 9);
+    // As far from a mean of 500 as 1000 + x with x below 0.
+    const away = await census('x > 9 ? x + 1000 : x', 500);
+    expect((found?.highest ?? 0) - (away?.highest ?? 0)).toBeCloseTo(0, 9);
+    expect((away?.lowest ?? 0) + (away?.highest ?? 0)).toBeCloseTo(1000, 9);
   });
 
   test('sees no branch in what does not jump, in signs and conditions that were taken, or in a closure', async () => {
