@@ -27,6 +27,9 @@ describe('the census of branches', () => {
     expect(both).toEqual({ branch: 'x < -9', lowest: -99, highest: 7 });
     const other = await census('(x > 9 ? 700 : 1) + (x < -9 ? -100 : 0)', 1);
     expect(other).toEqual({ branch: '9 < x', lowest: -99, highest: 700 });
+    // As seen from the mean, in either order.
+    for (const phi of ['(x < -9 ? -20 : 0) + (x > 9 ? 107 : 101)', '(x > 9 ? 107 : 101) + (x < -9 ? -20 : 0)'])
+      expect(await census(phi, 101)).toEqual({ branch: 'x < -9', lowest: 81, highest: 107 });
     const nested = await census('x > 0 ? (x > 9 ? 50 : 1) : 0', 0.5);
     expect(nested).toMatchObject({ highest: 50 });
     expect(nested?.branch).toMatch(/0 < x.* and .*9 < x/);
@@ -38,6 +41,10 @@ describe('the census of branches', () => {
     expect(found?.highest).toBeGreaterThan(1001);
     expect(found?.highest).toBeLessThan(1005);
     expect(found?.lowest).toBeCloseTo(-(found?.highest ?? 0), 9);
+    // As far from a mean of 500 as 1000 + x with x below 0.
+    const away = await census('x > 9 ? x + 1000 : x', 500);
+    expect((found?.highest ?? 0) - (away?.highest ?? 0)).toBeCloseTo(0, 9);
+    expect((away?.lowest ?? 0) + (away?.highest ?? 0)).toBeCloseTo(1000, 9);
   });
 
   test('sees no branch in what does not jump, in signs and conditions that were taken, or in a closure', async () => {

@@ -1,4 +1,5 @@
 import {
+  type Backend,
   type Chain,
   discretize,
   eulerMaruyama,
@@ -18,6 +19,7 @@ import {
 import { driver } from 'sde-core/randomness';
 import { describe, expect, test } from 'vitest';
 import { liftedExpectation } from '#sde-core/estimation/moment-lift';
+import { momentsOf } from '#sde-core/numerics/moments';
 import { twoPoint } from '#sde-core/randomness/law';
 
 type Step = Chain['step'];
@@ -278,6 +280,29 @@ describe('a quasi-expectation', () => {
     expect(other.provenance).toMatchObject({ confidence: 0.5, lostPaths: 'exclude' });
     expect(other.interval.level).toBe(0.5);
     expect((await run('3')).gain).toBe(1);
+  });
+
+  test('has as many randomizations under way at once as make eight blocks', async () => {
+    for (const [points, most] of [
+      [64, 8],
+      [4096, 8],
+      [8192, 4],
+      [2 ** 15, 1],
+      [2 ** 17, 1],
+    ]) {
+      let [now, top] = [0, 0];
+      const slow: Backend = {
+        ...inline(),
+        async *run() {
+          top = Math.max(top, ++now);
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          now--;
+          yield { block: 0, ...momentsOf([1, 2, 4]) };
+        },
+      };
+      await run('x', { points, randomizations: 16, backend: slow });
+      expect(top).toBe(most);
+    }
   });
 
   test('withholds what lost paths would shift, unless they are excluded', async () => {

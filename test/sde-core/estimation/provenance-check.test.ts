@@ -25,6 +25,8 @@ const quasi = plain((await quasiExpectation(chain, terminal('x'), { points: 8, k
 const how = { tolerance: 0.5, key: key(1), backend, firstPaths: 64, maxLevels: 2 };
 const levels = plain((await multilevel(on, eulerMaruyama, terminal('x'), how)).provenance);
 
+const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`p${i}`, i]));
+
 /** The provenance with one field, by its path, replaced. */
 function edited(of: object, path: string, value: unknown): object {
   const copy = plain(of);
@@ -82,7 +84,8 @@ describe('a provenance', () => {
       [undefined, { a: { kind: 'barrier', text: 'x' } }],
       [{ a: { kind: 3, text: 'x' } }, { 'a b': { kind: '', text: '' } }],
     ],
-    [levels, 'levels', [], [[], 3]],
+    [levels, 'levels', [[levels.levels[0]]], [[], 3]],
+    [sampled, 'functional.parameters', [many(1024)], [many(1025)]],
     [levels, 'levels.1.steps', [2], [1, 3, 4]],
     [levels, 'levels.2.steps', [4], [2, 5]],
     [

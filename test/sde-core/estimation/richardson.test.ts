@@ -55,6 +55,10 @@ describe('richardson', () => {
 
   test('refuses one grid, and no order', () => {
     expect(() => richardson(square, { order: 1 }).on(discretize(on, eulerMaruyama, 4))).toThrowError(/one grid/);
-    expect(() => richardson(square, { order: 0 })).toThrowError(SdeError);
+    for (const order of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, '1', undefined])
+      expect(() => richardson(square, { order: order as number })).toThrowError(SdeError);
+    expect(() => richardson('x' as never, { order: 1 })).toThrowError('not a functional');
+    expect(() => richardson(square, { order: 1, steps: 2 } as never)).toThrowError(SdeError);
+    expect(richardson(square, { order: 2 }).assumed).toMatchObject([{ kind: 'assumed-order', order: 2 }]);
   });
 });

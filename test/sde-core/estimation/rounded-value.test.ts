@@ -112,6 +112,7 @@ describe('what rounding may have added', () => {
     near(power(rough(4, 0.25), 2.5), 32, 2.5 * 8 * 0.25 + 0.25 ** 2.5 + 64 * EPS);
     near(power(rough(0, 0.25), 2.5), 0, 0.25 ** 2.5);
     near(power(rough(4, 0.25), 0.5), 2, 0.25 * 0.25 + 4 * EPS);
+    near(power(rough(-2, 0.25), 3), -8, 12 * 0.25 + 0.25 ** 3 + 16 * EPS);
     near(power(exact(0), 0.5), 0, 0);
     near(power(rough(0, 0.25), 1.5), 0, 0.125);
     near(power(rough(4, 0.25), -0.5), 0.5, 0.25 / 16 + EPS);

@@ -15,7 +15,7 @@ const DISCRETE: readonly string[] = ['two-point', 'three-point', 'bernoulli'];
 /** What there is to say of a functional of states that look between the steps; nothing for others. */
 export function bridgeWarnings(chain: Chain, functional: TerminalFunctional): readonly BridgeWarning[] {
   const { bridged, diffusion, driver } = chain;
-  if (!bridged || Object.keys(bridged).length === 0) return [];
+  if (!bridged) return [];
   const uses = usedTogether(chain, functional);
   const joint = uses.find(({ length }) => length > 1);
   const found: BridgeWarning[] = [];

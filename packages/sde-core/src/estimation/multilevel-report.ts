@@ -160,7 +160,7 @@ function deviation(a: Moments, b: Moments): number {
   const difference = a.mean - b.mean;
   const error = Math.sqrt(varianceOf(a) / a.count + varianceOf(b) / b.count);
   // Two sums of the same constants differ by rounding.
-  const rounding = 8 * Number.EPSILON * Math.max(Math.abs(a.mean), Math.abs(b.mean));
+  const rounding = 8 * Number.EPSILON * Math.abs(a.mean);
   return Math.abs(difference) <= rounding ? 0 : difference / error;
 }
 
