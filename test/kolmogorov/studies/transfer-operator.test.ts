@@ -6,6 +6,7 @@ import {
   eulerMaruyama,
   exactExpectation,
   exactExpectations,
+  expression,
   key,
   problem,
   SdeError,
@@ -168,6 +169,8 @@ describe('transferOperator', () => {
     expect([...u.times]).toEqual([2, 2.5, 3, 3.5]);
     expect([...u.slice(3).data]).toEqual([(1 + 4) / 2, 2, 1, 2, (4 + 1) / 2]);
     expect(u.warnings).toEqual([]);
+    const square = expression('x^2', { state: ['x'] });
+    expect([...operator.expectation(square).slice(2).data]).toEqual([...u.slice(2).data]);
   });
 
   test('counts what leaves in escape, from every node and at every time', () => {

@@ -11,6 +11,7 @@ import {
 } from 'resnet-bridge';
 import { SdeError } from 'sde-core';
 import { describe, expect, test } from 'vitest';
+import { PLACEMENTS } from '#resnet-bridge/noise/placement';
 import { requireNoise } from '#resnet-bridge/noise/require-noise';
 
 const s = Math.sqrt(3 / 5);
@@ -230,5 +231,17 @@ describe('a noise refuses', () => {
       refused(() => accepts({ ...whole, [part]: wrong }), /not a noise[\s\S]*here/);
     for (const wrong of [null, undefined, 3, []]) refused(() => accepts(wrong), /not a noise/);
     refused(() => accepts(stochasticDepth), /a noise that was not called/);
+  });
+});
+
+describe('noises', () => {
+  test('grow as h falls under one placement alone', () => {
+    expect(Object.entries(PLACEMENTS).map(([name, { scaling }]) => `${name} ${scaling}`)).toEqual([
+      'branch small-noise',
+      'coordinate small-noise',
+      'hidden small-noise',
+      'twin small-noise',
+      'state diffusive',
+    ]);
   });
 });

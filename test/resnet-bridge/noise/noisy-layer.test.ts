@@ -371,16 +371,6 @@ describe('layers of a network', () => {
     // Without a twin the mean is what there is of it.
     expect(PLACEMENTS.twin.meanBranches(bare, 0.3)).toHaveLength(1);
   });
-
-  test('grow as h falls under one placement alone', () => {
-    expect(Object.entries(PLACEMENTS).map(([name, { scaling }]) => `${name} ${scaling}`)).toEqual([
-      'branch small-noise',
-      'coordinate small-noise',
-      'hidden small-noise',
-      'twin small-noise',
-      'state diffusive',
-    ]);
-  });
 });
 
 describe('branchMoments', () => {
@@ -401,29 +391,5 @@ describe('branchMoments', () => {
       of(4, (at) => 0.16 * F(b, at >> 1) * F(b, at & 1)),
     );
     expect(branchMoments(network, branchDropout({ keep: 0.5 }), { layer: 0, x }).covarianceFactor).toHaveLength(6);
-  });
-
-  test.each([
-    [{ layer: 2, x }, /0 ≤ layer < 2/],
-    [{ layer: -1, x }, /layers count from 0/],
-    [{ layer: 0.5, x }, /layers count from 0/],
-    [{ layer: 0, x: [1] }, /branchMoments/],
-    [{ layer: 0, x: [1, Number.NaN] }, /branchMoments/],
-    [{ layer: 0, x, n: 1 }, /layer/],
-    [undefined, /branchMoments/],
-  ])('refuses %o', (at, message) => {
-    const act = () => branchMoments(network, stochasticDepth({ survival: 0.8 }), at as { layer: number; x: number[] });
-    expect(act).toThrow(SdeError);
-    expect(act).toThrow(message);
-  });
-
-  test('refuses what is no network, what is no noise, and a noise that lacks twins', () => {
-    const noise = stochasticDepth({ survival: 0.8 });
-    expect(() => branchMoments({} as never, noise, { layer: 0, x })).toThrow(/branchMoments/);
-    expect(() => branchMoments(network, {} as never, { layer: 0, x })).toThrow(/not a noise/);
-    const { twin: _, ...bare } = layer;
-    expect(() => branchMoments({ ...network, layers: [bare, bare] }, shakeShake(), { layer: 0, x })).toThrow(
-      /needs two branches/,
-    );
   });
 });
