@@ -1,8 +1,7 @@
 import fc from 'fast-check';
-import { parseHTML } from 'linkedom';
 import { plotErrors, plotMap } from 'sde-plots';
 import { describe, expect, it } from 'vitest';
-import { svgText } from '#sde-core/studies/svg-text';
+import { drawing } from '#sde-plots/drawing/drawing';
 import { HOSTILE, shown, strictXml } from '../../strict-xml.js';
 
 const points = [
@@ -43,13 +42,10 @@ it('whatever the text, between tags and in the title', () => {
   const labels = fc.array(part, { maxLength: 4 }).map((parts) => parts.join(''));
   fc.assert(
     fc.property(labels, (label) => {
-      const { document } = parseHTML('<svg><text></text></svg>');
-      const [svg, text] = ['svg', 'text'].map((name) => document.querySelector(name));
-      if (!svg || !text) throw new Error('the document has no svg');
-      text.textContent = label;
-      const { texts, attributes } = strictXml(svgText(svg, label, 'made-up'));
+      const { attributes, texts } = strictXml(drawing({ name: 'made-up', title: label, vertical: label, marks: [] }));
       expect(attributes.find(([, name]) => name === 'aria-label')?.[2]).toBe(shown(label).replace(broken, ' '));
-      expect(texts.join('')).toBe(shown(label).replace(/\r\n?/g, '\n'));
+      // Words that have the room stand there whole.
+      if (label.length < 20) expect(texts.join('\n')).toContain(shown(label).replace(/\r\n?/g, '\n'));
     }),
     { numRuns: 120, seed: 1 },
   );
