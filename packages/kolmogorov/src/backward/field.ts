@@ -77,5 +77,5 @@ export function field(
     },
     slice: (t) => stridedArray(blended(between(snapshots, t, 'Field.slice(t)')), grid.shape),
   };
-  return shortly(made, 'Field', grid, snapshots, warnings);
+  return shortly(made, 'Field', { grid, snapshots, warnings });
 }

@@ -112,7 +112,7 @@ export function density(grid: Grid, snapshots: Snapshots, facts: DensityFacts = 
     grid: grid.axes,
     times: snapshots.times,
   };
-  return shortly(made, 'Density', grid, snapshots, warnings);
+  return shortly(made, 'Density', { grid, snapshots, warnings });
 }
 
 function unexplained(grid: Grid, start: number, end: number): MassBalance {

@@ -18,13 +18,18 @@ export const gridData = ({ axes }: Grid, { times, values }: Snapshots): GridData
   values: values.map((at) => Array.from(at)),
 });
 
+/** What is printed of a function on a grid. */
+interface Printed {
+  readonly grid: Grid;
+  readonly snapshots: Snapshots;
+  readonly warnings: readonly { readonly kind: string }[];
+}
+
 /** The object with its data as JSON, which Node prints in one line: its noun, its grid and its times. */
 export const shortly = <T extends object>(
   made: T,
   noun: string,
-  grid: Grid,
-  snapshots: Snapshots,
-  warnings: readonly { readonly kind: string }[],
+  { grid, snapshots, warnings }: Printed,
 ): T & { toJSON(): GridData } =>
   inspectedAs(
     made,
