@@ -56,7 +56,7 @@ describe('a picture says what it leaves out', () => {
     const holes = field(1, (u) => (u > 1.5 ? Number.POSITIVE_INFINITY : u));
     expect(said(await plotField(holes, { times: [1] }))).toContain('Not drawn: 2 values that are not finite.');
     const lost = paths(20, (p, n) => (p === 3 && n > 2 ? Number.NaN : p + n));
-    expect(said(await plotPaths(lost, { show: 5 }))).toMatch(/5 of 20 paths[^]*1 path leaves the finite numbers/);
+    expect(said(await plotPaths(lost, { show: 5 }))).toMatch(/5 of 20 paths[\s\S]*1 path leaves the finite numbers/);
     const apart = [paths(1), { t: [0, 1], x: array([1, 2], [2, 1]) }];
     expect(said(await plotPaths(apart))).toContain('No mean and no band: the paths are at different times.');
   });
@@ -77,7 +77,7 @@ describe('bins', () => {
     expect(bins.counts.length).toBe(10);
     expect(bins.counts.reduce((sum, count) => sum + count, 0)).toBe(1000);
     const svg = await histogram([1, 2, 3, Number.NaN, Number.NEGATIVE_INFINITY]);
-    expect(said(svg)).toMatch(/Freedman–Diaconis[^]*Not drawn: 2 values that are not finite/);
+    expect(said(svg)).toMatch(/Freedman–Diaconis[\s\S]*Not drawn: 2 values that are not finite/);
   });
 
   it('do without an interquartile range, without a range, and with tails', () => {
