@@ -60,7 +60,12 @@ describe('a provenance', () => {
     [sampled, 'paths', [1, 2 ** 36], [0, 2 ** 36 + 1, 1.5, '8']],
     [sampled, 'key.words', [[0, 2 ** 32 - 1]], [[0, 2 ** 32], [-1, 0], [1], [1, 2, 3]]],
     [sampled, 'program', ['01234567', 'f'.repeat(128)], ['0123456', 'f'.repeat(129), 'G'.repeat(8), 8]],
-    [sampled, 'version', ['0.1.0', '123456.0.0', '1.0.0-beta.1'], ['1.0', '1234567.0.0', 'v1.0.0', '']],
+    [
+      sampled,
+      'version',
+      ['0.1.0', '0.0.9', '0.1.0-beta.1'],
+      ['1.0', '0.1.1', '123456.0.0', '1234567.0.0', 'v1.0.0', ''],
+    ],
     [sampled, 'antithetic', [true, false], [0, 'true', undefined]],
     [sampled, 'confidence', [0.5, undefined], [0, 1, '0.5']],
     [sampled, 'lostPaths', ['exclude', undefined], ['withhold', true]],

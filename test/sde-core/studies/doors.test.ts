@@ -7,7 +7,6 @@ import {
   requireProblem,
   requireSteps,
 } from '#sde-core/studies/doors';
-import { requireSide } from '#sde-plots/results/picture-options';
 import * as core from '../../whole-sde-core.js';
 
 const { discretize, eulerMaruyama, expression, graph, inline, key, problem, SdeError, symbolic, terminal, withDriver } =
@@ -172,12 +171,6 @@ describe('the doors of studies, one by one', () => {
     for (const order of [64.01, -64.01])
       refused(() => requireOrder(order, 'here'), 'an order that no errors have', 'here');
     for (const order of [Number.NaN, '1', undefined]) refused(() => requireOrder(order, 'here'), 'here');
-  });
-
-  test('the side of a picture is a number of pixels', () => {
-    for (const side of [undefined, 1, 0.5, 16_384]) expect(() => requireSide(side, 'here')).not.toThrow();
-    for (const side of [0, -1, 16_384.5, Number.NaN, '100', null])
-      refused(() => requireSide(side, 'here'), 'not a number of pixels', 'here');
   });
 
   test('steps are two distinct whole numbers or more', () => {

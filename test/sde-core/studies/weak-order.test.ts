@@ -116,7 +116,7 @@ describe('plot', () => {
     const svg = await plot(study);
     strictXml(svg);
     expect(svg).toMatch(/^<svg[^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
-    expect(svg).toContain('DejaVu Sans, sans-serif');
+    expect(svg).toContain('font-family:DejaVu Sans, ');
     expect(svg).toContain('order 2');
     expect(svg).toContain('step h');
     expect(svg).toContain('1/32');

@@ -89,8 +89,8 @@ describe('workPrecision', () => {
     expect(svg).toMatch(/^<svg.*operations/s);
     expect(svg).toContain('least with Platen');
     expect(svg).toContain('tolerance');
-    // The curves fall: the legend is on the right, away from them.
-    expect(svg).toMatch(/text-anchor="end"[^>]*>(<text[^>]*>)?Euler/);
+    // The legend stands before the frame, away from the curves.
+    expect(svg).toMatch(/aria-label="legend".*>Euler<.*>Platen<.*aria-label="frame"/s);
   });
 
   test.each([
