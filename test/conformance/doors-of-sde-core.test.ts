@@ -65,6 +65,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'requireNoSignal',
     'requireNotCancelled',
     'closest',
+    'orOutOfMemory',
     'describe',
     'requireArray',
     'requireBoolean',

@@ -85,10 +85,20 @@ describe('workers', () => {
   });
 
   it.each([
-    ['module', (body: string) => ['--input-type=module', '-e', `import * as core from 'sde-core';\n${body}`]],
+    [
+      'module',
+      (body: string) => [
+        '--input-type=module',
+        '-e',
+        `import * as nouns from 'sde-core';\nimport * as engine from 'sde-core/execution';\nconst core = { ...nouns, ...engine };\n${body}`,
+      ],
+    ],
     [
       'required, as notebooks do',
-      (body: string) => ['-e', `const core = require('sde-core');\n(async () => {${body}})();`],
+      (body: string) => [
+        '-e',
+        `const core = { ...require('sde-core'), ...require('sde-core/execution') };\n(async () => {${body}})();`,
+      ],
     ],
   ] as const)('lets a script end that forgets to close it (%s)', async (_, script) => {
     const body = `
