@@ -340,3 +340,32 @@ describe('threads that die', () => {
     await pool.close();
   });
 });
+
+describe.each([
+  ['inline', () => inline()],
+  ['workers', () => workers({ threads: 1 })],
+] as const)('%s, closed', (_, make) => {
+  const waiting = new URL('./waiting-task.mjs', import.meta.url);
+
+  it('ends a task that would never end, and refuses the next', async () => {
+    const engine = make();
+    const results = engine.perform([{ task: task({ module: waiting, name: 'forever' }), input: 1 }]);
+    const first = results[Symbol.asyncIterator]().next();
+    const ended = expect(first).rejects.toMatchObject({ code: 'cancelled' });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await engine.close();
+    await ended;
+    const after = engine.perform([{ task: task({ module: waiting, name: 'forever' }), input: 1 }]);
+    await expect(after[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('refuses what it would not hear', async () => {
+    const engine = make();
+    const calls = [{ task: task({ module: waiting, name: 'forever' }), input: 1 }];
+    const misspelt = engine.perform(calls, { onreport: () => {} } as object);
+    await expect(misspelt[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'value' });
+    const none = engine.perform(calls, { onReport: 3 } as never);
+    await expect(none[Symbol.asyncIterator]().next()).rejects.toBeInstanceOf(SdeError);
+    await engine.close();
+  });
+});

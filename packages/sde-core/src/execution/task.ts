@@ -145,6 +145,15 @@ export interface TaskOrder {
 /** More calls than are worth their messages. */
 const MOST_CALLS = 2 ** 20;
 
+/** What a caller hears and says, with no other option. */
+export function requireHearing(hearing: TaskHearing, where: string): TaskHearing {
+  const at = `${where.slice(0, -1)}, hearing)`;
+  requireKeys<TaskHearing>(hearing, { onReport: true, signal: true }, at, { onProgress: 'onReport' });
+  if (hearing.onReport !== undefined)
+    requireFunction(hearing.onReport, `${at}.onReport`, 'leave it out, or give (place, news) => …');
+  return hearing;
+}
+
 /** Calls, checked and copied. */
 export function requireCalls(calls: readonly TaskCall[], where: string): readonly CheckedCall[] {
   if (!Array.isArray(calls) || calls.length > MOST_CALLS) {

@@ -8,7 +8,7 @@ import { named } from './backend-name.js';
 import type { Engine } from './engine.js';
 import { blockJob, resultsOf, taskJob } from './job.js';
 import { notPrepared, notTraced } from './refusals.js';
-import { requireCalls } from './task.js';
+import { requireCalls, requireHearing } from './task.js';
 import type { Pool } from './worker-pool.js';
 
 /** How many threads. */
@@ -82,8 +82,9 @@ export function workers(options: WorkerOptions = {}): Engine {
       yield* resultsOf(await started(), blockJob(program, work), { signal, where });
     },
     // What a task gives is of the type that its caller says.
-    async *perform(calls, { onReport, signal } = {}): AsyncGenerator<never> {
+    async *perform(calls, hearing = {}): AsyncGenerator<never> {
       const where = 'workers().perform(calls)';
+      const { onReport, signal } = requireHearing(hearing, where);
       const checked = requireCalls(calls, where);
       requireOpen(where);
       requireNotCancelled(signal, where);

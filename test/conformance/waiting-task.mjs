@@ -1,0 +1,2 @@
+// A task that gives nothing, ever.
+export const forever = () => new Promise(() => {});
