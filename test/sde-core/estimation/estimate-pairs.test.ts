@@ -20,6 +20,7 @@ import {
   withDriver,
 } from 'sde-core';
 import { describe, expect, it } from 'vitest';
+import { studentHalfWidth } from '#sde-core/numerics/distributions';
 
 const model = symbolic({ state: ['x'], drift: ['-x'], diffusion: [['1 + x^2/10']] });
 const on = problem({ model, x0: [0.5], T: 1 });
@@ -135,6 +136,31 @@ describe('ratio', () => {
     expect(odd.noise.interval.low * odd.noise.interval.high).toBeLessThan(0);
     expect(interval).toMatchObject({ low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY });
     expect(warnings[0].kind).toBe('denominator-near-zero');
+  });
+
+  it('of one path has no interval, and says so', async () => {
+    const one = await expectation(chain, { x: terminal('x'), above: terminal('1 + x^2') }, { ...run, paths: 1 });
+    for (const made of [ratio(one, 'x', 'above'), ratio(one, 'above', 'above')]) {
+      expect(made.interval).toMatchObject({ low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY });
+      expect(made.warnings.map(({ kind }) => kind)).toContain('denominator-near-zero');
+    }
+  });
+
+  it('of a denominator within 6 standard errors of 0 has the ends at which a − R b may be 0', async () => {
+    const small = await expectation(chain, { a: terminal('1 + x'), b: terminal('x + 0.1') }, { ...run, paths: 60 });
+    const { a, b } = small;
+    const errors = b.mean / b.standardError;
+    expect(errors).toBeGreaterThan(2.5);
+    expect(errors).toBeLessThan(6);
+    const { mean, interval, degreesOfFreedom } = ratio(small, 'a', 'b');
+    const across = covariance(small).get(0, 1);
+    const t = studentHalfWidth(0.95, degreesOfFreedom);
+    for (const R of [interval.low, interval.high]) {
+      const error = Math.sqrt(a.standardError ** 2 - 2 * R * across + R ** 2 * b.standardError ** 2);
+      expect(Math.abs(a.mean - R * b.mean) / error / t).toBeCloseTo(1, 10);
+    }
+    expect(interval.low).toBeLessThan(mean);
+    expect(interval.high - mean).toBeGreaterThan(mean - interval.low);
   });
 
   it('takes what both intervals allow where a variance is in doubt', async () => {

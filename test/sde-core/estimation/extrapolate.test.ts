@@ -1,5 +1,6 @@
 import {
   confidence,
+  difference,
   discretize,
   type Estimate,
   eulerMaruyama,
@@ -12,6 +13,8 @@ import {
   inline,
   key,
   problem,
+  quasiExpectation,
+  ratio,
   SdeError,
   symbolic,
   terminal,
@@ -69,6 +72,32 @@ describe('extrapolate', () => {
     const fit = fitOrder(points, { expected: order });
     expect(fit.verdict, fit.reason).toBe('confirmed');
     expect(fitOrder(points, { expected: order + 1 }).verdict).toBe('refuted');
+  });
+
+  test('levels that share a key are refused, however they were made', async () => {
+    const run = { paths: 64, key: key('shared'), backend: inline() };
+    const net = { points: 64, key: key('shared'), backend: inline() };
+    const of = { a: terminal('x'), b: terminal('x^2') };
+    const [coarse, fine] = [8, 16].map((steps) => discretize(p, eulerMaruyama, steps));
+    const levels = {
+      single: await expectation(coarse, of.a, run),
+      joint: (await expectation(coarse, of, run)).a,
+      finer: (await expectation(fine, of, run)).b,
+      difference: difference(await expectation(coarse, of, run), 'a', 'b'),
+      ratio: ratio(await expectation(fine, of, run), 'a', 'b'),
+      quasi: (await quasiExpectation(coarse, of.a, net)) as unknown as Estimate,
+      jointQuasi: (await quasiExpectation(fine, of, net)).a as unknown as Estimate,
+    };
+    const other = await expectation(fine, of.a, { ...run, key: key('other') });
+    const all = [...Object.values(levels), extrapolate([levels.single, other], { h: [1 / 8, 1 / 16], order: 1 })];
+    for (const one of all) {
+      for (const two of all) {
+        expect(() => extrapolate([one, two], { h: [1 / 8, 1 / 16], order: 1 })).toThrow(/not independent/);
+      }
+    }
+    for (const one of Object.values(levels)) {
+      expect(extrapolate([one, other], { h: [1 / 8, 1 / 16], order: 1 }).mean).not.toBeNaN();
+    }
   });
 
   test('independent levels add their variances', async () => {

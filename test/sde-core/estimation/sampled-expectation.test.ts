@@ -105,6 +105,11 @@ describe('a record of functionals', () => {
     const again = await rerun(made.a.provenance, chain, { functionals: { b: CLOSURES[0] }, backend });
     expect(again.b.mean).toBe(made.b.mean);
     await expect(rerun(made.a.provenance, chain, { backend })).rejects.toMatchObject({ code: 'data' });
+    const more = { b: CLOSURES[0], z: CLOSURES[0] };
+    await expect(rerun(made.a.provenance, chain, { functionals: more, backend })).rejects.toMatchObject({
+      code: 'value',
+      details: { got: 'z' },
+    });
     await expect(rerun(made.a.provenance, chain, { functionals: { b: CLOSURES[1] }, backend })).rejects.toMatchObject({
       code: 'data',
       details: { what: 'the provenance is of another program' },

@@ -1,4 +1,16 @@
-import { key, SdeError, type TimeSummaryOptions, timeSummary } from 'sde-core';
+import {
+  discretize,
+  eulerMaruyama,
+  expectation,
+  inline,
+  key,
+  problem,
+  SdeError,
+  symbolic,
+  type TimeSummaryOptions,
+  terminal,
+  timeSummary,
+} from 'sde-core';
 import { driver } from 'sde-core/randomness';
 import { describe, expect, test } from 'vitest';
 import type { Chain } from '#sde-core/paths/chain';
@@ -234,5 +246,36 @@ describe('the door of a summary', () => {
     });
     await expect(run(aborting, { paths: 1e6, signal: controller.signal })).rejects.toMatchObject({ code: 'cancelled' });
     expect(seen).toBeLessThan(4096);
+  });
+});
+
+describe('values whose powers leave the floating-point numbers', () => {
+  const tail = Array.from({ length: 50 }, (_, i) => (i === 7 ? 1 : i / 1000));
+
+  test.each([1, 1e-70, 1e-90, 1e-170, 1e-290, 1e70, 1e90, 1e170, 1e290])(
+    'have the warnings of their multiples, times %d',
+    async (scale) => {
+      const [, end] = await run(values(tail.map((value) => value * scale)));
+      const [{ mean, variance }] = end.states;
+      expect(mean / scale).toBeCloseTo(moments(tail).mean, 12);
+      const representable = scale > 1e-150 && scale < 1e150;
+      expect(kinds(end)).toEqual(representable ? ['heavy-tail'] : ['out-of-scale', 'heavy-tail']);
+      if (representable) expect(variance / scale / scale).toBeCloseTo(moments(tail).variance, 12);
+      else expect(variance).toBe(Number.POSITIVE_INFINITY);
+      expect(end.warnings.at(-1)?.carriers).toBeCloseTo(moments(tail).carriers, 10);
+    },
+  );
+
+  test('of a drift that explodes are said as an expectation says them', async () => {
+    const model = symbolic({ state: ['x'], drift: ['x^3'], diffusion: [['1']] });
+    const of = discretize(problem({ model, x0: [1], T: 1 }), eulerMaruyama, 8);
+    for (const phi of [terminal('x^2'), terminal('1e200*x')]) {
+      const ran = { paths: 500, key: key(1) };
+      const [, end] = await timeSummary(of, { phi }, { ...ran, every: 8, lostPaths: 'exclude' });
+      const direct = await expectation(of, phi, { ...ran, backend: inline(), lostPaths: 'exclude' });
+      expect(kinds(end)).toEqual(expect.arrayContaining(kinds(direct)));
+      expect(end.warnings.filter(({ state }) => state === 'phi').map(({ kind }) => kind)).toContain('heavy-tail');
+      expect(end.functionals.phi.variance).toBe(direct.variance);
+    }
   });
 });

@@ -27,7 +27,8 @@ export function combined(
   const [first, second] = [phi.trace, psi.trace];
   return {
     name: `${phi.name} + ${factor} (${psi.name} - ${shift})`,
-    value: (x) => phi.value(x) + factor * (psi.value(x) - shift),
+    // What a closure writes is written into a copy: the other reads x too.
+    value: (x) => phi.value(phi.trace ? x : x.slice()) + factor * (psi.value(x) - shift),
     ...(first && second
       ? {
           trace: (graph, state) => {

@@ -146,7 +146,7 @@ function firstLoss({ chain, functional, key }: SampledPaths, path: number, sign:
     if (!after.every(Number.isFinite)) return place(step, before, 'state');
     end.set(after);
   }
-  return Number.isFinite(functional.value(end)) ? undefined : place(chain.steps, end, 'functional');
+  return Number.isFinite(functional.value(end.slice())) ? undefined : place(chain.steps, end, 'functional');
 }
 
 function firstBelow({ chain, key }: SampledPaths, path: number, sign: 1 | -1): NegativeStates['first'] {

@@ -1,4 +1,5 @@
 import type { NdArray } from 'ndarray';
+import { studentHalfWidth } from '../numerics/distributions.js';
 import { stridedArray } from '../numerics/strided-array.js';
 import type { Estimate, PairProvenance } from './estimate.js';
 import { factsOf, membersOf, type PairedEstimate, type PairedEstimates, pairOf } from './one-run.js';
@@ -81,8 +82,8 @@ export function difference<Of extends PairedEstimates>(
 /**
  * The mean of `first` over that of `second`, two estimates of one run, by the delta method: SE² = (SE_a² − 2 R C + R² SE_b²)/b², R = a/b, C the covariance of the means.
  *
- * Its bias is of order 1/paths, its interval Student's. Where the interval of the denominator holds 0 no interval is bounded: it is (−∞, ∞), and the estimate
- * warns, `denominator-near-zero`. The warnings of both estimates stand on it.
+ * Its bias is of order 1/paths, its interval Student's; within 6 standard errors of a denominator 0, where that is too short, Fieller's: all R for which
+ * a − R b may be 0. Where this has no ends, or the interval of the denominator holds 0, it is (−∞, ∞), and the estimate warns, `denominator-near-zero`. The warnings of both estimates stand on it.
  *
  * @throws SdeError `value` for names that are not there, or estimates that are not of one run.
  * @see [cochran1977, section 6.3]
@@ -122,12 +123,42 @@ export function ratio<Of extends PairedEstimates>(
   const bias = ((a.bias ?? 0) + Math.abs(mean) * (b.bias ?? 0)) / Math.abs(b.mean);
   const variance = square * (Math.min(a.paths - a.nonFinite, b.paths - b.nonFinite) / (b.mean * b.mean));
   const scaled = { ...whole, variance };
-  if (b.interval.low <= 0 && b.interval.high >= 0 && !Number.isNaN(b.mean)) {
-    return combination('ratio', [a, b], scaled, EVERYTHING, [nearZero(b)], 0);
-  }
-  const based = isDoubted(a, b) ? divided(a.interval, b.interval) : sampleInterval(whole, a.interval.level);
-  return combination('ratio', [a, b], scaled, based, [], bias);
+  const unbounded = (): Estimate => combination('ratio', [a, b], scaled, EVERYTHING, [nearZero(b)], 0);
+  const withheld = Number.isNaN(a.mean) || Number.isNaN(b.mean);
+  if (!Number.isNaN(b.mean) && b.interval.low <= 0 && b.interval.high >= 0) return unbounded();
+  if (!withheld && leastFreedom(a, b) < 1) return unbounded();
+  if (!withheld && isDoubted(a, b))
+    return combination('ratio', [a, b], scaled, divided(a.interval, b.interval), [], bias);
+  if (withheld || Math.abs(b.mean) >= NEAR * b.standardError)
+    return combination('ratio', [a, b], scaled, sampleInterval(whole, a.interval.level), [], bias);
+  const t = studentHalfWidth(a.interval.level, freedom);
+  const ends = fieller([a, b], across, t);
+  return ends ? combination('ratio', [a, b], scaled, ends, [], bias) : unbounded();
 }
+
+/** All R for which a − R b is within t of its standard errors of 0, where they are an interval. */
+function fieller(
+  [a, b]: readonly [PairedEstimate, PairedEstimate],
+  across: number,
+  t: number,
+): { readonly low: number; readonly high: number } | undefined {
+  const [relative, R] = [b.standardError / b.mean, a.mean / b.mean];
+  const g = t * t * relative * relative;
+  if (!(g < 1)) return undefined;
+  // Of the mean of a on that of b: what is left of a has no correlation with b.
+  const [va, vb] = [a.standardError * a.standardError, b.standardError * b.standardError];
+  const slope = across / vb;
+  const rest = Math.max(0, va - slope * across);
+  const [off, scale] = [R - slope, 1 - g];
+  const center = slope + off / scale;
+  // No smaller than what the rounding of terms that cancel leaves of it.
+  const square = Math.max(off * off * vb + rest * scale, ROUNDING * (va + R * R * vb));
+  const half = (t / (Math.abs(b.mean) * scale)) * Math.sqrt(square);
+  return { low: center - half, high: center + half };
+}
+
+/** Standard errors from a denominator to 0 within which the interval of the delta method is too short: at 5 it holds the ratio less often by half a percent. Empirical. */
+const NEAR = 6;
 
 /** Of the sum of the terms' sizes: what their rounding, and that of the moments that they are made of, may be. */
 const ROUNDING = 64 * Number.EPSILON;
@@ -166,7 +197,7 @@ const nearZero = ({ interval: { low, high }, provenance }: PairedEstimate): Esti
   kind: 'denominator-near-zero',
   low,
   high,
-  message: `The interval of ${provenance.name}, from ${digits(low)} to ${digits(high)}, holds 0: no interval of the ratio is bounded. Take more paths, or another denominator.`,
+  message: `${provenance.name}, in the interval from ${digits(low)} to ${digits(high)}, is not known to be other than 0: no interval of the ratio is bounded. Take more paths, or another denominator.`,
 });
 
 const beyond = (kind: PairProvenance['kind']): EstimateWarning => ({

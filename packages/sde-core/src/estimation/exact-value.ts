@@ -94,8 +94,8 @@ export function* fromTree(
   let lost = 0;
   let infinite = 0;
   for (let i = 0; i < law.count; i++) {
-    // Neumaier's compensated sum: a million terms keep the digits of one.
-    const term = law.probabilities[i] * value(law.states.subarray(i * d, (i + 1) * d));
+    // A copy, into which a closure may write: the law is that of other functionals too. Neumaier's compensated sum: a million terms keep the digits of one.
+    const term = law.probabilities[i] * value(law.states.slice(i * d, (i + 1) * d));
     if (!Number.isFinite(term)) infinite += law.probabilities[i];
     const next = sum + term;
     lost += Math.abs(sum) >= Math.abs(term) ? sum - next + term : term - next + sum;

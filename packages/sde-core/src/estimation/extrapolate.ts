@@ -1,5 +1,5 @@
 import { describe, requireFinite } from '../errors/at-the-door.js';
-import { requireKeys } from '../errors/options.js';
+import { isNamed, requireKeys } from '../errors/options.js';
 import { SdeError } from '../errors/sde-error.js';
 import { numbers } from '../expression/numbers.js';
 import { square } from '../numerics/elementary.js';
@@ -147,13 +147,20 @@ function requireLadder(estimates: readonly Level[], h: readonly number[], order:
     const remedy = 'give an estimate, or { mean, standardError } with 0 for an exact one';
     refuse('value', 'not a level', 'an object with mean and standardError ≥ 0', describe(level), remedy);
   }
-  const keys = estimates.flatMap((level) =>
-    'provenance' in level && level.provenance?.kind === 'sampled' ? [level.provenance.key.words.join()] : [],
-  );
+  const keys = estimates.flatMap((level) => ('provenance' in level ? [...keysOf(level.provenance)] : []));
   if (new Set(keys).size < keys.length) {
     const remedy = 'estimate each level under its own key: fold(key, level)';
     refuse('value', 'levels that are not independent', 'one key a level', 'two levels under one key', remedy);
   }
+}
+
+/** The keys that an estimate was sampled under, each once: its own, or those of the estimates that it was made of. */
+function keysOf(provenance: unknown): ReadonlySet<string> {
+  if (!isNamed(provenance)) return new Set();
+  const { key, from, levels } = provenance;
+  const own = isNamed(key) && Array.isArray(key.words) ? [key.words.join()] : [];
+  const parts = [from, ...(Array.isArray(levels) ? levels : [])];
+  return new Set([...own, ...parts.flatMap((part) => [...keysOf(part)])]);
 }
 
 function requireSteps(h: readonly number[], order: number, where: string): void {

@@ -61,7 +61,8 @@ export function terminal(
       kind: 'terminal',
       name,
       on: () => ({ name, value: phi }),
-      at: () => (_, x) => phi(x),
+      // What a closure writes is written into a copy: the path goes on from x, and other functionals read it.
+      at: () => (_, x) => phi(x.slice()),
     });
   }
   if (typeof phi !== 'string') throw notFunctional(phi);

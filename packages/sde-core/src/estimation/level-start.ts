@@ -18,7 +18,7 @@ function varies(chain: Chain, functional: Functional): boolean {
   const { value } = functional.on(chain);
   const first = endOf(chain, NOISE[0]);
   return NOISE.slice(1).some((size) => {
-    const [one, other] = [value(first), value(endOf(chain, size))];
+    const [one, other] = [value(first.slice()), value(endOf(chain, size))];
     return !(Math.abs(one - other) <= 2 ** -40 * Math.max(Math.abs(one), Math.abs(other)));
   });
 }

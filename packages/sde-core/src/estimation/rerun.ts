@@ -174,6 +174,7 @@ function restoredAll(
   /** As an overload takes it; which one does not matter here. */ readonly given: Functional;
   readonly all: readonly Functional[];
 } {
+  requireNames(options.functionals, 'functional' in provenance ? [] : Object.keys(provenance.functionals));
   if ('functional' in provenance) {
     const functional = restored(provenance.functional, options.functional, 'functional');
     return { given: functional, all: [functional] };
@@ -185,6 +186,19 @@ function restoredAll(
   });
   const all = entries.map(([, functional]) => functional);
   return { given: Object.fromEntries(entries) as unknown as Functional, all };
+}
+
+/** Refuses functionals that the run did not have: nothing would be computed of them. */
+function requireNames(functionals: Functionals | undefined, names: readonly string[]): void {
+  const extra = Object.keys(functionals ?? {}).find((name) => !names.includes(name));
+  if (extra === undefined) return;
+  throw new SdeError('value', {
+    what: 'a functional that the run did not have',
+    where: 'rerun(provenance, chain, { functionals })',
+    expected: names.join(', ') || 'none: the run had one functional, without a name',
+    got: extra,
+    remedy: names.length > 0 ? 'give those alone that were closures' : 'give it as { functional }',
+  });
 }
 
 const hashOf = (chain: Chain, all: readonly Functional[], options: { readonly antithetic?: boolean } = {}): string =>

@@ -50,9 +50,9 @@ export interface JointTimeSummary<Name extends string> extends TimeSummary {
   readonly functionals: { readonly [Of in Name]: FunctionalSummary };
 }
 
-/** `lost-paths`: paths that are in no summary; `negative-states`: values below 0 of a state that the equation keeps above; `heavy-tail`: few values carry a variance; `truncation-reached`: states at which the scheme does not take the coefficients of the equation; `drift-tamed`: a drift that the scheme makes smaller. */
+/** `lost-paths`: paths that are in no summary; `negative-states`: values below 0 of a state that the equation keeps above; `heavy-tail`: few values carry a variance; `out-of-scale`: their squares leave the floating-point numbers, and there is no variance; `truncation-reached`: states at which the scheme does not take the coefficients of the equation; `drift-tamed`: a drift that the scheme makes smaller. */
 export type SummaryWarning = Warning<
-  'lost-paths' | 'negative-states' | 'heavy-tail' | 'truncation-reached' | 'drift-tamed'
+  'lost-paths' | 'negative-states' | 'heavy-tail' | 'out-of-scale' | 'truncation-reached' | 'drift-tamed'
 >;
 
 /** How an ensemble is summarized. */
@@ -232,14 +232,41 @@ interface Column {
 /** A variance that fewer values carry is not trusted, as in an expectation; nor one that fewer than a tenth of few values carry. */
 const CARRIERS = 50;
 
+/** So far from the unit of its moments a value changes it. */
+const APART = 2 ** 60;
+
+const digits = (value: number): string => String(Number(value.toPrecision(3)));
+
 function column(accuracy: number): Column {
   const sketch: QuantileSketch = quantileSketch(accuracy);
-  let mean = 0;
-  let [m2, m3, m4] = [0, 0, 0];
+  // All moments are those of value/unit, for a power of two near the largest values: neither their squares nor their fourth powers overflow.
+  let unit = 1;
+  let [mean, m2, m3, m4] = [0, 0, 0, 0];
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let negative = 0;
+  // Squares that are no floating-point numbers have a variance that is none, as in an expectation.
+  const variance = (): number => {
+    const squares = m2 * unit * unit;
+    return squares > 0 || least === most ? squares / (sketch.count - 1) : Number.POSITIVE_INFINITY;
+  };
   return {
-    add(value) {
-      sketch.add(value);
+    add(given) {
+      const size = Math.abs(given);
+      if (size > unit * APART) {
+        let ratio = 1;
+        for (; size > unit * APART; unit *= APART) ratio /= APART;
+        [mean, m2, m3, m4] = [
+          mean * ratio,
+          m2 * ratio * ratio,
+          m3 * ratio * ratio * ratio,
+          m4 * ratio * ratio * ratio * ratio,
+        ];
+      } else if (size > 0 && least >= 0 && most <= 0) {
+        while (size < unit / APART) unit /= APART;
+      }
+      [least, most] = [Math.min(least, given), Math.max(most, given)];
+      sketch.add(given);
+      const value = given / unit;
       if (value < 0) negative++;
       const n = sketch.count;
       const delta = value - mean;
@@ -252,8 +279,8 @@ function column(accuracy: number): Column {
       m2 += delta * (value - mean);
     },
     summary: (probabilities) => ({
-      mean: sketch.count > 0 ? mean : Number.NaN,
-      variance: sketch.count > 1 ? m2 / (sketch.count - 1) : Number.NaN,
+      mean: sketch.count > 0 ? mean * unit : Number.NaN,
+      variance: sketch.count > 1 ? variance() : Number.NaN,
       quantiles: probabilities.map((p) => sketch.quantile(p)),
     }),
     warnings(state, nonNegative) {
@@ -262,9 +289,13 @@ function column(accuracy: number): Column {
       const heavy = count > 1 && !(carriers >= Math.min(CARRIERS, count / 10));
       const tail = `About ${carriers.toPrecision(2)} of ${count} values of ${state} carry its variance: larger ones have probably not been seen, so that mean and variance may be far too small. Quantiles are not affected.`;
       const below = `${negative} of ${count} values of ${state} are below 0, where the equation keeps it at or above: take smaller steps, or a scheme or an exact chain that keeps the sign.`;
+      const scale = `The squares of the values of ${state}, from ${digits(least)} to ${digits(most)}, leave the floating-point numbers: there is no variance. Scale it to values near 1.`;
       return [
         ...(nonNegative && negative > 0
           ? [{ kind: 'negative-states' as const, state, negative, count, message: below }]
+          : []),
+        ...(count > 1 && !Number.isFinite(variance())
+          ? [{ kind: 'out-of-scale' as const, state, least, most, message: scale }]
           : []),
         ...(heavy ? [{ kind: 'heavy-tail' as const, state, carriers, count, message: tail }] : []),
       ];

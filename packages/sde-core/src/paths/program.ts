@@ -66,11 +66,15 @@ export function program(
     ...common,
     kind: 'native',
     step: (n, x, noise, out) => chain.step(n, x, noise, out),
-    functionals: functionals.map(
-      (one) =>
-        (x: Float64Array): number =>
-          requireValue(one.value(x)),
-    ),
+    functionals: functionals.map((one) => {
+      if (one.trace) return (x: Float64Array): number => requireValue(one.value(x));
+      // What a closure writes is written into a copy: other functionals read x too.
+      const own = new Float64Array(dimension);
+      return (x: Float64Array): number => {
+        own.set(x);
+        return requireValue(one.value(own));
+      };
+    }),
     hash: contentHash(JSON.stringify(identity)),
   };
 }
