@@ -38,6 +38,11 @@ const CALLS: readonly Call[] = [
   ['markdown of a comparison', plots.markdown, [STUDIES.work]],
   ['csv', plots.csv, [STUDIES.strong]],
   ['latex', plots.latex, [STUDIES.work]],
+  ['markdownTable', plots.markdownTable, [table]],
+  ['csvTable', plots.csvTable, [table]],
+  ['latexTable', plots.latexTable, [table]],
+  ['htmlTable', plots.htmlTable, [table]],
+  ['textTable', plots.textTable, [table]],
 ];
 
 /** Where one of what is right nowhere is right after all. */

@@ -26,7 +26,7 @@ const WHY: Readonly<Record<string, string>> = {
   '@tensorflow/tfjs-backend-cpu': 'the device that is always there',
   '@tensorflow/tfjs-backend-wasm': 'the device that is fast without a GPU: 12 times the one above',
   '@tensorflow/tfjs-core': 'tensors and their gradients',
-  '@tensorflow/tfjs-node-gpu': 'the device `cuda`; optional peer, not installed: `npm run gpu`, docs/devices.md',
+  '@tensorflow/tfjs-node-gpu': 'the device cuda; optional peer, not installed: npm run gpu, docs/devices.md',
   '@types/ndarray': 'our declarations name ndarray’s types',
   'cli-progress': 'the bar with the time left',
   'dejavu-fonts-ttf': 'the letters in a PNG, the same on every machine',

@@ -1,4 +1,5 @@
 import { histogram, plotDensity, plotErrors, plotField, plotMap, plotPaths } from 'sde-plots';
+import { lookOf } from 'sde-plots/drawing';
 import { describe, expect, it } from 'vitest';
 import { binsOf } from '#sde-plots/pictures/histogram';
 import { thinnedCurve } from '#sde-plots/pictures/thinning';
@@ -26,6 +27,32 @@ describe('a picture says what it leaves out', () => {
     );
     expect(said(await errors([{ ...one, standardError: 0, error: 1 }]))).not.toMatch(/Not drawn|hollow/);
     await expect(errors([{ ...one, error: 0 }])).rejects.toThrow(/no error to draw/);
+  });
+
+  it('looks of more series than there are: 36 differ, in the picture and in its legend', async () => {
+    const points = [{ h: 1 / 8, error: 0.1, standardError: 0 }];
+    const drawn = (count: number) =>
+      plotErrors({ title: 'a', series: Array.from({ length: count }, (_, s) => ({ label: `s${s}`, points })) });
+    const svg = await drawn(36);
+    const looks = Array.from({ length: 36 }, (_, s) => lookOf(s));
+    for (const part of ['symbol', 'dash'] as const)
+      expect(new Set(looks.map((look) => `${look.color} ${look[part]}`)).size).toBe(36);
+    const entries = [...svg.matchAll(/<g transform="[^"]*">(<(?:circle|path)[^>]*>)/g)].map(([, mark]) => mark);
+    expect([entries.length, new Set(entries).size]).toEqual([36, 36]);
+    expect(said(svg)).not.toContain('look the same');
+    expect(said(await drawn(37))).toContain('Of the 37 series those 36 apart look the same.');
+  });
+
+  it('bars without an area: values a rounding apart or at the ends of the doubles', async () => {
+    for (const samples of [[1e-320, 1e-320], [5e-324], [0, 0], [3]]) {
+      const svg = await histogram(samples);
+      expect(svg).toMatch(/aria-label="rect"><rect/);
+      expect(said(svg)).toContain('all values are equal');
+      expect(said(svg)).not.toContain('Not drawn');
+    }
+    const [most, rounding] = [Number.MAX_VALUE, Number.EPSILON];
+    for (const samples of [[1e-320, 2e-320, 3e-320], [1, 1, 1, 1, 1 + rounding], [-most, 0, most], [most]])
+      expect(said(await histogram(samples))).toMatch(/Not drawn: \d+ bars? too narrow or too wide/);
   });
 
   it('points of a hundred thousand, whose picture stays small', async () => {

@@ -18,8 +18,19 @@ export const LOOKS: readonly [Look, Look, Look, Look, Look, Look] = [
   { color: '#2f8fc4', symbol: 'wye', dash: '1 2' },
 ];
 
-/** The look of the s-th series. */
-export const lookOf = (s: number): Look => LOOKS[s % LOOKS.length];
+/** Looks that differ: six colors, each with six symbols and dashes. */
+const MOST_LOOKS = LOOKS.length * LOOKS.length;
+
+/** The look of the s-th series: first the six, then their colors with the symbols and dashes of others, 36 in all. */
+export function lookOf(s: number): Look {
+  const { color } = LOOKS[s % LOOKS.length];
+  const { symbol, dash } = LOOKS[(s + Math.floor(s / LOOKS.length)) % LOOKS.length];
+  return { color, symbol, dash };
+}
+
+/** What a picture says of more series than there are looks. */
+export const repeatedLooks = (count: number, what: string): readonly string[] =>
+  count > MOST_LOOKS ? [`Of the ${count} ${what} those ${MOST_LOOKS} apart look the same.`] : [];
 
 /** Of words and frames. */
 export const INK = '#1a1a1a';

@@ -3,7 +3,7 @@ import { numbers } from 'sde-core/numerics';
 import { axes } from '../drawing/axes.js';
 import { drawing, WIDTH } from '../drawing/drawing.js';
 import type { LegendItem } from '../drawing/legend.js';
-import { INK, lookOf, QUIET } from '../drawing/palette.js';
+import { INK, lookOf, QUIET, repeatedLooks } from '../drawing/palette.js';
 import { logTicks, stepTicks, tickRoom } from '../drawing/ticks.js';
 import type { ErrorPlotOptions, ErrorSeries } from '../results/error-series.js';
 import { halfWidth } from '../results/noise-floor.js';
@@ -221,5 +221,6 @@ function remarks(
   return [
     ...(reading ? [`${reading[0].toUpperCase()}${reading.slice(1)}.`] : []),
     ...(missing ? [`Not drawn: ${missing}.`] : []),
+    ...repeatedLooks(series.length, 'series'),
   ];
 }

@@ -60,6 +60,8 @@ export async function histogram(samples: NumberList, options: HistogramOptions =
   if (sorted.length === 0) throw noSample(samples);
   const { rule, edges, counts, beyond } = binsOf(sorted, bins);
   const wide = edges[1] - edges[0];
+  const heights = counts.map((count) => count / sorted.length / wide);
+  const flat = counts.filter((count, i) => count > 0 && !isDrawn(heights[i], edges[i], edges[i + 1])).length;
   const [low, high] = [edges[0], edges[edges.length - 1]];
   const x = Float64Array.from({ length: density ? CURVE : 0 }, (_, i) => low + ((high - low) * i) / (CURVE - 1));
   const y = x.map((at) => densityAt(density?.(at), at));
@@ -75,7 +77,7 @@ export async function histogram(samples: NumberList, options: HistogramOptions =
     bars: {
       label: counted(sorted.length, 'value'),
       edges,
-      heights: counts.map((count) => count / sorted.length / wide),
+      heights,
       color: LOOKS[0].color,
     },
     curves: density ? [{ label: densityLabel, x, y, look: { color: LOOKS[1].color, symbol: 'square' } }] : [],
@@ -83,17 +85,26 @@ export async function histogram(samples: NumberList, options: HistogramOptions =
       `${counted(counts.length, 'bin')}: ${rule}.`,
       ...(beyond > 0 ? [`${counted(beyond, 'value')} beyond the frame, which the areas count.`] : []),
       ...(lost > 0 ? [`Not drawn: ${counted(lost, 'value')} that ${lost === 1 ? 'is' : 'are'} not finite.`] : []),
+      ...(flat > 0 ? [`Not drawn: ${counted(flat, 'bar')} too narrow or too wide for the numbers of a computer.`] : []),
       ...(gaps > 0 ? ['The density is not finite everywhere.'] : []),
     ],
   });
 }
+
+/** Whether a bar has an area: values a rounding apart, or at the ends of what doubles hold, have none. */
+const isDrawn = (height: number, from: number, to: number): boolean =>
+  height > 0 && Number.isFinite(height) && to > from && Number.isFinite(to - from);
+
+/** With less to each side the density of a bar would not be finite. */
+const LEAST_HALF = 1e-300;
 
 /** The bins of finite numbers in order of size. */
 export function binsOf(sorted: Float64Array, bins?: number): Bins {
   const n = sorted.length;
   const [least, greatest] = [sorted[0], sorted[n - 1]];
   if (!(greatest > least)) {
-    const half = Math.abs(least) / 20 || 1 / 2;
+    const room = Math.abs(least) / 20;
+    const half = room > LEAST_HALF ? room : 1 / 2;
     return {
       rule: 'all values are equal',
       edges: Float64Array.of(least - half, least + half),

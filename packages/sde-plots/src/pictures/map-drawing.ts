@@ -64,6 +64,8 @@ export function mapDrawing(
         x2,
         y1,
         y2,
+        // What is not finite is left out: by default Plot would take the nearest that is.
+        interpolate: 'none',
         value: (value: number) => value,
         fill: (band: { readonly value: number }) => middle(band.value),
         thresholds,

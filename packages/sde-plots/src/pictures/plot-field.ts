@@ -1,7 +1,7 @@
 import { list, maybe, oneOf, someNumber, text } from 'sde-core/data';
 import { describe, SdeError } from 'sde-core/errors';
 import { shortNumber } from '../drawing/number.js';
-import { lookOf } from '../drawing/palette.js';
+import { lookOf, repeatedLooks } from '../drawing/palette.js';
 import { type FieldShape, requireFieldShape, sliceOf } from '../results/field-shape.js';
 import { countNonFinite, extent, numbersIn } from '../results/number-list.js';
 import { type PictureOptions, requirePicture } from '../results/picture-options.js';
@@ -138,6 +138,7 @@ async function curves(field: FieldShape, times: readonly number[], picture: Pict
     })),
     remarks: [
       ...kind.remarks(field, times),
+      ...repeatedLooks(times.length, 'curves'),
       ...(lost > 0 ? [`Not drawn: ${counted(lost, 'value')} that ${are(lost)} not finite.`] : []),
       ...(points.length > MOST_POINTS
         ? [

@@ -6,7 +6,7 @@ export interface MapPlotOptions {
   readonly x: NumberList;
   /** Vertical points, increasing; shape (k). */
   readonly y: NumberList;
-  /** Shape (n, k), row-major. Where one is not finite the picture is blank, and says so. */
+  /** Shape (n, k), row-major. A cell with a corner that is not finite is blank, and the picture says how many are not. */
   readonly values: NumberList;
   readonly title: string;
   readonly xLabel: string;

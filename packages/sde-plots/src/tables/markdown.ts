@@ -1,6 +1,7 @@
 import type { ConstantFit, OrderStudy, StrongOrderStudy, Study, WorkPrecisionStudy } from 'sde-core';
 import { belowFloor } from '../results/noise-floor.js';
 import { requireStudy } from '../results/study-shape.js';
+import { escapeMarkdown } from './escape-markdown.js';
 import { studyTable } from './study-table.js';
 
 /** A study as a Markdown table: a row a level, the local slopes, the verdict with its reason, and what the study warns of. */
@@ -12,19 +13,19 @@ export function markdown(study: Study): string {
 /** A list of what a study warns of, after an empty line. */
 function warningLines({ warnings }: Study): readonly string[] {
   if (warnings.length === 0) return [];
-  return ['', ...warnings.map(({ kind, message }) => `- **Warning**, ${kind}: ${escaped(message)}`)];
+  return ['', ...warnings.map(({ kind, message }) => `- **Warning**, ${kind}: ${escapeMarkdown(message)}`)];
 }
 
 function workTable(study: WorkPrecisionStudy): string {
   const { functional, truth, tolerance, verdict, reason } = study;
   return [
-    `**Work to |error| = ${tolerance}**, E ${escaped(functional.name)} = ${truth}`,
+    `**Work to |error| = ${tolerance}**, E ${escapeMarkdown(functional.name)} = ${truth}`,
     '',
     '| method | work a step | order | work | interval |',
     '|:---|---:|---:|---:|---:|',
-    ...studyTable(study).rows.map(([name, ...cells]) => `| ${[escaped(name), ...cells].join(' | ')} |`),
+    ...studyTable(study).rows.map(([name, ...cells]) => `| ${[escapeMarkdown(name), ...cells].join(' | ')} |`),
     '',
-    `**${verdict}**: ${escaped(reason)}.`,
+    `**${verdict}**: ${escapeMarkdown(reason)}.`,
     ...warningLines(study),
     '',
   ].join('\n');
@@ -60,12 +61,10 @@ function constantLine({ order, value, interval, verdict, reason }: ConstantFit):
 function heading(study: OrderStudy | StrongOrderStudy): string {
   switch (study.kind) {
     case 'order-study':
-      return `**${escaped(study.chain)}**, E ${escaped(study.functional.name)} = ${study.truth}`;
+      return `**${escapeMarkdown(study.chain)}**, E ${escapeMarkdown(study.functional.name)} = ${study.truth}`;
     case 'strong-order-study':
-      return `**${escaped(study.scheme)}**, E (X_h − X_(h/2))² at T, of twice the strong order: ${study.order.toFixed(2)} in [${study.interval.low.toFixed(2)}, ${study.interval.high.toFixed(2)}]`;
+      return `**${escapeMarkdown(study.scheme)}**, E (X_h − X_(h/2))² at T, of twice the strong order: ${study.order.toFixed(2)} in [${study.interval.low.toFixed(2)}, ${study.interval.high.toFixed(2)}]`;
     default:
       return study satisfies never;
   }
 }
-
-const escaped = (text: string): string => text.replace(/[|*_<>`]/g, '\\$&');

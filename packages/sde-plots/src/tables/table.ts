@@ -1,5 +1,7 @@
+import { fields, list, requireShape, text } from 'sde-core/data';
 import { escapeText } from '../drawing/escape-text.js';
 import { escapeLatex } from './escape-latex.js';
+import { escapeMarkdown } from './escape-markdown.js';
 
 /** A table as words: where it is drawn, the first column is aligned left, the others right. */
 export interface Table {
@@ -8,8 +10,24 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
+const HEADED = fields({ title: text, header: list(text, 1) });
+
+/** Refuses what is no table: other cells than texts, or rows of another length than the header. */
+function requireTable(table: Table, name: string): void {
+  const door = {
+    what: 'not a table',
+    where: `${name}(table)`,
+    remedy: 'give { title, header, rows }: texts alone, and in each row as many as in the header',
+  };
+  requireShape(table, HEADED, door);
+  const columns = table.header.length;
+  requireShape(table, fields({ rows: list(list(text, columns, columns)) }), door);
+}
+
 /** For a terminal: columns padded with blanks. */
-export function textTable({ title, header, rows }: Table): string {
+export function textTable(table: Table): string {
+  requireTable(table, 'textTable');
+  const { title, header, rows } = table;
   const widths = header.map((name, i) => Math.max(...[name, ...rows.map((row) => row[i])].map((cell) => width(cell))));
   const lineOf = (cells: readonly string[]): string =>
     cells
@@ -20,16 +38,20 @@ export function textTable({ title, header, rows }: Table): string {
   return [title, lineOf(header), rule, ...rows.map(lineOf)].join('\n');
 }
 
-/** For a document. */
-export function markdownTable({ header, rows }: Table): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+/** For a document, as GitHub's Markdown has it: cells are text, whatever they hold. */
+export function markdownTable(table: Table): string {
+  requireTable(table, 'markdownTable');
+  const { header, rows } = table;
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const rule = header.map((_, i) => (i === 0 ? '---' : '--:'));
-  return [header, rule, ...rows].map(line).join('\n');
+  const [names, ...lines] = [header, ...rows].map((cells) => cells.map(escapeMarkdown));
+  return [names, rule, ...lines].map(line).join('\n');
 }
 
 /** For the report. */
-export function htmlTable({ title, header, rows }: Table): string {
+export function htmlTable(table: Table): string {
+  requireTable(table, 'htmlTable');
+  const { title, header, rows } = table;
   const cells = (row: readonly string[], tag: string): string =>
     `<tr>${row.map((cell) => `<${tag}>${escapeText(cell)}</${tag}>`).join('')}</tr>`;
   return [
@@ -51,7 +73,9 @@ export function htmlTable({ title, header, rows }: Table): string {
  * const table = latexTable({ title: 'Errors of E|X|', header: ['h', 'error'], rows: [['1/8', '-1.2e-3']] });
  * table.includes('1/8 & $-1.2\\cdot10^{-3}$ \\\\'); // → true
  */
-export function latexTable({ title, header, rows }: Table): string {
+export function latexTable(table: Table): string {
+  requireTable(table, 'latexTable');
+  const { title, header, rows } = table;
   const line = (cells: readonly string[]): string => `  ${cells.map(escapeLatex).join(' & ')} \\\\`;
   return [
     '\\begin{table}',
@@ -70,7 +94,9 @@ export function latexTable({ title, header, rows }: Table): string {
 }
 
 /** For other programs: comma-separated values, lines ending in CR LF. @see [rfc4180] */
-export function csvTable({ header, rows }: Table): string {
+export function csvTable(table: Table): string {
+  requireTable(table, 'csvTable');
+  const { header, rows } = table;
   return [header, ...rows].map(csvLine).join('');
 }
 
