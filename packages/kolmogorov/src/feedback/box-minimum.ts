@@ -1,3 +1,5 @@
+import { endlessDirection } from './endless-direction.js';
+
 /** Sweeps over the coordinates at most, and the relative change at which they end. */
 const MOST_SWEEPS = 200;
 const CHANGE = 2 ** -50;
@@ -27,16 +29,23 @@ export interface Bounds {
  * least is one of them.
  *
  * @param a - Shape (q); its values are where the sweeps start.
+ * @param way - Shape (q): where there is none, a direction without bend in which it falls without end, or 0 if none is known.
  */
-export function boxMinimum(form: QuadraticForm, bounds: Bounds, a: Float64Array): boolean {
+export function boxMinimum(form: QuadraticForm, bounds: Bounds, a: Float64Array, way?: Float64Array): boolean {
   const { Q } = form;
   const { lower, upper } = bounds;
   const q = a.length;
   const from = a.slice();
+  way?.fill(0);
   const swept = sweep(form, bounds, a);
   if (swept === 'endless') return false;
   if (!coupled(Q, q) || (swept === 'settled' && positiveDefinite(Q, q))) return true;
   if (bendsWithoutEnd(Q, bounds)) return false;
+  const endless = endlessDirection(form, bounds);
+  if (endless) {
+    way?.set(endless);
+    return false;
+  }
   const trial = new Float64Array(q);
   let [least, scale] = formAt(form, a);
   const consider = (): void => {
