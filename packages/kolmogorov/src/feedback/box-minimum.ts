@@ -1,4 +1,5 @@
 import { endlessDirection } from './endless-direction.js';
+import type { Bounds, QuadraticForm } from './quadratic-form.js';
 
 /** Sweeps over the coordinates at most, and the relative change at which they end. */
 const MOST_SWEEPS = 200;
@@ -7,19 +8,6 @@ const CHANGE = 2 ** -50;
 const ROUNDING = 2 ** -40;
 /** Beyond this many controls that go together not all faces of the box are looked at: sweeps begin at its corners, at so many of them. */
 const MOST_FACED = 6;
-
-/** g·a + ½ aᵀ Q a. */
-export interface QuadraticForm {
-  readonly g: Float64Array;
-  /** Shape (q, q), row-major, symmetric. */
-  readonly Q: Float64Array;
-}
-
-/** Shape (q) each. */
-export interface Bounds {
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
-}
 
 /**
  * Writes the a in a box that minimizes g·a + ½ aᵀ Q a; says whether there is one.

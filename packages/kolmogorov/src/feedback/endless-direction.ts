@@ -1,4 +1,4 @@
-import type { Bounds, QuadraticForm } from './box-minimum.js';
+import type { Bounds, QuadraticForm } from './quadratic-form.js';
 
 /** Relative to the terms, a pivot or a slope that is rounding. */
 const ROUNDING = 2 ** -40;
