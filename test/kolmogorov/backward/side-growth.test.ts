@@ -1,4 +1,4 @@
-import { crankNicolson, explicitEuler, hundsdorferVerwer, solveKolmogorov, uniform } from 'kolmogorov';
+import { crankNicolson, explicitEuler, hundsdorferVerwer, solveKolmogorov, solveStationary, uniform } from 'kolmogorov';
 import { symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 
@@ -44,6 +44,33 @@ describe('drift that leaves through a default side', () => {
       { grid: [uniform(0, 400, 201)], stepping: crankNicolson({ steps: 60 }) },
     );
     expect(u.warnings).toEqual([]);
+  });
+});
+
+describe('a source where the drift leaves through a default side', () => {
+  const up = line('1', '0.5');
+  // E ∫₀¹ X² dt = 1/3 + 1/8, and E ∫ e^(−t/10) X² dt = 2000 + 25, from 0.
+  test.each([
+    ['x^2', 0.5, ['open-side'], 1 / 3 + 1 / 8],
+    ['x^2', 10, [], 1 / 3 + 1 / 8],
+    ['x', 0.5, [], 1 / 2],
+    ['1', 0.5, [], 1],
+  ])('of %s on ±%d', (source, end, kinds, exact) => {
+    const u = solveKolmogorov(
+      { model: up, T: 1, source, terminal: '0' },
+      { grid: [uniform(-end, end, 81)], stepping: crankNicolson({ steps: 50 }) },
+    );
+    expect(kindsOf(u)).toEqual(kinds);
+    expect(Math.abs(u.at(0, [0]) - exact) > 0.1).toBe(kinds.length > 0);
+  });
+
+  test.each([
+    ['1', 'x^2', 1, ['open-side']],
+    ['1', 'x', 1, []],
+    ['-x', 'x^2', 3, []],
+  ])('of a stationary equation with drift %s: %s on ±%d', (drift, source, end, kinds) => {
+    const u = solveStationary({ model: line(drift, '0.5'), killing: 0.1, source }, { grid: [uniform(-end, end, 81)] });
+    expect(kindsOf(u)).toEqual(kinds);
   });
 });
 

@@ -283,3 +283,10 @@ describe('a weak error warns and refuses', () => {
     );
   });
 });
+
+test('a grid that does not hold the law is said', () => {
+  const on = (low: number, high: number) =>
+    weakErrorProfile(drifting('-1'), eulerMaruyama, 'x^2', { ...damped, grid: [uniform(low, high, 41)] });
+  expect(on(0.53, 0.93).warnings.map(({ kind }) => kind)).toEqual(['mass-at-sides']);
+  expect(on(-3, 3).warnings).toEqual([]);
+});

@@ -5,12 +5,13 @@ import type { Operator } from '../operators/operator.js';
 import { stageOf } from '../stepping/sweep.js';
 import type { MeshStep } from '../stepping/time-mesh.js';
 import type { Discrete } from './discretization.js';
+import { addedBeyond, sourceBeyond, sourceMessage } from './source-beyond.js';
 
 /**
  * What a field says of itself.
  *
  * - `maximum-principle`: values beyond those that the equation allows.
- * - `open-side`: such values where the drift leaves through a side of vanishing curvature: what comes from beyond is extrapolated.
+ * - `open-side`: such values, or a source that bends, where the drift leaves through a side of vanishing curvature: what comes from beyond is extrapolated.
  */
 export type GrowthKind = 'maximum-principle' | 'open-side';
 
@@ -56,6 +57,8 @@ export function growthWatch(equation: Discrete, terminal: Float64Array, where: s
   const forcing = { of: undefined as Operator | undefined, least: 0, most: 0, size: 0 };
   const g = new Float64Array(grid.size);
   let side: Float64Array | undefined;
+  const beyondSource = { of: undefined as Operator | undefined, rate: 0 };
+  let missed: { missing: number; t: number } | undefined;
   const learn = (step: MeshStep, fraction: 0 | 1): void => {
     const t = fraction === 0 ? step.before : step.low;
     const coefficients = generator.coefficients(t, step.piece, (step.low + step.high) / 2);
@@ -75,6 +78,10 @@ export function growthWatch(equation: Discrete, terminal: Float64Array, where: s
       side = coefficients.drift[0];
       const outward = outwardRate(equation, sides, coefficients.drift);
       rate = Math.max(rate, outward);
+    }
+    if (rate > 0 && forcing.least < forcing.most && (beyondSource.of !== operator || !generator.constant)) {
+      beyondSource.of = operator;
+      beyondSource.rate = Math.max(beyondSource.rate, sourceBeyond(equation, coefficients.drift, g));
     }
   };
   const data = terminal.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -102,6 +109,9 @@ export function growthWatch(equation: Discrete, terminal: Float64Array, where: s
       bound = (bound + dt * forcing.size) * Math.max(slow, 1) * numbers.exp(4 * rate * dt);
       bound = Math.max(bound, Math.abs(givenLow <= givenHigh ? Math.max(-givenLow, givenHigh) : 0));
       const [least, greatest] = extremes(u, () => true);
+      const missing = addedBeyond(beyondSource.rate, equation.T - step.low, killing.least);
+      if (missing > OVERSHOOT * Math.max(range, greatest - least) && missing > (missed?.missing ?? 0))
+        missed = { missing, t: step.low };
       if (given || rate > 0) {
         const size = Math.max(-least, greatest);
         if (!(size <= OPEN_BLOWN_UP * Math.max(bound, Number.MIN_VALUE)) && Number.isFinite(size)) {
@@ -121,6 +131,7 @@ export function growthWatch(equation: Discrete, terminal: Float64Array, where: s
       if (beyond > OVERSHOOT * unit && beyond > (worst?.beyond ?? 0)) worst = { beyond, t: step.low, value, low, high };
     },
     warnings: () => {
+      if (!worst && missed) return [{ kind: 'open-side', message: sourceMessage(missed.missing), ...missed }];
       if (!worst || mesh.length === 0) return [];
       const { beyond, ...seen } = worst;
       const facts = { overshoot: beyond, ...seen };

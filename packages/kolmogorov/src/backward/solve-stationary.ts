@@ -13,7 +13,7 @@ import { implicitEuler } from '../stepping/implicit-euler.js';
 import { coefficientWarnings } from './coefficient-roughness.js';
 import { type Discrete, type Discretization, discrete, discretizationKeys, equationWords } from './discretization.js';
 import { type Field, field } from './field.js';
-import { principleWarnings, requireSubcritical } from './stationary-principle.js';
+import { openSideWarnings, principleWarnings, requireSubcritical } from './stationary-principle.js';
 
 /** L u − c u + f = 0. */
 export interface StationaryEquation {
@@ -91,6 +91,7 @@ function* solved(equation: StationaryEquation, options: SpaceDiscretization, whe
   const principle = principleWarnings(made, whole.killing, u);
   return field(grid, { times: Float64Array.of(0, 1), values: [u, u] }, undefined, [
     ...principle,
+    ...openSideWarnings(made, whole.killing, u),
     ...coefficientWarnings(equation, grid, 0),
   ]);
 }

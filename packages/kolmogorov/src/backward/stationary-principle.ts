@@ -2,6 +2,7 @@ import { SdeError, type Warning } from 'sde-core';
 import type { Work } from 'sde-core/turns';
 import { type Factors, solving } from '../linear/factors.js';
 import type { Discrete } from './discretization.js';
+import { addedBeyond, sourceBeyond, sourceMessage } from './source-beyond.js';
 
 /** Share of the size of a solution by which it may leave its bounds. Empirical. */
 const OVERSHOOT = 0.05;
@@ -86,4 +87,23 @@ export function principleWarnings(
   const value = low - least > greatest - high ? least : greatest;
   const message = `The solution is ${value} somewhere, beyond what the sides and the source allow by ${overshoot}: the cells are too coarse for the drift. Use more points where it is steep, or drift: 'exponential' or 'hybrid'.`;
   return [{ kind: 'maximum-principle', message, overshoot, value }];
+}
+
+/** A source that bends where the drift leaves through a side of vanishing curvature: what comes from beyond is extrapolated. */
+export function openSideWarnings(made: Discrete, killing: Float64Array, u: Float64Array): Warning<'open-side'>[] {
+  const { grid, generator } = made;
+  const forcing = new Float64Array(grid.size);
+  generator.at(0, 0).addForcing(1, forcing);
+  const beyond = sourceBeyond(made, generator.coefficients(0, 0).drift, forcing);
+  const c = killing.reduce(
+    (least, value, p) => (generator.closure.fixed[p] ? least : Math.min(least, value)),
+    Number.POSITIVE_INFINITY,
+  );
+  const missing = addedBeyond(beyond, Number.POSITIVE_INFINITY, c);
+  const [least, greatest] = u.reduce(
+    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+    [u[0], u[0]],
+  );
+  if (!(missing > OVERSHOOT * (greatest - least))) return [];
+  return [{ kind: 'open-side', message: sourceMessage(missing), missing }];
 }

@@ -1,3 +1,6 @@
+import { endlessDirection } from './endless-direction.js';
+import type { Bounds, QuadraticForm } from './quadratic-form.js';
+
 /** Sweeps over the coordinates at most, and the relative change at which they end. */
 const MOST_SWEEPS = 200;
 const CHANGE = 2 ** -50;
@@ -5,19 +8,6 @@ const CHANGE = 2 ** -50;
 const ROUNDING = 2 ** -40;
 /** Beyond this many controls that go together not all faces of the box are looked at: sweeps begin at its corners, at so many of them. */
 const MOST_FACED = 6;
-
-/** g·a + ½ aᵀ Q a. */
-export interface QuadraticForm {
-  readonly g: Float64Array;
-  /** Shape (q, q), row-major, symmetric. */
-  readonly Q: Float64Array;
-}
-
-/** Shape (q) each. */
-export interface Bounds {
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
-}
 
 /**
  * Writes the a in a box that minimizes g·a + ½ aᵀ Q a; says whether there is one.
@@ -27,16 +17,23 @@ export interface Bounds {
  * least is one of them.
  *
  * @param a - Shape (q); its values are where the sweeps start.
+ * @param way - Shape (q): where there is none, a direction without bend in which it falls without end, or 0 if none is known.
  */
-export function boxMinimum(form: QuadraticForm, bounds: Bounds, a: Float64Array): boolean {
+export function boxMinimum(form: QuadraticForm, bounds: Bounds, a: Float64Array, way?: Float64Array): boolean {
   const { Q } = form;
   const { lower, upper } = bounds;
   const q = a.length;
   const from = a.slice();
+  way?.fill(0);
   const swept = sweep(form, bounds, a);
   if (swept === 'endless') return false;
   if (!coupled(Q, q) || (swept === 'settled' && positiveDefinite(Q, q))) return true;
   if (bendsWithoutEnd(Q, bounds)) return false;
+  const endless = endlessDirection(form, bounds);
+  if (endless) {
+    way?.set(endless);
+    return false;
+  }
   const trial = new Float64Array(q);
   let [least, scale] = formAt(form, a);
   const consider = (): void => {

@@ -25,6 +25,8 @@ export interface Improvement {
   readonly best: number;
   /** A closed form had no least, though what was found before may be one: see {@link requireLeast}. */
   readonly endless: boolean;
+  /** The direction in which it fell without end, shape (q), if that is of several controls together. */
+  readonly way?: Float64Array;
 }
 
 /** Replaces the controls `a`, shape (q), of node p by better ones, if there are any. */
@@ -78,6 +80,7 @@ export function policyImprovement(choice: Choice, where: string): Improve {
   /** A closed form that is as good as the control before, to rounding. */
   const equal = new Float64Array(q);
   let [first, best, last, threshold, hasEqual, endless] = [0, 0, 0, 0, false, false];
+  let way: Float64Array | undefined;
   const found = hamiltonianValue(d);
   const lattice = latticeOf(equation, set, linear);
   const beside = goTogether(equation, linear);
@@ -101,6 +104,7 @@ export function policyImprovement(choice: Choice, where: string): Improve {
       trial.set(base);
       if (!begin(branch, trial)) {
         endless = true;
+        way = propose.way() ?? way;
         continue;
       }
       if (trial.every((value, j) => value === start[j])) {
@@ -170,6 +174,7 @@ export function policyImprovement(choice: Choice, where: string): Improve {
     const node = { hamiltonian, p, a };
     hasEqual = false;
     endless = false;
+    way = undefined;
     first = sign * hamiltonian.evaluate(p, a, found);
     const shutOut = !found.admitted;
     if (shutOut) first = Number.POSITIVE_INFINITY;
@@ -200,7 +205,7 @@ export function policyImprovement(choice: Choice, where: string): Improve {
       return improve(hamiltonian, p, a);
     }
     if (hasEqual && first === best) a.set(equal);
-    return { gain: first - best, best: sign * best, endless };
+    return { gain: first - best, best: sign * best, endless, way };
   };
   return improve;
 }
@@ -278,7 +283,11 @@ function shutsOut(grid: Grid, p: number, t: number, where: string): SdeError {
 }
 
 /** Proposals at a node, from a base: for each branch of the differences one, or false where it has none. */
-type ClosedForms = (node: Node, base: Float64Array) => (branch: ArrayLike<number>, out: Float64Array) => boolean;
+interface ClosedForms {
+  (node: Node, base: Float64Array): (branch: ArrayLike<number>, out: Float64Array) => boolean;
+  /** Where the last had none: see {@link boxMinimum}. */
+  way(): Float64Array | undefined;
+}
 
 function closedForms({ node, set, grid, sign }: Choice, where: string): ClosedForms {
   const { dimension: d, controls: q, count, names } = node.equation;
@@ -310,7 +319,16 @@ function closedForms({ node, set, grid, sign }: Choice, where: string): ClosedFo
       out[i] = sign * sum;
     }
   };
-  return ({ hamiltonian, p }, base) => {
+  const fallen = new Float64Array(n);
+  const way = (): Float64Array | undefined => {
+    if (fallen.every((value) => value === 0)) return undefined;
+    const direction = new Float64Array(q);
+    chosen.forEach((j, i) => {
+      direction[j] = fallen[i];
+    });
+    return direction;
+  };
+  const propose: (...of: Parameters<ClosedForms>) => ReturnType<ClosedForms> = ({ hamiltonian, p }, base) => {
     const { t, u } = hamiltonian;
     nodeAt(grid, p, point);
     point.set(base, d);
@@ -325,7 +343,7 @@ function closedForms({ node, set, grid, sign }: Choice, where: string): ClosedFo
         chosen.forEach((j, i) => {
           minimum[i] = base[j];
         });
-        if (!boxMinimum(form, bounds, minimum)) return false;
+        if (!boxMinimum(form, bounds, minimum, fallen)) return false;
         chosen.forEach((j, i) => {
           out[j] = minimum[i];
         });
@@ -345,6 +363,7 @@ function closedForms({ node, set, grid, sign }: Choice, where: string): ClosedFo
       return true;
     };
   };
+  return Object.assign(propose, { way });
 }
 
 /** The first differences that axes may take, one term an axis: every combination of those that are `free`. */

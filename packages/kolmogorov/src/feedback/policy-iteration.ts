@@ -30,6 +30,8 @@ export interface PolicyOutcome {
   readonly hamiltonian: NodeHamiltonian;
   /** See {@link Improved}. */
   readonly suspects: readonly number[];
+  /** See {@link Improved}. */
+  readonly ways?: ReadonlyMap<number, Float64Array>;
 }
 
 /**
@@ -54,10 +56,14 @@ export function* policyIteration(
     yield* solve(frozen, u);
     const seen = hamiltonian.of(t, u);
     let residual = 0;
-    const { gained, suspects } = yield* improvePolicy({ hamiltonian: seen, improve, fixed }, policy, (p, best) => {
-      residual = Math.max(residual, Math.abs(best - rate(p, u)));
-    });
-    const outcome = { iterations, residual, frozen, hamiltonian: seen, suspects };
+    const { gained, suspects, ways } = yield* improvePolicy(
+      { hamiltonian: seen, improve, fixed },
+      policy,
+      (p, best) => {
+        residual = Math.max(residual, Math.abs(best - rate(p, u)));
+      },
+    );
+    const outcome = { iterations, residual, frozen, hamiltonian: seen, suspects, ways };
     if (!gained) return { kind: 'converged', ...outcome };
     if (iterations >= most) return { kind: 'stalled', ...outcome };
   }
@@ -69,6 +75,8 @@ export interface Improved {
   readonly gained: boolean;
   /** The nodes where a closed form had no least, ascending: see {@link requireLeast}. */
   readonly suspects: readonly number[];
+  /** Directions of several controls in which it fell without end, by node, if any did. */
+  readonly ways?: ReadonlyMap<number, Float64Array>;
 }
 
 /** Improves a policy at every node, in place. `visit` sees the best of every node. */
@@ -80,13 +88,15 @@ export function* improvePolicy(
   const q = policy.length / fixed.length;
   let gained = false;
   const suspects: number[] = [];
+  const ways = new Map<number, Float64Array>();
   for (let p = 0; p < fixed.length; p++) {
     if (fixed[p]) continue;
-    const { gain, best, endless } = improve(hamiltonian, p, policy.subarray(p * q, (p + 1) * q));
+    const { gain, best, endless, way } = improve(hamiltonian, p, policy.subarray(p * q, (p + 1) * q));
     if (gain > 0) gained = true;
     if (endless) suspects.push(p);
+    if (way) ways.set(p, way);
     visit(p, best);
     if (p % NODES === 0) yield;
   }
-  return { gained, suspects };
+  return { gained, suspects, ways: ways.size > 0 ? ways : undefined };
 }

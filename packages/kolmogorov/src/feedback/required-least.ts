@@ -18,7 +18,7 @@ const ROUNDING = 2 ** -32;
  */
 export function requireLeast(
   made: DiscreteHjb,
-  { hamiltonian, suspects }: PolicyOutcome,
+  { hamiltonian, suspects, ways }: PolicyOutcome,
   policy: Float64Array,
   where: string,
 ): void {
@@ -42,10 +42,14 @@ export function requireLeast(
     const a = policy.subarray(p * q, (p + 1) * q);
     const here = sign * hamiltonian.evaluate(p, a, found);
     if (Number.isNaN(here)) return;
-    for (const direction of directions) {
+    const way = ways?.get(p);
+    // Along a direction of several controls all go at one pace.
+    const size = a.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    for (const direction of way ? [...directions, way] : directions) {
+      const pace = (j: number): number => 1 + (direction === way ? size : Math.abs(a[j]));
       let before = here;
       const falls = FAR.every((far) => {
-        for (let j = 0; j < q; j++) trial[j] = a[j] + direction[j] * far * (1 + Math.abs(a[j]));
+        for (let j = 0; j < q; j++) trial[j] = a[j] + direction[j] * far * pace(j);
         const value = sign * hamiltonian.evaluate(p, trial, found);
         const less = before - value > ROUNDING * found.scale;
         before = value;

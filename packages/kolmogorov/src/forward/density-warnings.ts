@@ -21,7 +21,7 @@ export type DensityWarning = Warning<
 /** Share of the mass that may be negative at T, and before. Empirical: an interpolated point begins with up to an eighth, and loses it within a few cells. */
 const [NEGATIVE_AT_END, NEGATIVE_BEFORE] = [1e-3, 1e-2];
 /** Share of the mass that may lie on sides of vanishing curvature: a density that has not arrived there has less. Empirical. */
-const AT_SIDES = 1e-3;
+export const AT_SIDES = 1e-3;
 /** Relative change of a mass that should rest: far above rounding and the tolerance of iterative solvers. */
 const NOT_KEPT = 1e-6;
 /** Σ |mass| over what it was at t0, beyond which a solve has blown up. */

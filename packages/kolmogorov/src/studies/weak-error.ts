@@ -17,6 +17,7 @@ import { type RoughnessKind, roughnessOf, roughnessWarnings } from '../backward/
 import { requireFields } from '../door/at-the-door.js';
 import { atOnce, turnByTurn } from '../door/two-ways.js';
 import { type Density, density } from '../forward/density.js';
+import { AT_SIDES, restingOnSides } from '../forward/density-warnings.js';
 import { initialMasses } from '../forward/initial-masses.js';
 import { derivativeOn } from '../grid/derivatives.js';
 import { type Grid, nodeAt } from '../grid/grid.js';
@@ -41,8 +42,8 @@ export interface WeakErrorProfile {
   readonly density: ErrorDensity;
   /** The terms of L_p. */
   readonly terms: readonly WeakErrorTerm[];
-  /** A φ that is a function of the caller's and is not smooth between nodes: write it as an expression. */
-  readonly warnings: readonly Warning<RoughnessKind>[];
+  /** A φ that is a function of the caller's and is not smooth between nodes: write it as an expression. A law that leaves the grid: widen it. */
+  readonly warnings: readonly Warning<RoughnessKind | 'mass-at-sides'>[];
 }
 
 /**
@@ -196,6 +197,7 @@ function* profile(
   );
   const rho = initialMasses(x0, { grid, model, t: t0 }, `${where}(problem)`);
   generator.closure.fixTransposed(rho);
+  const law = lawOnGrid(equation, rho);
   const rateAt = rateOf(equation, terms);
   const kept = (n: number): Float64Array | undefined => {
     if (contributions) contributions[n] = new Float64Array(grid.size);
@@ -212,6 +214,7 @@ function* profile(
     (_, now, step) => {
       const n = mesh.length - 1 - step;
       const { low, high, before } = ascending[n];
+      law.see(high, now);
       const left = rateAt(before, solution[n + 1], now, kept(n + 1));
       constant += ((high - low) / 2) * (right + left);
       rate[n + 1] = left;
@@ -220,7 +223,35 @@ function* profile(
     discretization,
   );
   const times = Float64Array.from([t0, ...ascending.map((step) => step.high)]);
-  return { constant, order, times, rate, terms, warnings, grid };
+  return { constant, order, times, rate, terms, warnings: [...warnings, ...law.warnings()], grid };
+}
+
+/** Share of the mass that may have gone through the sides, or come from them. Empirical. */
+const LOST = 0.02;
+
+/** Watches whether the grid holds the law of X. */
+function lawOnGrid(
+  { grid, sides, generator, mesh }: Discrete,
+  start: Float64Array,
+): { see(t: number, masses: Float64Array): void; warnings(): Warning<'mass-at-sides'>[] } {
+  const { before, piece } = mesh[mesh.length - 1];
+  const resting = restingOnSides(grid, sides, generator.coefficients(before, piece));
+  const total = (masses: Float64Array): number => masses.reduce((sum, mass) => sum + mass, 0);
+  const begun = total(start);
+  let [mass, lost, at] = [0, 0, 0];
+  return {
+    see: (t, masses) => {
+      const found = resting(masses).mass;
+      const gone = Math.abs(begun - total(masses));
+      if (Math.max(found, gone) > Math.max(mass, lost)) at = t;
+      [mass, lost] = [Math.max(mass, found), Math.max(lost, gone)];
+    },
+    warnings: () => {
+      if (!(mass > AT_SIDES * begun || lost > LOST * begun)) return [];
+      const message = `The grid does not hold the law of X: ${mass} of its mass comes to lie on sides of vanishing curvature, and ${lost} is lost or gained at sides. The weak error that arises there is not that of X. Widen the axes.`;
+      return [{ kind: 'mass-at-sides', message, mass, lost, t: at }];
+    },
+  };
 }
 
 /** The first L_p that does not vanish, p = 1, 3/2, 2, … up to the declared order. */
