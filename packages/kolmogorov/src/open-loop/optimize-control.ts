@@ -240,7 +240,7 @@ function* search(
   if (typeof method !== 'string' || !Object.hasOwn(METHODS, method)) throw unknownMethod(method, where);
   const { tolerance = DEFAULT_TOLERANCE, iterations = DEFAULT_ITERATIONS, resume, onCheckpoint, signal } = options;
   try {
-    if (resume) yield* requireCheckpoint(resume, { objective, method, names }, `${where}(…, { resume })`);
+    if (resume !== undefined) yield* requireCheckpoint(resume, { objective, method, names }, `${where}(…, { resume })`);
     const onIterate = (iterate: Iterate, state: () => DescentState<unknown>): void => {
       options.onProgress?.({ done: iterate.iteration, of: iterations, ...iterate });
       onCheckpoint?.(checkpointOf(method, names, state()));
