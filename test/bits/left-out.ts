@@ -27,6 +27,7 @@ export const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
     'maybe',
     'notNegative',
     'oneOf',
+    'only',
     'positive',
     'requireShape',
     'share',

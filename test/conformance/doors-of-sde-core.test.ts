@@ -87,6 +87,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'maybe',
     'notNegative',
     'oneOf',
+    'only',
     'positive',
     'requireShape',
     'share',

@@ -9,6 +9,7 @@ export {
   maybe,
   notNegative,
   oneOf,
+  only,
   positive,
   requireShape,
   share,

@@ -1,4 +1,13 @@
-import { controlObjective, crankNicolson, explicitEuler, optimizeControl, strang, uniform } from 'kolmogorov';
+import {
+  type ControlCheckpoint,
+  controlObjective,
+  controlObjectiveAsync,
+  crankNicolson,
+  explicitEuler,
+  optimizeControl,
+  strang,
+  uniform,
+} from 'kolmogorov';
 import { symbolic } from 'sde-core';
 import { describe, expect, test } from 'vitest';
 
@@ -84,4 +93,62 @@ test('what jumps in a control problem is said, what does not is not', () => {
   // Without a parameter it is averaged.
   expect(said({ terminal: 'x > 0.13 ? 1 : 0' })).toEqual([]);
   expect(said({ running: 'abs(x)' })).toEqual([]);
+});
+
+describe('a control that drives X to a side of vanishing curvature', () => {
+  const free = symbolic({ state: ['x'], drift: ['a'], diffusion: [['0.5']], parameters: { a: 0 } });
+  const far = (half: number, more: object = {}) =>
+    [
+      { ...problem, model: free, ...more },
+      { grid: [uniform(-half, half, 161)], stepping: crankNicolson({ steps: 20, smoothing: 0 }), intervals: 2 },
+    ] as [Parameters<typeof optimizeControl>[0], Parameters<typeof optimizeControl>[1]];
+  const kinds = (warnings: readonly { kind: string }[]): string[] => warnings.map(({ kind }) => kind);
+
+  test.each([
+    ['(x-10)^2', 4],
+    ['-x^2', 8],
+    ['-x^2', 16],
+  ])('ends with a number of an extrapolation, and says so: %s on ±%d', (terminal, half) => {
+    for (const method of ['projected-lbfgs', 'successive-approximations'] as const) {
+      const [asked, options] = far(half, { terminal });
+      expect(kinds(optimizeControl(asked, { ...options, method }).warnings)).toContain('open-side');
+    }
+  });
+  test('by what is paid on the way as well', () => {
+    const steep = far(4, { terminal: 0, running: '(x-10)^2', regularization: 0.1 });
+    expect(kinds(optimizeControl(...steep).warnings)).toEqual(['open-side']);
+  });
+  test('says it of a search that is resumed at its end', () => {
+    const [asked, options] = far(4, { terminal: '(x-10)^2' });
+    const kept: ControlCheckpoint[] = [];
+    optimizeControl(asked, { ...options, onCheckpoint: (checkpoint) => kept.push(checkpoint) });
+    const again = optimizeControl(asked, { ...options, resume: kept[kept.length - 1] });
+    expect([again.kind, ...kinds(again.warnings)]).toEqual(['converged', 'open-side']);
+  });
+  test('does not say it on a grid that holds X, nor where u is straight beyond the side', () => {
+    const wide = optimizeControl(...far(12, { terminal: '(x-10)^2' }));
+    expect(wide.objective).toBeCloseTo(24 + 1 / 3, 5);
+    expect(wide.theta.get(0, 0)).toBeCloseTo(17 / 3, 5);
+    expect(wide.warnings).toEqual([]);
+    const straight = optimizeControl(...far(4, { terminal: '10*x' }));
+    expect(straight.theta.get(0, 0)).toBeCloseTo(-10, 6);
+    expect(straight.warnings).toEqual([]);
+  });
+  test('is what an objective says at the θ of its last gradient', async () => {
+    const asked = far(4, { terminal: '(x-10)^2' });
+    const [objective, patient] = [controlObjective(...asked), await controlObjectiveAsync(...asked)];
+    for (const theta of [Float64Array.of(0, 0), Float64Array.of(12, 12), Float64Array.of(-0.5, 0)]) {
+      objective.gradient(theta, new Float64Array(2));
+      await patient.gradient(theta, new Float64Array(2));
+      const expected = theta[0] > 1 ? ['open-side'] : [];
+      expect([kinds(objective.warnings), kinds(patient.warnings)]).toEqual([expected, expected]);
+    }
+  });
+});
+
+test('a bound that is no number is called so', () => {
+  for (const bounds of [{ lower: Number.NaN }, { upper: Number.NaN }])
+    expect(() =>
+      optimizeControl(problem, { grid, stepping: crankNicolson({ steps: 5 }), intervals: 1, bounds }),
+    ).toThrow(/not a number \(optimizeControl\(…, \{ bounds: \{ (lower|upper) \} \}\)/);
 });

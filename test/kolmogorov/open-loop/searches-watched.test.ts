@@ -312,7 +312,7 @@ describe('a search', () => {
       'optimizeControl(…, { bounds: { upper } })',
     ],
     ['bounds that cross', { bounds: { lower: [0, 1], upper: [0, 0.5] } }, 'value', 'optimizeControl(…, { bounds })'],
-    ['a bound that is none', { bounds: { lower: Number.NaN } }, 'value', 'optimizeControl(…, { bounds })'],
+    ['a bound that is none', { bounds: { lower: Number.NaN } }, 'value', 'optimizeControl(…, { bounds: { lower } })'],
     ['another method', { method: 'newton' }, 'value', 'optimizeControl(…, { method })'],
     ['a method of Object', { method: 'toString' }, 'value', 'optimizeControl(…, { method })'],
     ['iterations below 0', { iterations: -1 }, 'value', 'optimizeControl(…, { iterations })'],

@@ -25,7 +25,7 @@ export interface BicgstabOptions {
   readonly iterations?: number;
   /** How many matrices in a row, with one length of step, share the preconditioner made for the first of them. Default 1. */
   readonly reuse?: number;
-  /** Called after every solve; there the signal of the whole may be aborted. */
+  /** Called after every solve; there the signal of the whole may be aborted in the Async form. */
   readonly onSolve?: (report: SolveReport) => void;
 }
 

@@ -36,7 +36,7 @@ export async function controlObjectiveAsync(
     requireFields<ControlDiscretization>(options, objectiveOptions, `${where}(…, options)`, { onProgress: 'onStep' });
     return objectiveOf(problem, options, where);
   });
-  const { attempt: _, refused: __, value, gradient, hamiltonian, ...facts } = made;
+  const { attempt: _, refused: __, warningsAt: ___, value, gradient, hamiltonian, ...facts } = made;
   // Evaluations share their arrays: each begins when the one before has ended.
   let last: Promise<unknown> = Promise.resolve();
   const queued = <Result>(work: () => Work<Result>): Promise<Result> => {
@@ -46,6 +46,9 @@ export async function controlObjectiveAsync(
   };
   return {
     ...facts,
+    get warnings() {
+      return made.warnings;
+    },
     value: (theta) => queued(() => value(theta)),
     gradient: (theta, out) => queued(() => gradient(theta, out)),
     hamiltonian: (theta) => queued(() => hamiltonian(theta)),

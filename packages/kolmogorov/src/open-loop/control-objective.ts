@@ -25,6 +25,7 @@ import { differencesOf, requireDifferentiable } from './differentiable.js';
 import { contraction, type FrozenHamiltonian, frozenHamiltonian, type OpenEnd } from './frozen-hamiltonian.js';
 import { type OpenLoopModel, openLoopModel, type ParametricFunction } from './open-loop-model.js';
 import { recordedSolve } from './recorded-solve.js';
+import { paidOnTheWay, sideWatch } from './side-watch.js';
 
 /** The discrete objective as a function of θ, shape (rows, q) row-major, followed by the constants; and its exact gradient. */
 export interface ControlObjective extends Smooth {
@@ -38,8 +39,11 @@ export interface ControlObjective extends Smooth {
   readonly size: number;
   /** The Hamiltonian at u and ρ of θ: see {@link FrozenHamiltonian}. Cost: a gradient. */
   hamiltonian(theta: Float64Array): FrozenHamiltonian;
-  /** Where what is given jumps: it is taken at the nodes, so that the gradient is exact, and not averaged. */
-  readonly warnings: readonly Warning<RoughnessKind>[];
+  /**
+   * Where what is given jumps: it is taken at the nodes, so that the gradient is exact, and not averaged. And `open-side`, as the last gradient or Hamiltonian
+   * found it: X comes to a side beyond which u is extrapolated.
+   */
+  readonly warnings: readonly Warning<RoughnessKind | 'open-side'>[];
 }
 
 /** An objective in parts, of which a search asks values where steps may be unstable. */
@@ -49,6 +53,8 @@ export interface TriedObjective extends Omit<ControlObjective, 'value' | 'gradie
   attempt(theta: Float64Array): Work<number>;
   /** How many attempts had none. */
   readonly refused: () => number;
+  /** The warnings at θ. Cost: a gradient, where the last was not there. */
+  warningsAt(theta: Float64Array): Work<ControlObjective['warnings']>;
 }
 
 const DEFAULT_MEMORY = 2 ** 30;
@@ -87,10 +93,14 @@ export function controlObjective(problem: ControlProblem, options: ControlDiscre
     requireFields<ControlKeys>(problem, controlKeys, `${where}(problem)`, controlWords);
     requireFields<ControlDiscretization>(options, objectiveOptions, `${where}(…, options)`, { onProgress: 'onStep' });
     requireDeaf(options, where);
-    const { attempt: _, refused: __, value, gradient, hamiltonian, ...facts } = objectiveOf(problem, options, where);
+    const made = objectiveOf(problem, options, where);
+    const { attempt: _, refused: __, warningsAt: ___, value, gradient, hamiltonian, ...facts } = made;
     const now = <Result>(work: () => Work<Result>): Result => atTheDoor(where, () => inOneGo(work()));
     return {
       ...facts,
+      get warnings() {
+        return made.warnings;
+      },
       value: (theta) => now(() => value(theta)),
       gradient: (theta, out) => now(() => gradient(theta, out)),
       hamiltonian: (theta) => now(() => hamiltonian(theta)),
@@ -141,6 +151,8 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
     exact: options.solver?.direct ?? true,
   });
   const state = classes.map(() => new Float64Array(grid.size));
+  const beyond = sideWatch(equation, classes.length);
+  let swept: Float64Array | undefined;
   const atEnd = new Float64Array(names.length);
   let last: { readonly theta: Float64Array; readonly value: number } | undefined;
   let refused = 0;
@@ -160,10 +172,15 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
     const unstable = instability(equation, { stepping: options.stepping, rule: rules.diffusion }, where);
     if (unstable) return unstable;
     layout.read(theta, T, atEnd);
+    beyond.restart();
     classes.forEach(({ terminal }, c) => {
       terminal.write(atEnd, state[c]);
+      beyond.value(c, state[c]);
     });
     yield* solver.solve(state);
+    state.forEach((u, c) => {
+      beyond.value(c, u);
+    });
     let sum = regularization * layout.square(theta);
     classes.forEach(({ masses }, c) => {
       for (let p = 0; p < grid.size; p++) sum += masses[p] * state[c][p];
@@ -178,11 +195,18 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
     throw found;
   }
   /** Leaves the densities at T in `state`. */
-  function* sweep(visit: (sensitivity: TimeSensitivity) => void): Work<void> {
+  function* sweep(theta: Float64Array, visit: (sensitivity: TimeSensitivity) => void): Work<void> {
+    swept = undefined;
     classes.forEach(({ masses }, c) => {
       state[c].set(masses);
     });
-    yield* adjoint.sweep(state, visit);
+    beyond.begin(state, paidOnTheWay({ control, grid, layout, times: [t0, (t0 + T) / 2, T] }, theta));
+    // It pauses after every step.
+    for (const pause of adjoint.sweep(state, visit)) {
+      beyond.see(state);
+      yield pause;
+    }
+    swept = theta.slice();
   }
   const parts = { control, grid, layout, T, regularization };
   const sums = contraction(parts);
@@ -194,14 +218,14 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
     const objective = yield* value(theta);
     out.fill(0);
     layout.addSquareGradient(regularization, theta, out);
-    yield* sweep((sensitivity) => sums.addGradient(sensitivity, theta, out));
+    yield* sweep(theta, (sensitivity) => sums.addGradient(sensitivity, theta, out));
     for (const end of openEnds(false)) sums.addEndGradient(end, theta, out);
     return objective;
   }
   function* hamiltonian(theta: Float64Array): Work<FrozenHamiltonian> {
     yield* value(theta);
     const kept: TimeSensitivity[] = [];
-    yield* sweep(({ time, arrays }) => {
+    yield* sweep(theta, ({ time, arrays }) => {
       kept.push({ time, arrays: arrays.map((array, i) => (control.open[i] ? array.slice() : array)) });
     });
     return frozenHamiltonian(parts, sums, kept, openEnds(true));
@@ -216,13 +240,20 @@ export function objectiveOf(problem: ControlProblem, options: ControlDiscretizat
       remedy: 'take its size from the objective',
     });
   };
+  const rough = controlWarnings(problem, grid, where);
   return {
     intervals,
     rows: layout.rows,
     controls: layout.controls,
     constants: layout.constants,
     size: layout.size,
-    warnings: controlWarnings(problem, grid, where),
+    get warnings() {
+      return [...rough, ...beyond.warnings()];
+    },
+    *warningsAt(theta) {
+      if (!swept?.every((entry, i) => entry === theta[i])) yield* gradient(theta, new Float64Array(layout.size));
+      return [...rough, ...beyond.warnings()];
+    },
     *attempt(theta) {
       const found = yield* attempted(theta);
       if (typeof found === 'number') return found;

@@ -50,7 +50,7 @@ export interface IterateProgress extends Progress {
 /** What the parts of an iterate tell and hear. */
 export interface IterateWatch {
   /**
-   * Called after every step of every part of an iterate, where the signal may be aborted. Backward steps that the adjoint sweep takes again, for want of
+   * Called after every step of every part of an iterate, where the signal may be aborted in the Async form. Backward steps that the adjoint sweep takes again, for want of
    * memory, are told as its own, with `done` as it was.
    */
   readonly onStep?: (progress: IterateProgress) => void;

@@ -116,7 +116,9 @@ export function* descend<M>(
   };
   if (!resume) record(0);
   for (;;) {
-    const { iteration, objective, residual } = history[history.length - 1];
+    const { iteration, objective } = history[history.length - 1];
+    // What a resumption brings is not believed.
+    const residual = residualOf(place);
     if (residual <= options.tolerance * (1 + Math.abs(objective))) return { kind: 'converged', ...place, history };
     if (iteration >= options.iterations) return { kind: 'stalled', reason: 'iterations', ...place, history };
     const next = yield* method.step(place, memory, within);

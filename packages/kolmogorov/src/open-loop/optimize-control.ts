@@ -58,9 +58,9 @@ export interface OptimizeOptions extends ControlDiscretization {
 }
 
 /**
- * What a search warns of: where what is given jumps; and `stability-limit`, where it ended because lower values, if any, need shorter steps.
+ * What a search warns of: where what is given jumps; `open-side`, where X comes to a side beyond which u is extrapolated; and `stability-limit`, where it ended because lower values, if any, need shorter steps.
  */
-export type ControlWarning = Warning<RoughnessKind | 'stability-limit'>;
+export type ControlWarning = Warning<RoughnessKind | 'open-side' | 'stability-limit'>;
 
 /** What the search found; `kind` says whether it is a minimum. */
 export interface ControlOutcome {
@@ -100,7 +100,7 @@ const DEFAULT_ITERATIONS = 200;
  *
  * θ replaces parameters of the model, in drift and diffusion alike, and is constant or linear on each of `intervals` equal intervals; `constants` are
  * chosen once for all times. The gradient is the exact one of the discrete problem ({@link controlObjective}), so a search finds a local
- * minimum. The signal may be aborted within an iterate, in `onStep`; from the last checkpoint the search then goes on as if it had not been. Cost an iterate:
+ * minimum. {@link optimizeControlAsync} may be stopped by its signal within an iterate; from the last checkpoint the search then goes on as if it had not been. Cost an iterate:
  * one backward solve a trial and about one and a half more for the gradient, whatever the number of parameters.
  *
  * @throws SdeError as {@link controlObjective}; `shape` for bounds or a start of the wrong shape; `value` if a lower bound is above an upper, or for a
@@ -199,7 +199,7 @@ function* optimized(problem: ControlProblem, options: OptimizeOptions, where: st
     objective: found.objective,
     gradient: shaped(found.gradient),
     history: found.history,
-    warnings: [...atTheLimit(found.reason, objective.refused()), ...objective.warnings],
+    warnings: [...atTheLimit(found.reason, objective.refused()), ...(yield* objective.warningsAt(found.x))],
   };
 }
 
@@ -240,7 +240,7 @@ function* search(
   if (typeof method !== 'string' || !Object.hasOwn(METHODS, method)) throw unknownMethod(method, where);
   const { tolerance = DEFAULT_TOLERANCE, iterations = DEFAULT_ITERATIONS, resume, onCheckpoint, signal } = options;
   try {
-    if (resume) yield* requireCheckpoint(resume, { objective, method, names }, `${where}(…, { resume })`);
+    if (resume !== undefined) yield* requireCheckpoint(resume, { objective, method, names }, `${where}(…, { resume })`);
     const onIterate = (iterate: Iterate, state: () => DescentState<unknown>): void => {
       options.onProgress?.({ done: iterate.iteration, of: iterations, ...iterate });
       onCheckpoint?.(checkpointOf(method, names, state()));
@@ -265,7 +265,10 @@ function perEntry(
   { rows, controls: q, constants, size }: TriedObjective,
   where: string,
 ): Float64Array {
-  if (typeof given === 'number') return new Float64Array(size).fill(given);
+  if (typeof given === 'number') {
+    if (Number.isNaN(given)) throw notANumber(where);
+    return new Float64Array(size).fill(given);
+  }
   requireCount(given, q + constants, where);
   return Float64Array.from({ length: size }, (_, i) => given[i < rows * q ? i % q : q + i - rows * q]);
 }
@@ -285,6 +288,16 @@ function requireCount(given: ArrayLike<number>, count: number, where: string): v
     expected: `${count} numbers`,
     got: describe(given),
     remedy: 'give one value a parameter, or for a start one a row and parameter and then the constants',
+  });
+}
+
+function notANumber(where: string): SdeError {
+  return new SdeError('value', {
+    what: 'not a number',
+    where,
+    expected: 'a number, which may be infinite, or one a parameter and constant',
+    got: 'NaN',
+    remedy: 'leave it out where there is no bound',
   });
 }
 

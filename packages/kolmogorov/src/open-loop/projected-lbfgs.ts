@@ -5,7 +5,7 @@ import { type Box, type Method, type Place, placeAt, type SmoothWork } from './d
 export type LbfgsMemory = readonly { readonly s: readonly number[]; readonly y: readonly number[] }[];
 
 /** Pairs of differences that the Hessian is estimated from. */
-const MEMORY = 10;
+export const MEMORY = 10;
 /** Armijo's fraction of the predicted decrease; empirical, and standard. */
 const DECREASE = 1e-4;
 /** Halvings before a search is given up. */
