@@ -1,11 +1,11 @@
+import { BINDS } from './binding.js';
 import type { Node } from './graph.js';
 import { requireNode } from './node.js';
 import { operandsFirst } from './order.js';
 import { print } from './print.js';
 import { LONGEST_TEXT } from './text-bounds.js';
 
-/** How tightly a formula binds, loosest first. */
-const [CONDITIONAL, OR, AND, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+const { CONDITIONAL, OR, AND, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM } = BINDS;
 
 interface Formula {
   readonly text: string;

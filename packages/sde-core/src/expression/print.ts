@@ -1,3 +1,4 @@
+import { BINDS } from './binding.js';
 import { CALLS } from './functions.js';
 import type { Node } from './graph.js';
 import { requireNode } from './node.js';
@@ -5,16 +6,7 @@ import { operandsFirst } from './order.js';
 import { multipliedOut } from './powers.js';
 import { LONGEST_TEXT } from './text-bounds.js';
 
-/** How tightly a text binds, loosest first. */
-const CONDITIONAL = 0;
-const OR = 1;
-const AND = 2;
-const COMPARISON = 3;
-const SUM = 4;
-const PRODUCT = 5;
-const SIGN = 6;
-const POWER = 7;
-const ATOM = 8;
+const { CONDITIONAL, OR, AND, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM } = BINDS;
 
 interface Text {
   readonly text: string;
